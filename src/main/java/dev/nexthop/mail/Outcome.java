@@ -1,0 +1,28 @@
+package dev.nexthop.mail;
+
+/** What one attempt came to for one recipient. */
+public sealed interface Outcome {
+    /** Why, and what the remote said. */
+    Diagnosis diagnosis();
+
+    /**
+     * The next hop has taken responsibility (RFC 5321 §6.1), or the store holds the message.
+     *
+     * @param diagnosis the words of success
+     */
+    record Delivered(Diagnosis diagnosis) implements Outcome {}
+
+    /**
+     * Not now; it is tried again.
+     *
+     * @param diagnosis why
+     */
+    record Deferred(Diagnosis diagnosis) implements Outcome {}
+
+    /**
+     * Never; the sender is told.
+     *
+     * @param diagnosis why
+     */
+    record Failed(Diagnosis diagnosis) implements Outcome {}
+}

@@ -1,0 +1,50 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.QueueId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Mail on stable storage. What {@link Draft#commit} returned survives a kill or a power cut at any instant; what
+ * {@link #apply} was given survives a kill once its future completes, and a power cut once a later synced write has
+ * carried it along (an outcome lost to a power cut is tried again: RFC 5321 §6.1 prefers a duplicate to a loss).
+ */
+public interface Spool extends AutoCloseable {
+    /**
+     * Begins a message.
+     *
+     * @throws SpoolFullException when the disk has less room than the reserve
+     */
+    Draft begin() throws IOException;
+
+    /**
+     * Records what happened to messages, in order, asynchronously; changes of many callers share a write.
+     *
+     * @param changes of one or more messages; become durable together
+     * @return completes when written, exceptionally with an IOException when that failed
+     */
+    CompletableFuture<Void> apply(List<Change> changes);
+
+    /**
+     * Reads one message; its body is opened lazily.
+     *
+     * @return empty when it is not in the spool
+     * @throws IOException when its record can't be read
+     */
+    Optional<QueuedMessage> read(QueueId id) throws IOException;
+
+    /**
+     * Gives every message in the order of ids, as after a restart. A record that can't be read is reported to the log
+     * and left where it is; it never stops the rest.
+     *
+     * @param taker called once a message on the calling thread; bodies are opened lazily
+     */
+    void forEach(Consumer<QueuedMessage> taker) throws IOException;
+
+    /** Flushes what waits, syncs and closes. Commits that come later fail. */
+    @Override
+    void close();
+}
