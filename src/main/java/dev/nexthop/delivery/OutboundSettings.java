@@ -1,0 +1,76 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.StartTls;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How mail leaves, {@code queue.outbound.*}.
+ *
+ * @param hostname our name in EHLO (RFC 5321 §4.1.1.1)
+ * @param maxMx MX hosts tried in one attempt; 0 for all
+ * @param maxAddresses addresses tried for each host and address family; 0 for all
+ * @param ipStrategy which address family first
+ * @param sources addresses to send from
+ * @param startTls what STARTTLS is to MX hosts; a remote's own demand is in its {@code TlsDemand}
+ * @param certificates what a certificate that can't be verified means for MX hosts
+ * @param ca a PEM file of further trust anchors for every outbound connection
+ * @param timeouts how long each step may take
+ */
+public record OutboundSettings(
+        Conditional<String> hostname,
+        Conditional<Long> maxMx,
+        Conditional<Long> maxAddresses,
+        Conditional<IpStrategy> ipStrategy,
+        Sources sources,
+        Conditional<StartTls> startTls,
+        Conditional<CertificateCheck> certificates,
+        Optional<Path> ca,
+        Timeouts timeouts) {
+
+    /** Which address family is tried first, or alone. */
+    public enum IpStrategy {
+        /** Only IPv4. */
+        IPV4_ONLY,
+        /** Only IPv6. */
+        IPV6_ONLY,
+        /** IPv6, then IPv4. */
+        IPV6_THEN_IPV4,
+        /** IPv4, then IPv6: the default. */
+        IPV4_THEN_IPV6
+    }
+
+    /**
+     * Addresses to send from; an empty list leaves the choice to the kernel, else one is picked at random for each
+     * host.
+     *
+     * @param v4 for IPv4 hosts
+     * @param v6 for IPv6 hosts
+     */
+    public record Sources(Conditional<List<InetAddress>> v4, Conditional<List<InetAddress>> v6) {}
+
+    /**
+     * How long each step may take (RFC 5321 §4.5.3.2).
+     *
+     * @param connect opening the connection, 5 min
+     * @param greeting the 220 greeting, 5 min
+     * @param ehlo EHLO, LHLO and AUTH, 5 min
+     * @param tls the handshake, 3 min
+     * @param mail the reply to MAIL, 5 min
+     * @param rcpt the reply to RCPT, 5 min
+     * @param data the reply to DATA, each write of the content, and the reply after the final dot, 10 min
+     */
+    public record Timeouts(
+            Conditional<Duration> connect,
+            Conditional<Duration> greeting,
+            Conditional<Duration> ehlo,
+            Conditional<Duration> tls,
+            Conditional<Duration> mail,
+            Conditional<Duration> rcpt,
+            Conditional<Duration> data) {}
+}

@@ -1,0 +1,19 @@
+package dev.nexthop.route;
+
+import dev.nexthop.expr.Rules;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who decides where mail goes.
+ *
+ * @param nextHop {@code queue.outbound.next-hop}; empty for the default: local domains to the store, else MX
+ * @param remotes {@code remote.<id>} by id
+ * @param localStore whether the local message store is on, and with it the hop {@code local}
+ */
+public record RoutingSettings(Optional<Rules> nextHop, Map<String, RemoteHost> remotes, boolean localStore) {
+    /** Copies the map. */
+    public RoutingSettings {
+        remotes = Map.copyOf(remotes);
+    }
+}
