@@ -44,11 +44,9 @@ final class AddressLiteral {
         }
         byte[] head = groups(text.substring(0, gap));
         byte[] tail = groups(text.substring(gap + 2));
-        // RFC 4291 §2.2: "::" stands for one or more groups of zeros, once.
-        if (head == null
-                || tail == null
-                || head.length + tail.length > 14
-                || text.indexOf('.') >= 0 && tail.length == 0) {
+        // RFC 4291 §2.2: "::" stands for one or more groups of zeros, once; an IPv4 address can only come last.
+        boolean dotsBeforeGap = text.lastIndexOf('.', gap) >= 0;
+        if (head == null || tail == null || head.length + tail.length > 14 || dotsBeforeGap) {
             return null;
         }
         byte[] octets = new byte[16];
