@@ -1,8 +1,10 @@
 package dev.nexthop.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,21 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param noun what it is, for the manual
  * @param expected what it is, for the message that refuses a value
  * @param parse the value of a text, null when it is none
+ * @param rulesElsewhere whether Stalwart takes rules here
  */
-record Plain<T>(String noun, String expected, Function<String, @Nullable T> parse) implements Kind<T> {
+record Plain<T>(String noun, String expected, Function<String, @Nullable T> parse, boolean rulesElsewhere)
+        implements Kind<T> {
+    private static final Pattern EXPRESSION = Pattern.compile("[=&|!<>(]");
+
+    Plain(String noun, String expected, Function<String, @Nullable T> parse) {
+        this(noun, expected, parse, false);
+    }
+
     @Override
     public @Nullable T read(Node node, Reading reading) {
         return switch (node) {
             case Node.Scalar scalar -> scalar(scalar, reading);
             case Node.Items items -> {
-                if (RuleText.looksLikeRules(items)) {
-                    reading.problems()
-                            .addKey(
-                                    Code.RULES_NOT_SERVED,
-                                    items.at(),
-                                    1,
-                                    reading.key() + " takes one value for now; these rules have no effect",
-                                    "the default applies");
+                if (rulesElsewhere && RuleText.looksLikeRules(items)) {
+                    notServed(items, reading);
                 } else {
                     reading.shape(items, expected);
                 }
@@ -42,8 +46,12 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
     private @Nullable T scalar(Node.Scalar scalar, Reading reading) {
         T value = parse.apply(scalar.text());
         if (value == null) {
-            reading.refuse(scalar, expected);
-        } else if (value instanceof java.time.Duration && Texts.isNumber(scalar.text())) {
+            if (rulesElsewhere && EXPRESSION.matcher(scalar.text()).find()) {
+                notServed(scalar, reading);
+            } else {
+                reading.refuse(scalar, expected);
+            }
+        } else if (value instanceof Duration && Texts.isNumber(scalar.text())) {
             reading.wrong(
                     scalar,
                     Code.MILLISECONDS,
@@ -51,6 +59,15 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
                     "write " + scalar.text() + "ms, or the unit that is meant");
         }
         return value;
+    }
+
+    /** Says that rules have no effect here. */
+    static void notServed(Node node, Reading reading) {
+        reading.wrong(
+                node,
+                Code.RULES_NOT_SERVED,
+                reading.key() + " takes one value for now; these rules have no effect",
+                "the default applies");
     }
 
     /** A list of such values; a single one is a list of one, and {@code "['a', 'b']"} is a list too. */
