@@ -70,8 +70,7 @@ public final class AdminServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         for (InetSocketAddress address : settings.addresses()) {
-            ServerConnector connector =
-                    new ServerConnector(admin.server, 1, 1, new HttpConnectionFactory(http));
+            ServerConnector connector = new ServerConnector(admin.server, 1, 1, new HttpConnectionFactory(http));
             connector.setHost(address.getAddress().getHostAddress());
             connector.setPort(address.getPort());
             connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);

@@ -34,8 +34,7 @@ public record AdminSettings(List<InetSocketAddress> addresses, Optional<User> us
 
     /** Compares in a time that tells nothing about where two secrets differ. */
     static boolean same(String one, String other) {
-        return MessageDigest.isEqual(
-                one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -71,14 +71,13 @@ final class Api {
             return unknown();
         }
         QueueFilter filter = filter(query);
-        int count =
-                switch (path.get(1)) {
-                    case "retry" -> queue.retry(filter);
-                    case "cancel" -> queue.cancel(filter);
-                    case "hold" -> queue.hold(filter);
-                    case "release" -> queue.release(filter);
-                    default -> -1;
-                };
+        int count = switch (path.get(1)) {
+            case "retry" -> queue.retry(filter);
+            case "cancel" -> queue.cancel(filter);
+            case "hold" -> queue.hold(filter);
+            case "release" -> queue.release(filter);
+            default -> -1;
+        };
         return count < 0
                 ? unknown()
                 : Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", count));
@@ -125,7 +124,8 @@ final class Api {
 
     private static Answer message(MessageBody body) throws IOException {
         if (body.size() > MAX_SHOWN_MESSAGE) {
-            return Answer.error(413, "the message has " + body.size() + " octets; the API shows at most " + MAX_SHOWN_MESSAGE);
+            return Answer.error(
+                    413, "the message has " + body.size() + " octets; the API shows at most " + MAX_SHOWN_MESSAGE);
         }
         try (InputStream in = body.open()) {
             return new Answer(200, "message/rfc822", in.readAllBytes());

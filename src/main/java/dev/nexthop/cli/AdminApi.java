@@ -40,8 +40,8 @@ final class AdminApi {
     }
 
     JsonNode act(String path, Map<String, String> query) {
-        return parsed(
-                send(request(path, query).POST(HttpRequest.BodyPublishers.noBody()).build()));
+        return parsed(send(
+                request(path, query).POST(HttpRequest.BodyPublishers.noBody()).build()));
     }
 
     /** The bytes of a message. */
@@ -67,13 +67,15 @@ final class AdminApi {
                 if (response.statusCode() / 100 == 2) {
                     return bytes;
                 }
-                throw new CommandFailure(switch (response.statusCode()) {
-                    case 401 ->
-                        "the server at " + base + " refused the credentials: name the config of that server with"
-                                + " --config, or give --token";
-                    case 404 -> message(bytes, "there is no such thing");
-                    default -> message(bytes, "the server answered " + response.statusCode());
-                });
+                throw new CommandFailure(
+                        switch (response.statusCode()) {
+                            case 401 ->
+                                "the server at " + base
+                                        + " refused the credentials: name the config of that server with"
+                                        + " --config, or give --token";
+                            case 404 -> message(bytes, "there is no such thing");
+                            default -> message(bytes, "the server answered " + response.statusCode());
+                        });
             }
         } catch (IOException e) {
             throw new CommandFailure("no server answers at " + base + " (" + reason(e)
@@ -88,7 +90,8 @@ final class AdminApi {
         try {
             return json.readTree(bytes);
         } catch (JacksonException e) {
-            throw new CommandFailure("the answer from " + base + " is not JSON: is that the port of Nexthop's HTTP listener?");
+            throw new CommandFailure(
+                    "the answer from " + base + " is not JSON: is that the port of Nexthop's HTTP listener?");
         }
     }
 

@@ -24,8 +24,10 @@ final class MessageStory {
     }
 
     private static void last(JsonNode last, String hop, PrintWriter out) {
-        out.println("  last      " + text(last, "at") + " by " + hop + (text(last, "host").isEmpty() ? "" : ", host " + text(last, "host")));
-        out.println("            " + (text(last, "code") + " " + text(last, "enhanced")).strip() + " " + text(last, "text"));
+        out.println("  last      " + text(last, "at") + " by " + hop
+                + (text(last, "host").isEmpty() ? "" : ", host " + text(last, "host")));
+        out.println("            " + (text(last, "code") + " " + text(last, "enhanced")).strip() + " "
+                + text(last, "text"));
         String before = "  rules     ";
         for (JsonNode line : last.path("trace")) {
             out.println(before + Table.printable(line.asString()));

@@ -60,8 +60,8 @@ public record QueueFilter(
      */
     public boolean mayHold(QueuedMessage message) {
         return id.map(message.id()::equals).orElse(true)
-                && sender.map(wanted ->
-                                wanted.equalsIgnoreCase(message.envelope().sender().address()))
+                && sender.map(wanted -> wanted.equalsIgnoreCase(
+                                message.envelope().sender().address()))
                         .orElse(true)
                 && before.map(message.created()::isBefore).orElse(true)
                 && after.map(from -> !message.created().isBefore(from)).orElse(true)
@@ -74,7 +74,8 @@ public record QueueFilter(
      * @param state where it stands
      */
     public boolean means(RecipientState state) {
-        return recipient.map(wanted -> wanted.equalsIgnoreCase(state.address().toString()))
+        return recipient
+                        .map(wanted -> wanted.equalsIgnoreCase(state.address().toString()))
                         .orElse(true)
                 && domain.map(wanted -> wanted.toLowerCase(Locale.ROOT)
                                 .equals(state.address().domain().name()))
