@@ -209,7 +209,7 @@ final class Builder {
                 message.append(". Words: ").append(some(scope.words().keySet()));
             }
             if (!scope.hopIds().isEmpty()) {
-                message.append(". Next hops: ").append(some(scope.hopIds()));
+                message.append(". Next hops: ").append(some(new TreeSet<>(scope.hopIds())));
             }
             problems.add(token.start(), token.end(), message.toString(), nearest);
         }
