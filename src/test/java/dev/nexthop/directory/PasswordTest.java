@@ -34,7 +34,7 @@ final class PasswordTest {
         assertThat(password.matches("password".toCharArray())).isFalse();
         assertThat(password.matches("pässword ".toCharArray())).isFalse();
         assertThat(password.matches(new char[0])).isFalse();
-        assertThat(password.toString()).doesNotContain("ssword").doesNotContain("$");
+        assertThat(password.toString()).matches("Password\\[(plain|digest|slow)]");
     }
 
     @Test

@@ -193,7 +193,7 @@ final class AccessDialogueTest {
             server.relay = (reception, sender, recipient) ->
                     reception.authenticatedAs().equals("alice");
             server.start()
-                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(7) + "S: 250 HELP\n"
+                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(8) + "S: 250 HELP\n"
                             + "C: AUTH PLAIN " + base64("^alice^secret of alice") + "\n" + """
                     C: AUTH PLAIN AGEAYg==
                     C: EHLO client.example

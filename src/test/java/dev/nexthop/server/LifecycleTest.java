@@ -160,7 +160,9 @@ final class LifecycleTest {
                     "x",
                     new Domain("example.org"),
                     List.of(new ListenerSettings(
-                            "second", List.of(taken), Protocol.SMTP, Optional.empty(), Extensions.DEFAULT)),
+                            "second",
+                            List.of(new InetSocketAddress(taken.getAddress(), 0), taken),
+                            Protocol.SMTP, Optional.empty(), Extensions.DEFAULT)),
                     SessionLimits.DEFAULT,
                     Timeouts.DEFAULT,
                     ConnectionLimits.DEFAULT);
