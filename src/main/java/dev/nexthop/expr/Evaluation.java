@@ -1,0 +1,67 @@
+package dev.nexthop.expr;
+
+import com.google.re2j.Matcher;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One evaluation of the rules of one setting: the facts, the look-ups and the captures of the last {@code matches}. One thread. */
+public final class Evaluation {
+    private static final int MAX_OPERANDS = 100;
+
+    private final Facts facts;
+    final Lookups lookups;
+    private @Nullable Matcher match;
+    private @Nullable Map<String, String> operands;
+
+    /**
+     * A fresh evaluation, without captures.
+     *
+     * @param facts what is known
+     * @param lookups who answers look-ups
+     */
+    public Evaluation(Facts facts, Lookups lookups) {
+        this.facts = facts;
+        this.lookups = lookups;
+    }
+
+    Value fact(Variable variable) {
+        Value value = facts.value(variable);
+        return value == null ? Value.Text.EMPTY : value;
+    }
+
+    /** Keeps the groups of a match; null = the last {@code matches} found nothing. */
+    void capture(@Nullable Matcher found) {
+        match = found;
+    }
+
+    /** The text of a group; empty when there was no match, no such group, or it took no part. */
+    Value group(int number) {
+        Matcher found = match;
+        if (found == null || number > found.groupCount()) {
+            return Value.Text.EMPTY;
+        }
+        String text = found.group(number);
+        return text == null ? Value.Text.EMPTY : Value.of(text);
+    }
+
+    boolean tracing() {
+        return operands != null;
+    }
+
+    void startOperands() {
+        operands = new LinkedHashMap<>();
+    }
+
+    Map<String, String> takeOperands() {
+        Map<String, String> taken = operands == null ? Map.of() : operands;
+        operands = null;
+        return taken;
+    }
+
+    void operand(String name, String value) {
+        if (operands != null && operands.size() < MAX_OPERANDS) {
+            operands.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.nexthop.expr;
+
+/**
+ * A compiled expression: immutable, shared between threads, evaluated in linear time without reflection or look-up of names.
+ * What it may hold and how long it may be is bounded, see {@code docs/expressions.md}.
+ */
+public final class Expression {
+    private final String source;
+    private final Node root;
+
+    Expression(String source, Node root) {
+        this.source = source;
+        this.root = root;
+    }
+
+    /**
+     * Compiles the text of an expression.
+     *
+     * @param source the text
+     * @param scope the names it may use
+     * @return the expression, or everything that is wrong with it
+     */
+    public static Compiled compile(String source, Scope scope) {
+        return Parser.compile(source, scope);
+    }
+
+    /**
+     * An expression that is always the same.
+     *
+     * @param value its value
+     * @return the expression
+     */
+    public static Expression constant(Value value) {
+        return new Expression(value.describe(), new Constant(value));
+    }
+
+    /**
+     * Computes the value.
+     *
+     * @param evaluation what is known; its captures are read and replaced
+     * @return the value
+     * @throws EvaluationException when a directory or store cannot answer, or a value grows too large
+     */
+    public Value evaluate(Evaluation evaluation) throws EvaluationException {
+        return root.evaluate(evaluation);
+    }
+
+    /**
+     * Computes whether the value counts as true, as {@link Value#truthy()} says.
+     *
+     * @param evaluation what is known; its captures are read and replaced
+     * @return the truth
+     * @throws EvaluationException when a directory or store cannot answer, or a value grows too large
+     */
+    public boolean test(Evaluation evaluation) throws EvaluationException {
+        return root.test(evaluation);
+    }
+
+    /**
+     * The type of every value it can have.
+     *
+     * @return the type, {@link Type#ANY} when that depends on the facts
+     */
+    public Type type() {
+        return root.type();
+    }
+
+    /**
+     * Whether the value is known without facts.
+     *
+     * @return true when it is constant
+     */
+    public boolean isConstant() {
+        return root instanceof Constant;
+    }
+
+    /**
+     * The text it was compiled from.
+     *
+     * @return the text as written
+     */
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public String toString() {
+        return source;
+    }
+}

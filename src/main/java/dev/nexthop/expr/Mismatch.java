@@ -1,0 +1,16 @@
+package dev.nexthop.expr;
+
+/** Words the refusal of a value. */
+final class Mismatch {
+    private Mismatch() {}
+
+    static EvaluationException of(Value got, String expected) {
+        String shown = switch (got) {
+            case Value.Text text -> "the text '" + text.describe() + "'";
+            case Value.Int number -> "the number " + number.describe();
+            case Value.Real number -> "the number " + number.describe();
+            case Value.Array list -> "the list " + list.describe();
+        };
+        return EvaluationException.wrongType("got " + shown + ", but the setting wants " + expected);
+    }
+}

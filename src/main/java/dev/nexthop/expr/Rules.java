@@ -1,0 +1,177 @@
+package dev.nexthop.expr;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The value of a setting: one expression, or {@code if}/{@code then} rules with a last {@code else}; the first true rule wins. */
+public final class Rules {
+    private final List<Rule> rules;
+
+    private Rules(List<Rule> rules) {
+        this.rules = List.copyOf(rules);
+    }
+
+    /**
+     * Compiles the rules of a setting. All have a condition but the last.
+     *
+     * @param sources the texts, in order, at least one
+     * @param scope the names they may use
+     * @return the rules, or everything that is wrong with them
+     */
+    public static Compilation<Rules> compile(List<RuleSource> sources, Scope scope) {
+        List<Rule> rules = new ArrayList<>();
+        List<RuleProblem> problems = new ArrayList<>();
+        List<RuleProblem> guesses = new ArrayList<>();
+        if (sources.isEmpty()) {
+            return new Compilation.Failed<>(
+                    List.of(shape(0, RuleProblem.Part.THEN, "a setting needs at least one value")));
+        }
+        for (int i = 0; i < sources.size(); i++) {
+            RuleSource source = sources.get(i);
+            boolean last = i == sources.size() - 1;
+            Expression condition = null;
+            if (source.condition() != null) {
+                condition = part(source.condition(), scope, new Place(i, RuleProblem.Part.IF, problems, guesses));
+                if (last) {
+                    problems.add(shape(i, RuleProblem.Part.IF, "the last rule must be an 'else': { else = … }"));
+                }
+            } else if (!last) {
+                problems.add(
+                        shape(i, RuleProblem.Part.THEN, "'else' must be the last rule; those after it never apply"));
+            }
+            Expression then = part(source.then(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
+            rules.add(new Rule(i, condition, then, source.at()));
+        }
+        return problems.isEmpty()
+                ? new Compilation.Ok<>(new Rules(rules), List.copyOf(guesses))
+                : new Compilation.Failed<>(List.copyOf(problems));
+    }
+
+    /**
+     * A setting that is always the same.
+     *
+     * @param value its value
+     * @param at where it is written, {@code file:line:column}
+     * @return the rules
+     */
+    public static Rules constant(Value value, String at) {
+        return new Rules(List.of(new Rule(0, null, Expression.constant(value), at)));
+    }
+
+    /**
+     * The rules.
+     *
+     * @return all of them, in order, unmodifiable
+     */
+    public List<Rule> rules() {
+        return rules;
+    }
+
+    /**
+     * The value of the first rule whose condition is true.
+     *
+     * @param facts what is known
+     * @param lookups who answers look-ups
+     * @return the value
+     * @throws EvaluationException when a condition before it, or the value itself, cannot be computed; it names the rule
+     */
+    public Value evaluate(Facts facts, Lookups lookups) throws EvaluationException {
+        Evaluation evaluation = new Evaluation(facts, lookups);
+        return value(choose(evaluation), evaluation);
+    }
+
+    /**
+     * The value and how it came about; never throws, a failure is part of the result.
+     *
+     * @param facts what is known
+     * @param lookups who answers look-ups
+     * @return the trace
+     */
+    public Trace trace(Facts facts, Lookups lookups) {
+        Evaluation evaluation = new Evaluation(facts, lookups);
+        List<RuleTrace> seen = new ArrayList<>();
+        for (Rule rule : rules) {
+            evaluation.startOperands();
+            boolean fired = false;
+            try {
+                Expression condition = rule.condition();
+                fired = condition == null || condition.test(evaluation);
+                Value value = fired ? rule.then().evaluate(evaluation) : Value.Text.EMPTY;
+                seen.add(traced(rule, fired, evaluation.takeOperands(), null));
+                if (fired) {
+                    return new Trace(value, List.copyOf(seen), null);
+                }
+            } catch (EvaluationException e) {
+                seen.add(traced(rule, fired, evaluation.takeOperands(), e.reason()));
+                return new Trace(
+                        null,
+                        List.copyOf(seen),
+                        e.inRule(rule.index(), rule.at()).getMessage());
+            }
+        }
+        throw new IllegalStateException("rules without else");
+    }
+
+    /** The rule that applies. */
+    Rule choose(Evaluation evaluation) throws EvaluationException {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            Expression condition = rule.condition();
+            if (condition == null || holds(rule, condition, evaluation)) {
+                return rule;
+            }
+        }
+        throw new IllegalStateException("rules without else");
+    }
+
+    /** The value of the rule that applies, with the captures that its condition left. */
+    static Value value(Rule rule, Evaluation evaluation) throws EvaluationException {
+        try {
+            return rule.then().evaluate(evaluation);
+        } catch (EvaluationException e) {
+            throw e.inRule(rule.index(), rule.at());
+        }
+    }
+
+    private static boolean holds(Rule rule, Expression condition, Evaluation evaluation) throws EvaluationException {
+        try {
+            return condition.test(evaluation);
+        } catch (EvaluationException e) {
+            throw e.inRule(rule.index(), rule.at());
+        }
+    }
+
+    private static RuleTrace traced(Rule rule, boolean fired, Map<String, String> operands, @Nullable String failure) {
+        Expression condition = rule.condition();
+        return new RuleTrace(
+                rule.index(),
+                condition == null ? null : condition.source(),
+                fired,
+                operands,
+                rule.then().source(),
+                rule.at(),
+                failure);
+    }
+
+    private record Place(int rule, RuleProblem.Part part, List<RuleProblem> problems, List<RuleProblem> guesses) {}
+
+    /** Compiles one expression; what is wrong goes to the place's list, and a stand-in comes back. */
+    private static Expression part(String text, Scope scope, Place place) {
+        return switch (Expression.compile(text, scope)) {
+            case Compiled.Ok ok -> {
+                ok.guesses().forEach(g -> place.guesses.add(new RuleProblem(place.rule, place.part, g)));
+                yield ok.expression();
+            }
+            case Compiled.Failed failed -> {
+                failed.problems().forEach(p -> place.problems.add(new RuleProblem(place.rule, place.part, p)));
+                yield Expression.constant(Value.Text.EMPTY);
+            }
+        };
+    }
+
+    private static RuleProblem shape(int rule, RuleProblem.Part part, String message) {
+        return new RuleProblem(rule, part, new ExpressionProblem(0, 0, message, null));
+    }
+}
