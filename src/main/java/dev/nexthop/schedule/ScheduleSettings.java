@@ -8,7 +8,7 @@ import java.util.List;
  * When a recipient is tried, {@code queue.schedule.*}, and how much at once.
  *
  * @param retry waits after the first, second, … temporary failure; the last one repeats
- * @param notify when delay notifications fall due: the first since acceptance, each later one since the one before
+ * @param notifyAfter when delay notifications fall due: the first since acceptance, each later one since the one before
  * @param expire how long after acceptance the queue gives up
  * @param attemptsAtOnce attempts running at the same time, over all destinations
  * @param perDestination attempts running at the same time for one MX domain
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record ScheduleSettings(
         Conditional<List<Duration>> retry,
-        Conditional<List<Duration>> notify,
+        Conditional<List<Duration>> notifyAfter,
         Conditional<Duration> expire,
         int attemptsAtOnce,
         int perDestination,
