@@ -76,18 +76,19 @@ public record RecipientFacts(
             case MESSAGE_ID -> Value.of(id.toString());
             case LISTENER -> Value.of(envelope.reception().listener());
             case AUTHENTICATED_AS -> Value.of(envelope.reception().authenticatedAs());
-            // Before a host is known remote_ip is the client's (contract, section 4); later it is the host's, as in 0.7.
-            case REMOTE_IP -> Value.of(
-                    host.remoteIp().isEmpty() ? envelope.reception().remoteIp() : host.remoteIp());
+            // Before a host is known remote_ip is the client's (contract, section 4); later it is the host's, as in
+            // 0.7.
+            case REMOTE_IP ->
+                Value.of(host.remoteIp().isEmpty() ? envelope.reception().remoteIp() : host.remoteIp());
             case RECEIVED_VIA_PORT -> Value.of(envelope.reception().port());
             case RETRY_NUM -> Value.of(history.attempts());
             case NOTIFY_NUM -> Value.of(history.notices());
-            case EXPIRES_IN -> Value.of(
-                    Math.max(0, Duration.between(now, history.expires()).toSeconds()));
+            case EXPIRES_IN ->
+                Value.of(Math.max(0, Duration.between(now, history.expires()).toSeconds()));
             case LAST_STATUS -> Value.of(history.lastStatus());
             case LAST_ERROR -> Value.of(history.lastError().word());
-            case QUEUE_AGE -> Value.of(
-                    Math.max(0, Duration.between(history.created(), now).toMillis()));
+            case QUEUE_AGE ->
+                Value.of(Math.max(0, Duration.between(history.created(), now).toMillis()));
             case MX -> Value.of(host.mx());
             case LOCAL_IP -> Value.of(host.localIp());
             case HOP -> Value.of(host.hop());

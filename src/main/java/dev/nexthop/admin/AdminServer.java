@@ -1,0 +1,171 @@
+package dev.nexthop.admin;
+
+import dev.nexthop.directory.Directory;
+import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.schedule.QueueControl;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP listeners. {@code /healthz} and {@code /readyz} answer anybody; everything under {@code /api/} wants
+ * credentials. Requests run on platform threads, because they read the disk through JNI.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+    private static final int MAX_THREADS = 16;
+    private static final long IDLE_TIMEOUT_MILLIS = 30_000;
+
+    private final Server server;
+    private final List<ServerConnector> connectors = new ArrayList<>();
+
+    private AdminServer(Server server) {
+        this.server = server;
+    }
+
+    /**
+     * What the API is about.
+     *
+     * @param queue the queue
+     * @param directory who has mail here
+     * @param mailboxes the local store, where there is one
+     * @param ready whether the server takes mail
+     */
+    public record Subjects(
+            QueueControl queue, Directory directory, Optional<Mailboxes> mailboxes, BooleanSupplier ready) {}
+
+    /**
+     * Binds every HTTP listener.
+     *
+     * @param settings where and for whom
+     * @param subjects what it is about
+     * @return the running server
+     * @throws IOException when an address can't be bound; the message names it
+     */
+    public static AdminServer start(AdminSettings settings, Subjects subjects) throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
+        threads.setName("http");
+        AdminServer admin = new AdminServer(new Server(threads));
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        for (InetSocketAddress address : settings.addresses()) {
+            ServerConnector connector = new ServerConnector(admin.server, 1, 1, new HttpConnectionFactory(http));
+            connector.setHost(address.getAddress().getHostAddress());
+            connector.setPort(address.getPort());
+            connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+            admin.server.addConnector(connector);
+            admin.connectors.add(connector);
+        }
+        admin.server.setHandler(new Requests(
+                new Credentials(settings),
+                new Api(subjects.queue(), subjects.directory(), subjects.mailboxes()),
+                subjects.ready()));
+        try {
+            admin.server.start();
+        } catch (Exception e) { // Jetty declares no narrower type.
+            admin.close();
+            throw new IOException("HTTP listener on " + settings.addresses() + ": " + e.getMessage(), e);
+        }
+        return admin;
+    }
+
+    /** The ports bound, in the order of the settings. */
+    public List<Integer> ports() {
+        return connectors.stream().map(ServerConnector::getLocalPort).toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) { // Jetty declares no narrower type; nothing is left to do but say so.
+            log.warn("HTTP listeners did not stop cleanly", e);
+        }
+    }
+
+    private static final class Requests extends Handler.Abstract {
+        private final Credentials credentials;
+        private final Api api;
+        private final BooleanSupplier ready;
+
+        Requests(Credentials credentials, Api api, BooleanSupplier ready) {
+            this.credentials = credentials;
+            this.api = api;
+            this.ready = ready;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Answer answer = answer(request);
+            response.setStatus(answer.status());
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
+            response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            if (answer.status() == 401) {
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"nexthop\"");
+            }
+            response.write(true, ByteBuffer.wrap(answer.content()), callback);
+            return true;
+        }
+
+        private Answer answer(Request request) {
+            String path = Request.getPathInContext(request);
+            if (path.equals("/healthz")) {
+                return Answer.text(200, "ok\n");
+            }
+            if (path.equals("/readyz")) {
+                return ready.getAsBoolean() ? Answer.text(200, "ready\n") : Answer.text(503, "not ready\n");
+            }
+            if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+                return Answer.error(401, "credentials are missing or wrong");
+            }
+            if (!path.startsWith("/api/")) {
+                return Answer.error(404, "the API is under /api/");
+            }
+            try {
+                return api.answer(request.getMethod(), parts(path), query(request));
+            } catch (Api.BadRequest e) {
+                return Answer.error(400, String.valueOf(e.getMessage()));
+            } catch (IOException | RuntimeException e) {
+                log.error("request {} {} failed", request.getMethod(), path, e);
+                return Answer.error(500, "the request failed; the server's log says why");
+            }
+        }
+
+        private static List<String> parts(String path) {
+            return Arrays.stream(path.substring("/api/".length()).split("/", -1))
+                    .filter(part -> !part.isEmpty())
+                    .map(URIUtil::decodePath)
+                    .toList();
+        }
+
+        private static Map<String, String> query(Request request) {
+            Map<String, String> query = new HashMap<>();
+            for (Fields.Field field : Request.extractQueryParameters(request)) {
+                query.put(field.getName(), String.valueOf(field.getValue()));
+            }
+            return query;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.nexthop.admin;
+
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.queue.LastAttempt;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Queued messages in the shape that scripts rely on; times are RFC 3339 in UTC. */
+final class QueueJson {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private QueueJson() {}
+
+    static ObjectNode message(QueuedMessage message, boolean withTrace) {
+        ObjectNode node = NODES.objectNode();
+        node.put("id", message.id().toString());
+        node.put("sender", message.envelope().sender().address());
+        node.put("created", time(message.created()));
+        node.put("size", message.body().size());
+        ArrayNode recipients = node.putArray("recipients");
+        for (RecipientState state : message.recipients()) {
+            recipients.add(recipient(state, withTrace));
+        }
+        return node;
+    }
+
+    private static ObjectNode recipient(RecipientState state, boolean withTrace) {
+        ObjectNode node = NODES.objectNode();
+        node.put("address", state.address().toString());
+        node.put("status", state.status().name().toLowerCase(Locale.ROOT));
+        node.put("hop", state.last().map(LastAttempt::hop).orElse(null));
+        node.put("due", time(state.due()));
+        node.put("attempts", state.attempts());
+        node.put("expires", time(state.expires()));
+        if (state.last().isPresent()) {
+            node.set("last", last(state.last().get(), withTrace));
+        } else {
+            node.putNull("last");
+        }
+        return node;
+    }
+
+    private static ObjectNode last(LastAttempt last, boolean withTrace) {
+        Diagnosis diagnosis = last.diagnosis();
+        ObjectNode node = NODES.objectNode();
+        node.put("at", time(last.at()));
+        node.put("code", diagnosis.reply().map(reply -> reply.code()).orElse(null));
+        node.put("enhanced", diagnosis.status().toString());
+        node.put("text", diagnosis.reply().map(reply -> reply.text()).orElse(diagnosis.reason()));
+        node.put("reason", diagnosis.reason());
+        node.put("host", diagnosis.host());
+        node.put("ip", diagnosis.ip());
+        node.put("error", diagnosis.error().word());
+        node.put("step", diagnosis.step().name().toLowerCase(Locale.ROOT));
+        if (withTrace) {
+            ArrayNode trace = node.putArray("trace");
+            last.trace().forEach(trace::add);
+        }
+        return node;
+    }
+
+    /** Instants at the edges stand for "never"; a program sees null. */
+    private static @org.jspecify.annotations.Nullable String time(Instant instant) {
+        return instant.isAfter(Instant.parse("9999-01-01T00:00:00Z"))
+                ? null
+                : instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.nexthop.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The HTTP API of a running server, as the commands see it. */
+final class AdminApi {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final ObjectMapper json = new ObjectMapper();
+    private final URI base;
+    private final String authorization;
+
+    /**
+     * @param base such as {@code http://127.0.0.1:8080}
+     * @param authorization the value of the Authorization field
+     */
+    AdminApi(URI base, String authorization) {
+        this.base = base;
+        this.authorization = authorization;
+    }
+
+    JsonNode read(String path, Map<String, String> query) {
+        return parsed(send(request(path, query).GET().build()));
+    }
+
+    JsonNode act(String path, Map<String, String> query) {
+        return parsed(send(
+                request(path, query).POST(HttpRequest.BodyPublishers.noBody()).build()));
+    }
+
+    /** The bytes of a message. */
+    byte[] bytes(String path) {
+        return send(request(path, Map.of()).GET().build());
+    }
+
+    private HttpRequest.Builder request(String path, Map<String, String> query) {
+        String tail = query.entrySet().stream()
+                .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
+                .collect(Collectors.joining("&"));
+        return HttpRequest.newBuilder(base.resolve(tail.isEmpty() ? path : path + "?" + tail))
+                .timeout(REQUEST_TIMEOUT)
+                .header("Authorization", authorization);
+    }
+
+    private byte[] send(HttpRequest request) {
+        HttpResponse<InputStream> response;
+        try {
+            response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                byte[] bytes = body.readAllBytes();
+                if (response.statusCode() / 100 == 2) {
+                    return bytes;
+                }
+                throw new CommandFailure(
+                        switch (response.statusCode()) {
+                            case 401 ->
+                                "the server at " + base
+                                        + " refused the credentials: name the config of that server with"
+                                        + " --config, or give --token";
+                            case 404 -> message(bytes, "there is no such thing");
+                            default -> message(bytes, "the server answered " + response.statusCode());
+                        });
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("no server answers at " + base + " (" + reason(e)
+                    + "): start it with ./nexthop serve, or name another with --url");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted");
+        }
+    }
+
+    private JsonNode parsed(byte[] bytes) {
+        try {
+            return json.readTree(bytes);
+        } catch (JacksonException e) {
+            throw new CommandFailure(
+                    "the answer from " + base + " is not JSON: is that the port of Nexthop's HTTP listener?");
+        }
+    }
+
+    private String message(byte[] bytes, String otherwise) {
+        try {
+            return json.readTree(bytes).path("error").asString(otherwise);
+        } catch (JacksonException e) {
+            return otherwise;
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Which recipients of which messages an operator means. What is empty does not restrict; addresses and domains compare
+ * without regard to case.
+ *
+ * @param id one message
+ * @param sender the reverse-path's address
+ * @param recipient the forward-path
+ * @param domain the recipient's domain
+ * @param hop the next hop of the newest attempt
+ * @param before accepted before this instant
+ * @param after accepted at or after this instant
+ */
+public record QueueFilter(
+        Optional<QueueId> id,
+        Optional<String> sender,
+        Optional<String> recipient,
+        Optional<String> domain,
+        Optional<String> hop,
+        Optional<Instant> before,
+        Optional<Instant> after) {
+    /** Everything in the queue. */
+    public static final QueueFilter ALL = new QueueFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /**
+     * One message.
+     *
+     * @param id its name
+     */
+    public static QueueFilter of(QueueId id) {
+        return new QueueFilter(
+                Optional.of(id),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * Whether the message can hold recipients that are meant.
+     *
+     * @param message a queued message
+     */
+    public boolean mayHold(QueuedMessage message) {
+        return id.map(message.id()::equals).orElse(true)
+                && sender.map(wanted -> wanted.equalsIgnoreCase(
+                                message.envelope().sender().address()))
+                        .orElse(true)
+                && before.map(message.created()::isBefore).orElse(true)
+                && after.map(from -> !message.created().isBefore(from)).orElse(true)
+                && message.recipients().stream().anyMatch(this::means);
+    }
+
+    /**
+     * Whether a recipient of such a message is meant.
+     *
+     * @param state where it stands
+     */
+    public boolean means(RecipientState state) {
+        return recipient
+                        .map(wanted -> wanted.equalsIgnoreCase(state.address().toString()))
+                        .orElse(true)
+                && domain.map(wanted -> wanted.toLowerCase(Locale.ROOT)
+                                .equals(state.address().domain().name()))
+                        .orElse(true)
+                && hop.map(wanted -> state.last()
+                                .map(last -> last.hop().equals(wanted))
+                                .orElse(false))
+                        .orElse(true);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.nexthop.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexthop.directory.Account;
+import dev.nexthop.directory.Directory;
+import dev.nexthop.mail.BodyType;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Step;
+import dev.nexthop.queue.LastAttempt;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.schedule.QueueControl;
+import dev.nexthop.schedule.QueueFilter;
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.Reply;
+import dev.nexthop.smtp.ReversePath;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP API over real connections, with a queue made for the test. */
+class AdminServerTest {
+    private static final String TOKEN = "t0ken-of-this-installation";
+    private static final QueueId ID = new QueueId(123_456_789L);
+
+    private final RecordingQueue queue = new RecordingQueue();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private AdminServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        AdminSettings settings = new AdminSettings(
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                Optional.of(new AdminSettings.User("admin", "s3cret")),
+                TOKEN);
+        server = AdminServer.start(
+                settings, new AdminServer.Subjects(queue, new NoDirectory(), Optional.empty(), () -> true));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/healthz, 200",
+        "/readyz, 200",
+        "/, 401",
+        "/api/queue/messages, 401",
+        "/api/queue/messages/x, 401",
+        "/nothing, 401"
+    })
+    void withoutCredentialsOnlyHealthIsTold(String path, int status) throws Exception {
+        assertThat(call("GET", path, "").statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Bearer wrong", "Bearer", "Basic !!!", "Basic YWRtaW4=", "Basic YWRtaW46d3Jvbmc=", "Digest x"})
+    void wrongCredentialsAreRefused(String authorization) throws Exception {
+        assertThat(call("GET", "/api/queue/messages", authorization).statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void administratorAndTokenAreBothAccepted() throws Exception {
+        String basic = "Basic " + Base64.getEncoder().encodeToString("admin:s3cret".getBytes(StandardCharsets.UTF_8));
+        assertThat(call("GET", "/api/queue/messages", basic).statusCode()).isEqualTo(200);
+        assertThat(call("GET", "/api/queue/messages", "Bearer " + TOKEN).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aMessageHasTheShapeThatScriptsRelyOn() throws Exception {
+        HttpResponse<String> list = call("GET", "/api/queue/messages", "Bearer " + TOKEN);
+        assertThat(list.body()).isEqualTo("""
+                        [{"id":"%s","sender":"a@example.org","created":"2026-11-22T10:00:00Z","size":5,"recipients":[\
+                        {"address":"b@example.net","status":"deferred","hop":"relay","due":"2026-11-22T10:02:00Z",\
+                        "attempts":1,"expires":"2026-11-27T10:00:00Z","last":{"at":"2026-11-22T10:00:01Z","code":451,\
+                        "enhanced":"4.3.0","text":"later","reason":"the server asks to try later",\
+                        "host":"relay.example.org","ip":"192.0.2.1","error":"unexpected-reply","step":"rcpt"}}]}]""".formatted(ID));
+        HttpResponse<String> show = call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN);
+        assertThat(show.body()).contains("\"trace\":[\"rule 1 fired\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/queue/messages/short, 400",
+        "GET, /api/queue/messages/0000000000000, 404",
+        "GET, /api/queue/messages?limit=0, 400",
+        "GET, /api/queue/messages?limit=x, 400",
+        "GET, /api/queue/messages?before=yesterday, 400",
+        "GET, /api/unknown, 404",
+        "POST, /api/queue/explode, 404",
+        "POST, /api/queue, 404",
+        "GET, /api/mailboxes/you, 404",
+        "POST, /api/queue/retry?id=bad, 400"
+    })
+    void whatMakesNoSenseIsSaid(String method, String path, int status) throws Exception {
+        HttpResponse<String> response = call(method, path, "Bearer " + TOKEN);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).startsWith("{\"error\":\"");
+    }
+
+    @Test
+    void anActionReachesTheQueueWithItsFilter() throws Exception {
+        HttpResponse<String> response =
+                call("POST", "/api/queue/retry?domain=example.net&sender=a%40example.org", "Bearer " + TOKEN);
+        assertThat(response.body()).isEqualTo("{\"recipients\":7}");
+        assertThat(queue.filters).hasSize(1);
+        assertThat(queue.filters.getFirst().domain()).contains("example.net");
+        assertThat(queue.filters.getFirst().sender()).contains("a@example.org");
+    }
+
+    private HttpResponse<String> call(String method, String path, String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.ports().getFirst() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static QueuedMessage message() {
+        Mailbox recipient = new Mailbox("b", new Domain("example.net"));
+        Envelope envelope = new Envelope(
+                ReversePath.of("a@example.org"), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
+        Diagnosis diagnosis = new Diagnosis(
+                new EnhancedStatus(4, 3, 0),
+                ErrorKind.UNEXPECTED_REPLY,
+                "the server asks to try later",
+                Optional.of(Reply.of(451, new EnhancedStatus(4, 3, 0), "later")),
+                "relay.example.org",
+                "192.0.2.1",
+                Step.RCPT);
+        Instant created = Instant.parse("2026-11-22T10:00:00Z");
+        RecipientState state = new RecipientState(
+                recipient,
+                RecipientStatus.DEFERRED,
+                1,
+                0,
+                created.plusSeconds(120),
+                Instant.MAX,
+                created.plusSeconds(5 * 86_400),
+                Optional.of(new LastAttempt(created.plusSeconds(1), "relay", diagnosis, List.of("rule 1 fired"))));
+        return new QueuedMessage(
+                ID, created, envelope, MessageBody.of("abc\r\n".getBytes(StandardCharsets.US_ASCII)), List.of(state));
+    }
+
+    /** Holds one message and notes what is asked of it. */
+    private static final class RecordingQueue implements QueueControl {
+        final List<QueueFilter> filters = new ArrayList<>();
+
+        @Override
+        public List<QueuedMessage> list(QueueFilter filter, int limit) {
+            return List.of(message());
+        }
+
+        @Override
+        public Optional<QueuedMessage> show(QueueId id) {
+            return id.equals(ID) ? Optional.of(message()) : Optional.empty();
+        }
+
+        @Override
+        public int retry(QueueFilter filter) {
+            filters.add(filter);
+            return 7;
+        }
+
+        @Override
+        public int cancel(QueueFilter filter) {
+            return retry(filter);
+        }
+
+        @Override
+        public int hold(QueueFilter filter) {
+            return retry(filter);
+        }
+
+        @Override
+        public int release(QueueFilter filter) {
+            return retry(filter);
+        }
+    }
+
+    private static final class NoDirectory implements Directory {
+        @Override
+        public boolean isLocalDomain(Domain domain) {
+            return false;
+        }
+
+        @Override
+        public List<Account> recipients(Mailbox address) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Account> authenticate(String user, char[] password) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Account> accounts() {
+            return List.of();
+        }
+    }
+}
