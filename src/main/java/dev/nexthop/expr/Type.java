@@ -9,7 +9,7 @@ public enum Type {
     /** A number with a fraction. */
     REAL("number"),
     /** True or false; at run time the whole numbers 1 and 0. */
-    BOOLEAN("true or false"),
+    BOOLEAN("truth value"),
     /** A list. */
     ARRAY("list"),
     /** Not known before evaluation. */

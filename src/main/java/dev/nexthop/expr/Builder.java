@@ -1,0 +1,228 @@
+package dev.nexthop.expr;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** Makes nodes of what the parser reads: looks names up, checks types, and computes what does not depend on facts. */
+final class Builder {
+    private static final int MAX_LABEL = 200;
+    private static final int MAX_NAMES = 40;
+
+    private final String source;
+    private final Scope scope;
+    private final Problems problems;
+    private final Checks checks;
+    private final Unknown unknown;
+
+    Builder(String source, Scope scope, Problems problems) {
+        this.source = source;
+        this.scope = scope;
+        this.problems = problems;
+        this.checks = new Checks(problems);
+        this.unknown = new Unknown(scope, problems);
+    }
+
+    Operand plain(Token token) {
+        Node node = switch (token.kind()) {
+            case LITERAL -> new Constant(Objects.requireNonNull(token.value()));
+            case CAPTURE -> new Nodes.Capture(Integer.parseInt(token.text()));
+            default -> new Nodes.Broken();
+        };
+        return new Operand(node, token.start(), token.end());
+    }
+
+    Operand word(Token token) {
+        return new Operand(meaning(token), token.start(), token.end());
+    }
+
+    private Node meaning(Token token) {
+        String name = token.text();
+        Value word = scope.words().get(name);
+        if (word != null) {
+            return new Constant(word);
+        }
+        if (name.equals("true") || name.equals("false")) {
+            return new Constant(Value.of(name.equals("true")), Type.BOOLEAN);
+        }
+        Variable variable = Names.variable(name);
+        if (variable != null && scope.variables().contains(variable)) {
+            return new Nodes.Name(variable);
+        }
+        if (scope.hopIds().contains(name)) {
+            problems.guess(
+                    token.start(),
+                    token.end(),
+                    "the bare word " + name + " is read as the next hop '" + name + "'",
+                    "'" + name + "'");
+            return new Constant(Value.of(name));
+        }
+        unknown.word(token, variable != null);
+        return new Nodes.Broken();
+    }
+
+    Operand list(int start, int end, List<Operand> items) {
+        return new Operand(folded(new Nodes.ListOf(nodes(items)), items), start, end);
+    }
+
+    Operand index(Operand list, Operand number, int end) {
+        checks.indexed(list, number);
+        Node node = folded(new Nodes.Index(list.node(), number.node()), List.of(list, number));
+        return new Operand(node, list.start(), end);
+    }
+
+    Operand not(int start, Operand operand) {
+        checks.truth(operand);
+        return new Operand(folded(new Nodes.Not(operand.node()), List.of(operand)), start, operand.end());
+    }
+
+    Operand negated(int start, Operand operand) {
+        checks.number(operand, "-");
+        return new Operand(folded(new Nodes.Negation(operand.node()), List.of(operand)), start, operand.end());
+    }
+
+    Operand binary(Token.Kind operator, Operand left, Operand right) {
+        checks.binary(operator, left, right);
+        Node node = folded(Operation.of(operator, left.node(), right.node()), List.of(left, right));
+        return new Operand(node, left.start(), right.end());
+    }
+
+    /** A chain of && or ||, without the constants at its beginning that decide nothing. */
+    Operand chain(Token.Kind operator, List<Operand> operands) {
+        boolean decisive = operator == Token.Kind.OR;
+        int start = operands.getFirst().start();
+        int end = operands.getLast().end();
+        operands.forEach(checks::truth);
+        int dropped = 0;
+        while (dropped < operands.size() && operands.get(dropped).node() instanceof Constant constant) {
+            if (constant.value.truthy() == decisive) {
+                Node decided = dropped == 0 ? constant : new Constant(Value.of(decisive), Type.BOOLEAN);
+                return new Operand(decided, start, end);
+            }
+            dropped++;
+        }
+        if (dropped == operands.size()) {
+            return new Operand(new Constant(Value.of(!decisive), Type.BOOLEAN), start, end);
+        }
+        Node[] left = nodes(operands.subList(dropped, operands.size()));
+        return new Operand(new Nodes.Chain(decisive, dropped == 0, left), start, end);
+    }
+
+    Operand call(String name, int start, int end, List<Operand> arguments) {
+        Forms.Form form = Forms.ALL.get(name);
+        Function function = Functions.ALL.get(name);
+        Node node = new Nodes.Broken();
+        if (form != null) {
+            if (counts(name, form.least(), form.most(), new Operand(node, start, end), arguments.size())) {
+                Invocation.Context context = new Invocation.Context(scope, problems);
+                node = form.builder().build(new Invocation(label(start, end), arguments, start, end, context));
+            }
+        } else if (function != null) {
+            int size = function.parameters().size();
+            if (counts(name, size, size, new Operand(node, start, end), arguments.size())) {
+                checks.arguments(function, arguments);
+                node = function(function, label(start, end), arguments);
+            }
+        } else {
+            unknown.function(name, start);
+        }
+        return new Operand(node, start, end);
+    }
+
+    private Node function(Function function, String label, List<Operand> arguments) {
+        Type result = function.result();
+        if (function.name().equals("if_then")) {
+            result = arguments.get(1).node().type().or(arguments.get(2).node().type());
+        } else if (result == Type.ANY && function.pure()) {
+            // Functions of a text give a list only for a list.
+            Type type = arguments.getFirst().node().type();
+            result = type == Type.ANY || type == Type.ARRAY ? type : Type.TEXT;
+        }
+        Node call = new Function.Of(function, label, result, nodes(arguments));
+        return function.pure() ? folded(call, arguments) : call;
+    }
+
+    private boolean counts(String name, int least, int most, Operand call, int got) {
+        if (got >= least && got <= most) {
+            return true;
+        }
+        String wanted = least == most ? Integer.toString(least) : least + " or " + most;
+        String noun = wanted.equals("1") ? " argument, " : " arguments, ";
+        problems.add(call.start(), call.end(), name + " takes " + wanted + noun + "here are " + got);
+        return false;
+    }
+
+    /** The node's value where all its operands are constant, else the node. */
+    private Node folded(Node node, List<Operand> operands) {
+        for (Operand operand : operands) {
+            if (!(operand.node() instanceof Constant)) {
+                return node;
+            }
+        }
+        try {
+            Value value = node.evaluate(new Evaluation(Facts.NONE, Lookups.NONE));
+            return new Constant(value, node.type() == Type.BOOLEAN ? Type.BOOLEAN : value.type());
+        } catch (EvaluationException e) {
+            Operand first = operands.getFirst();
+            problems.add(first.start(), operands.getLast().end(), e.reason());
+            return new Nodes.Broken();
+        }
+    }
+
+    private static Node[] nodes(List<Operand> operands) {
+        List<Node> nodes = new ArrayList<>(operands.size());
+        operands.forEach(operand -> nodes.add(operand.node()));
+        return nodes.toArray(Node[]::new);
+    }
+
+    private String label(int start, int end) {
+        String text = source.substring(start, end).strip();
+        return text.length() <= MAX_LABEL ? text : text.substring(0, MAX_LABEL) + "…";
+    }
+
+    /** Words the refusal of a name, with what exists. */
+    private record Unknown(Scope scope, Problems problems) {
+        void word(Token token, boolean elsewhere) {
+            String name = token.text();
+            TreeSet<String> variables = new TreeSet<>();
+            scope.variables().forEach(variable -> variables.add(variable.keyword()));
+            TreeSet<String> all = new TreeSet<>(variables);
+            all.addAll(scope.words().keySet());
+            all.addAll(scope.hopIds());
+            String nearest = Names.nearest(name, all);
+            StringBuilder message = new StringBuilder();
+            if (elsewhere) {
+                message.append("the variable ").append(name).append(" is not known to this setting");
+            } else if (Functions.exists(name)) {
+                message.append(name).append(" is a function and needs its arguments in parentheses");
+            } else {
+                message.append("unknown word ")
+                        .append(name)
+                        .append("; a text needs quotes: '")
+                        .append(name)
+                        .append("'");
+            }
+            message.append(". Variables here: ").append(variables.isEmpty() ? "none" : some(variables));
+            if (!scope.words().isEmpty()) {
+                message.append(". Words: ").append(some(scope.words().keySet()));
+            }
+            if (!scope.hopIds().isEmpty()) {
+                message.append(". Next hops: ").append(some(new TreeSet<>(scope.hopIds())));
+            }
+            problems.add(token.start(), token.end(), message.toString(), nearest);
+        }
+
+        private static String some(Collection<String> names) {
+            String shown = String.join(", ", names.stream().limit(MAX_NAMES).toList());
+            return names.size() > MAX_NAMES ? shown + " and " + (names.size() - MAX_NAMES) + " more" : shown;
+        }
+
+        void function(String name, int start) {
+            String nearest = Names.nearest(name, Functions.names());
+            String hint = nearest == null ? "" : "; did you mean " + nearest + "?";
+            problems.add(start, start + name.length(), "unknown function " + name + hint, nearest);
+        }
+    }
+}

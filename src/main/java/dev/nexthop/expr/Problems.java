@@ -1,0 +1,49 @@
+package dev.nexthop.expr;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong in one expression, and what was guessed. */
+final class Problems {
+    private static final int MAX = 20;
+
+    private final List<ExpressionProblem> wrong = new ArrayList<>();
+    private final List<ExpressionProblem> guesses = new ArrayList<>();
+
+    void add(int start, int end, String message) {
+        add(start, end, message, null);
+    }
+
+    void add(int start, int end, String message, @Nullable String suggestion) {
+        if (wrong.size() < MAX) {
+            wrong.add(new ExpressionProblem(start, end - start, message, suggestion));
+        }
+    }
+
+    void guess(int start, int end, String message, @Nullable String suggestion) {
+        if (guesses.size() < MAX) {
+            guesses.add(new ExpressionProblem(start, end - start, message, suggestion));
+        }
+    }
+
+    boolean none() {
+        return wrong.isEmpty();
+    }
+
+    List<ExpressionProblem> wrong() {
+        return sorted(wrong);
+    }
+
+    List<ExpressionProblem> guesses() {
+        return sorted(guesses);
+    }
+
+    private static List<ExpressionProblem> sorted(List<ExpressionProblem> problems) {
+        return problems.stream()
+                .sorted(Comparator.comparingInt(ExpressionProblem::offset))
+                .distinct()
+                .toList();
+    }
+}
