@@ -47,7 +47,10 @@ public record Capabilities(
         List<String> lines = reply.lines();
         for (String line : lines.subList(1, lines.size())) {
             // The form "AUTH=LOGIN" is older than RFC 4954 and still said.
-            String[] parts = line.toUpperCase(Locale.ROOT).replaceFirst("^AUTH=", "AUTH ").strip().split(" +");
+            String[] parts = line.toUpperCase(Locale.ROOT)
+                    .replaceFirst("^AUTH=", "AUTH ")
+                    .strip()
+                    .split(" +");
             words.add(parts[0]);
             if (parts[0].equals("AUTH")) {
                 for (int i = 1; i < parts.length && auth.size() < MAX_MECHANISMS; i++) {

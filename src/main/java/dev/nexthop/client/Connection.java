@@ -48,9 +48,8 @@ final class Connection implements Closeable {
 
     /** From now on everything together may take so long. */
     void within(Duration time) {
-        long nanos = time.compareTo(Duration.ofDays(30)) > 0
-                ? Duration.ofDays(30).toNanos()
-                : time.toNanos();
+        long nanos =
+                time.compareTo(Duration.ofDays(30)) > 0 ? Duration.ofDays(30).toNanos() : time.toNanos();
         long due = System.nanoTime() + nanos;
         deadline = due == Long.MAX_VALUE ? due - 1 : due;
     }

@@ -31,7 +31,7 @@ public final class Connector {
             if (target.source().isPresent()) {
                 socket.bind(new InetSocketAddress(target.source().get(), 0));
             }
-            socket.connect(target.address(), (int) Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
+            socket.connect(target.address(), Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
             return new Connection(socket, watchdog);
         } catch (SocketTimeoutException e) {
             discard(socket);

@@ -60,7 +60,8 @@ final class Opening {
                 offered = hello(); // RFC 3207 §4.2: what was said in clear is forgotten.
             } else if (demand.startTls() == StartTls.REQUIRE) {
                 throw new SessionException(
-                        Step.TLS, new Response.Insecure("STARTTLS is required, and the server does not offer it", false));
+                        Step.TLS,
+                        new Response.Insecure("STARTTLS is required, and the server does not offer it", false));
             }
         }
         boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict);
@@ -93,7 +94,8 @@ final class Opening {
         }
         if (connection.unasked()) {
             throw new SessionException(
-                    Step.TLS, new Response.Insecure("the server sent more in clear behind its reply to STARTTLS", true));
+                    Step.TLS,
+                    new Response.Insecure("the server sent more in clear behind its reply to STARTTLS", true));
         }
         return connection.secure(tls, target.tls(), target.host(), timeouts.tls());
     }
@@ -105,14 +107,16 @@ final class Opening {
             if (trusted) {
                 return false;
             }
-            throw new SessionException(Step.AUTH, new Response.NoLogin("the server offers no AUTH, and the hop has credentials"));
+            throw new SessionException(
+                    Step.AUTH, new Response.NoLogin("the server offers no AUTH, and the hop has credentials"));
         }
         boolean clear = verdict instanceof TlsVerdict.Clear;
         if (clear && !target.loopback() && !login.allowPlaintext()) {
             throw new SessionException(
                     Step.AUTH,
-                    new Response.NoLogin("AUTH would send the password in clear: the connection has no TLS, the host is not on"
-                            + " loopback, and auth.allow-plaintext is not true"));
+                    new Response.NoLogin(
+                            "AUTH would send the password in clear: the connection has no TLS, the host is not on"
+                                    + " loopback, and auth.allow-plaintext is not true"));
         }
         new Sasl(connection, timeouts.ehlo()).logIn(login, offered.auth());
         return true;

@@ -14,13 +14,7 @@ import java.time.Duration;
  * @param data the reply to DATA, each block of the content, each reply after the final dot
  */
 public record StepTimeouts(
-        Duration connect,
-        Duration greeting,
-        Duration ehlo,
-        Duration tls,
-        Duration mail,
-        Duration rcpt,
-        Duration data) {
+        Duration connect, Duration greeting, Duration ehlo, Duration tls, Duration mail, Duration rcpt, Duration data) {
     /** Five minutes each, three for TLS, ten for the content. */
     public static final StepTimeouts DEFAULT = new StepTimeouts(
             Duration.ofMinutes(5),

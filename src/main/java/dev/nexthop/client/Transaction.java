@@ -83,8 +83,7 @@ final class Transaction {
         Response.Unable why = null;
         if (offered.maxSize() > 0 && body.size() > offered.maxSize()) {
             why = new Response.Unable(
-                    TOO_BIG,
-                    "the message has " + body.size() + " octets, the server takes " + offered.maxSize());
+                    TOO_BIG, "the message has " + body.size() + " octets, the server takes " + offered.maxSize());
         } else if (body.eightBit() && !offered.eightBit()) {
             why = new Response.Unable(NO_EIGHT_BIT, "the message has 8-bit octets, the server does not offer 8BITMIME");
         } else if (!offered.smtpUtf8() && (transfer.utf8() || senderNeedsUtf8())) {
@@ -106,7 +105,8 @@ final class Transaction {
     }
 
     private boolean senderNeedsUtf8() {
-        return transfer.sender() instanceof ReversePath.From from && from.mailbox().needsUtf8();
+        return transfer.sender() instanceof ReversePath.From from
+                && from.mailbox().needsUtf8();
     }
 
     private String mailCommand() {

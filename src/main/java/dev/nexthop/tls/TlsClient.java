@@ -69,8 +69,7 @@ public final class TlsClient {
     public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
         String server = demand.serverName().orElse(host);
         String ascii = ServerIdentity.ascii(server);
-        SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);
         parameters.setServerNames(indication(ascii));
@@ -95,10 +94,11 @@ public final class TlsClient {
                     Certificates.name(chain[0].getSubjectX500Principal().getName()));
         }
         return switch (demand.check()) {
-            case OPPORTUNISTIC, NEVER -> new TlsVerdict.Unverified(
-                    session.getProtocol(), session.getCipherSuite(), fault.get());
-            case REQUIRE -> throw new TlsException("the certificate of " + server + " is refused: " + fault.get()
-                    + (chain.length == 0 ? "" : " (" + Certificates.describe(chain[0]) + ")"));
+            case OPPORTUNISTIC, NEVER ->
+                new TlsVerdict.Unverified(session.getProtocol(), session.getCipherSuite(), fault.get());
+            case REQUIRE ->
+                throw new TlsException("the certificate of " + server + " is refused: " + fault.get()
+                        + (chain.length == 0 ? "" : " (" + Certificates.describe(chain[0]) + ")"));
         };
     }
 

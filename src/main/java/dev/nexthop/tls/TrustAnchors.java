@@ -98,8 +98,8 @@ final class TrustAnchors {
 
     private static List<Certificate> read(Path file) throws TlsException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            List<Certificate> found = new ArrayList<>(
-                    CertificateFactory.getInstance("X.509").generateCertificates(in));
+            List<Certificate> found =
+                    new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
             if (found.isEmpty()) {
                 throw new TlsException("the file of trust anchors " + file + " holds no PEM certificate");
             }
