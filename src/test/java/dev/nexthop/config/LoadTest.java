@@ -140,12 +140,7 @@ class LoadTest {
             "[remote.relay]\naddress = \"relay.example.org\"\nport = 465\ntls.implicit = true\n";
 
     private static RemoteHost remote(String lines) {
-        return Load.ok("[remote.r]\n" + lines)
-                .outbound()
-                .routing()
-                .remotes()
-                .get("r")
-                .getFirst();
+        return Load.hosts(Load.ok("[remote.r]\n" + lines), "r").getFirst();
     }
 
     @ParameterizedTest
@@ -188,7 +183,7 @@ class LoadTest {
                 [queue.outbound]
                 next-hop = "relay-1"
                 """);
-        assertThat(configuration.outbound().routing().remotes().get("r"))
+        assertThat(Load.hosts(configuration, "r"))
                 .extracting(RemoteHost::address)
                 .containsExactly("a.example", "b.example", "192.0.2.1", "2001:db8::1");
         assertThat(Constants.value(configuration

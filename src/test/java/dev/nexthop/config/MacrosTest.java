@@ -36,8 +36,9 @@ class MacrosTest {
     private String looked(String written) {
         Loaded loaded = load("[lookup.t]\nv = '" + written + "'\nother = \"%{cfg:lookup.t.last}%!\"\nlast = \"end\"\n");
         assertThat(loaded).as(loaded.problems().toString()).isInstanceOf(Loaded.Ok.class);
-        return String.valueOf(
-                ((Loaded.Ok) loaded).configuration().local().lookups().get("t").get("v"));
+        Map<String, Map<String, String>> tables =
+                ((Loaded.Ok) loaded).configuration().local().lookups();
+        return String.valueOf(tables.getOrDefault("t", Map.of()).get("v"));
     }
 
     @ParameterizedTest
@@ -112,11 +113,7 @@ class MacrosTest {
                 """;
         Loaded loaded = load(text);
         Configuration configuration = ((Loaded.Ok) loaded).configuration();
-        assertThat(configuration
-                        .outbound()
-                        .routing()
-                        .remotes()
-                        .get("relay")
+        assertThat(Load.hosts(configuration, "relay")
                         .getFirst()
                         .credentials()
                         .orElseThrow()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class SettingsTest {
         assertThat(setting.manual().prose()).endsWith(".").hasSizeBetween(10, 140);
         String line = "x = " + setting.manual().example() + "\n";
         ConfigFile.Parsed file = ConfigFile.parse("example", line.getBytes(StandardCharsets.UTF_8));
-        Node node = file.root().entries().get("x").node();
+        Node node = Objects.requireNonNull(new KeyPath(List.of("x")).find(file.root()));
         Reading reading = new Reading(setting.key().pattern(), false, Set.of("local"), file.problems());
         assertThat(setting.kind().read(node, reading)).isNotNull();
         assertThat(file.problems().hasErrors()).isFalse();

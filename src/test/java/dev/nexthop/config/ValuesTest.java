@@ -188,8 +188,11 @@ class ValuesTest {
 
     @Test
     void dnsServers() {
-        Configuration configuration = Load.ok("[resolver]\ntype = \"custom\"\n"
-                + "custom = [\"udp://192.0.2.1:55\", \"tcp://[2001:db8::1]\", \"192.0.2.9\", \"2001:db8::2\"]\n");
+        Configuration configuration = Load.ok("""
+                [resolver]
+                type = "custom"
+                custom = ["udp://192.0.2.1:55", "tcp://[2001:db8::1]", "192.0.2.9", "2001:db8::2"]
+                """);
         assertThat(configuration.outbound().resolver().servers())
                 .containsExactly(
                         new InetSocketAddress("192.0.2.1", 55),
