@@ -128,7 +128,8 @@ class LoadTest {
                 .toList();
         assertThat(errors).as(errors.toString()).isNotEmpty();
         Problem first = errors.getFirst();
-        assertThat(first.code().id() + " 1:" + (first.origin().column() - shift)).isEqualTo(code);
+        assertThat(first.code().id() + " 1:" + (first.origin().column() - shift))
+                .isEqualTo(code);
         if (!message.equals("*")) {
             assertThat(first.message()).isEqualTo(message);
         }
@@ -138,7 +139,12 @@ class LoadTest {
             "[remote.relay]\naddress = \"relay.example.org\"\nport = 465\ntls.implicit = true\n";
 
     private static RemoteHost remote(String lines) {
-        return Load.ok("[remote.r]\n" + lines).outbound().routing().remotes().get("r").getFirst();
+        return Load.ok("[remote.r]\n" + lines)
+                .outbound()
+                .routing()
+                .remotes()
+                .get("r")
+                .getFirst();
     }
 
     @ParameterizedTest
@@ -170,8 +176,7 @@ class LoadTest {
 
     @Test
     void aRemoteOfSeveralHostsAndLiterals() {
-        Configuration configuration = Load.ok(
-                """
+        Configuration configuration = Load.ok("""
                 [remote.r]
                 address = ["a.example", "[B.example]", "192.0.2.1", "[2001:db8::1]"]
                 port = 465
@@ -207,7 +212,9 @@ class LoadTest {
     })
     void remotesThatCanNotBe(String line, String code) {
         String text = "[remote.r]\naddress = \"h.example\"\nport = 465\n" + line + "\n";
-        assertThat(Load.codes(text)).singleElement().satisfies(found -> assertThat(found).startsWith(code));
+        assertThat(Load.codes(text))
+                .singleElement()
+                .satisfies(found -> assertThat(found).startsWith(code));
         assertThat(Load.rendered(text)).doesNotContain("hush");
     }
 
@@ -217,19 +224,13 @@ class LoadTest {
                 + " then = \"'local'\" }, { else = false } ] # \\. \"\n";
         assertThat(Load.codes(text)).containsExactly("NH205 2:40");
         Facts facts = variable -> Value.of(variable == Variable.RCPT_DOMAIN ? "mail.example.org" : "");
-        assertThat(Load.ok(text)
-                        .outbound()
-                        .routing()
-                        .nextHop()
-                        .orElseThrow()
-                        .evaluate(facts, Lookups.NONE))
+        assertThat(Load.ok(text).outbound().routing().nextHop().orElseThrow().evaluate(facts, Lookups.NONE))
                 .isEqualTo(Value.of("local"));
     }
 
     @Test
     void allSyntaxErrorsAndWhatElseIsWrong() {
-        String text =
-                """
+        String text = """
                 server.hostname = mail.example.org
                 [remote.relay]
                 address = "relay.example.org
@@ -245,7 +246,8 @@ class LoadTest {
 
     @Test
     void placesCountCharactersAndSurviveEveryLineEnd() {
-        assertThat(Load.codes("# é😀\r\nlookup.\"é😀\".x = \"ü\"\r\nxé = 1\r\nqueue.outbound.hostname = \"'é😀' + nix\"\r\n"))
+        assertThat(Load.codes(
+                        "# é😀\r\nlookup.\"é😀\".x = \"ü\"\r\nxé = 1\r\nqueue.outbound.hostname = \"'é😀' + nix\"\r\n"))
                 .contains("NH008 4:36");
     }
 
@@ -258,7 +260,8 @@ class LoadTest {
                 new Surroundings(_ -> null, () -> ""));
         assertThat(Load.codes(loaded)).containsExactly("NH003 2:2");
         assertThat(Load.codes(ConfigFileTooLarge.load())).containsExactly("NH003 0:0");
-        assertThat(Load.codes(Configuration.load(Path.of("/nowhere/at/all.toml")))).containsExactly("NH003 0:0");
+        assertThat(Load.codes(Configuration.load(Path.of("/nowhere/at/all.toml"))))
+                .containsExactly("NH003 0:0");
     }
 
     private static final class ConfigFileTooLarge {
@@ -270,7 +273,8 @@ class LoadTest {
 
     @Test
     void deepNestingEndsWithAnError() {
-        for (String text : List.of("a = " + "[".repeat(50_000), "a.".repeat(20_000) + "b = 1", "a = " + "{b=".repeat(9_000))) {
+        for (String text :
+                List.of("a = " + "[".repeat(50_000), "a.".repeat(20_000) + "b = 1", "a = " + "{b=".repeat(9_000))) {
             assertThat(Load.text(text)).isInstanceOf(Loaded.Failed.class);
         }
     }

@@ -102,8 +102,7 @@ class MacrosTest {
 
     @Test
     void aSecretFromAFileIsUsedAndNeverShown() {
-        String text =
-                """
+        String text = """
                 [remote.relay]
                 address = "relay.example.org"
                 port = "%{env:PORT}%"

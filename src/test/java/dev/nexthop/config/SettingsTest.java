@@ -31,7 +31,8 @@ class SettingsTest {
     @MethodSource("settings")
     void itsDefaultIsAValue(Setting<?> setting) {
         Setting.Fallback fallback = setting.fallback();
-        fallback.text().ifPresent(text -> assertThat(Values.fallback(setting, text)).isNotNull());
+        fallback.text()
+                .ifPresent(text -> assertThat(Values.fallback(setting, text)).isNotNull());
         assertThat(fallback.text().isPresent()).isEqualTo(fallback.words().isEmpty());
     }
 
@@ -39,7 +40,8 @@ class SettingsTest {
     void noKeyIsDeclaredTwice() {
         Schema schema = new Schema();
         List<String> keys = Stream.concat(
-                        schema.settings().stream().map(Setting::key), schema.unserved().stream().map(Unserved::key))
+                        schema.settings().stream().map(Setting::key),
+                        schema.unserved().stream().map(Unserved::key))
                 .map(Key::pattern)
                 .toList();
         assertThat(keys).doesNotHaveDuplicates().hasSizeGreaterThan(150);

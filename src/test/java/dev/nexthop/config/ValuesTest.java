@@ -24,14 +24,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValuesTest {
     @ParameterizedTest
     @CsvSource({
-        "500ms, PT0.5S", "30s, PT30S", "5m, PT5M", "1h, PT1H", "3d, PT72H", "250, PT0.25S", "5 m, PT5M", "1H, PT1H",
+        "500ms, PT0.5S",
+        "30s, PT30S",
+        "5m, PT5M",
+        "1h, PT1H",
+        "3d, PT72H",
+        "250, PT0.25S",
+        "5 m, PT5M",
+        "1H, PT1H",
     })
     void durations(String text, Duration expected) {
         assertThat(Texts.duration(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "0s", "-5m", "5", "m", "5w", "1.5h", "99999999999999999999s", "5m5s", "4000d", "٣m"})
+    @ValueSource(
+            strings = {"", "0", "0s", "-5m", "5", "m", "5w", "1.5h", "99999999999999999999s", "5m5s", "4000d", "٣m"})
     void noDurations(String text) {
         boolean bare = text.equals("5");
         assertThat(Texts.duration(text) == null).isEqualTo(!bare);
@@ -39,7 +47,13 @@ class ValuesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1024, 1024", "1k, 1024", "25mb, 26214400", "1 GB, 1073741824", "0, 0", "8b, 8", "2tb, 2199023255552",
+        "1024, 1024",
+        "1k, 1024",
+        "25mb, 26214400",
+        "1 GB, 1073741824",
+        "0, 0",
+        "8b, 8",
+        "2tb, 2199023255552",
     })
     void sizes(String text, long expected) {
         assertThat(Texts.size(text)).isEqualTo(expected);
@@ -66,8 +80,19 @@ class ValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "25", "127.0.0.1", "a:3f::2", "::1:25", "[127.0.0.1]:25", "1.2.3:25", "127.0.0.1:65536", "mail:25",
-                "127.0.0.1:", "[::1%lo]:25", "0x7f.0.0.1:25", "127.0.0.1:-1",
+                "",
+                "25",
+                "127.0.0.1",
+                "a:3f::2",
+                "::1:25",
+                "[127.0.0.1]:25",
+                "1.2.3:25",
+                "127.0.0.1:65536",
+                "mail:25",
+                "127.0.0.1:",
+                "[::1%lo]:25",
+                "0x7f.0.0.1:25",
+                "127.0.0.1:-1",
             })
     void noBinds(String text) {
         assertThat(Texts.bind(text)).isNull();
@@ -102,7 +127,10 @@ class ValuesTest {
             assertThat(value(configuration.outbound().schedule().retry())).isEqualTo(expected);
         }
         assertThat(Load.codes("queue.schedule.retry = [120000, \"1h\"]\n")).contains("NH207 1:25");
-        assertThat(value(Load.ok("queue.schedule.notify = []\n").outbound().schedule().notifyAfter()))
+        assertThat(value(Load.ok("queue.schedule.notify = []\n")
+                        .outbound()
+                        .schedule()
+                        .notifyAfter()))
                 .isEmpty();
     }
 
@@ -147,17 +175,21 @@ class ValuesTest {
     void mechanisms(String written, String expected) {
         String text = "[server.listener.a]\nbind = \"127.0.0.1:0\"\nprotocol = \"smtp\"\n[session.auth]\nmechanisms = "
                 + written + "\n";
-        List<Mechanism> offered =
-                Load.ok(text).inbound().plain().listeners().getFirst().extensions().mechanisms();
+        List<Mechanism> offered = Load.ok(text)
+                .inbound()
+                .plain()
+                .listeners()
+                .getFirst()
+                .extensions()
+                .mechanisms();
         assertThat(offered.stream().map(Mechanism::name).toList())
                 .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
     }
 
     @Test
     void dnsServers() {
-        Configuration configuration = Load.ok(
-                "[resolver]\ntype = \"custom\"\n"
-                        + "custom = [\"udp://192.0.2.1:55\", \"tcp://[2001:db8::1]\", \"192.0.2.9\", \"2001:db8::2\"]\n");
+        Configuration configuration = Load.ok("[resolver]\ntype = \"custom\"\n"
+                + "custom = [\"udp://192.0.2.1:55\", \"tcp://[2001:db8::1]\", \"192.0.2.9\", \"2001:db8::2\"]\n");
         assertThat(configuration.outbound().resolver().servers())
                 .containsExactly(
                         new InetSocketAddress("192.0.2.1", 55),
