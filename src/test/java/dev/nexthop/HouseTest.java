@@ -42,7 +42,7 @@ class HouseTest {
                     "delivery",
                     Set.of("client", "route", "tls", "dns", "directory", "mailbox", "event", "expr", "mail", "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mail", "smtp")),
-            Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp")),
+            Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 
     /** The rooms on top, which may import any room but each other, save that commands know the API. */

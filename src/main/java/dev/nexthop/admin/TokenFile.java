@@ -45,7 +45,8 @@ public final class TokenFile {
             return token;
         } catch (FileAlreadyExistsException e) {
             return read(folder)
-                    .orElseThrow(() -> new IOException(file + " holds no token: remove it, and the server makes another"));
+                    .orElseThrow(
+                            () -> new IOException(file + " holds no token: remove it, and the server makes another"));
         }
     }
 

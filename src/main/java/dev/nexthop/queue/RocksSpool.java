@@ -7,8 +7,8 @@ import dev.nexthop.store.CommitCounts;
 import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
-import dev.nexthop.store.StoreFullException;
 import dev.nexthop.store.StoreMemory;
+import dev.nexthop.store.WriteException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -117,8 +117,10 @@ public final class RocksSpool implements Spool {
         alongside.forEach(change -> addEdits(edits, change));
         try {
             Database.await(write(edits, true));
-        } catch (IOException e) {
-            refuse(id);
+        } catch (WriteException e) {
+            if (e.maybeWritten()) {
+                refuse(id);
+            }
             throw fullOr(e);
         }
         alongside.forEach(this::removeFile);
@@ -195,15 +197,18 @@ public final class RocksSpool implements Spool {
         refused.add(id);
         List<Edit> edits = new ArrayList<>();
         addRemoval(edits, id);
-        CompletableFuture<Void> removal = database.submit(edits, false).thenRun(() -> refused.remove(id));
-        if (removal.isCompletedExceptionally()) {
-            LOG.warn("the refused message {} is removed with the next write that succeeds", id);
-        }
+        CompletableFuture<Void> _ = database.submit(edits, false).whenComplete((_, failure) -> {
+            if (failure == null) {
+                refused.remove(id);
+            } else {
+                LOG.debug("the refused message {} is removed with the next write that succeeds", id);
+            }
+        });
     }
 
     /** The exception that says "full" in this room's words, when that is what happened. */
     static IOException fullOr(IOException e) {
-        boolean full = e instanceof StoreFullException
+        boolean full = e instanceof WriteException write && write.full()
                 || String.valueOf(e.getMessage()).contains("No space left");
         if (!full) {
             return e;

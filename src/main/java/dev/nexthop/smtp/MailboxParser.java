@@ -25,6 +25,9 @@ final class MailboxParser {
     }
 
     static Domain domain(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("the domain is empty");
+        }
         if (text.getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
             throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
         }
@@ -32,8 +35,9 @@ final class MailboxParser {
             checkLiteral(text);
             return new Domain(text);
         }
-        checkName(text);
-        return new Domain(text);
+        Domain domain = new Domain(text);
+        checkName(domain.name()); // in lower case, because that is the form that is kept
+        return domain;
     }
 
     /** The index behind the closing quote of a quoted string (RFC 5321 §4.1.2 Quoted-string). */

@@ -38,6 +38,7 @@ final class Committer {
     private boolean unsynced;
     private long syncDue;
     private boolean broken;
+    private Throwable trouble = new IOException("none yet");
     private long reviveDue;
 
     private Committer(String name, Engine engine, WaitingLine line) {
@@ -91,18 +92,20 @@ final class Committer {
         for (Commit commit : group) {
             durable |= commit.durable();
         }
+        if (broken && !revived(group)) {
+            return;
+        }
         try {
-            if (broken) {
-                revive();
-            }
             engine.write(group, durable);
         } catch (IOException e) {
-            fail(group, e);
+            breakDown(e);
+            fail(group, WriteException.tried(String.valueOf(e.getMessage()), e));
             return;
         } catch (RuntimeException | Error e) {
             // Not written, as far as anybody may rely on it. The thread must live: everybody waits for it.
             LOG.error("unexpected trouble in the committer", e);
-            fail(group, new IOException("the write failed: " + e, e));
+            breakDown(e);
+            fail(group, WriteException.tried("the write failed: " + e, e));
             return;
         }
         if (durable) {
@@ -123,26 +126,33 @@ final class Committer {
                 new CommitCounts(before.commits() + commits, before.writes() + 1, before.synced() + (synced ? 1 : 0)));
     }
 
-    private void revive() throws IOException {
+    /** Opens a broken database again, unless that was tried a moment ago; fails the group when it stays broken. */
+    private boolean revived(List<Commit> group) {
         if (reviveDue - System.nanoTime() > 0) {
-            throw new IOException("the database takes no writes since an error; it is opened again soon");
+            fail(group, WriteException.notTried("the database takes no writes since an error: " + trouble, trouble));
+            return false;
         }
         try {
             engine.revive();
-            broken = false;
-            LOG.info("the database takes writes again");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            trouble = e;
             reviveDue = System.nanoTime() + REVIVE_DELAY.toNanos();
-            throw e;
+            fail(group, WriteException.notTried(String.valueOf(e.getMessage()), e));
+            return false;
         }
+        broken = false;
+        LOG.info("the database takes writes again");
+        return true;
     }
 
-    private void fail(List<Commit> group, IOException failure) {
-        if (!broken) {
-            broken = true;
-            reviveDue = System.nanoTime();
-            LOG.error("a write failed; nothing of it was acknowledged: {}", failure.getMessage());
-        }
+    private void breakDown(Throwable failure) {
+        LOG.error("a write failed; nothing of it was acknowledged: {}", failure.toString());
+        broken = true;
+        trouble = failure;
+        reviveDue = System.nanoTime();
+    }
+
+    private static void fail(List<Commit> group, WriteException failure) {
         for (Commit commit : group) {
             commit.done().completeExceptionally(failure);
         }
@@ -154,8 +164,7 @@ final class Committer {
             engine.sync();
         } catch (IOException | RuntimeException e) {
             // No caller waits for this sync. The next write finds the database broken and has it opened again.
-            broken = true;
-            reviveDue = System.nanoTime();
+            breakDown(e);
             LOG.error("outcomes of the last {} ms may be lost by a power cut: {}", SYNC_DELAY.toMillis(), e.toString());
         }
     }

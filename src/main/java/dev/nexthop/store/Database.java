@@ -60,8 +60,8 @@ public final class Database implements AutoCloseable {
      * @param edits at least one
      * @param durable whether they must be on stable storage before the future completes; else they survive a kill of
      *     the process when it completes, and a power cut some 200 ms later
-     * @return completes on the committer thread, exceptionally with an IOException when the write failed: attach
-     *     nothing that blocks or takes long
+     * @return completes on the committer thread, exceptionally with a {@link WriteException} when the write failed:
+     *     attach nothing that blocks or takes long
      */
     public CompletableFuture<Void> submit(List<Edit> edits, boolean durable) {
         Commit commit = Commit.of(edits, durable);
@@ -69,28 +69,30 @@ public final class Database implements AutoCloseable {
             switch (line.add(commit, LINE_PATIENCE.toNanos())) {
                 case TAKEN -> {}
                 case FULL ->
-                    commit.done()
-                            .completeExceptionally(
-                                    new IOException("the disk does not keep up: no room in the line of writes for "
-                                            + LINE_PATIENCE.toSeconds() + " s"));
-                case CLOSED -> commit.done().completeExceptionally(RocksEngine.closed());
+                    refuse(
+                            commit,
+                            new IOException("the disk does not keep up: no room in the line of writes for "
+                                    + LINE_PATIENCE.toSeconds() + " s"));
+                case CLOSED -> refuse(commit, RocksEngine.closed());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            commit.done().completeExceptionally(new InterruptedIOException("interrupted before the write"));
+            refuse(commit, new InterruptedIOException("interrupted before the write"));
         }
         return commit.done();
+    }
+
+    private static void refuse(Commit commit, IOException reason) {
+        commit.done().completeExceptionally(WriteException.notTried(String.valueOf(reason.getMessage()), reason));
     }
 
     /**
      * Writes edits together or not at all and returns when they are on stable storage.
      *
      * @param edits at least one
-     * @throws StoreFullException when the disk is full
-     * @throws IOException when the write failed or was not seen to succeed within {@link #COMMIT_PATIENCE}; it may
-     *     still be found later, so undo it
+     * @throws WriteException when the write failed or was not seen to succeed within {@link #COMMIT_PATIENCE}
      */
-    public void commit(List<Edit> edits) throws IOException {
+    public void commit(List<Edit> edits) throws WriteException {
         await(submit(edits, true));
     }
 
@@ -98,22 +100,21 @@ public final class Database implements AutoCloseable {
      * Waits for a write handed over with {@link #submit}.
      *
      * @param write its future
-     * @throws IOException as {@link #commit} does
+     * @throws WriteException as {@link #commit} does
      */
-    public static void await(CompletableFuture<Void> write) throws IOException {
+    public static void await(CompletableFuture<Void> write) throws WriteException {
         try {
             write.get(COMMIT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while waiting for the disk").initCause(e);
+            throw WriteException.tried("interrupted while waiting for the disk", e);
         } catch (TimeoutException e) {
-            throw new IOException("the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", e);
+            throw WriteException.tried("the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             String text = String.valueOf(cause.getMessage());
-            throw cause instanceof StoreFullException
-                    ? new StoreFullException(text, cause)
-                    : new IOException(text, cause);
+            boolean tried = !(cause instanceof WriteException known) || known.maybeWritten();
+            throw tried ? WriteException.tried(text, cause) : WriteException.notTried(text, cause);
         }
     }
 

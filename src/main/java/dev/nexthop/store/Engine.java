@@ -10,7 +10,6 @@ interface Engine {
      *
      * @param group in order
      * @param sync whether to return only when this and everything written before is on stable storage
-     * @throws StoreFullException when the disk is full
      * @throws IOException when the write failed; whether it will be found after a restart is not known
      */
     void write(List<Commit> group, boolean sync) throws IOException;

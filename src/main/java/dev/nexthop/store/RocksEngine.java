@@ -101,8 +101,10 @@ final class RocksEngine implements Engine, AutoCloseable {
     public void revive() throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < REVIVE_ROOM) {
-            throw new StoreFullException("the disk of " + folder + " has " + free + " octets left; free some for the "
-                    + "database to take writes again");
+            throw WriteException.noRoom(
+                    "the disk of " + folder + " has " + free
+                            + " octets left; free some for the database to take writes again",
+                    new IOException("less than " + REVIVE_ROOM + " octets"));
         }
         lock.writeLock().lock();
         try {
@@ -160,7 +162,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         String text = doing + " the database in " + folder + " failed: " + e.getMessage();
         boolean full = status != null && status.getSubCode() == Status.SubCode.NoSpace
                 || String.valueOf(e.getMessage()).contains("No space left");
-        return full ? new StoreFullException(text, e) : new IOException(text, e);
+        return full ? WriteException.noRoom(text, e) : new IOException(text, e);
     }
 
     /** Mail is nobody else's to read: a folder that is made here is the owner's alone. */

@@ -145,7 +145,10 @@ class CommitterTest {
         CompletableFuture<Void> refused = submit(true);
         assertThatThrownBy(() -> refused.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
-                .hasRootCauseMessage("bad disk");
+                .hasRootCauseMessage("bad disk")
+                .cause()
+                .isInstanceOfSatisfying(
+                        WriteException.class, e -> assertThat(e.maybeWritten()).isTrue());
         engine.failure = null;
         submit(true).get(30, TimeUnit.SECONDS);
         assertThat(engine.calls).containsExactly("revive", "synced 1");
@@ -161,7 +164,13 @@ class CommitterTest {
         assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("still bad");
         CompletableFuture<Void> third = submit(true);
         assertThatThrownBy(() -> third.get(30, TimeUnit.SECONDS))
-                .hasRootCauseMessage("the database takes no writes since an error; it is opened again soon");
+                .cause()
+                .isInstanceOfSatisfying(WriteException.class, e -> {
+                    assertThat(e)
+                            .hasMessageContaining("takes no writes since an error")
+                            .hasMessageContaining("still bad");
+                    assertThat(e.maybeWritten()).isFalse();
+                });
     }
 
     @Test

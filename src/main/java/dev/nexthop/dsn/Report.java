@@ -1,0 +1,68 @@
+package dev.nexthop.dsn;
+
+import dev.nexthop.expr.Facts;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.smtp.Mailbox;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a sender is to be told.
+ *
+ * @param id the queue id that the notification itself will have
+ * @param kind what it is about
+ * @param original the message
+ * @param recipients those it is about, at least one
+ * @param facts what the settings may ask about the original's sender
+ * @param now the date of the notification
+ */
+public record Report(QueueId id, Kind kind, Original original, List<Recipient> recipients, Facts facts, Instant now) {
+    /** Copies the list. */
+    public Report {
+        recipients = List.copyOf(recipients);
+        if (recipients.isEmpty()) {
+            throw new IllegalArgumentException("a report is about at least one recipient");
+        }
+    }
+
+    /** What a notification is about: the values of Action that we use (RFC 3464 §2.3.3). */
+    public enum Kind {
+        /** It was given up. */
+        FAILED("failed", 5, "Failed to deliver message"),
+        /** It takes longer. */
+        DELAYED("delayed", 4, "Warning: Delay in message delivery");
+
+        final String action;
+        final int statusClass;
+        final String subject;
+
+        Kind(String action, int statusClass, String subject) {
+            this.action = action;
+            this.statusClass = statusClass;
+            this.subject = subject;
+        }
+    }
+
+    /**
+     * The message that the notification is about.
+     *
+     * @param id its queue id
+     * @param arrival when it was accepted
+     * @param envelope its envelope
+     * @param body its bytes
+     */
+    public record Original(QueueId id, Instant arrival, Envelope envelope, MessageBody body) {}
+
+    /**
+     * One recipient.
+     *
+     * @param address the forward-path
+     * @param diagnosis why
+     * @param lastAttempt when it was tried last
+     * @param expires when we give up; told for delays (RFC 3464 §2.3.9)
+     */
+    public record Recipient(Mailbox address, Diagnosis diagnosis, Instant lastAttempt, Instant expires) {}
+}
