@@ -53,7 +53,8 @@ class BadClientIT {
             assertThat(client.say("RCPT TO:<b@example.net>").code()).isEqualTo(503);
             assertThat(client.say("MAIL FROM:a@example.org>").code()).isEqualTo(501);
             assertThat(client.say("MAIL FROM:<a@example.org> NOSUCH=1").code()).isIn(501, 555);
-            assertThat(client.say("MAIL FROM:<a@example.org> SIZE=999999999").code()).isEqualTo(552);
+            assertThat(client.say("MAIL FROM:<a@example.org> SIZE=999999999").code())
+                    .isEqualTo(552);
             assertThat(client.say("NOOP " + "x".repeat(20_000)).code()).isEqualTo(500);
             assertThat(client.say("MAIL FROM:<a@example.org>").code()).isEqualTo(250);
             assertThat(client.say("DATA").code()).isIn(503, 554);

@@ -29,11 +29,12 @@ class BadHopIT {
         JsonNode waiting = deferred(server, "a@example.net");
         assertThat(waiting.path("last").path("error").asString()).isEqualTo("connection");
         assertThat(waiting.path("last").path("host").asString()).contains("127.0.0.1");
-        Sink sink = scenario.closing(
-                Sink.on(Network.ours(), new InetSocketAddress("127.0.0.1", port), false));
+        Sink sink = scenario.closing(Sink.on(Network.ours(), new InetSocketAddress("127.0.0.1", port), false));
         server.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("a@example.net", "b@example.com");
-        assertThat(sink.received()).as("one transaction for one hop, whatever the domains").hasSize(1);
+        assertThat(sink.received())
+                .as("one transaction for one hop, whatever the domains")
+                .hasSize(1);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -111,9 +112,7 @@ class BadHopIT {
         });
         NexthopProcess server = serve(sink.port(), "lmtp");
         server.take(
-                "",
-                List.of("a@example.net", "b@example.net", "c@example.net", "d@example.net"),
-                Mail.simple("mixed"));
+                "", List.of("a@example.net", "b@example.net", "c@example.net", "d@example.net"), Mail.simple("mixed"));
 
         JsonNode waiting = deferred(server, "c@example.net");
         assertThat(waiting.path("last").path("enhanced").asString()).isEqualTo("4.2.2");
@@ -137,7 +136,10 @@ class BadHopIT {
             server.take("jane@example.org", List.of("n" + i + "@slow.example"), Mail.simple("slow " + i));
         }
         server.take("jane@example.org", List.of("n@quick.example"), Mail.simple("quick"));
-        Await.until("the quick one has it", Duration.ofSeconds(5), () -> quick.received().size() == 1);
+        Await.until(
+                "the quick one has it",
+                Duration.ofSeconds(5),
+                () -> quick.received().size() == 1);
         slow.behave(line -> null);
         server.drained(LIMIT);
         assertThat(slow.recipients()).doesNotHaveDuplicates().hasSize(60);
@@ -148,11 +150,15 @@ class BadHopIT {
     }
 
     private static JsonNode deferred(NexthopProcess server, String address) {
-        return server.recipient(address, LIMIT, it -> it.path("status").asString().equals("deferred"));
+        return server.recipient(
+                address, LIMIT, it -> it.path("status").asString().equals("deferred"));
     }
 
     private static long statuses(NexthopProcess server, String status) throws IOException {
-        return server.queue().get(0).path("recipients").valueStream()
+        return server.queue()
+                .get(0)
+                .path("recipients")
+                .valueStream()
                 .filter(it -> it.path("status").asString().equals(status))
                 .count();
     }
@@ -165,7 +171,8 @@ class BadHopIT {
     }
 
     private NexthopProcess serve(String routing) throws IOException {
-        ServerFile file = ServerFile.in(scenario.home()).retryEvery(1).routing(routing).part("timeouts", """
+        ServerFile file =
+                ServerFile.in(scenario.home()).retryEvery(1).routing(routing).part("timeouts", """
                 [queue.outbound.timeouts]
                 connect = "2s"
                 greeting = "1s"

@@ -41,11 +41,12 @@ class BuiltInConfigurationIT {
                             .code())
                     .isEqualTo(250);
         }
-        Await.until("the message is in the mailbox", LIMIT, () -> run("mailbox", "list", "you")
-                .orFail()
-                .text()
-                .contains("hello"));
-        String explained = run("explain", "--from", "you@example.org", "--to", "you@example.org", "--to", "a@example.net")
+        Await.until(
+                "the message is in the mailbox",
+                LIMIT,
+                () -> run("mailbox", "list", "you").orFail().text().contains("hello"));
+        String explained = run(
+                        "explain", "--from", "you@example.org", "--to", "you@example.org", "--to", "a@example.net")
                 .orFail()
                 .text();
         assertThat(explained).contains("you@example.org", "local", "a@example.net", "mx");

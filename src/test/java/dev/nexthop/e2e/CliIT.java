@@ -47,7 +47,14 @@ class CliIT {
     @Test
     void explainShowsTheDecisionTheRuleAndItsPlace() throws Exception {
         JsonNode explained = json(run(
-                "explain", "--from", "jane@example.org", "--to", "bill@example.org", "--to", "a@example.net", "--json"));
+                "explain",
+                "--from",
+                "jane@example.org",
+                "--to",
+                "bill@example.org",
+                "--to",
+                "a@example.net",
+                "--json"));
         assertThat(explained.path("sender").asString()).isEqualTo("jane@example.org");
         JsonNode local = explained.path("recipients").get(0);
         assertThat(local.path("address").asString()).isEqualTo("bill@example.org");
@@ -114,7 +121,8 @@ class CliIT {
         assertThat(list).hasSize(2);
         assertThat(server.json("queue", "list", "--sender", "bill@example.org")).hasSize(1);
         assertThat(server.json("queue", "list", "--domain", "example.com")).hasSize(1);
-        JsonNode message = server.json("queue", "list", "--rcpt", "b@example.com").get(0);
+        JsonNode message =
+                server.json("queue", "list", "--rcpt", "b@example.com").get(0);
         assertThat(message.path("sender").asString()).isEqualTo("jane@example.org");
         assertThat(Instant.parse(message.path("created").asString())).isBetween(before, Instant.now());
         JsonNode recipient = message.path("recipients").get(0);
@@ -125,10 +133,14 @@ class CliIT {
         assertThat(server.cli("queue", "show", id).orFail().text()).contains("a@example.net", "450", "later");
         assertThat(server.cli("queue", "show", "nonsense").exit()).isEqualTo(1);
 
-        assertThat(server.json("queue", "cancel", "--rcpt", "b@example.com").path("recipients").asInt())
+        assertThat(server.json("queue", "cancel", "--rcpt", "b@example.com")
+                        .path("recipients")
+                        .asInt())
                 .isEqualTo(1);
         sink.behave(line -> null);
-        assertThat(server.json("queue", "retry", "--sender", "bill@example.org").path("recipients").asInt())
+        assertThat(server.json("queue", "retry", "--sender", "bill@example.org")
+                        .path("recipients")
+                        .asInt())
                 .isEqualTo(1);
         Await.until("the second message is out", LIMIT, () -> sink.recipients().equals(List.of("c@example.net")));
         server.json("queue", "retry", id);
@@ -169,10 +181,13 @@ class CliIT {
                 "two lines of the log",
                 LIMIT,
                 () -> (server.output() + server.log())
-                        .lines().filter(line -> line.contains("event=delivery")).toList(),
+                        .lines()
+                        .filter(line -> line.contains("event=delivery"))
+                        .toList(),
                 found -> found.size() == 2);
-        assertThat(lines).anySatisfy(line -> assertThat(line)
-                .contains("rcpt=a@example.net", "hop=relay", "status=delivered", "code=250", "delays="));
+        assertThat(lines)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("rcpt=a@example.net", "hop=relay", "status=delivered", "code=250", "delays="));
         assertThat(lines).anySatisfy(line -> assertThat(line).contains("rcpt=bill@example.org", "hop=local"));
     }
 

@@ -118,8 +118,7 @@ class CrashIT {
                 return;
             }
             String id = "crash-" + number;
-            SmtpClient.Reply reply =
-                    client.send("jane@example.org", List.of(id + "@example.net"), Mail.simple(id));
+            SmtpClient.Reply reply = client.send("jane@example.org", List.of(id + "@example.net"), Mail.simple(id));
             if (reply.code() == 250) {
                 acknowledged.add(id);
             } else if (reply.code() != 421) {
@@ -132,7 +131,12 @@ class CrashIT {
 
     /** Counts of acknowledged messages, rising, at which the process is killed. */
     private static List<Integer> moments(Random random, int messages, int kills) {
-        return random.ints(1, messages * 9 / 10).distinct().limit(kills).sorted().boxed().toList();
+        return random.ints(1, messages * 9 / 10)
+                .distinct()
+                .limit(kills)
+                .sorted()
+                .boxed()
+                .toList();
     }
 
     private static Map<String, List<Long>> arrivals(Sink sink) {
@@ -140,8 +144,9 @@ class CrashIT {
         for (Sink.Received message : sink.received()) {
             String recipient = message.recipients().getFirst();
             String id = recipient.substring(0, recipient.indexOf('@'));
-            assertThat(new String(message.content(), StandardCharsets.US_ASCII)).contains("<" + id + "@client.example>");
-            arrivals.computeIfAbsent(id, unused -> new ArrayList<>()).add(message.at());
+            assertThat(new String(message.content(), StandardCharsets.US_ASCII))
+                    .contains("<" + id + "@client.example>");
+            arrivals.computeIfAbsent(id, _ -> new ArrayList<>()).add(message.at());
         }
         arrivals.values().forEach(times -> times.sort(Long::compare));
         return arrivals;
@@ -149,7 +154,6 @@ class CrashIT {
 
     private static boolean inFlight(long time, List<Long> killed) {
         // The process may go on for a moment after the clock was read.
-        return killed.stream()
-                .anyMatch(kill -> time > kill - IN_FLIGHT.toNanos() && time < kill + IN_FLIGHT.toNanos());
+        return killed.stream().anyMatch(kill -> time > kill - IN_FLIGHT.toNanos() && time < kill + IN_FLIGHT.toNanos());
     }
 }

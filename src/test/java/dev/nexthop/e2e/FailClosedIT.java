@@ -69,7 +69,9 @@ class FailClosedIT {
 
     @Test
     void whatCanBeKnownIsRefusedBeforeAnyMailComes() throws Exception {
-        ServerFile file = ServerFile.in(scenario.home()).part("resolver", internet.resolver()).routing("""
+        ServerFile file = ServerFile.in(scenario.home())
+                .part("resolver", internet.resolver())
+                .routing("""
                 [queue.outbound]
                 next-hop = [ { if = "rcpt_domain = 'a.example'", then = "'nowhere'" },
                              { if = "rcpt_domain = 'b.example'", then = "len(rcpt)" },

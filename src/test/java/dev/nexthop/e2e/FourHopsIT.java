@@ -84,12 +84,18 @@ class FourHopsIT {
         assertThat(deferred.path("last").path("code").asInt()).isEqualTo(451);
         assertThat(deferred.path("last").path("host").asString()).startsWith("mx.second.example");
         Await.until("Postfix has two", LIMIT, () -> relay.delivered().size() == 2);
-        Await.until("Dovecot has one", LIMIT, () -> dovecot.mailbox("f", "store.example").size() == 1);
+        Await.until(
+                "Dovecot has one",
+                LIMIT,
+                () -> dovecot.mailbox("f", "store.example").size() == 1);
         assertThat(relay.recipients()).containsExactly("d@partner.example", "e@partner.example");
         Mail.assertSameBehindTrace(dovecot.mailbox("f", "store.example").getFirst(), message);
         assertThat(mailbox(server, "bill")).hasSize(1);
 
-        Await.until("the bounce is in the sender's mailbox", LIMIT, () -> mailbox(server, "jane").size() == 1);
+        Await.until(
+                "the bounce is in the sender's mailbox",
+                LIMIT,
+                () -> mailbox(server, "jane").size() == 1);
         assertBounce(mailbox(server, "jane").getFirst());
 
         second.behave(line -> null);
@@ -109,7 +115,9 @@ class FourHopsIT {
         String boundary = bounce.replaceFirst("(?s).*?boundary=\"?([^\"\r\n;]+).*", "$1");
         List<String> parts = List.of(bounce.split("--" + java.util.regex.Pattern.quote(boundary)));
         assertThat(parts).hasSize(5);
-        assertThat(parts.get(1)).containsIgnoringCase("Content-Type: text/plain").contains("nobody@first.example");
+        assertThat(parts.get(1))
+                .containsIgnoringCase("Content-Type: text/plain")
+                .contains("nobody@first.example");
         assertThat(parts.get(2))
                 .containsIgnoringCase("Content-Type: message/delivery-status")
                 .containsIgnoringCase("Final-Recipient: rfc822;")
@@ -128,7 +136,8 @@ class FourHopsIT {
     private static List<String> mailbox(NexthopProcess server, String account) throws Exception {
         List<String> messages = new ArrayList<>();
         for (JsonNode message : server.json("mailbox", "list", account)) {
-            byte[] shown = server.cli("mailbox", "show", account, message.path("id").asString())
+            byte[] shown = server.cli(
+                            "mailbox", "show", account, message.path("id").asString())
                     .orFail()
                     .output();
             messages.add(new String(shown, StandardCharsets.UTF_8));

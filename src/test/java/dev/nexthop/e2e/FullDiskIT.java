@@ -50,8 +50,7 @@ class FullDiskIT {
         namespace.shell("rm " + disk + "/filler");
         NexthopProcess again = scenario.closing(NexthopProcess.start(file, network, Map.of()));
         again.take("jane@example.org", List.of("after@example.net"), Mail.simple("after"));
-        Sink sink = scenario.closing(
-                Sink.on(network, new java.net.InetSocketAddress("127.0.0.1", 26), false));
+        Sink sink = scenario.closing(Sink.on(network, new java.net.InetSocketAddress("127.0.0.1", 26), false));
         again.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("after@example.net", "before@example.net");
     }

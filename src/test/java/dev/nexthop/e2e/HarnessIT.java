@@ -90,8 +90,7 @@ class HarnessIT {
     void theNameServerAnswersAcrossTheCable() throws Exception {
         Internet internet = scenario.closing(Internet.open());
         scenario.closing(internet.exchanger("example.net", "192.0.2.10"));
-        try (SmtpClient client =
-                SmtpClient.connect(internet.host(), new InetSocketAddress("192.0.2.10", 25))) {
+        try (SmtpClient client = SmtpClient.connect(internet.host(), new InetSocketAddress("192.0.2.10", 25))) {
             assertThat(client.say("NOOP").code()).isEqualTo(250);
         }
         assertThat(internet.names().asked()).isEmpty();

@@ -81,6 +81,8 @@ final class Mail {
                 names.add(line.replaceFirst(":.*", ""));
             }
         }
-        assertThat(names).isSubsetOf("Return-Path", "Received", "Delivered-To", "X-Original-To").contains("Received");
+        assertThat(names)
+                .isSubsetOf("Return-Path", "Received", "Delivered-To", "X-Original-To")
+                .contains("Received");
     }
 }

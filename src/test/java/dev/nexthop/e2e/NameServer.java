@@ -41,8 +41,8 @@ final class NameServer implements AutoCloseable {
         Name owner = Name.fromString(name);
         int number = Type.value(type);
         Record parsed = Record.fromString(owner, number, org.xbill.DNS.DClass.IN, 60, value, Name.root);
-        records.computeIfAbsent(owner, unused -> new ConcurrentHashMap<>())
-                .computeIfAbsent(number, unused -> new RRset())
+        records.computeIfAbsent(owner, _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(number, _ -> new RRset())
                 .addRR(parsed);
         return this;
     }

@@ -74,8 +74,7 @@ final class NexthopProcess implements AutoCloseable {
 
     /** Starts a server that has no configuration file, in the folder. */
     static NexthopProcess startWithout(Path folder, Network network) throws IOException {
-        return start(
-                ServerFile.in(folder), network, Map.of(), java(List.of("-Xms64m", "-Xmx192m"), List.of("serve")));
+        return start(ServerFile.in(folder), network, Map.of(), java(List.of("-Xms64m", "-Xmx192m"), List.of("serve")));
     }
 
     /** Runs a command to its end, as the launcher would. */

@@ -64,12 +64,10 @@ class OpenRelayIT {
 
     @Test
     void ownRecipientsAndLoggedInUsersAreServed() throws Exception {
-        ServerFile file = ServerFile.in(scenario.home())
-                .part("relay", """
+        ServerFile file = ServerFile.in(scenario.home()).part("relay", """
                         [session.rcpt]
                         relay = [ { if = "!is_empty(authenticated_as)", then = true }, { else = false } ]
-                        """)
-                .part("auth", """
+                        """).part("auth", """
                         [session.auth]
                         mechanisms = ["plain", "login"]
                         allow-plain-text = true

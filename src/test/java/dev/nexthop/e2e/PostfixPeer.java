@@ -22,7 +22,7 @@ final class PostfixPeer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
     private static final String MASTER = """
-            %s inet n - n - - smtpd
+            WHERE inet n - n - - smtpd
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr
             tlsmgr unix - - n 1000? 1 tlsmgr
@@ -107,7 +107,7 @@ final class PostfixPeer implements AutoCloseable {
         peer.owned("data", "postfix");
         peer.owned("mail", "nobody");
         String where = address.getAddress().getHostAddress() + ":" + address.getPort();
-        Files.writeString(home.resolve("etc/master.cf"), MASTER.formatted(where));
+        Files.writeString(home.resolve("etc/master.cf"), MASTER.replace("WHERE", where));
         Map<String, String> parameters = peer.basics();
         parameters.putAll(setup.parameters);
         Files.writeString(
@@ -209,8 +209,8 @@ final class PostfixPeer implements AutoCloseable {
         }
         long pid = Long.parseLong(Files.readString(pidFile).strip());
         ProcessHandle.of(pid).ifPresent(master -> {
-            List<ProcessHandle> all = Stream.concat(Stream.of(master), master.descendants())
-                    .toList();
+            List<ProcessHandle> all =
+                    Stream.concat(Stream.of(master), master.descendants()).toList();
             all.forEach(ProcessHandle::destroy);
             Await.until("the end of Postfix", START_LIMIT, () -> all.stream().noneMatch(PostfixPeer::runs));
         });

@@ -40,7 +40,8 @@ final class Sink implements AutoCloseable {
          *
          * @param line a command; "" for the greeting; "." for the end of the content (LMTP: ". recipient", each)
          */
-        @Nullable String reply(String line);
+        @Nullable
+        String reply(String line);
     }
 
     /**
@@ -91,7 +92,10 @@ final class Sink implements AutoCloseable {
 
     /** The recipients of everything taken so far, one for each message and recipient. */
     List<String> recipients() {
-        return received.stream().flatMap(message -> message.recipients().stream()).sorted().toList();
+        return received.stream()
+                .flatMap(message -> message.recipients().stream())
+                .sorted()
+                .toList();
     }
 
     /** How many connections there were. */
@@ -154,33 +158,26 @@ final class Sink implements AutoCloseable {
         }
 
         private boolean command(String line) throws IOException {
-            switch (line.toUpperCase(Locale.ROOT).replaceFirst(" .*", "")) {
-                case "EHLO", "LHLO" -> {
-                    return said(line, "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
-                }
+            return switch (line.toUpperCase(Locale.ROOT).replaceFirst(" .*", "")) {
+                case "EHLO", "LHLO" ->
+                    said(line, "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
                 case "MAIL" -> {
                     recipients.clear();
                     sender = path(line);
-                    return said(line, "250 2.1.0 ok");
+                    yield said(line, "250 2.1.0 ok");
                 }
-                case "RCPT" -> {
-                    return recipient(line);
-                }
-                case "DATA" -> {
-                    return recipients.isEmpty() ? said(line, "503 5.5.1 no recipient") : content(line);
-                }
+                case "RCPT" -> recipient(line);
+                case "DATA" -> recipients.isEmpty() ? said(line, "503 5.5.1 no recipient") : content(line);
                 case "QUIT" -> {
                     said(line, "221 2.0.0 bye");
-                    return false;
+                    yield false;
                 }
                 case "RSET", "NOOP" -> {
                     recipients.clear();
-                    return said(line, "250 2.0.0 ok");
+                    yield said(line, "250 2.0.0 ok");
                 }
-                default -> {
-                    return said(line, "500 5.5.2 what");
-                }
-            }
+                default -> said(line, "500 5.5.2 what");
+            };
         }
 
         private boolean recipient(String line) throws IOException {

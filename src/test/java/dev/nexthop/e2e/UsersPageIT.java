@@ -30,7 +30,9 @@ class UsersPageIT {
     @BeforeEach
     void stage() throws Exception {
         internet = scenario.closing(Internet.open());
-        file = ServerFile.in(scenario.home()).part("resolver", internet.resolver()).retryEvery(300);
+        file = ServerFile.in(scenario.home())
+                .part("resolver", internet.resolver())
+                .retryEvery(300);
     }
 
     @Test
@@ -40,10 +42,13 @@ class UsersPageIT {
         server.take("somebody@example.net", List.of("jane@example.org"), message);
 
         JsonNode list = Await.value(
-                "the message in the mailbox", LIMIT, () -> server.json("mailbox", "list", "jane"), box -> box.size()
-                        == 1);
+                "the message in the mailbox",
+                LIMIT,
+                () -> server.json("mailbox", "list", "jane"),
+                box -> box.size() == 1);
         assertThat(list.get(0).path("from").asString()).contains("jane@example.org");
-        byte[] shown = server.cli("mailbox", "show", "jane", list.get(0).path("id").asString())
+        byte[] shown = server.cli(
+                        "mailbox", "show", "jane", list.get(0).path("id").asString())
                 .orFail()
                 .output();
         Mail.assertSameBehindTrace(shown, message);
@@ -66,8 +71,7 @@ class UsersPageIT {
     @Tag("postfix")
     void everythingGoesToTheRelayHost() throws Exception {
         PostfixPeer relay = relay(new PostfixPeer.Setup());
-        NexthopProcess server =
-                serve(file.printed("relay-host.toml").printed("relay-host-policies.toml"));
+        NexthopProcess server = serve(file.printed("relay-host.toml").printed("relay-host-policies.toml"));
         byte[] message = Mail.difficult("relay");
         server.take("jane@example.org", List.of("somebody@example.net"), message);
 
@@ -114,7 +118,10 @@ class UsersPageIT {
         byte[] message = Mail.difficult("socket");
         server.take("somebody@example.net", List.of("jane@example.org"), message);
 
-        Await.until("Dovecot has it", LIMIT, () -> dovecot.mailbox("jane", "example.org").size() == 1);
+        Await.until(
+                "Dovecot has it",
+                LIMIT,
+                () -> dovecot.mailbox("jane", "example.org").size() == 1);
         Mail.assertSameBehindTrace(dovecot.mailbox("jane", "example.org").getFirst(), message);
     }
 
@@ -138,8 +145,7 @@ class UsersPageIT {
         DovecotPeer dovecot = scenario.closing(DovecotPeer.start(
                 scenario.folder("dovecot"), internet.world(), 24, List.of("relay_server:{PLAIN}s3cret of the relay")));
         Certificate certificate = Certificate.selfSigned(scenario.home(), "relay.example.org");
-        PostfixPeer relay =
-                relay(new PostfixPeer.Setup().startTls(certificate).onlyUsersOf(dovecot));
+        PostfixPeer relay = relay(new PostfixPeer.Setup().startTls(certificate).onlyUsersOf(dovecot));
         file.printed("relay-host.toml").routing("""
                 [remote."relay".auth]
                 username = "relay_server"
