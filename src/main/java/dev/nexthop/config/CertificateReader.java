@@ -48,8 +48,8 @@ final class CertificateReader {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            for (var one : factory.generateCertificates(
-                    new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+            for (var one :
+                    factory.generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
                 if (one instanceof X509Certificate certificate) {
                     chain.add(certificate);
                 }

@@ -8,7 +8,10 @@ public enum Code {
     SYNTAX(1, Severity.ERROR, "The file is not TOML 1.0 here.", "Write it as the hint says; text needs quotes."),
     /** Written twice. */
     DUPLICATE(
-            2, Severity.ERROR, "A key or table is written twice, so one of them would be lost.", "Keep one of the two."),
+            2,
+            Severity.ERROR,
+            "A key or table is written twice, so one of them would be lost.",
+            "Keep one of the two."),
     /** Can't be read. */
     UNREADABLE(
             3,
@@ -174,7 +177,10 @@ public enum Code {
             "Write tls.implicit = true or false."),
     /** No port. */
     PORT_DEFAULT(
-            204, Severity.LINT, "The port of a remote host is left to the default.", "Write the port: 25, 465, 587, 24."),
+            204,
+            Severity.LINT,
+            "The port of a remote host is left to the default.",
+            "Write the port: 25, 465, 587, 24."),
     /** A backslash that TOML does not know. */
     ESCAPE(
             205,

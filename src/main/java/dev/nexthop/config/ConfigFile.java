@@ -82,8 +82,8 @@ final class ConfigFile {
 
     private static Parsed unreadable(String name, String message) {
         Problems problems = new Problems(new SourceText(name, "", new BitSet()));
-        problems.add(new Problem(
-                Code.UNREADABLE, new Problem.Span(new Origin(name, 0, 0), 1, ""), message, "", List.of()));
+        problems.add(
+                new Problem(Code.UNREADABLE, new Problem.Span(new Origin(name, 0, 0), 1, ""), message, "", List.of()));
         return new Parsed(Node.empty(), problems);
     }
 
@@ -102,7 +102,8 @@ final class ConfigFile {
             syntax(error);
         }
         for (int guess : scanned.guesses()) {
-            String escape = source.text().substring(guess, Math.min(guess + 2, source.text().length()));
+            String escape = source.text()
+                    .substring(guess, Math.min(guess + 2, source.text().length()));
             problems.add(
                     Code.ESCAPE,
                     guess,

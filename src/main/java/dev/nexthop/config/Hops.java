@@ -11,7 +11,8 @@ final class Hops {
     static Node quoted(Node node, Reading reading) {
         return switch (node) {
             case Node.Scalar scalar -> scalar(scalar, reading);
-            case Node.Items items when RuleText.looksLikeRules(items) ->
+            case Node.Items items
+            when RuleText.looksLikeRules(items) ->
                 new Node.Items(
                         items.at(),
                         items.items().stream().map(rule -> rule(rule, reading)).toList());
@@ -48,6 +49,10 @@ final class Hops {
                 "did you mean '" + word + "'?");
         String text = "'" + word + "'";
         return new Node.Scalar(
-                scalar.at(), scalar.form(), text, Spelling.flat(scalar.spelling().place(0), text.length()), text);
+                scalar.at(),
+                scalar.form(),
+                text,
+                Spelling.flat(scalar.spelling().place(0), text.length()),
+                text);
     }
 }

@@ -52,12 +52,11 @@ final class InboundReader {
 
     private Optional<ListenerSettings> listener(String id, Extensions extensions, boolean certified) {
         int at = values.place("server", "listener", id);
-        List<InetSocketAddress> bind = values.required(
-                        SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
+        List<InetSocketAddress> bind = values.required(SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
                 .orElse(List.of());
         unique(id, bind);
-        Optional<Protocol> protocol =
-                values.required(SettingsServer.PROTOCOL, at, "one of smtp, lmtp, http", id).orElse(Optional.empty());
+        Optional<Protocol> protocol = values.required(SettingsServer.PROTOCOL, at, "one of smtp, lmtp, http", id)
+                .orElse(Optional.empty());
         if (protocol.isEmpty()) {
             if (values.node(SettingsServer.PROTOCOL, id) instanceof Node.Scalar word
                     && word.text().matches("(?i)imap|managesieve")) {
@@ -75,10 +74,10 @@ final class InboundReader {
     }
 
     private void tls(String id, Protocol protocol, boolean certified) {
-        boolean all = values.value(SettingsServer.TLS_ENABLE, certified, Boolean.toString(certified));
-        boolean enabled = values.value(SettingsServer.LISTENER_ENABLE, all, Boolean.toString(all), id);
+        boolean all = values.valueOr(SettingsServer.TLS_ENABLE, certified, Boolean.toString(certified));
+        boolean enabled = values.valueOr(SettingsServer.LISTENER_ENABLE, all, Boolean.toString(all), id);
         boolean every = values.value(SettingsServer.TLS_IMPLICIT);
-        boolean implicit = values.value(SettingsServer.LISTENER_IMPLICIT, every, Boolean.toString(every), id);
+        boolean implicit = values.valueOr(SettingsServer.LISTENER_IMPLICIT, every, Boolean.toString(every), id);
         boolean asked = implicit || values.given(SettingsServer.LISTENER_ENABLE, id) && enabled;
         if (protocol == Protocol.HTTP) {
             if (asked) {

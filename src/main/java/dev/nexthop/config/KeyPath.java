@@ -37,10 +37,12 @@ record KeyPath(List<String> segments) {
     }
 
     /** The node at the path, null when there is none. */
-    @Nullable Node find(Node.Table root) {
+    @Nullable
+    Node find(Node.Table root) {
         Node node = root;
         for (String segment : segments) {
-            Node.Entry entry = node instanceof Node.Table table ? table.entries().get(segment) : null;
+            Node.Entry entry =
+                    node instanceof Node.Table table ? table.entries().get(segment) : null;
             Node item = node instanceof Node.Items items ? item(items, segment) : null;
             if (entry == null && item == null) {
                 return null;
@@ -51,7 +53,8 @@ record KeyPath(List<String> segments) {
     }
 
     private static @Nullable Node item(Node.Items items, String segment) {
-        boolean number = !segment.isEmpty() && segment.length() < 7 && segment.chars().allMatch(Character::isDigit);
+        boolean number =
+                !segment.isEmpty() && segment.length() < 7 && segment.chars().allMatch(Character::isDigit);
         int index = number ? Integer.parseInt(segment) : -1;
         return index >= 0 && index < items.items().size() ? items.items().get(index) : null;
     }

@@ -17,5 +17,6 @@ interface Kind<T> {
      *
      * @return the value; null when there is none, after saying why
      */
-    @Nullable T read(Node node, Reading reading);
+    @Nullable
+    T read(Node node, Reading reading);
 }

@@ -65,7 +65,8 @@ final class Macros {
         return switch (node) {
             case Node.Table table -> table(table);
             case Node.Items items ->
-                new Node.Items(items.at(), items.items().stream().map(this::node).toList());
+                new Node.Items(
+                        items.at(), items.items().stream().map(this::node).toList());
             case Node.Scalar scalar -> scalar.text().contains("%{") ? scalar(scalar) : scalar;
             case Node.Broken broken -> broken;
         };
@@ -76,8 +77,7 @@ final class Macros {
         if (!new Expansion(scalar, output).run()) {
             return new Node.Broken(scalar.at());
         }
-        return new Node.Scalar(
-                scalar.at(), scalar.form(), output.text.toString(), output.spelling, scalar.raw());
+        return new Node.Scalar(scalar.at(), scalar.form(), output.text.toString(), output.spelling, scalar.raw());
     }
 
     /** The text that grows, and where its characters come from. */
@@ -168,16 +168,15 @@ final class Macros {
                 }
             }
             String kind = text.substring(start + 2, colon);
-            String found =
-                    switch (kind) {
-                        case "env" -> environment(start, argument.toString());
-                        case "file" -> file(start, argument.toString());
-                        case "cfg" -> setting(start, argument.toString());
-                        default -> {
-                            fault(start, "there is no macro '" + kind + "'; there are env, file and cfg");
-                            yield null;
-                        }
-                    };
+            String found = switch (kind) {
+                case "env" -> environment(start, argument.toString());
+                case "file" -> file(start, argument.toString());
+                case "cfg" -> setting(start, argument.toString());
+                default -> {
+                    fault(start, "there is no macro '" + kind + "'; there are env, file and cfg");
+                    yield null;
+                }
+            };
             if (found == null) {
                 return -1;
             }
@@ -186,7 +185,9 @@ final class Macros {
         }
 
         private @Nullable String environment(int start, String name) {
-            String value = name.isEmpty() || name.indexOf('\0') >= 0 ? null : surroundings.environment().apply(name);
+            String value = name.isEmpty() || name.indexOf('\0') >= 0
+                    ? null
+                    : surroundings.environment().apply(name);
             if (value == null) {
                 fault(start, "the environment variable '" + name + "' is not set");
             }
@@ -235,7 +236,8 @@ final class Macros {
         }
 
         private @Nullable String setting(int start, String name) {
-            Node node = KeyPath.parse(name) instanceof KeyPath path ? path.find(root) : null;
+            KeyPath path = KeyPath.parse(name);
+            Node node = path == null ? null : path.find(root);
             if (!(node instanceof Node.Scalar found)) {
                 String what = node == null ? "has no value in this file" : "is " + node.noun() + ", not a single value";
                 fault(start, "the setting '" + name + "' " + what);

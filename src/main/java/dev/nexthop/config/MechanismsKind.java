@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A list of SASL mechanisms: {@code ["plain"]}, {@code "[plain, login]"}, or {@code false} for none. */
 record MechanismsKind() implements Kind<List<Mechanism>> {
     /** Mechanisms that Stalwart knows and this server does not speak. */
-    private static final Set<String> ELSEWHERE = Set.of("oauthbearer", "xoauth2", "cram-md5", "digest-md5", "scram-sha-256");
+    private static final Set<String> ELSEWHERE =
+            Set.of("oauthbearer", "xoauth2", "cram-md5", "digest-md5", "scram-sha-256");
 
     @Override
     public String noun() {
@@ -59,7 +60,9 @@ record MechanismsKind() implements Kind<List<Mechanism>> {
         if (node instanceof Node.Items items) {
             return items.items();
         }
-        if (node instanceof Node.Scalar scalar && scalar.text().startsWith("[") && scalar.text().endsWith("]")) {
+        if (node instanceof Node.Scalar scalar
+                && scalar.text().startsWith("[")
+                && scalar.text().endsWith("]")) {
             String inner = scalar.text().substring(1, scalar.text().length() - 1);
             List<Node> all = new ArrayList<>();
             for (String word : inner.split(",", -1)) {

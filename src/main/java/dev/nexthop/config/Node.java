@@ -2,7 +2,6 @@ package dev.nexthop.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-
 import java.util.SequencedMap;
 
 /** A part of a parsed file. */

@@ -61,14 +61,14 @@ final class OutboundReader {
         policy(SettingsQueue.DANE, "DANE");
         policy(SettingsQueue.MTA_STS, "MTA-STS");
         return new OutboundSettings(
-                values.value(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'"),
+                values.valueOr(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'"),
                 values.value(SettingsQueue.MAX_MX),
                 values.value(SettingsQueue.MULTIHOMED),
                 values.value(SettingsQueue.IP_STRATEGY),
                 new OutboundSettings.Sources(
                         values.value(SettingsQueue.SOURCE_V4), values.value(SettingsQueue.SOURCE_V6)),
                 values.value(SettingsQueue.STARTTLS),
-                values.value(
+                values.valueOr(
                         SettingsQueue.INVALID_CERTS, Conditional.constant(CertificateCheck.OPPORTUNISTIC), "not set"),
                 RemoteReader.file(values, SettingsQueue.CA, folder),
                 new OutboundSettings.Timeouts(
@@ -120,7 +120,8 @@ final class OutboundReader {
         if (type.custom() && custom.isEmpty()) {
             int at = values.place("resolver");
             if (values.given(SettingsOther.CUSTOM)) {
-                if (values.node(SettingsOther.CUSTOM) instanceof Node.Items items && items.items().isEmpty()) {
+                if (values.node(SettingsOther.CUSTOM) instanceof Node.Items items
+                        && items.items().isEmpty()) {
                     values.wrong(SettingsOther.CUSTOM, Code.VALUE, "resolver.type custom needs a server", "");
                 }
             } else {
@@ -146,7 +147,7 @@ final class OutboundReader {
         String from = "MAILER-DAEMON@" + domain;
         return new DsnSettings(
                 values.value(SettingsOther.FROM_NAME),
-                values.value(SettingsOther.FROM_ADDRESS, Conditional.constant(from), "'" + from + "'"),
-                values.value(SettingsOther.SUBMITTER, Conditional.constant(hostname), "'" + hostname + "'"));
+                values.valueOr(SettingsOther.FROM_ADDRESS, Conditional.constant(from), "'" + from + "'"),
+                values.valueOr(SettingsOther.SUBMITTER, Conditional.constant(hostname), "'" + hostname + "'"));
     }
 }

@@ -81,12 +81,11 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
 
             @Override
             public @Nullable List<T> read(Node node, Reading reading) {
-                List<Node> nodes =
-                        switch (node) {
-                            case Node.Items items -> items.items();
-                            case Node.Scalar scalar -> Texts.items(scalar);
-                            case Node.Table _, Node.Broken _ -> List.of(node);
-                        };
+                List<Node> nodes = switch (node) {
+                    case Node.Items items -> items.items();
+                    case Node.Scalar scalar -> Texts.items(scalar);
+                    case Node.Table _, Node.Broken _ -> List.of(node);
+                };
                 List<T> values = new ArrayList<>();
                 for (Node one : nodes) {
                     T value = item.read(one, reading);

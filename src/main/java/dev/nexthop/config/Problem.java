@@ -66,7 +66,8 @@ public record Problem(Code code, Span span, String message, String hint, List<Re
                 .append(code.id())
                 .append(": ")
                 .append(message);
-        String gutter = " ".repeat(Math.max(4, Integer.toString(span.origin().line()).length() + 1));
+        String gutter =
+                " ".repeat(Math.max(4, Integer.toString(span.origin().line()).length() + 1));
         if (!span.line().isEmpty()) {
             excerpt(text, gutter);
         }

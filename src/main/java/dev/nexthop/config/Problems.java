@@ -66,5 +66,4 @@ final class Problems {
                         .thenComparing(Problem::message))
                 .toList();
     }
-
 }

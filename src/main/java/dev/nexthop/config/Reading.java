@@ -22,10 +22,11 @@ record Reading(String key, boolean secret, Set<String> hops, Problems problems) 
     }
 
     void wrong(Node node, Code code, String message, String hint) {
+        int at = node instanceof Node.Scalar text ? text.spelling().place(0) : node.at();
         int width = node instanceof Node.Scalar scalar
                 ? scalar.spelling().width(0, scalar.text().length())
                 : 1;
-        problems.add(code, node.at(), Math.min(width, 200), message, hint);
+        problems.add(code, at, Math.min(width, 200), message, hint);
     }
 
     /** The value is not what the setting wants. */

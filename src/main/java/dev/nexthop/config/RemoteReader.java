@@ -44,7 +44,8 @@ final class RemoteReader {
     }
 
     private void reserved(String id) {
-        boolean taken = Set.of("local", "mx", "discard").contains(id) || id.startsWith("defer:") || id.startsWith("reject:");
+        boolean taken =
+                Set.of("local", "mx", "discard").contains(id) || id.startsWith("defer:") || id.startsWith("reject:");
         if (taken) {
             values.problems()
                     .addKey(
@@ -61,7 +62,8 @@ final class RemoteReader {
         List<String> addresses = values.required(
                         SettingsRemote.ADDRESS, at, "write address = \"relay.example.org\"", id)
                 .orElse(List.of());
-        if (addresses.isEmpty() && values.node(SettingsRemote.ADDRESS, id) instanceof Node.Items items
+        if (addresses.isEmpty()
+                && values.node(SettingsRemote.ADDRESS, id) instanceof Node.Items items
                 && items.items().isEmpty()) {
             values.wrong(SettingsRemote.ADDRESS, Code.VALUE, "a remote host has at least one address", "", id);
         }
@@ -81,7 +83,7 @@ final class RemoteReader {
         }
         boolean careful = dialect == Dialect.SMTP && credentials.isPresent() && !loopback;
         StartTls derived = careful ? StartTls.REQUIRE : StartTls.OPTIONAL;
-        StartTls startTls = values.value(SettingsRemote.STARTTLS, derived, careful ? "require" : "optional", id);
+        StartTls startTls = values.valueOr(SettingsRemote.STARTTLS, derived, careful ? "require" : "optional", id);
         TlsDemand tls = new TlsDemand(
                 implicit,
                 startTls,
@@ -109,7 +111,7 @@ final class RemoteReader {
                             "the remote host '" + id + "' has no port; " + derived + " is used",
                             "write port = " + derived);
         }
-        return values.value(SettingsRemote.PORT, derived, Integer.toString(derived), id);
+        return values.valueOr(SettingsRemote.PORT, derived, Integer.toString(derived), id);
     }
 
     private boolean implicit(String id, int port) {
@@ -145,7 +147,8 @@ final class RemoteReader {
                             Code.HALF_CREDENTIALS,
                             values.at(there, id),
                             1,
-                            there.key().with(id) + " is set, but " + missing.key().with(id) + " is not",
+                            there.key().with(id) + " is set, but "
+                                    + missing.key().with(id) + " is not",
                             "set both, or neither");
         }
         Optional<String> name = values.optional(SettingsRemote.USERNAME, id);
@@ -153,8 +156,7 @@ final class RemoteReader {
         password.ifPresent(text -> lineEnd(values, SettingsRemote.SECRET, text, id));
         boolean plaintext = values.value(SettingsRemote.ALLOW_PLAINTEXT, id);
         boolean require = values.value(SettingsRemote.AUTH_REQUIRE, id);
-        return name.flatMap(found ->
-                password.map(text -> new RemoteHost.Credentials(found, text, plaintext, require)));
+        return name.flatMap(found -> password.map(text -> new RemoteHost.Credentials(found, text, plaintext, require)));
     }
 
     static void lineEnd(Values values, Setting<String> setting, String secret, String... ids) {
@@ -170,8 +172,8 @@ final class RemoteReader {
 
     /** A file that must be readable. */
     static Optional<Path> file(Values values, Setting<Path> setting, @Nullable Path folder, String... ids) {
-        Optional<Path> path = values.optional(setting, ids)
-                .map(found -> folder == null ? found : folder.resolve(found));
+        Optional<Path> path =
+                values.optional(setting, ids).map(found -> folder == null ? found : folder.resolve(found));
         if (path.isPresent() && !(Files.isRegularFile(path.get()) && Files.isReadable(path.get()))) {
             values.wrong(setting, Code.UNREADABLE, "'" + path.get() + "' is no file that can be read", "", ids);
         }
@@ -180,8 +182,6 @@ final class RemoteReader {
 
     static boolean isLoopback(String host) {
         InetAddress address = Texts.address(host);
-        return address != null
-                ? address.isLoopbackAddress()
-                : host.equals("localhost") || host.endsWith(".localhost");
+        return address != null ? address.isLoopbackAddress() : host.equals("localhost") || host.endsWith(".localhost");
     }
 }

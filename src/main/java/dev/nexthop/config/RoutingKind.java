@@ -70,8 +70,7 @@ record RoutingKind() implements Kind<Rules> {
                         Code.RULE_TYPE,
                         (number.number() == 1 ? "true" : number.asText()) + " is no next hop",
                         WANTED);
-            case Value.Real number ->
-                refuse(text, rule, Code.RULE_TYPE, number.asText() + " is no next hop", WANTED);
+            case Value.Real number -> refuse(text, rule, Code.RULE_TYPE, number.asText() + " is no next hop", WANTED);
             case Value.Text word -> hop(word.text(), rule, text, hops);
             case Value.Array list -> list(list.items(), rule, text, hops);
         };
@@ -100,8 +99,7 @@ record RoutingKind() implements Kind<Rules> {
         boolean fine = true;
         for (Value item : items) {
             if (!(item instanceof Value.Text word) || word.text().equals("local")) {
-                fine = refuse(
-                        text, rule, Code.RULE_TYPE, "a list of next hops holds the ids of remotes alone", WANTED);
+                fine = refuse(text, rule, Code.RULE_TYPE, "a list of next hops holds the ids of remotes alone", WANTED);
             } else if (!hops.contains(word.text())) {
                 fine = unknown(word.text(), rule, text, hops);
             }

@@ -44,7 +44,7 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
             return null;
         }
         Scope scope = Scope.of(variables).withWords(words).withHopIds(reading.hops());
-        Rules rules = compile(text, scope, reading.hops(), conversion == Conversion.TEXT);
+        Rules rules = compile(text, scope, reading.hops(), noun.equals("text"));
         if (rules == null) {
             return null;
         }

@@ -158,7 +158,8 @@ final class RuleText {
             fine = shape(rule.at(), "rule " + number + " comes after the 'else' and never applies", "");
         }
         if (condition == null) {
-            return shape(rule.at(), "rule " + number + " has no 'if'", then == null ? "" : "or write 'else' for 'then'");
+            return shape(
+                    rule.at(), "rule " + number + " has no 'if'", then == null ? "" : "or write 'else' for 'then'");
         }
         if (then == null) {
             return shape(rule.at(), "rule " + number + " has an 'if' without 'then'", "");
@@ -175,7 +176,8 @@ final class RuleText {
         if (closed) {
             return shape(entry.keyAt(), "a second 'else'", "the first one always applies");
         }
-        return number > 1 || shape(entry.keyAt(), "an 'else' before any 'if'", "write the value alone, without a table");
+        return number > 1
+                || shape(entry.keyAt(), "an 'else' before any 'if'", "write the value alone, without a table");
     }
 
     private boolean shape(int at, String message, String hint) {
@@ -199,7 +201,9 @@ final class RuleText {
     }
 
     private void milliseconds(Node.Scalar scalar) {
-        if (duration && DIGITS.matcher(scalar.text()).matches() && !scalar.text().equals("0")) {
+        if (duration
+                && DIGITS.matcher(scalar.text()).matches()
+                && !scalar.text().equals("0")) {
             reading.wrong(
                     scalar,
                     Code.MILLISECONDS,

@@ -18,9 +18,12 @@ final class Schema {
     private static final class Place {
         final Map<String, Place> children = new LinkedHashMap<>();
         boolean value;
-        @Nullable Code unserved;
 
-        @Nullable Place child(String name) {
+        @Nullable
+        Code unserved;
+
+        @Nullable
+        Place child(String name) {
             Place exact = children.get(name);
             return exact != null
                     ? exact
@@ -107,7 +110,11 @@ final class Schema {
                 case Node.Items items when each != null -> items(entry, items, each, path);
                 case Node.Items _, Node.Scalar _ -> {
                     if (!place.value) {
-                        shape(entry, name + " is a table, but here stands " + entry.node().noun(), entry.node());
+                        shape(
+                                entry,
+                                name + " is a table, but here stands "
+                                        + entry.node().noun(),
+                                entry.node());
                     }
                 }
                 case Node.Broken _ -> {}

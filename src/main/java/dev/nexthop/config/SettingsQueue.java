@@ -178,10 +178,7 @@ final class SettingsQueue {
             .ours();
 
     static final Setting<Long> RESERVE = Setting.of(
-                    "queue.limits.disk-reserve",
-                    Kinds.SIZE,
-                    "Free disk below which no mail is accepted.",
-                    "\"1gb\"")
+                    "queue.limits.disk-reserve", Kinds.SIZE, "Free disk below which no mail is accepted.", "\"1gb\"")
             .or("64mb")
             .ours();
 
@@ -196,9 +193,34 @@ final class SettingsQueue {
 
     static List<Setting<?>> all() {
         return List.of(
-                NEXT_HOP, RETRY, NOTIFY, EXPIRE, HOSTNAME, MAX_MX, MULTIHOMED, PRIVATE_MX, IP_STRATEGY, SOURCE_V4,
-                SOURCE_V6, STARTTLS, DANE, MTA_STS, INVALID_CERTS, CA, CONNECT, GREETING, EHLO, TLS, MAIL, RCPT, DATA,
-                ATTEMPTS, PER_DESTINATION, HELD, MEMORY_BODY, RESERVE);
+                NEXT_HOP,
+                RETRY,
+                NOTIFY,
+                EXPIRE,
+                HOSTNAME,
+                MAX_MX,
+                MULTIHOMED,
+                PRIVATE_MX,
+                IP_STRATEGY,
+                SOURCE_V4,
+                SOURCE_V6,
+                STARTTLS,
+                DANE,
+                MTA_STS,
+                INVALID_CERTS,
+                CA,
+                CONNECT,
+                GREETING,
+                EHLO,
+                TLS,
+                MAIL,
+                RCPT,
+                DATA,
+                ATTEMPTS,
+                PER_DESTINATION,
+                HELD,
+                MEMORY_BODY,
+                RESERVE);
     }
 
     private static Setting<Conditional<Duration>> timeout(String name, String prose) {

@@ -64,8 +64,8 @@ final class SettingsRemote {
                     "\"/etc/nexthop/relay-ca.pem\"")
             .ours();
 
-    static final Setting<String> USERNAME = Setting.of(
-            "remote.<id>.auth.username", Kinds.NAME, "The user to log in as (RFC 4954).", "\"relay_user\"");
+    static final Setting<String> USERNAME =
+            Setting.of("remote.<id>.auth.username", Kinds.NAME, "The user to log in as (RFC 4954).", "\"relay_user\"");
 
     static final Setting<String> SECRET = Setting.of(
                     "remote.<id>.auth.secret", Kinds.NAME, "The password.", "\"%{file:/etc/nexthop/relay.secret}%\"")

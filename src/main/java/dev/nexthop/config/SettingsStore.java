@@ -19,8 +19,8 @@ final class SettingsStore {
                     "storage.directory", Kinds.NAME, "The directory that knows who is local.", "\"staff\"")
             .orElse("the only directory that is defined");
 
-    static final Setting<String> STORE_TYPE = Setting.of(
-            "store.<id>.type", Kinds.NAME, "The kind of store; rocksdb is served.", "\"rocksdb\"");
+    static final Setting<String> STORE_TYPE =
+            Setting.of("store.<id>.type", Kinds.NAME, "The kind of store; rocksdb is served.", "\"rocksdb\"");
 
     static final Setting<Path> STORE_PATH = Setting.of(
             "store.<id>.path",
@@ -34,8 +34,8 @@ final class SettingsStore {
             "A value for key_get('id', 'key') in rules; lookup.default.hostname and .domain name this host.",
             "\"mail.example.org\"");
 
-    static final Setting<String> DIRECTORY_TYPE = Setting.of(
-            "directory.<id>.type", Kinds.NAME, "The kind of directory; memory is served.", "\"memory\"");
+    static final Setting<String> DIRECTORY_TYPE =
+            Setting.of("directory.<id>.type", Kinds.NAME, "The kind of directory; memory is served.", "\"memory\"");
 
     static final Setting<Boolean> CATCH_ALL = Setting.of(
                     "directory.<id>.options.catch-all",
@@ -71,8 +71,8 @@ final class SettingsStore {
                     "\"individual\"")
             .or("individual");
 
-    static final Setting<PrincipalKind> PRINCIPAL_TYPE = Setting.of(
-            "directory.<id>.principals[].type", Kinds.word(kinds()), "The same as class.", "\"group\"");
+    static final Setting<PrincipalKind> PRINCIPAL_TYPE =
+            Setting.of("directory.<id>.principals[].type", Kinds.word(kinds()), "The same as class.", "\"group\"");
 
     static final Setting<String> DESCRIPTION =
             principal("description", "Words for people.", "\"Jane Doe\"").or("");

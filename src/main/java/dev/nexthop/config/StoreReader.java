@@ -95,7 +95,7 @@ final class StoreReader {
     }
 
     private Path resolve(Path path) {
-        return folder == null ? path : folder.resolve(path);
+        return (folder == null ? path : folder.resolve(path)).normalize();
     }
 
     Map<String, Map<String, String>> lookups() {

@@ -20,15 +20,14 @@ final class Texts {
         if (digits == 0 || digits > 18) {
             return null;
         }
-        long scale =
-                switch (text.substring(digits).strip().toLowerCase(Locale.ROOT)) {
-                    case "", "ms" -> 1L;
-                    case "s" -> 1_000L;
-                    case "m" -> 60_000L;
-                    case "h" -> 3_600_000L;
-                    case "d" -> 86_400_000L;
-                    default -> 0L;
-                };
+        long scale = switch (text.substring(digits).strip().toLowerCase(Locale.ROOT)) {
+            case "", "ms" -> 1L;
+            case "s" -> 1_000L;
+            case "m" -> 60_000L;
+            case "h" -> 3_600_000L;
+            case "d" -> 86_400_000L;
+            default -> 0L;
+        };
         long number = Long.parseLong(text.substring(0, digits));
         boolean fits = scale > 0 && number > 0 && number <= LONGEST.toMillis() / scale;
         return fits ? Duration.ofMillis(number * scale) : null;
@@ -40,15 +39,14 @@ final class Texts {
         if (digits == 0 || digits > 18) {
             return null;
         }
-        int shift =
-                switch (text.substring(digits).strip().toLowerCase(Locale.ROOT)) {
-                    case "", "b" -> 0;
-                    case "k", "kb" -> 10;
-                    case "m", "mb" -> 20;
-                    case "g", "gb" -> 30;
-                    case "t", "tb" -> 40;
-                    default -> -1;
-                };
+        int shift = switch (text.substring(digits).strip().toLowerCase(Locale.ROOT)) {
+            case "", "b" -> 0;
+            case "k", "kb" -> 10;
+            case "m", "mb" -> 20;
+            case "g", "gb" -> 30;
+            case "t", "tb" -> 40;
+            default -> -1;
+        };
         long number = Long.parseLong(text.substring(0, digits));
         return shift < 0 || number > Long.MAX_VALUE >> shift ? null : (Long) (number << shift);
     }
@@ -149,7 +147,8 @@ final class Texts {
     /** The items of {@code "['a', 'b']"}; any other text is the only item. */
     static List<Node> items(Node.Scalar scalar) {
         String text = scalar.text();
-        String inner = text.length() < 2 ? "" : text.substring(1, text.length() - 1).strip();
+        String inner =
+                text.length() < 2 ? "" : text.substring(1, text.length() - 1).strip();
         boolean list = text.startsWith("[")
                 && text.endsWith("]")
                 && (inner.isEmpty() || inner.startsWith("'") || inner.startsWith("\""));
@@ -169,8 +168,7 @@ final class Texts {
             if (!inner.isEmpty()) {
                 int place = scalar.spelling().place(from);
                 String raw = scalar.expanded() ? scalar.raw() : item;
-                items.add(new Node.Scalar(
-                        place, Node.Form.STRING, item, Spelling.flat(place, item.length()), raw));
+                items.add(new Node.Scalar(place, Node.Form.STRING, item, Spelling.flat(place, item.length()), raw));
             }
             at++;
         }

@@ -11,8 +11,7 @@ import java.util.List;
  * @param code the warning
  */
 record Unserved(Key key, Code code) {
-    private static final String SESSION =
-            """
+    private static final String SESSION = """
             session.transfer-limit session.connect session.ehlo session.mail session.throttle session.hook
             session.data.script session.data.pipe session.data.milter session.data.hook session.data.add-headers
             session.data.spam-filter
@@ -28,13 +27,11 @@ record Unserved(Key key, Code code) {
 
     private static final String POLICY = "queue.outbound.timeouts.mta-sts";
 
-    private static final String AUTHENTICITY =
-            """
+    private static final String AUTHENTICITY = """
             signature auth report.dsn.sign report.dkim report.spf report.dmarc report.tls report.analysis report.domain
             """;
 
-    private static final String STORES =
-            """
+    private static final String STORES = """
             store.<id>.min-blob-size store.<id>.write-buffer-size store.<id>.compression store.<id>.pool
             store.<id>.purge store.<id>.query store.<id>.init store.<id>.tls store.<id>.host store.<id>.port
             store.<id>.user store.<id>.password store.<id>.database store.<id>.timeout store.<id>.region
@@ -53,8 +50,7 @@ record Unserved(Key key, Code code) {
             resolver.preserve-intermediates resolver.concurrency resolver.public-suffix resolver.edns
             """;
 
-    private static final String LISTENERS =
-            """
+    private static final String LISTENERS = """
             server.listener.<id>.url server.listener.<id>.max-connections server.listener.<id>.socket
             server.listener.<id>.proxy server.listener.<id>.tls.timeout server.listener.<id>.tls.disable-protocols
             server.listener.<id>.tls.disable-ciphers server.listener.<id>.tls.ignore-client-order

@@ -46,7 +46,7 @@ final class Values {
     }
 
     /** The value of a setting whose default depends on other settings. */
-    <T> T value(Setting<T> setting, T derived, String shown, String... ids) {
+    <T> T valueOr(Setting<T> setting, T derived, String shown, String... ids) {
         return optional(setting, ids).orElseGet(() -> {
             remember(setting, shown, Origin.DEFAULT, ids);
             return derived;
@@ -87,7 +87,8 @@ final class Values {
         return node(setting, ids) != null;
     }
 
-    @Nullable Node node(Setting<?> setting, String... ids) {
+    @Nullable
+    Node node(Setting<?> setting, String... ids) {
         return setting.key().with(ids).find(root);
     }
 
@@ -153,7 +154,8 @@ final class Values {
     static String shown(Node node) {
         return switch (node) {
             case Node.Scalar scalar -> scalar.text();
-            case Node.Items items when RuleText.looksLikeRules(items) ->
+            case Node.Items items
+            when RuleText.looksLikeRules(items) ->
                 items.items().stream().map(Values::shown).collect(Collectors.joining("; "));
             case Node.Items items ->
                 items.items().stream().map(Values::shown).collect(Collectors.joining(", ", "[", "]"));

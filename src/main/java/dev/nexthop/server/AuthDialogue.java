@@ -4,7 +4,6 @@ import dev.nexthop.directory.Account;
 import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.event.Events;
 import dev.nexthop.smtp.Command;
-import dev.nexthop.smtp.LineKind;
 import dev.nexthop.smtp.LineReader;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
@@ -127,17 +126,13 @@ final class AuthDialogue {
     /** Sends a challenge and gives the decoded answer. */
     private byte[] ask(PreparedReply challenge) throws IOException, Ended {
         connection.send(challenge);
-        LineKind kind = connection.nextLine(SessionLimits.AUTH_LINE);
-        switch (kind) {
-            case WHOLE -> {
-                return decode(connection.lines());
-            }
+        return switch (connection.nextLine(SessionLimits.AUTH_LINE)) {
+            case WHOLE -> decode(connection.lines());
             case TOO_LONG -> throw new Ended(Replies.LINE_TOO_LONG);
             case BROKEN -> throw new Ended(Replies.BROKEN_LINE);
             case BARE_LF -> throw new Ended(Replies.BARE_LF_LINE);
             case END -> throw new EOFException("the client went away during AUTH");
-        }
-        throw new IllegalStateException(kind.name());
+        };
     }
 
     private static byte[] decode(LineReader line) throws Ended {
