@@ -52,7 +52,7 @@ final class Explanation {
         ArrayNode list = NODES.arrayNode();
         for (RuleTrace rule : rules) {
             ObjectNode node = list.addObject();
-            node.put("index", rule.index());
+            node.put("index", rule.index() + 1); // as reasons and the log count them
             node.put("if", rule.condition());
             node.put("value", rule.fired());
             ObjectNode operands = node.putObject("operands");
@@ -81,7 +81,7 @@ final class Explanation {
                 traced.rules().stream()
                         .filter(RuleTrace::fired)
                         .map(RuleTrace::at)
-                        .filter(at -> !at.isEmpty())
+                        .filter(at -> !at.isEmpty() && !at.startsWith("default"))
                         .reduce((first, last) -> last)
                         .orElse("default"));
     }
