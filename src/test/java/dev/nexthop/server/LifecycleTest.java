@@ -162,7 +162,9 @@ final class LifecycleTest {
                     List.of(new ListenerSettings(
                             "second",
                             List.of(new InetSocketAddress(taken.getAddress(), 0), taken),
-                            Protocol.SMTP, Optional.empty(), Extensions.DEFAULT)),
+                            Protocol.SMTP,
+                            Optional.empty(),
+                            Extensions.DEFAULT)),
                     SessionLimits.DEFAULT,
                     Timeouts.DEFAULT,
                     ConnectionLimits.DEFAULT);
