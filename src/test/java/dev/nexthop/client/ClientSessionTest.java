@@ -46,7 +46,8 @@ class ClientSessionTest {
     }
 
     private static Target target(FaultServer server, Dialect dialect, TlsDemand tls, Optional<Login> login) {
-        return new Target("hop", "fault.example", server.address(), Optional.empty(), dialect, tls, login, "us.example");
+        return new Target(
+                "hop", "fault.example", server.address(), Optional.empty(), dialect, tls, login, "us.example");
     }
 
     private ClientSession open(FaultServer server) throws SessionException {
@@ -124,7 +125,8 @@ class ClientSessionTest {
 
     @Test
     void manyRecipientsAreSentInGroups() throws Exception {
-        String[] many = IntStream.range(0, 250).mapToObj(i -> "r" + i + "@x.example").toArray(String[]::new);
+        String[] many =
+                IntStream.range(0, 250).mapToObj(i -> "r" + i + "@x.example").toArray(String[]::new);
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             send(open(server), transfer("a\r\n", many));
             assertThat(heard).hasSize(250).allMatch(line -> line.endsWith("END_OF_DATA 250"));
@@ -134,8 +136,8 @@ class ClientSessionTest {
 
     @Test
     void lmtpAnswersEachAcceptedRecipientAndALossLeavesTheRest() throws Exception { // RFC 2033 §4.2
-        try (FaultServer server = FaultServer.start(
-                FaultServer.Way.LMTP, "rcpt=250 a|550 no|250 c|250 d", "dot=250 taken|drop")) {
+        try (FaultServer server =
+                FaultServer.start(FaultServer.Way.LMTP, "rcpt=250 a|550 no|250 c|250 d", "dot=250 taken|drop")) {
             ClientSession session = sessions.open(target(server, Dialect.LMTP, CLEAR, Optional.empty()), PATIENT);
             send(session, transfer("a\r\n", "a@x.example", "b@x.example", "c@x.example", "d@x.example"));
             assertThat(heard)
@@ -162,8 +164,7 @@ class ClientSessionTest {
             send(session, transfer("more than ten octets\r\n", "a@x.example"));
             send(session, transfer("\u00e4\r\n", "a@x.example"));
             send(session, transfer("a\r\n", "\u00e4@x.example", "b@x.example"));
-            assertThat(heard)
-                    .containsExactly("0 MAIL Unable", "0 MAIL Unable", "1 END_OF_DATA 250", "0 MAIL Unable");
+            assertThat(heard).containsExactly("0 MAIL Unable", "0 MAIL Unable", "1 END_OF_DATA 250", "0 MAIL Unable");
             assertThat(server.taken()).hasSize(1);
         }
     }
@@ -270,7 +271,8 @@ class ClientSessionTest {
                 "auth=535 5.7.8 AUTH PLAIN AHVzZXIAaHVudGVyMnNlY3JldA== hunter2secret")) {
             assertThatThrownBy(() -> sessions.open(target(server, Dialect.SMTP, CLEAR, Optional.of(login)), PATIENT))
                     .isInstanceOf(SessionException.class)
-                    .satisfies(e -> assertThat(((SessionException) e).answer().step()).isEqualTo(Step.AUTH))
+                    .satisfies(e ->
+                            assertThat(((SessionException) e).answer().step()).isEqualTo(Step.AUTH))
                     .message()
                     .contains("535")
                     .doesNotContain("hunter2secret", "AHVzZXIAaHVudGVyMnNlY3JldA==");
@@ -282,8 +284,8 @@ class ClientSessionTest {
     void plaintextBehindTheReplyToStartTlsIsAFault() throws Exception { // RFC 3207 §4.2, CVE-2011-0411
         TestCertificates ca = new TestCertificates();
         FaultServer.Way way = new FaultServer.Way(Dialect.SMTP, ca.server("fault.example"), false);
-        TlsDemand demand = new TlsDemand(
-                false, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
+        TlsDemand demand =
+                new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
         try (FaultServer server = FaultServer.start(way, "starttls=220 go\\n250 injected")) {
             assertThatThrownBy(() -> sessions.open(target(server, Dialect.SMTP, demand, Optional.empty()), PATIENT))
                     .hasMessageContaining("more in clear");
@@ -294,15 +296,16 @@ class ClientSessionTest {
     void ehloIsSaidAgainBehindStartTlsAndTheFirstAnswerForgotten() throws Exception {
         TestCertificates ca = new TestCertificates();
         FaultServer.Way way = new FaultServer.Way(Dialect.SMTP, ca.server("fault.example"), false);
-        TlsDemand demand = new TlsDemand(
-                false, StartTls.REQUIRE, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
+        TlsDemand demand =
+                new TlsDemand(false, StartTls.REQUIRE, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
         try (FaultServer server = FaultServer.start(way)) {
             ClientSession session = sessions.open(target(server, Dialect.SMTP, demand, Optional.empty()), PATIENT);
             assertThat(session.capabilities().startTls()).isFalse();
             assertThat(session.tls().word()).isEqualTo("unverified");
             send(session, transfer("a\r\n", "a@x.example"));
             assertThat(server.commands())
-                    .startsWith("EHLO us.example", "STARTTLS", "EHLO us.example", "MAIL FROM:<from@example.org> SIZE=3");
+                    .startsWith(
+                            "EHLO us.example", "STARTTLS", "EHLO us.example", "MAIL FROM:<from@example.org> SIZE=3");
         }
     }
 

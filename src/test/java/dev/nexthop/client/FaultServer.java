@@ -80,7 +80,9 @@ public final class FaultServer implements AutoCloseable {
         this.implicit = way.implicit();
         for (String entry : script) {
             int equals = entry.indexOf('=');
-            this.script.put(entry.substring(0, equals), List.of(entry.substring(equals + 1).split("\\|")));
+            this.script.put(
+                    entry.substring(0, equals),
+                    List.of(entry.substring(equals + 1).split("\\|")));
         }
         listening = new ServerSocket();
         listening.bind(where);

@@ -97,7 +97,8 @@ class FaultMatrixTest {
     }
 
     private static final String SMALL = "Subject: small\r\n\r\nhello\r\n";
-    private static final String LARGE = "Subject: large\r\n\r\n" + "x".repeat(78).concat("\r\n").repeat(150_000);
+    private static final String LARGE =
+            "Subject: large\r\n\r\n" + "x".repeat(78).concat("\r\n").repeat(150_000);
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("cells")
@@ -160,10 +161,13 @@ class FaultMatrixTest {
             String[] hosts = new String[servers.size()];
             for (int i = 0; i < hosts.length; i++) {
                 hosts[i] = i * 10 + " mx" + i + ".example";
-                scene.host("mx" + i + ".example", servers.get(i).address().getAddress().getHostAddress());
+                scene.host(
+                        "mx" + i + ".example",
+                        servers.get(i).address().getAddress().getHostAddress());
             }
             scene.mxHosts("x.example", hosts);
-            scene.mxPolicy = new OutboundSettings.MxPolicy(true, servers.getFirst().port());
+            scene.mxPolicy =
+                    new OutboundSettings.MxPolicy(true, servers.getFirst().port());
             return Scene.mx("x.example");
         }
         List<dev.nexthop.route.RemoteHost> remotes = new ArrayList<>();

@@ -52,8 +52,7 @@ class HopDeliveryTest {
     }
 
     private static RemoteHost with(RemoteHost host, TlsDemand tls, Optional<Credentials> credentials) {
-        return new RemoteHost(
-                host.id(), host.address(), host.port(), host.dialect(), tls, credentials, host.limits());
+        return new RemoteHost(host.id(), host.address(), host.port(), host.dialect(), tls, credentials, host.limits());
     }
 
     private static RemoteHost limited(RemoteHost host, int maxRecipients) {
@@ -67,7 +66,8 @@ class HopDeliveryTest {
     }
 
     private Attempt send(NextHop hop, String... recipients) {
-        return scene.delivery().attempt(Scene.job(hop, recipients.length == 0 ? new String[] {"a@x.example"} : recipients));
+        return scene.delivery()
+                .attempt(Scene.job(hop, recipients.length == 0 ? new String[] {"a@x.example"} : recipients));
     }
 
     private static String reason(Attempt attempt) {
@@ -166,7 +166,8 @@ class HopDeliveryTest {
         "127.0.0.1,       OPPORTUNISTIC, true,  '',              delivered 2.0.0, verified"
     })
     void certificatesCountAsTheDemandSays(
-            String named, CertificateCheck check, boolean trusted, String name, String outcome, String verdict) throws Exception {
+            String named, CertificateCheck check, boolean trusted, String name, String outcome, String verdict)
+            throws Exception {
         for (boolean implicit : new boolean[] {true, false}) {
             FaultServer.Way way = new FaultServer.Way(Dialect.SMTP, CA.server(named), implicit);
             try (FaultServer server = FaultServer.start(way)) {
@@ -214,22 +215,25 @@ class HopDeliveryTest {
 
     @Test
     void moreRecipientsThanAHopTakesGoInSeveralTransactionsOfOneSession() throws Exception {
-        String[] many = IntStream.range(0, 7).mapToObj(i -> "r" + i + "@x.example").toArray(String[]::new);
+        String[] many =
+                IntStream.range(0, 7).mapToObj(i -> "r" + i + "@x.example").toArray(String[]::new);
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             Attempt attempt = send(relay(limited(at(server, Dialect.SMTP), 3)), many);
             assertThat(Scene.words(attempt)).hasSize(7).containsOnly("delivered 2.0.0");
             assertThat(server.connections()).isEqualTo(1);
-            assertThat(server.taken()).extracting(taken -> taken.recipients().size()).containsExactly(3, 3, 1);
+            assertThat(server.taken())
+                    .extracting(taken -> taken.recipients().size())
+                    .containsExactly(3, 3, 1);
         }
     }
 
     @Test
     void recipientsBeyondTheServersLimitGoInAnotherTransaction() throws Exception { // RFC 5321 §4.5.3.1.10
         for (String words : List.of("452 4.5.3 too many recipients", "452 too many", "552 5.5.3 too many")) {
-            try (FaultServer server =
-                    FaultServer.start(FaultServer.Way.SMTP, "rcpt=250 a|250 b|" + words + "|" + words + "|250 c|250 d")) {
-                Attempt attempt =
-                        send(relay(at(server, Dialect.SMTP)), "a@x.example", "b@x.example", "c@x.example", "d@x.example");
+            try (FaultServer server = FaultServer.start(
+                    FaultServer.Way.SMTP, "rcpt=250 a|250 b|" + words + "|" + words + "|250 c|250 d")) {
+                Attempt attempt = send(
+                        relay(at(server, Dialect.SMTP)), "a@x.example", "b@x.example", "c@x.example", "d@x.example");
                 assertThat(Scene.words(attempt)).hasSize(4).containsOnly("delivered 2.0.0");
                 assertThat(server.taken()).hasSize(2);
                 assertThat(server.connections()).isEqualTo(1);
@@ -275,9 +279,9 @@ class HopDeliveryTest {
         scene.hostname = Conditional.constant("two words");
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             assertThat(Scene.words(send(relay(at(server, Dialect.SMTP))))).containsExactly("deferred 4.3.5");
-            List<RuleSource> asksDirectory = List.of(new RuleSource(null, "key_get('default', 'hostname')", "test:1:1"));
-            scene.hostname = switch (Conditional.compile(
-                    asksDirectory, Scope.of(Variable.MX_SCOPE), Conversion.TEXT)) {
+            List<RuleSource> asksDirectory =
+                    List.of(new RuleSource(null, "key_get('default', 'hostname')", "test:1:1"));
+            scene.hostname = switch (Conditional.compile(asksDirectory, Scope.of(Variable.MX_SCOPE), Conversion.TEXT)) {
                 case Compilation.Ok<Conditional<String>> ok -> ok.result();
                 case Compilation.Failed<Conditional<String>> failed ->
                     throw new IllegalStateException(failed.toString());

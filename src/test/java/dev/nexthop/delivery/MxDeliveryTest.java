@@ -179,7 +179,8 @@ class MxDeliveryTest {
         expect("x.example", "delivered 2.0.0");
         scene.sources = List.of(InetAddress.ofLiteral("192.0.2.99"));
         expect("x.example", "deferred 4.4.1");
-        assertThat(send("x.example").outcomes().getFirst().diagnosis().reason()).contains("no connection to here.example");
+        assertThat(send("x.example").outcomes().getFirst().diagnosis().reason())
+                .contains("no connection to here.example");
     }
 
     @Test

@@ -137,8 +137,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 new RecipientFacts.History(now, 0, 0, now.plusSeconds(1000), "", ErrorKind.NONE);
         QueueId id = new QueueId(1);
         List<RecipientFacts> facts = all.stream()
-                .map(to -> new RecipientFacts(
-                        id, envelope, body.size(), to, history, now, RecipientFacts.Host.UNKNOWN))
+                .map(to -> new RecipientFacts(id, envelope, body.size(), to, history, now, RecipientFacts.Host.UNKNOWN))
                 .toList();
         return new Job(id, envelope, body, hop, facts);
     }

@@ -12,10 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DotWriterTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             ''                     | .\\r\\n
             a                      | a\\r\\n.\\r\\n
             a\\r\\n                | a\\r\\n.\\r\\n

@@ -20,10 +20,7 @@ class ReplyReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             250 ok\\r\\n                                    | 250 ok
             250\\r\\n                                       | 250
             250 2.1.5 fine\\r\\n                            | 250 2.1.5 fine
@@ -38,10 +35,7 @@ class ReplyReaderTest {
             250 bare\\rreturn\\r\\n                         | 250 bare?return
             """)
     void aReplyIsReadAsItsLinesSay(String wire, String expected) throws IOException {
-        assertThat(reader(wire.strip().translateEscapes())
-                        .read()
-                        .toString()
-                        .strip())
+        assertThat(reader(wire.strip().translateEscapes()).read().toString().strip())
                 .isEqualTo(expected.strip());
     }
 
@@ -78,7 +72,9 @@ class ReplyReaderTest {
         assertThat(reader.read().lines()).containsExactly("b", "c");
         assertThat(reader.read().code()).isEqualTo(354);
         assertThat(reader.buffered()).isFalse();
-        assertThatThrownBy(reader::read).isInstanceOf(EOFException.class).hasMessage("the server closed the connection");
+        assertThatThrownBy(reader::read)
+                .isInstanceOf(EOFException.class)
+                .hasMessage("the server closed the connection");
     }
 
     @Test
@@ -114,7 +110,8 @@ class ReplyReaderTest {
         assertThat(reader(many + "250 end\r\n").read().lines()).hasSize(ReplyReader.MAX_LINES);
         assertThatThrownBy(() -> reader(many + "250-x\r\n250 end\r\n").read())
                 .isInstanceOf(MalformedReplyException.class);
-        assertThatThrownBy(() -> reader("250 " + "x".repeat(ReplyReader.MAX_REPLY)).read())
+        assertThatThrownBy(
+                        () -> reader("250 " + "x".repeat(ReplyReader.MAX_REPLY)).read())
                 .isInstanceOf(MalformedReplyException.class)
                 .hasMessageContaining("65536");
     }

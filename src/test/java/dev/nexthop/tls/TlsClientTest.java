@@ -62,7 +62,8 @@ class TlsClientTest {
 
     @Test
     void anAddressInADnsNameIsNoAddress() throws Exception {
-        assertThat(start(CA.server("*.0.2.1"), CertificateCheck.OPPORTUNISTIC, "192.0.2.1").word())
+        assertThat(start(CA.server("*.0.2.1"), CertificateCheck.OPPORTUNISTIC, "192.0.2.1")
+                        .word())
                 .isEqualTo("unverified");
     }
 
@@ -86,11 +87,11 @@ class TlsClientTest {
                 .hasMessageContaining("it has expired");
         assertThatThrownBy(() -> start(CA.serverValid(5, 9, "mx.example"), CertificateCheck.REQUIRE, "mx.example"))
                 .hasMessageContaining("not valid yet");
-        assertThatThrownBy(() -> start(
-                        TestCertificates.selfSigned("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+        assertThatThrownBy(
+                        () -> start(TestCertificates.selfSigned("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
                 .hasMessageContaining("self-signed and no trust anchor");
-        assertThatThrownBy(() -> start(
-                        new TestCertificates().server("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+        assertThatThrownBy(() ->
+                        start(new TestCertificates().server("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
                 .hasMessageContaining("no path to a trust anchor");
         TlsDemand untrusting = demand(CertificateCheck.OPPORTUNISTIC, Optional.empty(), false);
         assertThat(start(CA.server("mx.example"), untrusting, "mx.example"))
@@ -102,8 +103,7 @@ class TlsClientTest {
 
     @Test
     void neverMeansThatNobodyLooks() throws Exception {
-        TlsVerdict verdict =
-                start(TestCertificates.selfSigned("other"), CertificateCheck.NEVER, "mx.example");
+        TlsVerdict verdict = start(TestCertificates.selfSigned("other"), CertificateCheck.NEVER, "mx.example");
         assertThat(verdict).isInstanceOf(TlsVerdict.Unverified.class);
         assertThat(((TlsVerdict.Unverified) verdict).why()).contains("nobody looked");
     }
@@ -111,8 +111,8 @@ class TlsClientTest {
     @Test
     void theServerNameOfTheDemandIsIndicatedAndVerified() throws Exception {
         TlsDemand demand = demand(CertificateCheck.REQUIRE, Optional.of("mail.example.net"), true);
-        try (FaultServer peer = FaultServer.start(
-                        new FaultServer.Way(Dialect.SMTP, CA.server("mail.example.net"), true));
+        try (FaultServer peer =
+                        FaultServer.start(new FaultServer.Way(Dialect.SMTP, CA.server("mail.example.net"), true));
                 Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
             TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, demand, "10.0.0.1");
             assertThat(secured.verdict()).isInstanceOf(TlsVerdict.Verified.class);
@@ -123,8 +123,7 @@ class TlsClientTest {
 
     @Test
     void anAddressIsNeverIndicated() throws Exception {
-        try (FaultServer peer =
-                        FaultServer.start(new FaultServer.Way(Dialect.SMTP, CA.server("127.0.0.1"), true));
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, CA.server("127.0.0.1"), true));
                 Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
             TlsClient.Secured secured = new TlsClient(Optional.empty())
                     .start(plain, demand(CertificateCheck.REQUIRE, Optional.empty(), true), "127.0.0.1");
@@ -158,8 +157,8 @@ class TlsClientTest {
     @Test
     void aFileOfAnchorsThatIsNoneIsTold() throws IOException, GeneralSecurityException {
         Path empty = Files.writeString(directory.resolve("empty.pem"), "");
-        TlsDemand demand = new TlsDemand(
-                true, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.of(empty));
+        TlsDemand demand =
+                new TlsDemand(true, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.of(empty));
         assertThatThrownBy(() -> start(CA.server("mx.example"), demand, "mx.example"))
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining("empty.pem");
