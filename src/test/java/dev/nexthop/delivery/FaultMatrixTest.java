@@ -41,7 +41,7 @@ class FaultMatrixTest {
             fault("greeting=554 5.7.1 go away", "deferred 4.7.1", Second.BOTH),
             fault("greeting=garbage", "deferred 4.5.0", Second.BOTH),
             fault("greeting=drop", "deferred 4.4.2", Second.BOTH),
-            fault("greeting=reset", "deferred 4.4.2", Second.BOTH),
+            fault("ehlo=reset", "deferred 4.4.2", Second.BOTH),
             fault("greeting=stall", "deferred 4.4.2", Second.BOTH),
             fault("ehlo=421 bye", "deferred 4.3.2", Second.BOTH),
             fault("ehlo=451 later", "deferred 4.3.0", Second.BOTH),

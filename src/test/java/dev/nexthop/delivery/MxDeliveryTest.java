@@ -114,7 +114,7 @@ class MxDeliveryTest {
     @Test
     void aLiteralNeedsNoDns() { // RFC 5321 §4.1.3
         expect("[127.0.0.1]", "delivered 2.0.0");
-        expect("[ipv6:zz::1]", "failed 5.1.3");
+        expect("[ipv6:1::2::3]", "failed 5.1.3");
     }
 
     @Test
