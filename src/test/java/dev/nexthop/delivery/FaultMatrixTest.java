@@ -147,7 +147,7 @@ class FaultMatrixTest {
     }
 
     private static Attempt run(Scene scene, String way, Fault fault, List<FaultServer> servers) throws IOException {
-        scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(250) : Duration.ofSeconds(20);
+        scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(400) : Duration.ofSeconds(20);
         if (fault.script().equals("refused")) {
             servers.getFirst().close();
         }
