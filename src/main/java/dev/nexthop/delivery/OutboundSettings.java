@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param certificates what a certificate that can't be verified means for MX hosts
  * @param ca a PEM file of further trust anchors for every outbound connection
  * @param timeouts how long each step may take
+ * @param mx what MX delivery may do
  */
 public record OutboundSettings(
         Conditional<String> hostname,
@@ -31,7 +32,20 @@ public record OutboundSettings(
         Conditional<StartTls> startTls,
         Conditional<CertificateCheck> certificates,
         Optional<Path> ca,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        MxPolicy mx) {
+
+    /**
+     * What MX delivery may do.
+     *
+     * @param privateAddresses whether hosts that DNS places on loopback, private or link-local addresses are used,
+     *     {@code queue.outbound.limits.private-mx}; for closed networks only
+     * @param port where MX hosts listen
+     */
+    public record MxPolicy(boolean privateAddresses, int port) {
+        /** Public addresses, port 25. */
+        public static final MxPolicy DEFAULT = new MxPolicy(false, 25);
+    }
 
     /** Which address family is tried first, or alone. */
     public enum IpStrategy {

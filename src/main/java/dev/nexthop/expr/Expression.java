@@ -1,5 +1,7 @@
 package dev.nexthop.expr;
 
+import java.util.Set;
+
 /**
  * A compiled expression: immutable, shared between threads, evaluated in linear time without reflection or look-up of names.
  * What it may hold and how long it may be is bounded, see {@code docs/expressions.md}.
@@ -72,6 +74,15 @@ public final class Expression {
      */
     public boolean isConstant() {
         return root instanceof Constant;
+    }
+
+    /**
+     * What the value may depend on.
+     *
+     * @return every variable that evaluation may read, unmodifiable
+     */
+    public Set<Variable> variables() {
+        return root.variables();
     }
 
     /**

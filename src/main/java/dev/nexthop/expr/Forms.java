@@ -13,6 +13,8 @@ final class Forms {
     private static final int MAX_PATTERN = 4096;
     private static final int MAX_GLOB = 1000;
     private static final int MAX_GROUPS_DEEP = 100;
+    private static final int MAX_BRANCHES = 600;
+    private static final int MAX_SIZE = 20_000;
 
     static final Map<String, Form> ALL = Map.of(
             "matches", new Form(2, 2, Forms::matches),
@@ -86,11 +88,17 @@ final class Forms {
     }
 
     private static @Nullable Pattern pattern(Invocation call, Operand expression, String text) {
-        if (text.length() > MAX_PATTERN || groupsDeep(text) > MAX_GROUPS_DEEP) {
+        PatternCost.Estimate cost = PatternCost.of(text);
+        if (text.length() > MAX_PATTERN
+                || cost.groupsDeep() > MAX_GROUPS_DEEP
+                || cost.total().branches() > MAX_BRANCHES
+                || cost.total().size() > MAX_SIZE) {
             call.refuse(
                     expression,
-                    "a regular expression may have at most " + MAX_PATTERN + " characters and " + MAX_GROUPS_DEEP
-                            + " groups inside one another");
+                    "this regular expression is too large: allowed are " + MAX_PATTERN + " characters, "
+                            + MAX_GROUPS_DEEP
+                            + " groups inside one another and, with repetitions such as {3} written out, " + MAX_SIZE
+                            + " characters and " + MAX_BRANCHES + " groups, alternatives and repetitions");
             return null;
         }
         try {
@@ -111,22 +119,6 @@ final class Forms {
                                     + " (RE2 syntax: no look-around, no back-references)");
             return null;
         }
-    }
-
-    private static int groupsDeep(String text) {
-        int deep = 0;
-        int deepest = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\') {
-                i++;
-            } else if (c == '(') {
-                deepest = Math.max(deepest, ++deep);
-            } else if (c == ')') {
-                deep--;
-            }
-        }
-        return deepest;
     }
 
     private static Node glob(Invocation call) {

@@ -1,18 +1,38 @@
 package dev.nexthop.expr;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** A part of a compiled expression. */
 abstract class Node {
     private final Type type;
     private final int depth;
+    private final Set<Variable> variables;
 
     /** A node above these. */
     Node(Type type, Node... below) {
         this.type = type;
         int deepest = 0;
+        EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
         for (Node node : below) {
             deepest = Math.max(deepest, node.depth);
+            read.addAll(node.variables);
         }
         this.depth = deepest + 1;
+        this.variables = Collections.unmodifiableSet(read);
+    }
+
+    /** A variable. */
+    Node(Variable variable) {
+        this.type = variable.type();
+        this.depth = 1;
+        this.variables = Set.of(variable);
+    }
+
+    /** Every variable that evaluation may read. */
+    final Set<Variable> variables() {
+        return variables;
     }
 
     final Type type() {

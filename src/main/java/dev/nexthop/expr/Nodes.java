@@ -24,7 +24,7 @@ final class Nodes {
         private final Variable variable;
 
         Name(Variable variable) {
-            super(variable.type());
+            super(variable);
             this.variable = variable;
         }
 

@@ -25,15 +25,20 @@ final class MailboxParser {
     }
 
     static Domain domain(String text) {
-        if (text.getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
-            throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("the domain is empty");
         }
         if (text.startsWith("[")) {
             checkLiteral(text);
             return new Domain(text);
         }
-        checkName(text);
-        return new Domain(text);
+        Domain domain = new Domain(text);
+        // The form in lower case is the one that is kept; some letters have more octets there.
+        if (domain.name().getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
+            throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
+        }
+        checkName(domain.name());
+        return domain;
     }
 
     /** The index behind the closing quote of a quoted string (RFC 5321 §4.1.2 Quoted-string). */

@@ -102,19 +102,19 @@ final class ExpressionFuzzTest {
         check("matches('" + pattern + "', '" + data.consumeRemainingAsString().replace("'", "") + "') && $1 || $0");
     }
 
-    /** The same without the fuzzer: always the same hundred thousand rows of words. */
+    /** The same without the fuzzer: always the same thirty thousand rows of words. */
     @Test
     void manyRowsOfWords() {
         Random random = new Random(20_260);
         int compiled = 0;
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             StringBuilder text = new StringBuilder();
             for (int n = random.nextInt(12); n >= 0; n--) {
                 text.append(WORDS.get(random.nextInt(WORDS.size()))).append(random.nextInt(3) == 0 ? "" : " ");
             }
             compiled += check(text.toString()) ? 1 : 0;
         }
-        assertThat(compiled).as("rows that are expressions").isGreaterThan(500);
+        assertThat(compiled).as("rows that are expressions").isGreaterThan(200);
     }
 
     private static boolean check(String text) {

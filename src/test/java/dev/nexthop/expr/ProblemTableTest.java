@@ -7,7 +7,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -67,6 +69,7 @@ final class ProblemTableTest {
             matches(rcpt, 'a')       | rcpt         | must be a text in quotes          | -
             matches('a(b', rcpt)     | 'a(b'       | missing closing                   | -
             matches('x[z-a]', rcpt)  | z-a          | invalid character class range     | -
+            matches('(a{90}){900}', rcpt) | '(a{90}){900}' | too large            | -
             matches('a(?=b)', rcpt)  | (?=          | no look-around                    | -
             matches('(a)\\1', rcpt)  | \\1          | no back-references                | -
             matches('a**', rcpt)     | **           | wrong regular expression          | -
@@ -181,6 +184,55 @@ final class ProblemTableTest {
         assertThat(Expression.compile("(".repeat(30) + "1" + ")".repeat(30), SCOPE))
                 .isInstanceOf(Compiled.Ok.class);
         assertThat(Expression.compile("rcpt" + " + rcpt".repeat(80), SCOPE)).isInstanceOf(Compiled.Ok.class);
+    }
+
+    /** On half the stack that threads have by default. */
+    @Test
+    void noPatternTakesTheWholeStackOrAllMemory() throws InterruptedException {
+        List<String> patterns = List.of(
+                "((a{0,100}){0,100}){0,100}",
+                "(?:(?:(?:a?){30}){30}){30}",
+                "((((a{1000})))){1000}",
+                "a{0,1000}",
+                "a{0,1000}".repeat(400),
+                "a{0,598}",
+                "a*".repeat(599),
+                "(a?)".repeat(298),
+                "(a|)*".repeat(198),
+                "(?:(?:|a){9}){32}",
+                "(?:a|(?:b|(?:c|(?:d|(?:e|f)*)*)*)*)*{30}",
+                "(a?)".repeat(1000),
+                "(a|)*".repeat(800),
+                "a*".repeat(2000),
+                "(?:|a)".repeat(600),
+                "(\\pL{30}){30}|".repeat(100),
+                "\\Q(((\\E".repeat(500),
+                "[]({9}a?{]{2}".repeat(300));
+        for (String pattern : patterns) {
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            Runnable match = () -> {
+                Compiled compiled = Expression.compile("matches('" + pattern + "', rcpt)", SCOPE);
+                if (compiled instanceof Compiled.Ok ok) {
+                    try {
+                        Value many = Value.of("a".repeat(2000));
+                        var _ = ok.expression().test(new Evaluation(_ -> many, Lookups.NONE));
+                    } catch (EvaluationException e) {
+                        failure.set(e);
+                    }
+                }
+            };
+            Thread thread = new Thread(null, match, "small stack", 512 << 10);
+            thread.setUncaughtExceptionHandler((_, e) -> failure.set(e));
+            thread.start();
+            thread.join();
+            assertThat(failure.get()).as(pattern).isNull();
+        }
+        assertThat(Expression.compile("matches('((a{0,100}){0,100}){0,100}', rcpt)", SCOPE))
+                .isInstanceOf(Compiled.Failed.class);
+        assertThat(Expression.compile("matches('(" + "[a-z]+\\.example|".repeat(200) + "x)', rcpt)", SCOPE))
+                .isInstanceOf(Compiled.Ok.class);
+        assertThat(Expression.compile("matches('^[0-9a-f]{64}(-[a-z]{2,63}){1,8}$', rcpt)", SCOPE))
+                .isInstanceOf(Compiled.Ok.class);
     }
 
     @Test

@@ -1,0 +1,126 @@
+package dev.nexthop.client;
+
+import dev.nexthop.tls.TlsVerdict;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open session with a server, between transactions. One thread at a time. */
+public final class ClientSession implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
+
+    private final Target target;
+    private final Connection connection;
+    private final Capabilities capabilities;
+    private final TlsVerdict tls;
+    private final boolean loginSkipped;
+    private int transactions;
+    private boolean resetFirst;
+
+    ClientSession(
+            Target target, Connection connection, Capabilities capabilities, TlsVerdict tls, boolean loginSkipped) {
+        this.target = target;
+        this.connection = connection;
+        this.capabilities = capabilities;
+        this.tls = tls;
+        this.loginSkipped = loginSkipped;
+    }
+
+    /** How a transaction left the session. */
+    public enum End {
+        /** Every recipient has its answer. */
+        ANSWERED,
+        /**
+         * The session was dead before it began: kept from earlier, and closed by the server in the meantime. Nobody was
+         * answered and nothing was sent that a server could have acted on; the same transaction may go to a new session.
+         */
+        STALE
+    }
+
+    /**
+     * Runs one mail transaction (RFC 5321 §3.3; RFC 2033 §4.2 for LMTP).
+     *
+     * @param transfer what to send
+     * @param timeouts how long each step may take
+     * @param answers hears the answer for each recipient, unless the session was stale
+     * @return whether the recipients were answered
+     */
+    public End transact(Transfer transfer, StepTimeouts timeouts, Answers answers) {
+        boolean reused = transactions > 0;
+        transactions++;
+        Transaction transaction = new Transaction(this, transfer, timeouts, answers);
+        boolean reset = resetFirst;
+        resetFirst = false;
+        End end = transaction.run(reused, reset);
+        connection.unbounded();
+        return end;
+    }
+
+    /** Whether another transaction can follow. */
+    public boolean usable() {
+        return !connection.closed();
+    }
+
+    /** Who is at the other end. */
+    public Target target() {
+        return target;
+    }
+
+    /** What the server offers. */
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    /** How secure the connection is. */
+    public TlsVerdict tls() {
+        return tls;
+    }
+
+    /** Whether there are credentials that the server did not ask for. */
+    public boolean loginSkipped() {
+        return loginSkipped;
+    }
+
+    /** Transactions so far. */
+    public int transactions() {
+        return transactions;
+    }
+
+    /** Our own address of the connection is of no interest to the caller; the connection itself only to this package. */
+    Connection connection() {
+        return connection;
+    }
+
+    /** The server may still hold half a transaction: RSET goes before the next MAIL (RFC 5321 §4.1.1.5). */
+    void resetBeforeNext() {
+        resetFirst = true;
+    }
+
+    /** Whether the server has said or done something since the last transaction. */
+    boolean disturbed() {
+        return connection.closed() || connection.unasked();
+    }
+
+    /** Says goodbye without waiting for the reply (RFC 5321 §4.1.1.10), and closes. */
+    @Override
+    public void close() {
+        if (!connection.closed()) {
+            connection.within(GOODBYE);
+            try {
+                connection.queue("QUIT");
+                connection.flush();
+            } catch (IOException e) {
+                LOG.debug("{} was gone before QUIT", target.host(), e);
+            }
+        }
+        connection.close();
+    }
+
+    /** Closes without a word: the other end has broken the protocol or the connection. */
+    void abandon() {
+        connection.close();
+    }
+}

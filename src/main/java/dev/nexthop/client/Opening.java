@@ -1,0 +1,136 @@
+package dev.nexthop.client;
+
+import dev.nexthop.mail.Step;
+import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.Reply;
+import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.TlsClient;
+import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsVerdict;
+import java.io.IOException;
+
+/**
+ * From nothing to a session that is ready for MAIL: connection, greeting, EHLO, STARTTLS and EHLO again, AUTH (RFC 5321
+ * §3.1 and §3.2, RFC 3207, RFC 4954). Any failure closes the connection.
+ */
+final class Opening {
+    private final Target target;
+    private final StepTimeouts timeouts;
+    private final TlsClient tls;
+    private final Connection connection;
+
+    private Opening(Target target, StepTimeouts timeouts, TlsClient tls, Connection connection) {
+        this.target = target;
+        this.timeouts = timeouts;
+        this.tls = tls;
+        this.connection = connection;
+    }
+
+    static ClientSession open(Target target, StepTimeouts timeouts, Connector connector, TlsClient tls)
+            throws SessionException {
+        Connection connection = connector.connect(target, timeouts.connect());
+        boolean done = false;
+        try {
+            ClientSession session = new Opening(target, timeouts, tls, connection).run();
+            done = true;
+            return session;
+        } catch (IOException e) {
+            throw new SessionException(Step.CONNECT, connection.trouble(e, timeouts.connect()));
+        } finally {
+            if (!done) {
+                connection.close();
+            }
+        }
+    }
+
+    private ClientSession run() throws SessionException, IOException {
+        TlsDemand demand = target.tls();
+        TlsVerdict verdict = new TlsVerdict.Clear();
+        if (demand.implicit()) {
+            verdict = connection.secure(tls, demand, target.host(), timeouts.tls());
+        }
+        Reply greeting = connection.reply(Step.GREETING, timeouts.greeting());
+        if (!greeting.positive()) {
+            throw refused(Step.GREETING, greeting);
+        }
+        Capabilities offered = hello();
+        if (!demand.implicit() && demand.startTls() != StartTls.DISABLE) {
+            if (offered.startTls()) {
+                verdict = startTls();
+                offered = hello(); // RFC 3207 §4.2: what was said in clear is forgotten.
+            } else if (demand.startTls() == StartTls.REQUIRE) {
+                throw new SessionException(
+                        Step.TLS,
+                        new Response.Insecure("STARTTLS is required, and the server does not offer it", false));
+            }
+        }
+        boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict);
+        connection.unbounded();
+        return new ClientSession(target, connection, offered, verdict, !loggedIn);
+    }
+
+    private Capabilities hello() throws SessionException {
+        boolean lmtp = target.dialect() == Dialect.LMTP;
+        String command = (lmtp ? "LHLO " : "EHLO ") + target.ehlo();
+        Reply reply = connection.ask(command, Step.EHLO, timeouts.ehlo());
+        if (reply.positive()) {
+            return Capabilities.of(reply);
+        }
+        if (!lmtp && reply.permanentFailure()) {
+            // RFC 5321 §3.2: a server that knows no EHLO may know HELO. RFC 2033 §4.1 knows no such way back.
+            reply = connection.ask("HELO " + target.ehlo(), Step.EHLO, timeouts.ehlo());
+            if (reply.positive()) {
+                return Capabilities.NONE;
+            }
+        }
+        throw refused(Step.EHLO, reply);
+    }
+
+    private TlsVerdict startTls() throws SessionException {
+        Reply reply = connection.ask("STARTTLS", Step.TLS, timeouts.ehlo());
+        if (reply.code() != 220) {
+            // Offered and then refused is never a reason to go on in clear.
+            throw refused(Step.TLS, reply);
+        }
+        if (connection.unasked()) {
+            throw new SessionException(
+                    Step.TLS,
+                    new Response.Insecure("the server sent more in clear behind its reply to STARTTLS", true));
+        }
+        return connection.secure(tls, target.tls(), target.host(), timeouts.tls());
+    }
+
+    /** True when we are logged in; false when a local LMTP server asks for nothing and none is required. */
+    private boolean logIn(Login login, Capabilities offered, TlsVerdict verdict) throws SessionException {
+        if (offered.auth().isEmpty()) {
+            boolean trusted = target.dialect() == Dialect.LMTP && target.loopback() && !login.require();
+            if (trusted) {
+                return false;
+            }
+            throw new SessionException(
+                    Step.AUTH, new Response.NoLogin("the server offers no AUTH, and the hop has credentials"));
+        }
+        boolean clear = verdict instanceof TlsVerdict.Clear;
+        if (clear && !target.loopback() && !login.allowPlaintext()) {
+            throw new SessionException(
+                    Step.AUTH,
+                    new Response.NoLogin(
+                            "AUTH would send the password in clear: the connection has no TLS, the host is not on"
+                                    + " loopback, and auth.allow-plaintext is not true"));
+        }
+        new Sasl(connection, timeouts.ehlo()).logIn(login, offered.auth());
+        return true;
+    }
+
+    private SessionException refused(Step step, Reply reply) {
+        if (reply.code() != 421) {
+            try {
+                connection.queue("QUIT"); // RFC 5321 §3.1: even a server that serves nobody is owed a QUIT.
+                connection.flush();
+            } catch (IOException e) {
+                return new SessionException(step, new Response.Replied(reply)); // It has said what matters.
+            }
+        }
+        return new SessionException(step, new Response.Replied(reply));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.nexthop.client;
+
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Reply;
+
+/** What came of a step: the server's words, or what came instead of them. What it means is not decided here. */
+public sealed interface Response {
+    /**
+     * The server said something.
+     *
+     * @param reply its words
+     */
+    record Replied(Reply reply) implements Response {}
+
+    /**
+     * No connection.
+     *
+     * @param why one phrase
+     */
+    record Unreachable(String why) implements Response {}
+
+    /**
+     * The connection was lost or closed.
+     *
+     * @param why one phrase
+     */
+    record Lost(String why) implements Response {}
+
+    /**
+     * The time of the step ran out.
+     *
+     * @param why one phrase that names the limit
+     */
+    record TimedOut(String why) implements Response {}
+
+    /**
+     * The server said something that makes no sense.
+     *
+     * @param why one phrase with a printable excerpt
+     */
+    record Nonsense(String why) implements Response {}
+
+    /**
+     * The connection can't be made as secure as it must be.
+     *
+     * @param why one sentence
+     * @param offered whether the server offered TLS at all
+     */
+    record Insecure(String why, boolean offered) implements Response {}
+
+    /**
+     * We can't, or must not, log in here.
+     *
+     * @param why one sentence
+     */
+    record NoLogin(String why) implements Response {}
+
+    /**
+     * This server can't take this message.
+     *
+     * @param status says what it lacks
+     * @param why one sentence
+     */
+    record Unable(EnhancedStatus status, String why) implements Response {}
+
+    /**
+     * Our own copy of the message can't be read.
+     *
+     * @param why one phrase
+     */
+    record Unreadable(String why) implements Response {}
+}

@@ -1,0 +1,24 @@
+package dev.nexthop.client;
+
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
+import java.util.List;
+
+/**
+ * One message for one transaction.
+ *
+ * @param sender the reverse-path
+ * @param recipients the forward-paths, at least one
+ * @param body the content
+ * @param utf8 whether its header fields need SMTPUTF8 (RFC 6531 §3.4), whatever the addresses need
+ */
+public record Transfer(ReversePath sender, List<Mailbox> recipients, MessageBody body, boolean utf8) {
+    /** Copies the list. */
+    public Transfer {
+        recipients = List.copyOf(recipients);
+        if (recipients.isEmpty()) {
+            throw new IllegalArgumentException("a transaction has at least one recipient");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.nexthop.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+import org.tomlj.TomlVersion;
+
+/** A file as a tree in which every key and value knows its place. */
+final class ConfigFile {
+    /** The largest file that is read, in octets. */
+    static final int MAX_OCTETS = 8 * 1024 * 1024;
+
+    private final Scanned scanned;
+    private final SourceText source;
+    private final Problems problems;
+
+    private ConfigFile(Scanned scanned, SourceText source) {
+        this.scanned = scanned;
+        this.source = source;
+        this.problems = new Problems(source);
+    }
+
+    /** What came of a file: as much of it as could be read, and what was wrong. */
+    record Parsed(Node.Table root, Problems problems) {}
+
+    /** Reads and parses a file. */
+    static Parsed read(Path path) {
+        byte[] octets;
+        try (InputStream in = Files.newInputStream(path)) {
+            octets = in.readNBytes(MAX_OCTETS + 1);
+        } catch (IOException e) {
+            return unreadable(path.toString(), "the configuration can't be read: " + reason(e));
+        }
+        return parse(path.toString(), octets);
+    }
+
+    /** Parses the octets of a file. */
+    static Parsed parse(String name, byte[] octets) {
+        if (octets.length > MAX_OCTETS) {
+            return unreadable(name, "the configuration is larger than " + MAX_OCTETS + " octets");
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(octets);
+        CharBuffer out = CharBuffer.allocate(octets.length);
+        CoderResult result = decoder.decode(in, out, true);
+        String text = out.flip().toString();
+        if (result.isError()) {
+            Problems problems = new Problems(new SourceText(name, text, new BitSet()));
+            problems.add(Code.UNREADABLE, text.length(), 1, "these octets are not UTF-8");
+            return new Parsed(Node.empty(), problems);
+        }
+        // Editors of some systems begin a file with U+FEFF; it means nothing.
+        return parse(name, text.startsWith("\uFEFF") ? text.substring(1) : text);
+    }
+
+    private static Parsed parse(String name, String text) {
+        Scanned scanned = Scanned.of(text);
+        ConfigFile file = new ConfigFile(scanned, new SourceText(name, text, scanned.insideStrings()));
+        return new Parsed(file.tree(), file.problems);
+    }
+
+    private static Parsed unreadable(String name, String message) {
+        Problems problems = new Problems(new SourceText(name, "", new BitSet()));
+        problems.add(
+                new Problem(Code.UNREADABLE, new Problem.Span(new Origin(name, 0, 0), 1, ""), message, "", List.of()));
+        return new Parsed(Node.empty(), problems);
+    }
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.NoSuchFileException _ -> "there is no such file";
+            case java.nio.file.AccessDeniedException _ -> "access is denied";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private Node.Table tree() {
+        TomlParseResult result = Toml.parse(scanned.patched(), TomlVersion.V1_0_0);
+        for (TomlParseError error : result.errors()) {
+            problems.incomplete();
+            syntax(error);
+        }
+        for (int guess : scanned.guesses()) {
+            String escape = source.text()
+                    .substring(guess, Math.min(guess + 2, source.text().length()));
+            problems.add(
+                    Code.ESCAPE,
+                    guess,
+                    2,
+                    "'" + escape + "' is no TOML escape; read as a backslash and the character behind it",
+                    "write \\" + escape + " here, or put the text in single quotes");
+        }
+        return table(result, 0);
+    }
+
+    private void syntax(TomlParseError error) {
+        int at = index(error.position());
+        String message = String.valueOf(error.getMessage());
+        if (message.contains("previously defined")) {
+            problems.addKey(Code.DUPLICATE, at, 1, scanned.restore(message), "keep one of the two");
+            return;
+        }
+        if (source.secretLine(at)) {
+            message = "this is not TOML";
+        }
+        problems.add(Code.SYNTAX, at, 1, lower(scanned.restore(message)), help(at));
+    }
+
+    private String help(int at) {
+        String text = source.text();
+        if (at < text.length() && (Character.isLetter(text.charAt(at)) || text.charAt(at) == '/')) {
+            return "text needs quotes: \"…\"";
+        }
+        return "";
+    }
+
+    private static String lower(String message) {
+        return message.isEmpty() ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    private int index(@org.jspecify.annotations.Nullable TomlPosition position) {
+        return position == null ? 0 : source.index(position.line(), position.column());
+    }
+
+    private Node.Table table(TomlTable table, int at) {
+        LinkedHashMap<String, Node.Entry> entries = new LinkedHashMap<>();
+        for (String key : table.keySet()) {
+            List<String> path = List.of(key);
+            int position = index(table.inputPositionOf(path));
+            String name = scanned.restore(key);
+            int keyAt = Token.key(source.text(), position, name);
+            Object value = table.get(path);
+            int valueAt = value instanceof TomlTable ? keyAt : Token.value(source.text(), position);
+            entries.put(name, new Node.Entry(keyAt, name, node(value, valueAt)));
+        }
+        return new Node.Table(at, entries);
+    }
+
+    private Node node(@org.jspecify.annotations.Nullable Object value, int at) {
+        return switch (value) {
+            case TomlTable table -> table(table, at);
+            case TomlArray array -> {
+                List<Node> items = new ArrayList<>();
+                for (int i = 0; i < array.size(); i++) {
+                    items.add(node(array.get(i), index(array.inputPositionOf(i))));
+                }
+                yield new Node.Items(at, List.copyOf(items));
+            }
+            case String text -> text(scanned.restore(text), at);
+            case Long number -> plain(Node.Form.INTEGER, number.toString(), at);
+            case Double number -> plain(Node.Form.REAL, number.toString(), at);
+            case Boolean truth -> plain(Node.Form.BOOLEAN, truth.toString(), at);
+            case null, default -> plain(Node.Form.DATE, String.valueOf(value), at);
+        };
+    }
+
+    private Node text(String text, int at) {
+        Spelling spelling = Token.spelling(source.text(), at, text);
+        return new Node.Scalar(at, Node.Form.STRING, text, spelling, text);
+    }
+
+    private static Node plain(Node.Form form, String text, int at) {
+        return new Node.Scalar(at, form, text, Spelling.flat(at, text.length()), text);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.nexthop.config;
+
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.server.ConnectionLimits;
+import dev.nexthop.server.Extensions;
+import dev.nexthop.server.ListenerSettings;
+import dev.nexthop.server.Protocol;
+import dev.nexthop.server.ServerSettings;
+import dev.nexthop.server.SessionLimits;
+import dev.nexthop.server.Timeouts;
+import dev.nexthop.smtp.Domain;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads how mail comes in: listeners, certificates, the session. */
+final class InboundReader {
+    private final Values values;
+    private final Map<InetSocketAddress, String> bound = new HashMap<>();
+    private final Map<String, Boolean> tls = new LinkedHashMap<>();
+
+    InboundReader(Values values) {
+        this.values = values;
+    }
+
+    /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
+    Configuration.Inbound read(String hostname, String domain) {
+        List<Certificate> certificates = new CertificateReader(values).read();
+        Extensions extensions = extensions();
+        List<ListenerSettings> listeners = new ArrayList<>();
+        boolean certified = !values.ids("certificate").isEmpty();
+        for (String id : values.ids("server", "listener")) {
+            listener(id, extensions, certified).ifPresent(listeners::add);
+        }
+        ServerSettings settings = new ServerSettings(
+                hostname,
+                ServerSettings.DEFAULT_GREETING,
+                new Domain(domain),
+                listeners,
+                limits(),
+                timeouts(),
+                new ConnectionLimits(
+                        values.value(SettingsServer.MAX_CONNECTIONS), values.value(SettingsServer.MAX_PER_ADDRESS)));
+        Conditional<Boolean> relay = values.value(SettingsSession.RELAY);
+        openRelay(relay, listeners);
+        return new Configuration.Inbound(settings, Map.copyOf(tls), certificates, relay);
+    }
+
+    private Optional<ListenerSettings> listener(String id, Extensions extensions, boolean certified) {
+        int at = values.place("server", "listener", id);
+        List<InetSocketAddress> bind = values.required(SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
+                .orElse(List.of());
+        unique(id, bind);
+        Optional<Protocol> protocol = values.required(SettingsServer.PROTOCOL, at, "one of smtp, lmtp, http", id)
+                .orElse(Optional.empty());
+        if (protocol.isEmpty()) {
+            if (values.node(SettingsServer.PROTOCOL, id) instanceof Node.Scalar word
+                    && word.text().matches("(?i)imap|managesieve")) {
+                values.wrong(
+                        SettingsServer.PROTOCOL,
+                        Code.SERVICE_NOT_SERVED,
+                        "'" + word.text() + "' is not served yet; the listener is not opened",
+                        "",
+                        id);
+            }
+            return Optional.empty();
+        }
+        tls(id, protocol.get(), certified);
+        return Optional.of(new ListenerSettings(id, bind, protocol.get(), Optional.empty(), extensions));
+    }
+
+    private void tls(String id, Protocol protocol, boolean certified) {
+        boolean all = values.valueOr(SettingsServer.TLS_ENABLE, certified, Boolean.toString(certified));
+        boolean enabled = values.valueOr(SettingsServer.LISTENER_ENABLE, all, Boolean.toString(all), id);
+        boolean every = values.value(SettingsServer.TLS_IMPLICIT);
+        boolean implicit = values.valueOr(SettingsServer.LISTENER_IMPLICIT, every, Boolean.toString(every), id);
+        boolean asked = implicit || values.given(SettingsServer.LISTENER_ENABLE, id) && enabled;
+        if (protocol == Protocol.HTTP) {
+            if (asked) {
+                values.wrong(
+                        implicit ? SettingsServer.LISTENER_IMPLICIT : SettingsServer.LISTENER_ENABLE,
+                        Code.VALUE,
+                        "the HTTP listener '" + id + "' does not speak TLS yet",
+                        "bind it to loopback and put a proxy before it",
+                        id);
+            }
+            return;
+        }
+        if (asked && !certified) {
+            values.missing(
+                    "the listener '" + id + "' wants TLS, but there is no certificate",
+                    values.at(SettingsServer.LISTENER_IMPLICIT, id),
+                    "write [certificate.default] with cert and private-key");
+        }
+        if ((enabled || implicit) && certified) {
+            tls.put(id, implicit);
+        }
+    }
+
+    private void unique(String id, List<InetSocketAddress> bind) {
+        for (InetSocketAddress address : bind) {
+            String other = address.getPort() == 0 ? null : bound.put(address, id);
+            if (other != null) {
+                String who = other.equals(id) ? "this listener" : "the listener '" + other + "'";
+                values.wrong(
+                        SettingsServer.BIND,
+                        Code.DUPLICATE_BIND,
+                        shown(address) + " is bound by " + who + " already",
+                        "",
+                        id);
+            }
+        }
+    }
+
+    private static String shown(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    private Extensions extensions() {
+        return new Extensions(
+                values.value(SettingsSession.PIPELINING),
+                values.value(SettingsSession.VRFY),
+                values.value(SettingsSession.EXPN),
+                values.value(SettingsSession.MECHANISMS),
+                values.value(SettingsSession.ALLOW_PLAIN));
+    }
+
+    private SessionLimits limits() {
+        SessionLimits fixed = SessionLimits.DEFAULT;
+        return new SessionLimits(
+                values.value(SettingsSession.DATA_SIZE),
+                values.value(SettingsSession.MAX_RECIPIENTS),
+                values.value(SettingsSession.RECEIVED),
+                values.value(SettingsSession.DATA_MESSAGES),
+                fixed.errors(),
+                values.value(SettingsSession.RCPT_ERRORS),
+                values.value(SettingsSession.AUTH_ERRORS),
+                fixed.commandLine(),
+                fixed.contentLine(),
+                values.value(SettingsSession.LINE_ENDS));
+    }
+
+    private Timeouts timeouts() {
+        return new Timeouts(
+                values.value(SettingsSession.TIMEOUT),
+                Timeouts.DEFAULT.block(),
+                Timeouts.DEFAULT.content(),
+                values.value(SettingsServer.TLS_TIMEOUT),
+                values.value(SettingsSession.DURATION));
+    }
+
+    private void openRelay(Conditional<Boolean> relay, List<ListenerSettings> listeners) {
+        boolean reachable = listeners.stream()
+                .filter(listener -> listener.protocol() != Protocol.HTTP)
+                .flatMap(listener -> listener.bind().stream())
+                .anyMatch(address -> !address.getAddress().isLoopbackAddress());
+        if (reachable && Constants.value(relay).orElse(false)) {
+            values.wrong(
+                    SettingsSession.RELAY,
+                    Code.OPEN_RELAY,
+                    "every client may send mail to everywhere",
+                    "allow users: \"!is_empty(authenticated_as)\"");
+        }
+    }
+}

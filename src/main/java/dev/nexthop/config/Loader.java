@@ -1,0 +1,102 @@
+package dev.nexthop.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a configuration of a parsed file: macros, unknown keys, each room's settings, cross checks. */
+final class Loader {
+    private final Surroundings surroundings;
+    private final @Nullable Path folder;
+
+    /**
+     * A loader.
+     *
+     * @param folder what relative paths begin at; null for the working directory
+     */
+    Loader(Surroundings surroundings, @Nullable Path folder) {
+        this.surroundings = surroundings;
+        this.folder = folder;
+    }
+
+    Loaded load(ConfigFile.Parsed file) {
+        Problems problems = file.problems();
+        if (problems.hasErrors() && !problems.isIncomplete()) {
+            return new Loaded.Failed(problems.sorted());
+        }
+        Node.Table root = new Macros(file.root(), problems, surroundings, folder).expand();
+        new Schema().check(root, problems);
+        Values values = new Values(root, problems);
+        Configuration configuration = configuration(values);
+        if (!problems.hasErrors()) {
+            new CrossChecks(values, configuration).run();
+        }
+        return problems.hasErrors()
+                ? new Loaded.Failed(problems.sorted())
+                : new Loaded.Ok(configuration, problems.sorted());
+    }
+
+    private Configuration configuration(Values values) {
+        StoreReader stores = new StoreReader(values, folder);
+        Map<String, Map<String, String>> lookups = stores.lookups();
+        Map<String, String> names = lookups.getOrDefault("default", Map.of());
+        String hostname = hostname(values, names);
+        Configuration.Local local = new DirectoryReader(values).read();
+        String domain =
+                Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
+        Configuration.Inbound inbound = new InboundReader(values).read(hostname, domain);
+        Configuration.Stores where = stores.stores();
+        Configuration.Outbound outbound = new OutboundReader(values, folder).read(hostname, domain);
+        Configuration.Administration administration = administration(values);
+        List<Effective> effective = values.effective();
+        return new Configuration(
+                hostname,
+                inbound,
+                new Configuration.LocalMail(local, lookups),
+                where,
+                outbound,
+                administration,
+                effective);
+    }
+
+    private String hostname(Values values, Map<String, String> names) {
+        String machine = surroundings.machineName().get().toLowerCase(Locale.ROOT);
+        String looked = names.getOrDefault("hostname", "");
+        String derived =
+                Texts.isHost(looked) ? looked : machine.contains(".") && Texts.isHost(machine) ? machine : "localhost";
+        String hostname = values.valueOr(SettingsServer.HOSTNAME, derived, derived);
+        if (!hostname.contains(".")) {
+            values.problems()
+                    .addKey(
+                            Code.HOSTNAME,
+                            values.at(SettingsServer.HOSTNAME),
+                            1,
+                            "this host is called '" + hostname + "', which is not a full name",
+                            "write [server] hostname = \"mail.example.org\"");
+        }
+        return hostname;
+    }
+
+    private static Configuration.Administration administration(Values values) {
+        Optional<String> user = values.optional(SettingsServer.ADMIN_USER);
+        Optional<String> secret = values.optional(SettingsServer.ADMIN_SECRET);
+        boolean userGiven = values.given(SettingsServer.ADMIN_USER);
+        boolean secretGiven = values.given(SettingsServer.ADMIN_SECRET);
+        if (userGiven != secretGiven && !values.problems().isIncomplete()) {
+            values.problems()
+                    .addKey(
+                            Code.HALF_CREDENTIALS,
+                            values.at(SettingsServer.ADMIN_USER),
+                            1,
+                            "the administrator has a " + (userGiven ? "user, but no secret" : "secret, but no user"),
+                            "set both, or neither");
+        }
+        secret.ifPresent(text -> RemoteReader.lineEnd(values, SettingsServer.ADMIN_SECRET, text));
+        Optional<Configuration.Admin> admin =
+                user.flatMap(name -> secret.map(text -> new Configuration.Admin(name, text)));
+        return new Configuration.Administration(admin, values.value(SettingsServer.LOG_FORMAT));
+    }
+}

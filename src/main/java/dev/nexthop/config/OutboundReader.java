@@ -1,0 +1,153 @@
+package dev.nexthop.config;
+
+import dev.nexthop.delivery.OutboundSettings;
+import dev.nexthop.dns.ResolverSettings;
+import dev.nexthop.dsn.DsnSettings;
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Rule;
+import dev.nexthop.expr.Rules;
+import dev.nexthop.expr.Value;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.route.RoutingSettings;
+import dev.nexthop.schedule.ScheduleSettings;
+import dev.nexthop.tls.CertificateCheck;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads how mail leaves: routing, connections, the schedule, DNS, notifications. */
+final class OutboundReader {
+    private final Values values;
+    private final @Nullable Path folder;
+
+    /**
+     * A reader.
+     *
+     * @param folder what relative paths begin at; null for the working directory
+     */
+    OutboundReader(Values values, @Nullable Path folder) {
+        this.values = values;
+        this.folder = folder;
+    }
+
+    /** Reads everything; notifications are written in the name of the host and from the domain. */
+    Configuration.Outbound read(String hostname, String domain) {
+        return new Configuration.Outbound(routing(), outbound(hostname), schedule(), resolver(), dsn(hostname, domain));
+    }
+
+    private boolean privateMx() {
+        return values.value(SettingsQueue.PRIVATE_MX);
+    }
+
+    private RoutingSettings routing() {
+        Map<String, List<RemoteHost>> remotes = new RemoteReader(values, folder).read();
+        Set<String> hops = new LinkedHashSet<>(remotes.keySet());
+        hops.add("local");
+        values.hops(hops);
+        Optional<Rules> nextHop = values.optional(SettingsQueue.NEXT_HOP);
+        values.hops(Set.of());
+        remotes.values().removeIf(List::isEmpty);
+        return new RoutingSettings(nextHop, remotes, true);
+    }
+
+    private OutboundSettings outbound(String hostname) {
+        policy(SettingsQueue.DANE, "DANE");
+        policy(SettingsQueue.MTA_STS, "MTA-STS");
+        return new OutboundSettings(
+                values.valueOr(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'"),
+                values.value(SettingsQueue.MAX_MX),
+                values.value(SettingsQueue.MULTIHOMED),
+                values.value(SettingsQueue.IP_STRATEGY),
+                new OutboundSettings.Sources(
+                        values.value(SettingsQueue.SOURCE_V4), values.value(SettingsQueue.SOURCE_V6)),
+                values.value(SettingsQueue.STARTTLS),
+                values.valueOr(
+                        SettingsQueue.INVALID_CERTS, Conditional.constant(CertificateCheck.OPPORTUNISTIC), "not set"),
+                RemoteReader.file(values, SettingsQueue.CA, folder),
+                new OutboundSettings.Timeouts(
+                        values.value(SettingsQueue.CONNECT),
+                        values.value(SettingsQueue.GREETING),
+                        values.value(SettingsQueue.EHLO),
+                        values.value(SettingsQueue.TLS),
+                        values.value(SettingsQueue.MAIL),
+                        values.value(SettingsQueue.RCPT),
+                        values.value(SettingsQueue.DATA)),
+                new OutboundSettings.MxPolicy(privateMx(), OutboundSettings.MxPolicy.DEFAULT.port()));
+    }
+
+    /** Warns when a policy asks for a protection that is not there. */
+    private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {
+        Optional<Conditional<SettingsQueue.Policy>> policy = values.optional(setting);
+        boolean off = policy.map(OutboundReader::alwaysOff).orElse(true);
+        if (!off) {
+            values.wrong(
+                    setting,
+                    Code.POLICY_NOT_SERVED,
+                    name + " is not applied yet, whatever this setting says",
+                    "write \"disable\" to say that you know");
+        }
+    }
+
+    private static boolean alwaysOff(Conditional<SettingsQueue.Policy> policy) {
+        Set<String> off = Set.of("disable", "disabled", "none", "false", "0");
+        return policy.rules().rules().stream()
+                .map(Rule::then)
+                .allMatch(then -> Constants.value(then)
+                        .map(Value::asText)
+                        .filter(word -> off.contains(word.toLowerCase(Locale.ROOT)))
+                        .isPresent());
+    }
+
+    private ScheduleSettings schedule() {
+        return new ScheduleSettings(
+                values.value(SettingsQueue.RETRY),
+                values.value(SettingsQueue.NOTIFY),
+                values.value(SettingsQueue.EXPIRE),
+                values.value(SettingsQueue.ATTEMPTS),
+                values.value(SettingsQueue.PER_DESTINATION),
+                values.value(SettingsQueue.HELD));
+    }
+
+    private ResolverSettings resolver() {
+        SettingsOther.Resolvers type = values.value(SettingsOther.RESOLVER);
+        List<InetSocketAddress> custom = values.optional(SettingsOther.CUSTOM).orElse(List.of());
+        if (type.custom() && custom.isEmpty()) {
+            int at = values.place("resolver");
+            if (values.given(SettingsOther.CUSTOM)) {
+                if (values.node(SettingsOther.CUSTOM) instanceof Node.Items items
+                        && items.items().isEmpty()) {
+                    values.wrong(SettingsOther.CUSTOM, Code.VALUE, "resolver.type custom needs a server", "");
+                }
+            } else {
+                values.missing("resolver.custom is not set", at, "write custom = [\"udp://192.0.2.53:53\"]");
+            }
+        }
+        if (values.value(SettingsOther.DNSSEC) != SettingsOther.Dnssec.OFF) {
+            values.wrong(
+                    SettingsOther.DNSSEC,
+                    Code.POLICY_NOT_SERVED,
+                    "DNSSEC is not looked at yet, whatever this setting says",
+                    "write \"off\" to say that you know");
+        }
+        return new ResolverSettings(
+                type.custom() ? custom : type.servers(),
+                values.value(SettingsOther.TIMEOUT),
+                values.value(SettingsOther.ATTEMPTS),
+                values.value(SettingsOther.TCP_ON_ERROR),
+                values.value(SettingsOther.CACHE));
+    }
+
+    private DsnSettings dsn(String hostname, String domain) {
+        String from = "MAILER-DAEMON@" + domain;
+        return new DsnSettings(
+                values.value(SettingsOther.FROM_NAME),
+                values.valueOr(SettingsOther.FROM_ADDRESS, Conditional.constant(from), "'" + from + "'"),
+                values.valueOr(SettingsOther.SUBMITTER, Conditional.constant(hostname), "'" + hostname + "'"));
+    }
+}

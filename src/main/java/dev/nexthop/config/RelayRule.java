@@ -1,0 +1,67 @@
+package dev.nexthop.config;
+
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.EvaluationException;
+import dev.nexthop.expr.Facts;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.expr.Value;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.server.PolicyException;
+import dev.nexthop.server.RelayPolicy;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
+import java.util.Locale;
+
+/** {@code session.rcpt.relay}: who may send to domains that are not local. */
+public final class RelayRule implements RelayPolicy {
+    private final Conditional<Boolean> rule;
+    private final Lookups lookups;
+
+    /**
+     * A policy.
+     *
+     * @param rule the setting
+     * @param lookups who answers look-ups of the rule
+     */
+    public RelayRule(Conditional<Boolean> rule, Lookups lookups) {
+        this.rule = rule;
+        this.lookups = lookups;
+    }
+
+    @Override
+    public boolean mayRelay(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException {
+        try {
+            return rule.value(facts(reception, sender, recipient), lookups);
+        } catch (EvaluationException e) {
+            throw new PolicyException("session.rcpt.relay can't say: " + e.getMessage());
+        }
+    }
+
+    private static Facts facts(Reception reception, ReversePath sender, Mailbox recipient) {
+        String from = sender.address().toLowerCase(Locale.ROOT);
+        return variable -> switch (variable) {
+            case RCPT -> Value.of(recipient.toString().toLowerCase(Locale.ROOT));
+            case RCPT_DOMAIN -> Value.of(recipient.domain().name());
+            case SENDER -> Value.of(from);
+            case SENDER_DOMAIN -> Value.of(from.substring(from.lastIndexOf('@') + 1));
+            case REMOTE_IP -> Value.of(reception.remoteIp());
+            case LISTENER -> Value.of(reception.listener());
+            case RECEIVED_VIA_PORT -> Value.of(reception.port());
+            case AUTHENTICATED_AS -> Value.of(reception.authenticatedAs());
+            case HELO_DOMAIN -> Value.of(reception.helo());
+            case PRIORITY -> Value.of(reception.priority());
+            case RECIPIENTS,
+                    SIZE,
+                    MESSAGE_ID,
+                    RETRY_NUM,
+                    NOTIFY_NUM,
+                    EXPIRES_IN,
+                    LAST_STATUS,
+                    LAST_ERROR,
+                    QUEUE_AGE,
+                    MX,
+                    LOCAL_IP,
+                    HOP -> null;
+        };
+    }
+}

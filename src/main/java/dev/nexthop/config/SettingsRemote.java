@@ -1,0 +1,159 @@
+package dev.nexthop.config;
+
+import dev.nexthop.smtp.Dialect;
+import dev.nexthop.tls.StartTls;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of remote hosts, {@code remote.<id>}. */
+final class SettingsRemote {
+    static final Setting<List<String>> ADDRESS = Setting.of(
+            "remote.<id>.address",
+            new Plain<>("host", "a host name, an IP address, or [name]", SettingsRemote::host).list(),
+            "The host: a name, an IP address, or a list that is tried in order; its MX records are never asked.",
+            "\"relay.example.org\"");
+
+    static final Setting<Integer> PORT = Setting.of(
+                    "remote.<id>.port", Kinds.count(1, 65_535), "The port of the host.", "465")
+            .orElse("25; 24 for lmtp");
+
+    static final Setting<Dialect> PROTOCOL = Setting.of(
+                    "remote.<id>.protocol",
+                    Kinds.word(dialects()),
+                    "What the host speaks (RFC 5321, RFC 2033).",
+                    "\"lmtp\"")
+            .or("smtp");
+
+    static final Setting<Boolean> IMPLICIT = Setting.of(
+                    "remote.<id>.tls.implicit",
+                    Kinds.TRUTH,
+                    "Whether TLS begins with the connection (RFC 8314 §3.3) instead of behind STARTTLS.",
+                    "false")
+            .or("true");
+
+    static final Setting<Boolean> INVALID_CERTS = Setting.of(
+                    "remote.<id>.tls.allow-invalid-certs",
+                    Kinds.TRUTH,
+                    "Whether a certificate that can't be verified is accepted; otherwise the mail waits.",
+                    "true")
+            .or("false");
+
+    static final Setting<StartTls> STARTTLS = Setting.of(
+                    "remote.<id>.tls.starttls",
+                    Kinds.word(SettingsQueue.startTls()),
+                    "What STARTTLS is to this host.",
+                    "\"require\"")
+            .orElse("`require` for an SMTP host with credentials that is not on loopback, else `optional`")
+            .ours();
+
+    static final Setting<String> SERVER_NAME = Setting.of(
+                    "remote.<id>.tls.server-name",
+                    Kinds.HOST,
+                    "The name for SNI and for the check of the certificate.",
+                    "\"relay.example.org\"")
+            .orElse("the address")
+            .ours();
+
+    static final Setting<Path> CA = Setting.of(
+                    "remote.<id>.tls.ca",
+                    Kinds.PATH,
+                    "A PEM file of further trust anchors for this host.",
+                    "\"/etc/nexthop/relay-ca.pem\"")
+            .ours();
+
+    static final Setting<String> USERNAME =
+            Setting.of("remote.<id>.auth.username", Kinds.NAME, "The user to log in as (RFC 4954).", "\"relay_user\"");
+
+    static final Setting<String> SECRET = Setting.of(
+                    "remote.<id>.auth.secret", Kinds.NAME, "The password.", "\"%{file:/etc/nexthop/relay.secret}%\"")
+            .secret();
+
+    static final Setting<Boolean> ALLOW_PLAINTEXT = Setting.of(
+                    "remote.<id>.auth.allow-plaintext",
+                    Kinds.TRUTH,
+                    "Whether the password may go over clear text to a host that is not on loopback.",
+                    "true")
+            .or("false")
+            .ours();
+
+    static final Setting<Boolean> AUTH_REQUIRE = Setting.of(
+                    "remote.<id>.auth.require",
+                    Kinds.TRUTH,
+                    "Whether an LMTP host on loopback that offers no AUTH is refused, too.",
+                    "true")
+            .or("false")
+            .ours();
+
+    static final Setting<Integer> CONCURRENCY = Setting.of(
+                    "remote.<id>.concurrency", Kinds.count(1, 10_000), "Connections to the host at once.", "5")
+            .or("20")
+            .ours();
+
+    static final Setting<Integer> MAX_RECIPIENTS = Setting.of(
+                    "remote.<id>.max-recipients",
+                    Kinds.count(1, 100_000),
+                    "Recipients of one transaction (RFC 5321 §4.5.3.1.8).",
+                    "50")
+            .or("100")
+            .ours();
+
+    static final Setting<Integer> MESSAGES = Setting.of(
+                    "remote.<id>.messages-per-connection",
+                    Kinds.count(1, 1_000_000),
+                    "Transactions before a connection is closed.",
+                    "100")
+            .or("1000")
+            .ours();
+
+    static final Setting<Duration> IDLE = Setting.of(
+                    "remote.<id>.idle-timeout",
+                    Kinds.DURATION,
+                    "How long an unused connection is kept for the next message.",
+                    "\"10s\"")
+            .or("30s")
+            .ours();
+
+    private SettingsRemote() {}
+
+    static List<Setting<?>> all() {
+        return List.of(
+                ADDRESS,
+                PORT,
+                PROTOCOL,
+                IMPLICIT,
+                INVALID_CERTS,
+                STARTTLS,
+                SERVER_NAME,
+                CA,
+                USERNAME,
+                SECRET,
+                ALLOW_PLAINTEXT,
+                AUTH_REQUIRE,
+                CONCURRENCY,
+                MAX_RECIPIENTS,
+                MESSAGES,
+                IDLE);
+    }
+
+    private static Map<String, Dialect> dialects() {
+        Map<String, Dialect> words = new LinkedHashMap<>();
+        words.put("smtp", Dialect.SMTP);
+        words.put("lmtp", Dialect.LMTP);
+        return words;
+    }
+
+    /** The host without brackets, in lower case. */
+    private static @org.jspecify.annotations.Nullable String host(String text) {
+        boolean brackets = text.startsWith("[") && text.endsWith("]") && text.length() > 2;
+        String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(java.util.Locale.ROOT);
+        String literal = bare.startsWith("ipv6:") ? bare.substring("ipv6:".length()) : bare;
+        if (Texts.address(literal) != null) {
+            return literal;
+        }
+        boolean dotsAndDigits = bare.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+        return !dotsAndDigits && Texts.isHost(bare) ? bare : null;
+    }
+}

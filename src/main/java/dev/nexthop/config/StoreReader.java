@@ -1,0 +1,112 @@
+package dev.nexthop.config;
+
+import dev.nexthop.queue.SpoolSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads where data is kept, and the look-up tables. */
+final class StoreReader {
+    private static final String SERVED = "rocksdb";
+    private static final List<Setting<String>> ROLES = List.of(
+            SettingsStore.STORAGE_DATA,
+            SettingsStore.STORAGE_BLOB,
+            SettingsStore.STORAGE_LOOKUP,
+            SettingsStore.STORAGE_FTS);
+
+    private final Values values;
+    private final @Nullable Path folder;
+
+    /**
+     * A reader.
+     *
+     * @param folder what relative paths begin at; null for the working directory
+     */
+    StoreReader(Values values, @Nullable Path folder) {
+        this.values = values;
+        this.folder = folder;
+    }
+
+    Configuration.Stores stores() {
+        List<String> ids = values.ids("store");
+        List<String> used = ROLES.stream()
+                .map(role -> role(role, ids))
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+        for (String id : ids) {
+            type(id, used.contains(id) || ids.size() == 1);
+        }
+        Path path = path(ids);
+        int memoryBody = Math.toIntExact(Math.min(values.value(SettingsQueue.MEMORY_BODY), 64L * 1024 * 1024));
+        long reserve = values.value(SettingsQueue.RESERVE);
+        SpoolSettings spool = new SpoolSettings(path.resolve("spool"), memoryBody, reserve);
+        return new Configuration.Stores(path, spool, path.resolve("mailbox"));
+    }
+
+    /** The store in a role, empty when nobody says or it is not defined; the latter is reported. */
+    private Optional<String> role(Setting<String> role, List<String> ids) {
+        Optional<String> id = values.optional(role);
+        if (id.isPresent() && !ids.contains(id.get())) {
+            undefined(values, role, "store", id.get(), ids);
+            return Optional.empty();
+        }
+        return id;
+    }
+
+    static void undefined(Values values, Setting<?> setting, String kind, String id, List<String> ids) {
+        String near = Nearest.to(id, ids);
+        String defined = ids.isEmpty() ? "none is defined" : "defined: " + String.join(", ", ids);
+        values.wrong(
+                setting,
+                Code.UNKNOWN_ID,
+                "there is no " + kind + " '" + id + "'",
+                near == null ? defined : "did you mean '" + near + "'? " + defined);
+    }
+
+    private void type(String id, boolean used) {
+        int at = values.place("store", id);
+        Optional<String> type = values.required(SettingsStore.STORE_TYPE, at, "write type = \"rocksdb\"", id);
+        if (type.isPresent() && !type.get().equals(SERVED)) {
+            values.wrong(
+                    SettingsStore.STORE_TYPE,
+                    used ? Code.KIND_NOT_SERVED : Code.STORE_NOT_SERVED,
+                    "stores of type '" + type.get() + "' are not served yet",
+                    "use type = \"rocksdb\"",
+                    id);
+        }
+    }
+
+    private Path path(List<String> ids) {
+        Optional<String> data = values.optional(SettingsStore.STORAGE_DATA).filter(ids::contains);
+        String id = data.orElseGet(() -> ids.size() == 1 ? ids.getFirst() : "");
+        if (id.isEmpty() && ids.size() > 1 && !values.given(SettingsStore.STORAGE_DATA)) {
+            values.missing("storage.data is not set, and there are several stores", values.place("store"), "name one");
+        }
+        if (id.isEmpty()) {
+            return resolve(Path.of("data"));
+        }
+        String hint = "write path = \"/var/lib/nexthop\"";
+        return resolve(values.required(SettingsStore.STORE_PATH, values.place("store", id), hint, id)
+                .orElse(Path.of("data")));
+    }
+
+    private Path resolve(Path path) {
+        return (folder == null ? path : folder.resolve(path)).normalize();
+    }
+
+    Map<String, Map<String, String>> lookups() {
+        Map<String, Map<String, String>> tables = new LinkedHashMap<>();
+        for (String id : values.ids("lookup")) {
+            Map<String, String> table = new LinkedHashMap<>();
+            for (String key : values.ids("lookup", id)) {
+                values.optional(SettingsStore.LOOKUP, id, key).ifPresent(value -> table.put(key, value));
+            }
+            tables.put(id, Map.copyOf(table));
+        }
+        return Map.copyOf(tables);
+    }
+}

@@ -1,0 +1,299 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.client.Answer;
+import dev.nexthop.client.Response;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Reply;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The one place that knows what a reply or a failure means. {@link #TABLE} is read from the top; the first row that fits
+ * decides. docs/adr/0005-one-classifier.md says why there is only one.
+ */
+final class Classifier {
+    private static final Set<Step> ENVELOPE = EnumSet.of(Step.MAIL, Step.RCPT, Step.DATA);
+    private static final Set<Step> MAIL_TO_END = EnumSet.of(Step.MAIL, Step.RCPT, Step.DATA, Step.END_OF_DATA);
+    private static final Set<Step> OPENING = EnumSet.of(Step.CONNECT, Step.GREETING, Step.EHLO, Step.TLS, Step.AUTH);
+    private static final Set<Step> ANY = EnumSet.allOf(Step.class);
+
+    private static final List<Row> TABLE = List.of(
+            // RFC 5321 §3.8: the server is going away, whatever was asked. Others may stay.
+            row(ANY, new Codes(421, 421), When.ALWAYS, Fate.BUSY),
+            // RFC 5321 §6.1: the server has taken responsibility.
+            row(EnumSet.of(Step.END_OF_DATA), new Codes(200, 299), When.ALWAYS, Fate.DELIVERED),
+            // RFC 4954 §6: the hop wants a login it did not get. Our configuration's fault, never the sender's.
+            row(ENVELOPE, new Codes(530, 530), When.CONFIGURED_HOP, Fate.AUTH),
+            row(ENVELOPE, new Codes(534, 535), When.CONFIGURED_HOP, Fate.AUTH),
+            row(ENVELOPE, new Codes(538, 538), When.CONFIGURED_HOP, Fate.AUTH),
+            // RFC 5321 §4.5.3.1.10: too many recipients for one transaction, 552 from older servers.
+            row(EnumSet.of(Step.RCPT), new Codes(452, 452), When.TOO_MANY_AFTER_SOME, Fate.AGAIN),
+            row(EnumSet.of(Step.RCPT), new Codes(552, 552), When.TOO_MANY_AFTER_SOME, Fate.AGAIN),
+            row(EnumSet.of(Step.RCPT), new Codes(552, 552), When.SAYS_TOO_MANY, Fate.NEXT_HOST),
+            // The host is fine and took the others; this recipient waits, it does not wander.
+            row(EnumSet.of(Step.RCPT), new Codes(400, 499), When.SOME_TAKEN, Fate.DEFERRED),
+            // RFC 5321 §4.2.1: 4yz, not accepted and not final; a host that can't now is no reason not to ask the next.
+            row(MAIL_TO_END, new Codes(400, 499), When.ALWAYS, Fate.NEXT_HOST),
+            // RFC 5321 §4.2.1: 5yz to the message or the recipient is final.
+            row(MAIL_TO_END, new Codes(500, 599), When.ALWAYS, Fate.FAILED),
+            // AUTH refused, in any words: the credentials belong to the hop, so the mail waits for the operator.
+            row(EnumSet.of(Step.AUTH), new Codes(200, 599), When.ALWAYS, Fate.AUTH),
+            // A host that does not serve says nothing about the message, be it 4yz or 5yz (RFC 5321 §3.1, §5.1).
+            row(OPENING, new Codes(200, 599), When.ALWAYS, Fate.NEXT_HOST),
+            // After the dot nobody knows whether the message was taken; a second host might deliver it twice
+            // (RFC 5321 §4.5.3.2.6, RFC 1047).
+            row(EnumSet.of(Step.END_OF_DATA), What.LOST, Fate.DEFERRED),
+            row(EnumSet.of(Step.END_OF_DATA), What.TIMED_OUT, Fate.DEFERRED),
+            row(EnumSet.of(Step.END_OF_DATA), What.NONSENSE, Fate.DEFERRED),
+            // Before the dot nothing was taken.
+            row(ANY, What.UNREACHABLE, Fate.NEXT_HOST),
+            row(ANY, What.LOST, Fate.NEXT_HOST),
+            row(ANY, What.TIMED_OUT, Fate.NEXT_HOST),
+            row(ANY, What.NONSENSE, Fate.NEXT_HOST),
+            row(ANY, What.INSECURE, Fate.NEXT_HOST),
+            row(ANY, What.NO_LOGIN, Fate.AUTH),
+            // The message can't be carried there; sending it broken is not an option (RFC 6152 §3, RFC 6531 §3.2).
+            row(ANY, What.UNABLE, Fate.FAILED),
+            // Our own disk; no other host changes that.
+            row(ANY, What.UNREADABLE, Fate.DEFERRED));
+
+    private enum Fate {
+        DELIVERED,
+        FAILED,
+        DEFERRED,
+        NEXT_HOST,
+        BUSY,
+        AUTH,
+        AGAIN
+    }
+
+    private enum What {
+        REPLIED,
+        UNREACHABLE,
+        LOST,
+        TIMED_OUT,
+        NONSENSE,
+        INSECURE,
+        NO_LOGIN,
+        UNABLE,
+        UNREADABLE
+    }
+
+    private enum When {
+        ALWAYS,
+        CONFIGURED_HOP,
+        SOME_TAKEN,
+        TOO_MANY_AFTER_SOME,
+        SAYS_TOO_MANY
+    }
+
+    private record Codes(int low, int high) {}
+
+    private record Row(Set<Step> steps, What what, Codes codes, When when, Fate fate) {}
+
+    /**
+     * Where an answer came from.
+     *
+     * @param host name of the host
+     * @param ip its address
+     * @param configured whether an operator named the host, rather than DNS
+     * @param someTaken whether the host took, or may have taken, the message for others in the same transaction
+     */
+    record Place(String host, String ip, boolean configured, boolean someTaken) {}
+
+    private Classifier() {}
+
+    /**
+     * What an answer means.
+     *
+     * @param answer what came of a step
+     * @param place where it came from
+     */
+    static Ruling judge(Answer answer, Place place) {
+        for (Row row : TABLE) {
+            if (fits(row, answer, place)) {
+                return ruling(row.fate(), answer, place);
+            }
+        }
+        // No row: an answer that no step can have. It is deferred, never lost.
+        return ruling(Fate.DEFERRED, answer, place);
+    }
+
+    private static boolean fits(Row row, Answer answer, Place place) {
+        if (!row.steps().contains(answer.step()) || row.what() != what(answer.response())) {
+            return false;
+        }
+        if (!(answer.response() instanceof Response.Replied replied)) {
+            return true;
+        }
+        Reply reply = replied.reply();
+        return reply.code() >= row.codes().low()
+                && reply.code() <= row.codes().high()
+                && holds(row.when(), reply, place);
+    }
+
+    private static boolean holds(When when, Reply reply, Place place) {
+        boolean says = reply.enhanced()
+                .map(status -> status.subject() == 5 && status.detail() == 3)
+                .orElse(false);
+        return switch (when) {
+            case ALWAYS -> true;
+            case CONFIGURED_HOP -> place.configured();
+            case SOME_TAKEN -> place.someTaken();
+            case TOO_MANY_AFTER_SOME ->
+                place.someTaken() && (says || reply.enhanced().isEmpty());
+            case SAYS_TOO_MANY -> says;
+        };
+    }
+
+    private static Ruling ruling(Fate fate, Answer answer, Place place) {
+        return switch (fate) {
+            case DELIVERED -> new Ruling.Settled(new Outcome.Delivered(diagnosis(2, answer, place)));
+            case FAILED -> new Ruling.Settled(new Outcome.Failed(diagnosis(5, answer, place)));
+            case DEFERRED -> new Ruling.Settled(new Outcome.Deferred(diagnosis(4, answer, place)));
+            case NEXT_HOST -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.PLAIN);
+            case BUSY -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.BUSY);
+            case AUTH -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.AUTH);
+            case AGAIN -> new Ruling.Again(diagnosis(4, answer, place));
+        };
+    }
+
+    private static Diagnosis diagnosis(int category, Answer answer, Place place) {
+        Optional<Reply> reply =
+                answer.response() instanceof Response.Replied replied ? Optional.of(replied.reply()) : Optional.empty();
+        ErrorKind error = category == 2 ? ErrorKind.NONE : error(answer);
+        return new Diagnosis(
+                status(answer).inClass(category),
+                error,
+                sentence(answer, place),
+                reply,
+                place.host(),
+                place.ip(),
+                answer.step());
+    }
+
+    private static EnhancedStatus status(Answer answer) {
+        return switch (answer.response()) {
+            case Response.Replied(Reply reply) ->
+                reply.enhanced().orElseGet(() -> supplied(answer.step(), reply.code()));
+            case Response.Unreachable _ -> status(4, 1); // RFC 3463 §3.5: no answer from host
+            case Response.TimedOut _ -> answer.step() == Step.CONNECT ? status(4, 1) : status(4, 2);
+            case Response.Lost _ -> status(4, 2); // bad connection
+            case Response.Nonsense _ -> status(5, 0); // other or undefined protocol status
+            case Response.Insecure(String _, boolean offered) -> offered ? status(7, 5) : status(7, 4);
+            case Response.NoLogin _ -> status(7, 8);
+            case Response.Unable(EnhancedStatus status, String _) -> status;
+            case Response.Unreadable _ -> status(3, 0);
+        };
+    }
+
+    /** The enhanced code for a server that gives none: what RFC 5321 §4.2.3 says the code means, in RFC 3463's terms. */
+    private static EnhancedStatus supplied(Step step, int code) {
+        if (step == Step.AUTH && code != 421) {
+            return status(7, 8);
+        }
+        return switch (code) {
+            case 421 -> status(3, 2);
+            case 450 -> step == Step.RCPT ? status(2, 0) : status(0, 0);
+            case 451 -> status(3, 0);
+            case 452 -> status(3, 1);
+            case 454 -> status(7, 0);
+            case 455, 504, 555 -> status(5, 4);
+            case 500, 502 -> status(5, 1);
+            case 501 -> status(5, 2);
+            case 503 -> status(5, 1);
+            case 521 -> status(3, 2); // RFC 7504 §3
+            case 530, 534, 535, 538 -> status(7, 0);
+            case 550 -> step == Step.RCPT ? status(1, 1) : status(0, 0);
+            case 551 -> status(1, 6);
+            case 552 -> step == Step.RCPT ? status(2, 2) : status(3, 4);
+            case 553 -> step == Step.MAIL ? status(1, 7) : status(1, 3);
+            case 556 -> status(1, 10); // RFC 7504 §5
+            default -> status(0, 0);
+        };
+    }
+
+    private static EnhancedStatus status(int subject, int detail) {
+        return new EnhancedStatus(4, subject, detail);
+    }
+
+    private static What what(Response response) {
+        return switch (response) {
+            case Response.Replied _ -> What.REPLIED;
+            case Response.Unreachable _ -> What.UNREACHABLE;
+            case Response.Lost _ -> What.LOST;
+            case Response.TimedOut _ -> What.TIMED_OUT;
+            case Response.Nonsense _ -> What.NONSENSE;
+            case Response.Insecure _ -> What.INSECURE;
+            case Response.NoLogin _ -> What.NO_LOGIN;
+            case Response.Unable _ -> What.UNABLE;
+            case Response.Unreadable _ -> What.UNREADABLE;
+        };
+    }
+
+    private static ErrorKind error(Answer answer) {
+        if (answer.step() == Step.TLS) {
+            return ErrorKind.TLS;
+        }
+        return switch (answer.response()) {
+            case Response.Replied _, Response.Nonsense _, Response.Unable _, Response.NoLogin _ ->
+                ErrorKind.UNEXPECTED_REPLY;
+            case Response.Unreachable _, Response.Lost _, Response.TimedOut _ -> ErrorKind.CONNECTION;
+            case Response.Insecure _ -> ErrorKind.TLS;
+            case Response.Unreadable _ -> ErrorKind.IO;
+        };
+    }
+
+    private static String sentence(Answer answer, Place place) {
+        String host = place.host().equals(place.ip()) || place.ip().isEmpty()
+                ? place.host()
+                : place.host() + " [" + place.ip() + "]";
+        String where = words(answer.step());
+        return switch (answer.response()) {
+            case Response.Replied(Reply reply) -> host + " answered " + where + " with " + reply;
+            case Response.Unreachable(String why) -> "no connection to " + host + ": " + why;
+            case Response.Lost(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
+            case Response.TimedOut(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
+            case Response.Nonsense(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
+            case Response.Insecure(String why, boolean _) -> host + ": " + why;
+            case Response.NoLogin(String why) -> host + ": " + why;
+            case Response.Unable(EnhancedStatus _, String why) -> host + ": " + why;
+            case Response.Unreadable(String why) -> "our copy of the message can't be read: " + why;
+        };
+    }
+
+    private static String maybeTaken(Step step) {
+        return step == Step.END_OF_DATA ? "; whether it has taken the message is not known" : "";
+    }
+
+    private static String words(Step step) {
+        return switch (step) {
+            case ROUTE -> "routing";
+            case DNS -> "DNS";
+            case CONNECT -> "the connection";
+            case GREETING -> "the connection";
+            case EHLO -> "EHLO";
+            case TLS -> "STARTTLS";
+            case AUTH -> "AUTH";
+            case MAIL -> "MAIL";
+            case RCPT -> "RCPT";
+            case DATA -> "DATA";
+            case END_OF_DATA -> "the end of the message";
+            case STORE -> "the store";
+        };
+    }
+
+    private static Row row(Set<Step> steps, Codes codes, When when, Fate fate) {
+        return new Row(steps, What.REPLIED, codes, when, fate);
+    }
+
+    private static Row row(Set<Step> steps, What what, Fate fate) {
+        return new Row(steps, what, new Codes(0, 0), When.ALWAYS, fate);
+    }
+}

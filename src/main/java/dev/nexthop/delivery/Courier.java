@@ -1,0 +1,227 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.client.Answer;
+import dev.nexthop.client.ClientSession;
+import dev.nexthop.client.IdleSessions;
+import dev.nexthop.client.Response;
+import dev.nexthop.client.SessionException;
+import dev.nexthop.client.Sessions;
+import dev.nexthop.client.StepTimeouts;
+import dev.nexthop.client.Target;
+import dev.nexthop.client.Transfer;
+import dev.nexthop.event.Events;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.route.RemoteHost.Limits;
+import dev.nexthop.smtp.Mailbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the pending recipients of a job to one address: gets a session, runs the transactions, books the rulings. */
+final class Courier {
+    private final Sessions sessions;
+    private final Events events;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    Courier(Sessions sessions, Events events) {
+        this.sessions = sessions;
+        this.events = events;
+    }
+
+    /**
+     * One address to try.
+     *
+     * @param target whom to talk to
+     * @param timeouts how long each step may take
+     * @param limits how the host is used
+     * @param configured whether an operator named the host, rather than DNS
+     */
+    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured) {
+        Classifier.Place place(boolean someTaken) {
+            return new Classifier.Place(target.host(), target.ip(), configured, someTaken);
+        }
+    }
+
+    /**
+     * Delivers what can be delivered there; whoever is pending afterwards has the trouble in the ledger.
+     *
+     * @param stop where
+     * @param job what
+     * @param utf8 whether the header fields need SMTPUTF8
+     * @param ledger the books of the attempt
+     */
+    void call(Stop stop, Job job, boolean utf8, Ledger ledger) {
+        Optional<ClientSession> waiting = sessions.waiting(stop.target());
+        ClientSession session = waiting.isPresent() ? waiting.get() : open(stop, ledger);
+        List<Integer> left = ledger.pending();
+        while (session != null && !left.isEmpty()) {
+            int size = Math.min(left.size(), Math.max(1, stop.limits().maxRecipients()));
+            List<Integer> group = List.copyOf(left.subList(0, size));
+            Transaction transaction = new Transaction(job, group, utf8);
+            if (transaction.run(session, stop, ledger) == ClientSession.End.STALE) {
+                session = open(stop, ledger); // One new session in place of the dead one; a new one is never stale.
+                continue;
+            }
+            List<Integer> again = book(transaction, stop, ledger);
+            left = new ArrayList<>(left.subList(size, left.size()));
+            left.addAll(0, again);
+            Diagnosis last = transaction.last;
+            if (last != null && (transaction.hostIsOfNoUse || !session.usable())) {
+                left.forEach(i -> ledger.trouble(i, last));
+                break;
+            }
+        }
+        if (session != null) {
+            ledger.tls(session.tls());
+            Limits limits = stop.limits();
+            sessions.give(
+                    session,
+                    new IdleSessions.Keep(limits.concurrency(), limits.messagesPerConnection(), limits.idle()));
+        }
+    }
+
+    private @Nullable ClientSession open(Stop stop, Ledger ledger) {
+        long start = System.nanoTime();
+        try {
+            ClientSession session = sessions.open(stop.target(), stop.timeouts());
+            if (session.loginSkipped() && warned.add(stop.target().hop())) {
+                events.alarm(
+                        "auth",
+                        "hop '" + stop.target().hop()
+                                + "' has credentials, but its LMTP server on loopback offers no AUTH;"
+                                + " mail is delivered without (auth.require = true would defer it)");
+            }
+            return session;
+        } catch (SessionException e) {
+            Ruling ruling = Classifier.judge(e.answer(), stop.place(false));
+            switch (ruling) {
+                case Ruling.Settled(Outcome outcome) -> ledger.settleAll(outcome);
+                case Ruling.Again(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis);
+                case Ruling.NextHost next -> {
+                    ledger.troubleAll(next.diagnosis());
+                    mood(next, stop, ledger);
+                }
+            }
+            return null;
+        } finally {
+            ledger.connectTook(System.nanoTime() - start);
+        }
+    }
+
+    /** Books every answer of a transaction; returns who goes into another one at once. */
+    private List<Integer> book(Transaction transaction, Stop stop, Ledger ledger) {
+        Classifier.Place place = stop.place(transaction.someTaken());
+        List<Integer> again = new ArrayList<>();
+        Ruling.@Nullable NextHost worst = null;
+        boolean heard = false;
+        for (int i = 0; i < transaction.group.size(); i++) {
+            int recipient = transaction.group.get(i);
+            Answer answer = transaction.answers[i];
+            if (answer == null) {
+                continue; // Never: a transaction answers for each recipient. Whoever is forgotten is deferred.
+            }
+            heard |= !trouble(answer.response());
+            switch (Classifier.judge(answer, place)) {
+                case Ruling.Settled(Outcome outcome) -> {
+                    ledger.settle(recipient, outcome);
+                    transaction.last = outcome.diagnosis();
+                }
+                case Ruling.Again(Diagnosis diagnosis) -> {
+                    ledger.trouble(recipient, diagnosis);
+                    again.add(recipient);
+                }
+                case Ruling.NextHost next -> {
+                    ledger.trouble(recipient, next.diagnosis());
+                    transaction.last = next.diagnosis();
+                    worst = worst == null || next.mood() != Ruling.Mood.PLAIN ? next : worst;
+                    transaction.hostIsOfNoUse |= answer.step() != Step.RCPT;
+                }
+            }
+        }
+        Diagnosis last = transaction.last;
+        if (heard) {
+            ledger.healthy();
+        } else if (last != null) {
+            ledger.lost(last);
+        }
+        if (worst != null) {
+            mood(worst, stop, ledger);
+        }
+        return again;
+    }
+
+    /** Whether an answer is no word of the server, and no judgement of ours about the message either. */
+    private static boolean trouble(Response response) {
+        return switch (response) {
+            case Response.Replied _, Response.Unable _, Response.Unreadable _ -> false;
+            case Response.Unreachable _,
+                    Response.Lost _,
+                    Response.TimedOut _,
+                    Response.Nonsense _,
+                    Response.Insecure _,
+                    Response.NoLogin _ -> true;
+        };
+    }
+
+    private void mood(Ruling.NextHost next, Stop stop, Ledger ledger) {
+        switch (next.mood()) {
+            case PLAIN -> {}
+            case BUSY -> ledger.busy(next.diagnosis());
+            case AUTH ->
+                events.alarm(
+                        "auth",
+                        "hop '" + stop.target().hop() + "': " + next.diagnosis().reason());
+        }
+    }
+
+    /** One transaction: its recipients and their answers, kept as they come. */
+    private static final class Transaction {
+        private final Job job;
+        private final List<Integer> group;
+        private final boolean utf8;
+        private final @Nullable Answer[] answers;
+        private boolean hostIsOfNoUse;
+        private @Nullable Diagnosis last;
+
+        Transaction(Job job, List<Integer> group, boolean utf8) {
+            this.job = job;
+            this.group = group;
+            this.utf8 = utf8;
+            this.answers = new Answer[group.size()];
+        }
+
+        ClientSession.End run(ClientSession session, Stop stop, Ledger ledger) {
+            List<Mailbox> recipients = new ArrayList<>(group.size());
+            for (int index : group) {
+                recipients.add(job.recipients().get(index).recipient());
+            }
+            Transfer transfer = new Transfer(job.envelope().sender(), recipients, job.body(), utf8);
+            long start = System.nanoTime();
+            try {
+                return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);
+            } finally {
+                ledger.sendTook(System.nanoTime() - start);
+            }
+        }
+
+        /** Whether the server took the message for anybody, or may have. */
+        boolean someTaken() {
+            for (Answer answer : answers) {
+                if (answer != null && answer.step() == Step.END_OF_DATA && !refused(answer)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean refused(Answer answer) {
+            return answer.response() instanceof Response.Replied replied
+                    && !replied.reply().positive();
+        }
+    }
+}

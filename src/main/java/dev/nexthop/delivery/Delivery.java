@@ -1,0 +1,241 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.client.Sessions;
+import dev.nexthop.directory.Directory;
+import dev.nexthop.dns.AddressAnswer;
+import dev.nexthop.dns.Resolver;
+import dev.nexthop.event.Events;
+import dev.nexthop.expr.EvaluationException;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts.Host;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt: walks the hosts of the next hop until every recipient has a final answer or no host is left. It decides
+ * nothing about what an answer means (that is {@link Classifier}) and nothing about when to try again.
+ */
+public final class Delivery implements Deliverer {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final EnhancedStatus MISCONFIGURED = new EnhancedStatus(4, 3, 5);
+
+    private final OutboundSettings settings;
+    private final Around around;
+    private final RandomGenerator random;
+    private final Courier courier;
+    private final LocalDelivery local;
+    private final AddressPolicy policy;
+
+    /**
+     * Whom delivery talks to.
+     *
+     * @param resolver DNS
+     * @param sessions connections to other hosts
+     * @param own who we are, for loops
+     * @param lookups what rules may ask
+     * @param events where alarms go
+     */
+    public record Around(Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events) {}
+
+    /**
+     * Puts the parts together.
+     *
+     * @param settings {@code queue.outbound.*}
+     * @param around whom delivery talks to
+     * @param directory who is local
+     * @param mailboxes the local store
+     * @param random orders equal MX hosts and picks source addresses
+     */
+    public Delivery(
+            OutboundSettings settings,
+            Around around,
+            Directory directory,
+            Mailboxes mailboxes,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.around = around;
+        this.random = random;
+        this.courier = new Courier(around.sessions(), around.events());
+        this.local = new LocalDelivery(directory, mailboxes);
+        this.policy = new AddressPolicy(settings.mx().privateAddresses());
+    }
+
+    @Override
+    public Attempt attempt(Job job) {
+        Ledger ledger = new Ledger(job.recipients().size());
+        try {
+            walk(job, ledger);
+        } catch (EvaluationException e) {
+            String reason = String.valueOf(e.getMessage());
+            around.events()
+                    .alarm("settings", "a setting of queue.outbound has no value for " + job.id() + ": " + reason);
+            ledger.settleAll(deferred(MISCONFIGURED, "a setting has no value: " + reason, Step.ROUTE));
+        } catch (IOException e) {
+            LOG.warn("message {} can't be read", job.id(), e);
+            ledger.settleAll(deferred(
+                    new EnhancedStatus(4, 3, 0),
+                    "our copy of the message can't be read: " + e.getMessage(),
+                    Step.ROUTE));
+        } catch (RuntimeException e) {
+            // A fault of ours must not lose the outcomes already known, nor end the scheduler: it is told and deferred.
+            LOG.error("delivery of message {} failed in an unforeseen way", job.id(), e);
+            around.events().alarm("delivery", "delivery of " + job.id() + " failed in an unforeseen way: " + e);
+            ledger.settleAll(deferred(new EnhancedStatus(4, 3, 0), "an unforeseen failure of this server", Step.ROUTE));
+        }
+        return ledger.close();
+    }
+
+    private void walk(Job job, Ledger ledger) throws EvaluationException, IOException {
+        switch (job.hop()) {
+            case NextHop.Mx(Domain domain) -> mx(job, domain, ledger);
+            case NextHop.Relay(List<RemoteHost> hosts) -> relay(job, hosts, ledger);
+            case NextHop.Local() -> local.deliver(job, ledger);
+            case NextHop.Defer(String reason, boolean fault) ->
+                ledger.settleAll(deferred(fault ? MISCONFIGURED : new EnhancedStatus(4, 7, 1), reason, Step.ROUTE));
+            case NextHop.Reject(Reply reply) -> ledger.settleAll(new Outcome.Failed(rejected(reply)));
+            case NextHop.Discard() ->
+                ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
+                        new EnhancedStatus(2, 0, 0), ErrorKind.NONE, "discarded by a routing rule", Step.ROUTE)));
+        }
+    }
+
+    private void mx(Job job, Domain domain, Ledger ledger) throws EvaluationException, IOException {
+        Terms terms = terms(job);
+        int most = terms.maxMx(new Host("", domain.name(), "", ""));
+        boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
+        MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
+        if (walk.over().isPresent()) {
+            Outcome over = walk.over().get();
+            if (over instanceof Outcome.Deferred) {
+                ledger.troubleAll(over.diagnosis());
+            }
+            ledger.settleAll(over);
+            return;
+        }
+        int tried = 0;
+        List<MxWalk.Found> group = walk.nextGroup(random);
+        while (!group.isEmpty() && tried < most && !ledger.settled()) {
+            for (MxWalk.Found found : group) {
+                if (tried < most && !ledger.settled()) {
+                    tried++;
+                    host(found, terms, new Parcel(job, utf8), ledger);
+                }
+            }
+            group = walk.nextGroup(random);
+        }
+        if (!ledger.settled()) {
+            walk.deadEnd(!group.isEmpty()).ifPresent(ledger::settleAll);
+        }
+    }
+
+    private record Parcel(Job job, boolean utf8) {}
+
+    private void host(MxWalk.Found found, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
+        if (found.trouble().isPresent()) {
+            ledger.troubleAll(found.trouble().get());
+            return;
+        }
+        Host host = new Host("", found.name(), "", "");
+        List<InetAddress> addresses = terms.order(found.addresses(), host);
+        if (addresses.isEmpty()) {
+            ledger.troubleAll(noFamily(found.name()));
+        }
+        for (InetAddress address : addresses) {
+            if (ledger.settled()) {
+                return;
+            }
+            Host known = new Host("", found.name(), address.getHostAddress(), "");
+            courier.call(
+                    new Courier.Stop(
+                            terms.mx(found.name(), address), terms.timeouts(known), RemoteHost.Limits.DEFAULT, false),
+                    parcel.job(),
+                    parcel.utf8(),
+                    ledger);
+        }
+    }
+
+    private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
+        Terms terms = terms(job);
+        boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
+        for (RemoteHost remote : hosts) {
+            if (ledger.settled()) {
+                return;
+            }
+            Optional<Terms.Addresses> found = addresses(remote, ledger);
+            if (found.isEmpty()) {
+                continue;
+            }
+            List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
+            if (addresses.isEmpty()) {
+                ledger.troubleAll(noFamily(remote.address()));
+            }
+            for (InetAddress address : addresses) {
+                if (!ledger.settled()) {
+                    Host known = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
+                    courier.call(
+                            new Courier.Stop(
+                                    terms.relay(remote, address), terms.timeouts(known), remote.limits(), true),
+                            job,
+                            utf8,
+                            ledger);
+                }
+            }
+        }
+    }
+
+    /** The addresses of a configured host. That it has none is an operator's slip, and so temporary. */
+    private Optional<Terms.Addresses> addresses(RemoteHost remote, Ledger ledger) {
+        return switch (around.resolver().addresses(remote.address())) {
+            case AddressAnswer.Addresses all ->
+                Optional.of(new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6())));
+            case AddressAnswer.None(String reason) -> {
+                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 4), "hop '" + remote.id() + "': " + reason));
+                yield Optional.empty();
+            }
+            case AddressAnswer.TryLater(String reason) -> {
+                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 3), "hop '" + remote.id() + "': " + reason));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Terms terms(Job job) {
+        return new Terms(settings, around.lookups(), random, job.recipients().getFirst());
+    }
+
+    private static Diagnosis noFamily(String host) {
+        return dns(
+                new EnhancedStatus(4, 4, 4),
+                host + " has no address of the family that queue.outbound.ip-strategy allows");
+    }
+
+    private static Diagnosis dns(EnhancedStatus status, String reason) {
+        return Diagnosis.local(status, ErrorKind.DNS, reason, Step.DNS);
+    }
+
+    private static Diagnosis rejected(Reply reply) {
+        EnhancedStatus status =
+                reply.enhanced().orElse(new EnhancedStatus(5, 7, 1)).inClass(5);
+        return new Diagnosis(
+                status, ErrorKind.UNEXPECTED_REPLY, "a routing rule: " + reply, Optional.of(reply), "", "", Step.ROUTE);
+    }
+
+    private static Outcome deferred(EnhancedStatus status, String reason, Step step) {
+        return new Outcome.Deferred(Diagnosis.local(status, ErrorKind.IO, reason, step));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.event.DeliveryEvent.Delays;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.tls.TlsVerdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The books of one attempt: who is settled, what troubled the others last, and where the time went. One thread. */
+final class Ledger {
+    private final @Nullable Outcome[] outcomes;
+    private final @Nullable Diagnosis[] troubles;
+    private HopVerdict verdict = new HopVerdict.Healthy();
+    private TlsVerdict tls = new TlsVerdict.Clear();
+    private boolean reached;
+    private long connecting;
+    private long sending;
+
+    Ledger(int recipients) {
+        outcomes = new Outcome[recipients];
+        troubles = new Diagnosis[recipients];
+    }
+
+    /** Indexes of the recipients that still need a host. */
+    List<Integer> pending() {
+        List<Integer> pending = new ArrayList<>(outcomes.length);
+        for (int i = 0; i < outcomes.length; i++) {
+            if (outcomes[i] == null) {
+                pending.add(i);
+            }
+        }
+        return pending;
+    }
+
+    boolean settled() {
+        for (Outcome outcome : outcomes) {
+            if (outcome == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void settle(int recipient, Outcome outcome) {
+        if (outcomes[recipient] == null) {
+            outcomes[recipient] = outcome;
+        }
+    }
+
+    void settleAll(Outcome outcome) {
+        pending().forEach(i -> settle(i, outcome));
+    }
+
+    /** Why the last host was of no use to a recipient. */
+    void trouble(int recipient, Diagnosis diagnosis) {
+        troubles[recipient] = diagnosis;
+    }
+
+    /** A host was of no use to anybody. */
+    void troubleAll(Diagnosis diagnosis) {
+        pending().forEach(i -> trouble(i, diagnosis));
+        lost(diagnosis);
+    }
+
+    /** A host said nothing about anybody. */
+    void lost(Diagnosis diagnosis) {
+        if (!reached) {
+            verdict = new HopVerdict.Unreachable(diagnosis);
+        }
+    }
+
+    /** A host took a transaction, or refused this one for reasons of its own. */
+    void healthy() {
+        reached = true;
+        verdict = new HopVerdict.Healthy();
+    }
+
+    /** A host asks to be left alone. */
+    void busy(Diagnosis diagnosis) {
+        reached = true;
+        verdict = new HopVerdict.Busy(diagnosis);
+    }
+
+    void tls(TlsVerdict verdictOnConnection) {
+        tls = verdictOnConnection;
+    }
+
+    void connectTook(long nanos) {
+        connecting += nanos;
+    }
+
+    void sendTook(long nanos) {
+        sending += nanos;
+    }
+
+    /** Closes the books: who is still pending is deferred for the last trouble. */
+    Attempt close() {
+        List<Outcome> all = new ArrayList<>(outcomes.length);
+        for (int i = 0; i < outcomes.length; i++) {
+            Outcome outcome = outcomes[i];
+            all.add(outcome == null ? deferred(troubles[i]) : outcome);
+        }
+        Delays delays = new Delays(Duration.ZERO, Duration.ofNanos(connecting), Duration.ofNanos(sending));
+        return new Attempt(all, verdict, tls, delays);
+    }
+
+    private static Outcome deferred(@Nullable Diagnosis trouble) {
+        return new Outcome.Deferred(
+                trouble != null
+                        ? trouble
+                        : Diagnosis.local(
+                                new EnhancedStatus(4, 4, 0), ErrorKind.DNS, "no host is left to try", Step.DNS));
+    }
+}

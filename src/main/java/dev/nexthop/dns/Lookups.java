@@ -1,0 +1,143 @@
+package dev.nexthop.dns;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+
+/** Answers questions from the cache or from the servers. The same question asked by many at once goes out once. */
+final class Lookups {
+    /** Most questions that are out at the servers at a time. */
+    static final int MAX_IN_FLIGHT = 100;
+
+    /** The longest that one look-up takes, whatever the settings multiply to. */
+    static final Duration MAX_LOOKUP = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+
+    private final Exchange exchange;
+    private final Duration patience;
+    private final Cache<Question, RawAnswer> cache;
+    private final ConcurrentMap<Question, CompletableFuture<RawAnswer>> pending = new ConcurrentHashMap<>();
+    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+
+    Lookups(Exchange exchange, int cacheSize, Ticker ticker) {
+        this.exchange = exchange;
+        Duration longest = exchange.longest();
+        this.patience = longest.compareTo(MAX_LOOKUP) < 0 ? longest : MAX_LOOKUP;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(cacheSize)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .expireAfter(Expiry.<Question, RawAnswer>writing((_, answer) -> answer.keep()))
+                .build();
+    }
+
+    /** The moment, by {@link System#nanoTime}, at which a look-up that starts now gives up. */
+    long deadline() {
+        return System.nanoTime() + patience.toNanos();
+    }
+
+    /**
+     * Answers a question. Never throws.
+     *
+     * @param question what
+     * @param deadline by {@link System#nanoTime}
+     */
+    RawAnswer ask(Question question, long deadline) {
+        RawAnswer kept = cache.getIfPresent(question);
+        if (kept != null) {
+            return kept;
+        }
+        CompletableFuture<RawAnswer> mine = new CompletableFuture<>();
+        CompletableFuture<RawAnswer> theirs = pending.putIfAbsent(question, mine);
+        if (theirs != null) {
+            return await(question, theirs, deadline);
+        }
+        RawAnswer answer = new RawAnswer.Trouble("the look-up of the " + question + " broke off");
+        try {
+            answer = resolve(question, deadline);
+            if (answer.keep().isPositive()) {
+                cache.put(question, answer);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer = new RawAnswer.Trouble("the look-up of the " + question + " was interrupted");
+        } catch (RuntimeException e) {
+            LOG.error("unexpected trouble with the {}", question, e);
+        } finally {
+            pending.remove(question, mine);
+            mine.complete(answer);
+        }
+        return answer;
+    }
+
+    private static RawAnswer await(Question question, CompletableFuture<RawAnswer> theirs, long deadline) {
+        try {
+            return theirs.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RawAnswer.Trouble("the look-up of the " + question + " was interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            return new RawAnswer.Trouble("the look-up of the " + question + " took too long");
+        }
+    }
+
+    private RawAnswer resolve(Question question, long deadline) throws InterruptedException {
+        if (!inFlight.tryAcquire(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            return new RawAnswer.Trouble(
+                    MAX_IN_FLIGHT + " other look-ups were under way for too long to ask for the " + question);
+        }
+        try {
+            return follow(question, deadline);
+        } catch (Exchange.NoAnswerException e) {
+            return new RawAnswer.Trouble(String.valueOf(e.getMessage()));
+        } finally {
+            inFlight.release();
+        }
+    }
+
+    /** A resolver follows CNAMEs itself; an authoritative server leaves the last steps to us. */
+    private RawAnswer follow(Question question, long deadline) throws Exchange.NoAnswerException, InterruptedException {
+        Name at = question.name();
+        int links = 0;
+        Duration ttl = ResponseReader.MAX_TTL;
+        while (true) {
+            Question now = new Question(at, question.type());
+            switch (ResponseReader.read(exchange.ask(now, deadline), now, ResponseReader.MAX_CHAIN - links)) {
+                case ResponseReader.Reading.Final end -> {
+                    return shortened(end.answer(), ttl);
+                }
+                case ResponseReader.Reading.Onward onward -> {
+                    at = onward.target();
+                    links += onward.links();
+                    ttl = lesser(ttl, onward.ttl());
+                }
+            }
+        }
+    }
+
+    private static RawAnswer shortened(RawAnswer answer, Duration ttl) {
+        return switch (answer) {
+            case RawAnswer.Records it -> new RawAnswer.Records(it.records(), lesser(it.ttl(), ttl));
+            case RawAnswer.NoName it -> new RawAnswer.NoName(it.reason(), lesser(it.ttl(), ttl));
+            case RawAnswer.NoData it -> new RawAnswer.NoData(it.reason(), lesser(it.ttl(), ttl));
+            case RawAnswer.Trouble it -> it;
+        };
+    }
+
+    private static Duration lesser(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.QueueId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The folder of large bodies: one file a message, named by its id, there before its record and gone after it. */
+final class BodyFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
+
+    private final Path folder;
+    private final boolean posix;
+    // Ids whose body is a file: a few, for a file is hundreds of kilobytes.
+    private final Set<QueueId> present = ConcurrentHashMap.newKeySet();
+
+    /** Whether a message is in the spool. */
+    interface Known {
+        boolean contains(QueueId id) throws IOException;
+    }
+
+    private BodyFiles(Path folder) {
+        this.folder = folder;
+        this.posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /**
+     * Opens the folder and removes files that no message owns: a draft was open when the process died, or a message
+     * was done and its file not yet removed.
+     */
+    static BodyFiles open(Path folder, Known known) throws IOException {
+        BodyFiles files = new BodyFiles(folder);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectory(folder, files.permissions("rwx------"));
+            files.syncFolder();
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path file : all) {
+                files.adopt(file, known);
+            }
+        }
+        return files;
+    }
+
+    private void adopt(Path file, Known known) throws IOException {
+        QueueId id;
+        try {
+            id = QueueId.parse(file.getFileName().toString());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the spool's folder of bodies holds something else: {}", file);
+            return;
+        }
+        if (known.contains(id)) {
+            present.add(id);
+        } else {
+            Files.delete(file);
+            LOG.info("removed the body {} that no message owns", file);
+        }
+    }
+
+    /** Makes an empty file for the body of a new message. */
+    FileChannel create(QueueId id) throws IOException {
+        try {
+            FileChannel channel = FileChannel.open(
+                    path(id),
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    permissions("rw-------"));
+            present.add(id);
+            return channel;
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("the id " + id + " was given twice: " + path(id) + " exists", e);
+        }
+    }
+
+    Path path(QueueId id) {
+        return folder.resolve(id.toString());
+    }
+
+    boolean contains(QueueId id) {
+        return present.contains(id);
+    }
+
+    /** Brings the names of the files to stable storage; their content is the draft's to sync. */
+    void syncFolder() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Removes a file if there is one. Failing costs disk until the next start, nothing else. */
+    void remove(QueueId id) {
+        if (!present.remove(id)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(path(id));
+        } catch (IOException e) {
+            LOG.warn("the body {} stays behind until the next start: {}", path(id), e.toString());
+        }
+    }
+
+    private FileAttribute<?>[] permissions(String text) {
+        return posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text))}
+                : new FileAttribute<?>[0];
+    }
+}

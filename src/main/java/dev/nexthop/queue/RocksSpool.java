@@ -1,0 +1,327 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.store.CommitCounts;
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.Database;
+import dev.nexthop.store.Edit;
+import dev.nexthop.store.StoreMemory;
+import dev.nexthop.store.WriteException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spool on an embedded database, with files for large bodies.
+ *
+ * <p>A message is three entries under one id: what never changes, where the recipients stand, and a small body; a
+ * large body is a file that is on stable storage before the entries are. All entries of a draft, and the changes
+ * alongside, are one atomic write.
+ */
+public final class RocksSpool implements Spool {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksSpool.class);
+
+    /** Runs what follows a write, so that the committer thread does not. */
+    private static final Executor AFTER_WRITE = Thread::startVirtualThread;
+
+    private final SpoolSettings settings;
+    private final Clock clock;
+    private final Consumer<QueuedMessage> taker;
+    private final Database database;
+    private final BodyFiles files;
+    private final FreeSpace space;
+    private final QueueIds ids;
+    private final DraftMemory memory = new DraftMemory();
+    // Drafts whose write failed or was not seen to succeed: the log may hold them all the same. They are removed with
+    // the next write that succeeds, lest a message that was refused is delivered after a restart.
+    private final Set<QueueId> refused = ConcurrentHashMap.newKeySet();
+
+    /** The bytes of a message about to be committed. */
+    record Content(MessageRecord.Body place, MessageBody body) {}
+
+    private RocksSpool(
+            SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, FreeSpace space, Database database)
+            throws IOException {
+        this.settings = settings;
+        this.clock = clock;
+        this.taker = taker;
+        this.space = space;
+        this.database = database;
+        this.files = BodyFiles.open(
+                settings.path().resolve("bodies"),
+                id -> database.get(Tables.MESSAGE, Tables.key(id)).isPresent());
+        this.ids = new QueueIds(clock, readMark(), this::writeMark);
+    }
+
+    /**
+     * Opens the spool, making it when missing, and removes what a killed process left half done.
+     *
+     * @param settings where and how
+     * @param clock the time of day
+     * @param taker is given each message that a draft committed, after it is durable, on the thread that committed;
+     *     when it throws, the message waits on disk for the next start
+     * @throws IOException when the folder is in use by another process, or can't be read or written
+     */
+    public static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker)
+            throws IOException {
+        Path path = settings.path();
+        return open(settings, clock, taker, () -> Files.getFileStore(path).getUsableSpace());
+    }
+
+    static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, FreeSpace.Gauge gauge)
+            throws IOException {
+        Path folder = settings.path().resolve("db");
+        Database database = Database.open(folder, "spool", Tables.ALL, StoreMemory.BUSY);
+        try {
+            return new RocksSpool(settings, clock, taker, new FreeSpace(gauge, settings.reserve(), clock), database);
+        } catch (IOException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Draft begin() throws IOException {
+        requireRoom();
+        return new SpoolDraft(this, ids.next());
+    }
+
+    QueuedMessage commit(
+            QueueId id, Envelope envelope, Content content, List<RecipientState> recipients, List<Change> alongside)
+            throws IOException {
+        Instant created = clock.instant();
+        byte[] key = Tables.key(id);
+        List<Edit> edits = new ArrayList<>(3 + 2 * alongside.size());
+        edits.add(new Edit.Put(
+                Tables.MESSAGE, key, MessageCodec.encode(new MessageRecord(created, envelope, content.place()))));
+        edits.add(new Edit.Put(Tables.STATE, key, StateCodec.encode(recipients)));
+        byte[] small = content.body().inMemory();
+        if (small != null) {
+            edits.add(new Edit.Put(Tables.BODY, key, small));
+        }
+        alongside.forEach(change -> addEdits(edits, change));
+        try {
+            Database.await(write(edits, true));
+        } catch (WriteException e) {
+            if (e.maybeWritten()) {
+                refuse(id);
+            }
+            throw fullOr(e);
+        }
+        alongside.forEach(this::removeFile);
+        QueuedMessage message = new QueuedMessage(id, created, envelope, content.body(), recipients);
+        handOver(message);
+        return message;
+    }
+
+    private void handOver(QueuedMessage message) {
+        try {
+            taker.accept(message);
+        } catch (RuntimeException e) {
+            // It is durable, so it is ours and the client must hear 250 (RFC 5321 §6.1).
+            LOG.error("message {} is stored but could not be scheduled; it waits for the next start", message.id(), e);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The future completes on a virtual thread of its own. Waits only when so many writes are waiting that the line
+     * is full.
+     */
+    @Override
+    public CompletableFuture<Void> apply(List<Change> changes) {
+        List<Edit> edits = new ArrayList<>(2 * changes.size());
+        boolean dropsFile = false;
+        for (Change change : changes) {
+            addEdits(edits, change);
+            dropsFile |= change instanceof Change.Removal && files.contains(change.id());
+        }
+        if (edits.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // A file may only go when its record can't come back: after a power cut the record would find no body.
+        return write(edits, dropsFile).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
+    }
+
+    private void addEdits(List<Edit> edits, Change change) {
+        byte[] key = Tables.key(change.id());
+        switch (change) {
+            case Change.Progress progress ->
+                edits.add(new Edit.Put(Tables.STATE, key, StateCodec.encode(progress.recipients())));
+            case Change.Removal _ -> addRemoval(edits, change.id());
+        }
+    }
+
+    private void addRemoval(List<Edit> edits, QueueId id) {
+        byte[] key = Tables.key(id);
+        edits.add(new Edit.Delete(Tables.MESSAGE, key));
+        edits.add(new Edit.Delete(Tables.STATE, key));
+        if (!files.contains(id)) {
+            edits.add(new Edit.Delete(Tables.BODY, key));
+        }
+    }
+
+    private void removeFile(Change change) {
+        if (change instanceof Change.Removal) {
+            files.remove(change.id());
+        }
+    }
+
+    private CompletableFuture<Void> write(List<Edit> edits, boolean durable) {
+        if (refused.isEmpty()) {
+            return database.submit(edits, durable);
+        }
+        List<QueueId> gone = List.copyOf(refused);
+        List<Edit> all = new ArrayList<>(edits);
+        gone.forEach(id -> addRemoval(all, id));
+        return database.submit(all, durable).thenRun(() -> refused.removeAll(Set.copyOf(gone)));
+    }
+
+    private void refuse(QueueId id) {
+        refused.add(id);
+        List<Edit> edits = new ArrayList<>();
+        addRemoval(edits, id);
+        CompletableFuture<Void> _ = database.submit(edits, false).whenComplete((_, failure) -> {
+            if (failure == null) {
+                refused.remove(id);
+            } else {
+                LOG.debug("the refused message {} is removed with the next write that succeeds", id);
+            }
+        });
+    }
+
+    /** The exception that says "full" in this room's words, when that is what happened. */
+    static IOException fullOr(IOException e) {
+        boolean full = e instanceof WriteException write && write.full()
+                || String.valueOf(e.getMessage()).contains("No space left");
+        if (!full) {
+            return e;
+        }
+        SpoolFullException translated = new SpoolFullException(String.valueOf(e.getMessage()));
+        translated.initCause(e);
+        return translated;
+    }
+
+    @Override
+    public Optional<QueuedMessage> read(QueueId id) throws IOException {
+        byte[] key = Tables.key(id);
+        Optional<byte[]> record = database.get(Tables.MESSAGE, key);
+        if (record.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<byte[]> state = database.get(Tables.STATE, key);
+        if (state.isEmpty()) {
+            // Removed between the two reads, or damaged.
+            if (database.get(Tables.MESSAGE, key).isEmpty()) {
+                return Optional.empty();
+            }
+            throw new CorruptRecordException("the state of message " + id + " is not in the spool");
+        }
+        return Optional.of(message(id, record.get(), state.get()));
+    }
+
+    QueuedMessage message(QueueId id, byte[] record, byte[] state) throws CorruptRecordException {
+        MessageRecord stored = MessageCodec.decode(id, record);
+        List<RecipientState> recipients = StateCodec.decode(id, state);
+        int expected = stored.envelope().recipients().size();
+        if (recipients.size() != expected) {
+            throw new CorruptRecordException("message " + id + " has " + expected + " recipients in its envelope and "
+                    + recipients.size() + " in its state");
+        }
+        MessageBody body = switch (stored.body().place()) {
+            case DATABASE -> new DatabaseBody(database, id, stored.body());
+            case FILE -> fileBody(id, stored.body());
+        };
+        return new QueuedMessage(id, stored.created(), stored.envelope(), body, recipients);
+    }
+
+    private FileBody fileBody(QueueId id, MessageRecord.Body body) throws CorruptRecordException {
+        if (!files.contains(id)) {
+            throw new CorruptRecordException("the body of message " + id + " is missing: " + files.path(id));
+        }
+        return new FileBody(files.path(id), body);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Call it on a platform thread: it spends its time in native code. Messages that come or go meanwhile may or may
+     * not be among those given.
+     */
+    @Override
+    public void forEach(Consumer<QueuedMessage> taker) throws IOException {
+        new SpoolScan(this, database).run(taker);
+    }
+
+    /** How the committer fared, for metrics. */
+    public CommitCounts counts() {
+        return database.counts();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (ids.given()) {
+                writeMark(ids.end());
+            }
+        } catch (IOException e) {
+            LOG.info("ids go on up to {} ahead of the clock after the next start: {}", QueueIds.STRIDE, e.toString());
+        }
+        database.close();
+    }
+
+    private long readMark() throws IOException {
+        Optional<byte[]> stored = database.get(Tables.META, Tables.idsKey());
+        if (stored.isEmpty()) {
+            return 0;
+        }
+        long mark = stored.get().length == Long.BYTES
+                ? ByteBuffer.wrap(stored.get()).getLong()
+                : -1;
+        if (mark < 0) {
+            throw new CorruptRecordException("the mark of queue ids in " + settings.path() + " is damaged");
+        }
+        return mark;
+    }
+
+    private void writeMark(long mark) throws IOException {
+        byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(mark).array();
+        database.commit(List.of(new Edit.Put(Tables.META, Tables.idsKey(), value)));
+    }
+
+    void requireRoom() throws IOException {
+        space.require();
+    }
+
+    SpoolSettings settings() {
+        return settings;
+    }
+
+    BodyFiles files() {
+        return files;
+    }
+
+    DraftMemory memory() {
+        return memory;
+    }
+
+    Logger log() {
+        return LOG;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Step;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.Reply;
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.RecordReader;
+import dev.nexthop.store.RecordWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The stored form of where the recipients of a message stand. */
+final class StateCodec {
+    private static final int VERSION = 1;
+
+    // The stored number of a value is its place in these lists: add at the end, never reorder.
+    static final List<RecipientStatus> STATUSES = List.of(
+            RecipientStatus.SCHEDULED,
+            RecipientStatus.DEFERRED,
+            RecipientStatus.HELD,
+            RecipientStatus.DELIVERED,
+            RecipientStatus.FAILED);
+    static final List<ErrorKind> ERRORS = List.of(
+            ErrorKind.NONE,
+            ErrorKind.DNS,
+            ErrorKind.UNEXPECTED_REPLY,
+            ErrorKind.CONNECTION,
+            ErrorKind.TLS,
+            ErrorKind.DANE,
+            ErrorKind.MTA_STS,
+            ErrorKind.RATE,
+            ErrorKind.CONCURRENCY,
+            ErrorKind.IO);
+    static final List<Step> STEPS = List.of(
+            Step.ROUTE,
+            Step.DNS,
+            Step.CONNECT,
+            Step.GREETING,
+            Step.EHLO,
+            Step.TLS,
+            Step.AUTH,
+            Step.MAIL,
+            Step.RCPT,
+            Step.DATA,
+            Step.END_OF_DATA,
+            Step.STORE);
+
+    private StateCodec() {}
+
+    static byte[] encode(List<RecipientState> recipients) {
+        RecordWriter writer = new RecordWriter(VERSION).number(recipients.size());
+        for (RecipientState state : recipients) {
+            MessageCodec.writeMailbox(writer, state.address());
+            writer.octet(STATUSES.indexOf(state.status()))
+                    .number(state.attempts())
+                    .number(state.notices())
+                    .instant(state.due())
+                    .instant(state.notifyAt())
+                    .instant(state.expires())
+                    .flag(state.last().isPresent());
+            state.last().ifPresent(last -> writeAttempt(writer, last));
+        }
+        return writer.record();
+    }
+
+    private static void writeAttempt(RecordWriter writer, LastAttempt last) {
+        Diagnosis diagnosis = last.diagnosis();
+        writer.instant(last.at()).text(last.hop());
+        writeStatus(writer, diagnosis.status());
+        writer.octet(ERRORS.indexOf(diagnosis.error()))
+                .text(diagnosis.reason())
+                .text(diagnosis.host())
+                .text(diagnosis.ip())
+                .octet(STEPS.indexOf(diagnosis.step()))
+                .flag(diagnosis.reply().isPresent());
+        diagnosis.reply().ifPresent(reply -> writeReply(writer, reply));
+        writeTexts(writer, last.trace());
+    }
+
+    private static void writeReply(RecordWriter writer, Reply reply) {
+        writer.number(reply.code()).flag(reply.enhanced().isPresent());
+        reply.enhanced().ifPresent(status -> writeStatus(writer, status));
+        writeTexts(writer, reply.lines());
+    }
+
+    private static void writeStatus(RecordWriter writer, EnhancedStatus status) {
+        writer.octet(status.category()).number(status.subject()).number(status.detail());
+    }
+
+    private static void writeTexts(RecordWriter writer, List<String> texts) {
+        writer.number(texts.size());
+        for (String text : texts) {
+            writer.text(text);
+        }
+    }
+
+    static List<RecipientState> decode(QueueId id, byte[] bytes) throws CorruptRecordException {
+        RecordReader reader = new RecordReader("the state of message " + id, bytes, VERSION);
+        try {
+            int count = reader.elements();
+            List<RecipientState> recipients = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                recipients.add(readState(reader));
+            }
+            reader.end();
+            return List.copyOf(recipients);
+        } catch (IllegalArgumentException e) {
+            throw reader.corrupt(e);
+        }
+    }
+
+    private static RecipientState readState(RecordReader reader) throws CorruptRecordException {
+        Mailbox address = MessageCodec.readMailbox(reader);
+        RecipientStatus status = reader.oneOf(STATUSES);
+        int attempts = reader.count();
+        int notices = reader.count();
+        Instant due = reader.instant();
+        Instant notifyAt = reader.instant();
+        Instant expires = reader.instant();
+        Optional<LastAttempt> last = reader.flag() ? Optional.of(readAttempt(reader)) : Optional.empty();
+        return new RecipientState(address, status, attempts, notices, due, notifyAt, expires, last);
+    }
+
+    private static LastAttempt readAttempt(RecordReader reader) throws CorruptRecordException {
+        Instant at = reader.instant();
+        String hop = reader.text();
+        EnhancedStatus status = readStatus(reader);
+        ErrorKind error = reader.oneOf(ERRORS);
+        String reason = reader.text();
+        String host = reader.text();
+        String ip = reader.text();
+        Step step = reader.oneOf(STEPS);
+        Optional<Reply> reply = reader.flag() ? Optional.of(readReply(reader)) : Optional.empty();
+        Diagnosis diagnosis = new Diagnosis(status, error, reason, reply, host, ip, step);
+        return new LastAttempt(at, hop, diagnosis, readTexts(reader));
+    }
+
+    private static Reply readReply(RecordReader reader) throws CorruptRecordException {
+        int code = reader.count();
+        Optional<EnhancedStatus> enhanced = reader.flag() ? Optional.of(readStatus(reader)) : Optional.empty();
+        return new Reply(code, enhanced, readTexts(reader));
+    }
+
+    private static EnhancedStatus readStatus(RecordReader reader) throws CorruptRecordException {
+        return new EnhancedStatus(reader.octet(), reader.count(), reader.count());
+    }
+
+    private static List<String> readTexts(RecordReader reader) throws CorruptRecordException {
+        int count = reader.elements();
+        List<String> texts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            texts.add(reader.text());
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nexthop.server;
+
+import dev.nexthop.directory.DirectoryException;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.PreparedReply;
+import dev.nexthop.smtp.Replies;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides on a recipient: mail for local domains is taken for those who exist, mail for other domains from those who
+ * may relay, and nothing is guessed when the directory or the policy can't say.
+ */
+final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final Services services;
+    private final int mostRecipients;
+
+    Admission(Services services, int mostRecipients) {
+        this.services = services;
+        this.mostRecipients = mostRecipients;
+    }
+
+    /** The reply to RCPT; positive means taken. */
+    PreparedReply decide(Transaction transaction, Reception reception, Mailbox recipient) {
+        if (transaction.accepted() >= mostRecipients) {
+            return Replies.TOO_MANY_RECIPIENTS; // RFC 5321 §4.5.3.1.10
+        }
+        if (recipient.needsUtf8() && !transaction.smtpUtf8()) {
+            return Replies.RECIPIENT_NEEDS_UTF8; // RFC 6531 §3.5
+        }
+        try {
+            if (services.directory().isLocalDomain(recipient.domain())) {
+                boolean known = !services.directory().recipients(recipient).isEmpty();
+                return known ? Replies.RECIPIENT_OK : Replies.NO_SUCH_USER;
+            }
+            boolean may = services.relay().mayRelay(reception, transaction.sender(), recipient);
+            return may ? Replies.RECIPIENT_OK : Replies.NO_RELAY;
+        } catch (DirectoryException e) {
+            return cannotDecide("directory", e);
+        } catch (PolicyException e) {
+            return cannotDecide("relay-policy", e);
+        }
+    }
+
+    private PreparedReply cannotDecide(String subject, Exception e) {
+        LOG.warn("a recipient was put off: {}", e.getMessage());
+        services.events().alarm(subject, "recipients are put off: " + e.getMessage());
+        return Replies.CANNOT_DECIDE;
+    }
+}

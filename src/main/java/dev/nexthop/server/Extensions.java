@@ -1,0 +1,33 @@
+package dev.nexthop.server;
+
+import java.util.List;
+
+/**
+ * What a listener offers ({@code session.extensions.*}, {@code session.auth.*}). SIZE, 8BITMIME, SMTPUTF8 and
+ * ENHANCEDSTATUSCODES are always on.
+ *
+ * @param pipelining whether PIPELINING is offered (RFC 2920)
+ * @param vrfy whether VRFY gets 252 instead of 502
+ * @param expn whether EXPN gets 252 instead of 502
+ * @param mechanisms SASL mechanisms in the order of preference; empty: no AUTH
+ * @param plaintextAuth whether AUTH is allowed without TLS to clients that are not on a loopback address
+ */
+public record Extensions(
+        boolean pipelining, boolean vrfy, boolean expn, List<Mechanism> mechanisms, boolean plaintextAuth) {
+    /** A SASL mechanism that this server speaks. */
+    public enum Mechanism {
+        /** RFC 4616. */
+        PLAIN,
+        /** The old two-step one that many clients still prefer. */
+        LOGIN
+    }
+
+    /** PIPELINING, VRFY, and AUTH under TLS or from loopback. */
+    public static final Extensions DEFAULT =
+            new Extensions(true, true, false, List.of(Mechanism.PLAIN, Mechanism.LOGIN), false);
+
+    /** Copies the list. */
+    public Extensions {
+        mechanisms = List.copyOf(mechanisms);
+    }
+}

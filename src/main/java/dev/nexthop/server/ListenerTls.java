@@ -1,0 +1,12 @@
+package dev.nexthop.server;
+
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The certificate of a listener.
+ *
+ * @param context asked once a handshake, so that a renewed certificate is used at once
+ * @param implicit whether TLS begins with the connection (RFC 8314 §3.3) instead of behind STARTTLS
+ */
+public record ListenerTls(Supplier<SSLContext> context, boolean implicit) {}

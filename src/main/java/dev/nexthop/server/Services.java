@@ -1,0 +1,17 @@
+package dev.nexthop.server;
+
+import dev.nexthop.directory.Directory;
+import dev.nexthop.event.Events;
+import dev.nexthop.queue.InitialSchedule;
+import dev.nexthop.queue.Spool;
+
+/**
+ * What sessions work with.
+ *
+ * @param spool where accepted messages go
+ * @param directory who is local and who may log in
+ * @param relay who may send elsewhere
+ * @param schedule where recipients start
+ * @param events where acceptance and trouble are told
+ */
+public record Services(Spool spool, Directory directory, RelayPolicy relay, InitialSchedule schedule, Events events) {}

@@ -1,0 +1,422 @@
+package dev.nexthop.server;
+
+import dev.nexthop.directory.Account;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.smtp.Command;
+import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.ForwardPath;
+import dev.nexthop.smtp.LineKind;
+import dev.nexthop.smtp.LineReader;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.PreparedReply;
+import dev.nexthop.smtp.Replies;
+import dev.nexthop.smtp.ReversePath;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's conversation, from the greeting to the end (RFC 5321 §3, RFC 2033). It runs on a virtual thread of its
+ * own: read a command, answer it, again. What is wrong gets its reply and the conversation goes on; a reply 421 ends
+ * it.
+ */
+final class Session implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private final SessionContext context;
+    private final SessionLimits limits;
+    private final Connection connection;
+    private final Peer peer;
+    private final Dialect dialect;
+    private final Admission admission;
+    private final Intake intake;
+    private final Transaction transaction = new Transaction();
+
+    private Stage stage = Stage.CONNECTED;
+    private boolean open = true;
+    private boolean extended;
+    private String helo = "";
+    private Optional<Account> account = Optional.empty();
+    private Reception reception = Reception.INTERNAL;
+    private TraceField trace;
+    private long freshSince;
+    private int messages;
+    private int errors;
+    private int refusedRecipients;
+    private int authFailures;
+
+    /** Whether the session waits for a command outside a transaction, and whether it was told to end there. */
+    private volatile boolean idle;
+
+    private volatile boolean draining;
+
+    Session(SessionContext context, Connection connection, Peer peer) {
+        this.context = context;
+        this.limits = context.settings().limits();
+        this.connection = connection;
+        this.peer = peer;
+        this.dialect = context.dialect();
+        this.admission = new Admission(context.services(), limits.recipients());
+        this.intake = new Intake(context.services(), limits, context.time().clock());
+        this.trace = trace();
+    }
+
+    @Override
+    public void run() {
+        try {
+            converse();
+        } catch (IOException e) {
+            LOG.debug("{}: {}", peer.ip(), e.toString());
+            if (connection.expired() || draining) {
+                lastWord(goodbye());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("session of {} failed", peer.ip(), e);
+            lastWord(Replies.INTERNAL_ERROR);
+        } finally {
+            connection.close();
+        }
+    }
+
+    /** Called by other threads: end when no transaction is under way (RFC 5321 §3.8). */
+    void drain() {
+        draining = true;
+        if (idle) {
+            connection.wake();
+        }
+    }
+
+    /** Called by the watch. */
+    void expire(long now) {
+        connection.expire(now);
+    }
+
+    /** Whether it waits for its client. */
+    boolean waiting() {
+        return connection.reading();
+    }
+
+    /** Called by other threads. */
+    void abort() {
+        connection.abort();
+    }
+
+    private void converse() throws IOException {
+        freshSince = context.time().nanos().getAsLong();
+        Optional<ListenerTls> tls = context.listener().tls();
+        if (tls.isPresent() && tls.get().implicit()) {
+            connection.startTls(tls.get().context().get()); // RFC 8314 §3.3
+            trace = trace();
+        }
+        connection.send(context.hello().greeting());
+        while (open) {
+            step();
+        }
+    }
+
+    private void step() throws IOException {
+        boolean between = !stage.inTransaction();
+        idle = between;
+        if (draining && between) {
+            answer(Replies.SHUTTING_DOWN);
+            return;
+        }
+        LineKind kind = connection.nextLine(SessionLimits.AUTH_LINE);
+        idle = false;
+        switch (kind) {
+            case WHOLE -> command();
+            case BROKEN -> answer(Replies.BROKEN_LINE);
+            case TOO_LONG -> answer(Replies.LINE_TOO_LONG);
+            case BARE_LF -> answer(Replies.BARE_LF_LINE);
+            case END -> {
+                open = false;
+                if (connection.expired() || draining) {
+                    connection.send(goodbye());
+                }
+            }
+        }
+    }
+
+    private PreparedReply goodbye() {
+        return connection.expired() ? Replies.TIMED_OUT : Replies.SHUTTING_DOWN;
+    }
+
+    private void command() throws IOException {
+        LineReader line = connection.lines();
+        Command command = Command.parse(line.bytes(), line.offset(), line.length());
+        if (line.length() > limits.commandLine() && !(command instanceof Command.Auth)) {
+            answer(Replies.LINE_TOO_LONG);
+            return;
+        }
+        switch (command) {
+            case Command.Mail mail -> mail(mail);
+            case Command.Rcpt rcpt -> rcpt(rcpt.path());
+            case Command.Bare bare -> bare(bare);
+            case Command.Ehlo hello -> hello(Dialect.SMTP, hello.name(), true);
+            case Command.Helo hello -> hello(Dialect.SMTP, hello.name(), false);
+            case Command.Lhlo hello -> hello(Dialect.LMTP, hello.name(), true);
+            case Command.Auth auth -> auth(auth);
+            case Command.Malformed malformed -> answer(malformed.reply());
+            case Command.NotServed notServed -> answer(Replies.NOT_SERVED);
+            case Command.Unknown unknown -> answer(Replies.UNKNOWN_COMMAND);
+        }
+    }
+
+    private void bare(Command.Bare command) throws IOException {
+        Extensions extensions = context.listener().extensions();
+        switch (command) {
+            case DATA -> data();
+            case RSET -> {
+                endTransaction();
+                answer(Replies.OK);
+            }
+            case NOOP -> answer(Replies.OK);
+            case HELP -> answer(Replies.HELP);
+            case QUIT -> {
+                answer(Replies.BYE);
+                open = false;
+            }
+            case VRFY -> answer(extensions.vrfy() ? Replies.CANNOT_VERIFY : Replies.NOT_SERVED);
+            case EXPN -> answer(extensions.expn() ? Replies.CANNOT_VERIFY : Replies.NOT_SERVED);
+            case STARTTLS -> startTls();
+            case HTTP -> answer(Replies.NOT_HTTP);
+        }
+    }
+
+    /** RFC 5321 §4.1.4: a new greeting drops the transaction. */
+    private void hello(Dialect spoken, String name, boolean withExtensions) throws IOException {
+        if (spoken != dialect) {
+            answer(dialect == Dialect.LMTP ? Replies.LMTP_WANTS_LHLO : Replies.SMTP_WANTS_EHLO); // RFC 2033 §4.1
+            return;
+        }
+        endTransaction();
+        stage = Stage.GREETED;
+        helo = name;
+        extended = withExtensions;
+        known();
+        boolean startTls = context.listener().tls().isPresent() && !connection.secure();
+        answer(
+                withExtensions
+                        ? context.hello().extended(startTls, authOffered())
+                        : context.hello().plain());
+    }
+
+    private void mail(Command.Mail mail) throws IOException {
+        PreparedReply refusal = mailRefusal(mail);
+        if (refusal != null) {
+            answer(refusal);
+            return;
+        }
+        transaction.begin(mail.path(), mail.parameters());
+        stage = Stage.SENDER;
+        answer(Replies.SENDER_OK);
+    }
+
+    private @Nullable PreparedReply mailRefusal(Command.Mail mail) {
+        if (stage == Stage.CONNECTED) {
+            return helloFirst();
+        }
+        if (stage.inTransaction()) {
+            return Replies.NESTED_MAIL;
+        }
+        if (messages >= limits.messages()) {
+            return Replies.TOO_MANY_MESSAGES;
+        }
+        long age = context.time().nanos().getAsLong() - freshSince;
+        if (age > context.settings().timeouts().session().toNanos()) {
+            return Replies.SESSION_TOO_LONG;
+        }
+        boolean unexpected = mail.parameters().given() && !extended
+                || mail.parameters().auth()
+                        && context.listener().extensions().mechanisms().isEmpty();
+        if (unexpected) {
+            return Replies.UNKNOWN_PARAMETER; // RFC 5321 §4.1.1.11
+        }
+        if (mail.parameters().size() > limits.messageSize()) {
+            return Replies.MESSAGE_TOO_BIG; // RFC 1870 §6.1
+        }
+        boolean needsUtf8 =
+                mail.path() instanceof ReversePath.From from && from.mailbox().needsUtf8();
+        return needsUtf8 && !mail.parameters().smtpUtf8() ? Replies.SENDER_NEEDS_UTF8 : null;
+    }
+
+    private void rcpt(ForwardPath path) throws IOException {
+        switch (stage) {
+            case CONNECTED -> answer(helloFirst());
+            case GREETED -> answer(Replies.MAIL_FIRST);
+            case SENDER, RECIPIENTS -> recipient(path);
+        }
+    }
+
+    private void recipient(ForwardPath path) throws IOException {
+        Mailbox mailbox = switch (path) {
+            case ForwardPath.To to -> to.mailbox();
+            // RFC 5321 §4.5.1
+            case ForwardPath.Postmaster postmaster ->
+                new Mailbox("postmaster", context.settings().postmasterDomain());
+        };
+        PreparedReply decision = admission.decide(transaction, reception, mailbox);
+        if (decision.reply().positive()) {
+            transaction.accept(mailbox);
+            stage = Stage.RECIPIENTS;
+        } else {
+            transaction.refuse();
+            if (decision.reply().permanentFailure() && ++refusedRecipients > limits.refusedRecipients()) {
+                decision = Replies.TOO_MANY_REFUSED;
+            }
+        }
+        put(decision);
+    }
+
+    private void data() throws IOException {
+        switch (stage) {
+            case CONNECTED -> answer(helloFirst());
+            case GREETED -> answer(Replies.MAIL_FIRST);
+            case SENDER -> {
+                boolean tried = transaction.refused() && dialect == Dialect.SMTP; // RFC 2033 §4.2: 503 for LMTP
+                answer(tried ? Replies.NO_VALID_RECIPIENTS : Replies.RCPT_FIRST);
+            }
+            case RECIPIENTS -> message();
+        }
+    }
+
+    private void message() throws IOException {
+        Intake.Receipt receipt = intake.take(connection, peer, reception, transaction, trace);
+        if (receipt.accepted()) {
+            messages++;
+            errors = 0;
+            freshSince = context.time().nanos().getAsLong();
+        }
+        // RFC 2033 §4.2: one reply for each recipient, in order; here they all share the fate of the message.
+        int more = receipt.behindContent() && dialect == Dialect.LMTP ? transaction.accepted() - 1 : 0;
+        endTransaction();
+        for (int i = 0; i < more; i++) {
+            put(receipt.reply());
+        }
+        answer(receipt.reply());
+        open &= !receipt.hangUp();
+    }
+
+    private void startTls() throws IOException {
+        Optional<ListenerTls> tls = context.listener().tls();
+        if (tls.isEmpty()) {
+            answer(Replies.NOT_SERVED);
+        } else if (connection.secure()) {
+            answer(Replies.TLS_ACTIVE);
+        } else if (stage == Stage.CONNECTED) {
+            answer(helloFirst());
+        } else if (stage.inTransaction()) {
+            answer(Replies.NOT_IN_TRANSACTION);
+        } else {
+            answer(Replies.START_TLS);
+            int dropped = connection.startTls(tls.get().context().get());
+            if (dropped > 0) {
+                LOG.warn("{}: dropped {} octets sent in clear behind STARTTLS", peer.ip(), dropped);
+            }
+            // RFC 3207 §4.2: nothing that was learned in clear counts.
+            stage = Stage.CONNECTED;
+            helo = "";
+            extended = false;
+            account = Optional.empty();
+            known();
+        }
+    }
+
+    private void auth(Command.Auth auth) throws IOException {
+        PreparedReply refusal = authRefusal();
+        Optional<Extensions.Mechanism> mechanism = context.listener().extensions().mechanisms().stream()
+                .filter(offered -> offered.name().equals(auth.mechanism()))
+                .findFirst();
+        if (refusal != null) {
+            answer(refusal);
+        } else if (mechanism.isEmpty()) {
+            answer(Replies.UNKNOWN_MECHANISM);
+        } else {
+            AuthDialogue dialogue = new AuthDialogue(
+                    connection, context.passwords(), context.services().events());
+            AuthDialogue.Result result = dialogue.run(mechanism.get(), auth);
+            if (result.account().isPresent()) {
+                account = result.account();
+                known();
+            } else if (result.reply() == Replies.BAD_CREDENTIALS && ++authFailures >= limits.authFailures()) {
+                put(result.reply());
+                answer(Replies.TOO_MANY_ERRORS);
+                return;
+            }
+            answer(result.reply());
+        }
+    }
+
+    private @Nullable PreparedReply authRefusal() {
+        if (context.listener().extensions().mechanisms().isEmpty()) {
+            return Replies.NOT_SERVED;
+        }
+        if (stage == Stage.CONNECTED) {
+            return helloFirst();
+        }
+        if (account.isPresent()) {
+            return Replies.ALREADY_AUTHENTICATED; // RFC 4954 §4
+        }
+        if (stage.inTransaction()) {
+            return Replies.NOT_IN_TRANSACTION; // RFC 4954 §4
+        }
+        return authOffered() ? null : Replies.AUTH_NEEDS_TLS;
+    }
+
+    /** RFC 4954 §4: not twice, and no password in clear over a network. */
+    private boolean authOffered() {
+        Extensions extensions = context.listener().extensions();
+        boolean safe = connection.secure() || peer.loopback() || extensions.plaintextAuth();
+        return safe && account.isEmpty() && !extensions.mechanisms().isEmpty();
+    }
+
+    /** Notes what is known about the client now, for the envelope and the Received field. */
+    private void known() {
+        reception = new Reception(
+                context.listener().id(),
+                peer.localPort(),
+                peer.ip(),
+                helo,
+                account.map(Account::name).orElse(""),
+                0);
+        trace = trace();
+    }
+
+    private TraceField trace() {
+        return new TraceField(context.settings().hostname(), dialect, extended, connection.cipher());
+    }
+
+    private void endTransaction() {
+        transaction.clear();
+        if (stage.inTransaction()) {
+            stage = Stage.GREETED;
+        }
+    }
+
+    private PreparedReply helloFirst() {
+        return dialect == Dialect.LMTP ? Replies.LHLO_FIRST : Replies.HELLO_FIRST;
+    }
+
+    /** Answers a command; too many mistakes end the session. */
+    private void answer(PreparedReply reply) throws IOException {
+        boolean enough = reply.reply().permanentFailure() && ++errors > limits.errors();
+        put(enough ? Replies.TOO_MANY_ERRORS : reply);
+    }
+
+    private void put(PreparedReply reply) throws IOException {
+        connection.send(reply);
+        if (reply.reply().code() == 421) {
+            open = false; // RFC 5321 §3.8
+        }
+    }
+
+    private void lastWord(PreparedReply reply) {
+        try {
+            connection.send(reply);
+        } catch (IOException e) {
+            LOG.debug("{}: {}", peer.ip(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.nexthop.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An embedded database with one writer. Any thread may call any method: writes are handed to the committer thread, so
+ * that a virtual thread never blocks inside native code, which would pin its carrier. {@link #get} reads on the
+ * caller's thread, mostly from memory; {@link #scan} may take long and wants a platform thread.
+ */
+public final class Database implements AutoCloseable {
+    /** How long a commit waits for room in the line before it is refused. */
+    public static final Duration LINE_PATIENCE = Duration.ofSeconds(30);
+
+    /** How long {@link #commit} waits for its write; a client waits ten minutes (RFC 5321 §4.5.3.2.6). */
+    public static final Duration COMMIT_PATIENCE = Duration.ofMinutes(2);
+
+    /** How long {@link #close} waits for the last writes. */
+    public static final Duration CLOSE_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private final RocksEngine engine;
+    private final WaitingLine line = new WaitingLine();
+    private final Committer committer;
+
+    private Database(RocksEngine engine, String name) {
+        this.engine = engine;
+        this.committer = Committer.start(name + "-committer", engine, line);
+    }
+
+    /**
+     * Opens a database, making it when missing.
+     *
+     * @param folder where it lives; no other process may have it open
+     * @param name names the committer thread
+     * @param families all of its families
+     * @param memory bounds of its native memory
+     * @throws IOException when the folder is in use, can't be written or holds something else
+     */
+    public static Database open(Path folder, String name, List<Family> families, StoreMemory memory)
+            throws IOException {
+        return new Database(RocksEngine.open(folder, families, memory), name);
+    }
+
+    /**
+     * Hands over edits to be written together or not at all, in the order of submission.
+     *
+     * @param edits at least one
+     * @param durable whether they must be on stable storage before the future completes; else they survive a kill of
+     *     the process when it completes, and a power cut some 200 ms later
+     * @return completes on the committer thread, exceptionally with a {@link WriteException} when the write failed:
+     *     attach nothing that blocks or takes long
+     */
+    public CompletableFuture<Void> submit(List<Edit> edits, boolean durable) {
+        Commit commit = Commit.of(edits, durable);
+        try {
+            switch (line.add(commit, LINE_PATIENCE.toNanos())) {
+                case TAKEN -> {}
+                case FULL ->
+                    refuse(
+                            commit,
+                            new IOException("the disk does not keep up: no room in the line of writes for "
+                                    + LINE_PATIENCE.toSeconds() + " s"));
+                case CLOSED -> refuse(commit, RocksEngine.closed());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(commit, new InterruptedIOException("interrupted before the write"));
+        }
+        return commit.done();
+    }
+
+    private static void refuse(Commit commit, IOException reason) {
+        commit.done().completeExceptionally(WriteException.notTried(String.valueOf(reason.getMessage()), reason));
+    }
+
+    /**
+     * Writes edits together or not at all and returns when they are on stable storage.
+     *
+     * @param edits at least one
+     * @throws WriteException when the write failed or was not seen to succeed within {@link #COMMIT_PATIENCE}
+     */
+    public void commit(List<Edit> edits) throws WriteException {
+        await(submit(edits, true));
+    }
+
+    /**
+     * Waits for a write handed over with {@link #submit}.
+     *
+     * @param write its future
+     * @throws WriteException as {@link #commit} does
+     */
+    public static void await(CompletableFuture<Void> write) throws WriteException {
+        try {
+            write.get(COMMIT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw WriteException.tried("interrupted while waiting for the disk", e);
+        } catch (TimeoutException e) {
+            throw WriteException.tried("the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            String text = String.valueOf(cause.getMessage());
+            boolean tried = !(cause instanceof WriteException known) || known.maybeWritten();
+            throw tried ? WriteException.tried(text, cause) : WriteException.notTried(text, cause);
+        }
+    }
+
+    /**
+     * Reads one value. Sees everything whose future has completed.
+     *
+     * @throws IOException when it can't be read, or the database is closed
+     */
+    public Optional<byte[]> get(Family family, byte[] key) throws IOException {
+        return Optional.ofNullable(engine.get(family, key));
+    }
+
+    /**
+     * Reads entries in the order of their keys, compared as unsigned octets. Long scans are made of several calls.
+     *
+     * @param family where
+     * @param from the first key wanted, or what would come before it; empty for the start
+     * @param to the first key not wanted; empty for the end
+     * @param limit at most so many
+     * @return fewer than {@code limit} only when there are no more, or when they are large: ask again behind the last
+     *     key until none comes
+     * @throws IOException when they can't be read, or the database is closed
+     */
+    public List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
+        return engine.scan(family, from, to, limit);
+    }
+
+    /** What the committer did so far. */
+    public CommitCounts counts() {
+        return committer.counts();
+    }
+
+    /** The engine, for tests that hold it up. */
+    RocksEngine engine() {
+        return engine;
+    }
+
+    /** Writes what waits, syncs and closes. Whatever comes later is an IOException. A second call does nothing. */
+    @Override
+    public void close() {
+        line.close();
+        try {
+            committer.join(CLOSE_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.error("interrupted while the last writes were made; unacknowledged ones may be missing");
+        } catch (IOException e) {
+            LOG.error("closing the database although {}", e.getMessage());
+        }
+        engine.close();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.nexthop.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/**
+ * Owns the native side of a database. Every use holds the shared lock, closing and reopening hold the exclusive one:
+ * native memory is never touched after it was freed, which would end the process without a word.
+ */
+final class RocksEngine implements Engine, AutoCloseable {
+    /** Free octets below which a broken database is not reopened: opening replays the log into new files. */
+    static final long REVIVE_ROOM = 32L * 1024 * 1024;
+
+    private final Path folder;
+    private final List<Family> families;
+    private final StoreMemory memory;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private @Nullable RocksHandles handles;
+    private boolean closed;
+
+    private RocksEngine(Path folder, List<Family> families, StoreMemory memory) {
+        this.folder = folder;
+        this.families = List.copyOf(families);
+        this.memory = memory;
+    }
+
+    static RocksEngine open(Path folder, List<Family> families, StoreMemory memory) throws IOException {
+        makePrivate(folder);
+        RocksEngine engine = new RocksEngine(folder, families, memory);
+        engine.reopen();
+        return engine;
+    }
+
+    static IOException closed() {
+        return new IOException("the database is closed");
+    }
+
+    /** Holds up every use of the database until unlocked; for tests. */
+    ReentrantReadWriteLock.WriteLock exclusive() {
+        return lock.writeLock();
+    }
+
+    @Override
+    public void write(List<Commit> group, boolean sync) throws IOException {
+        lock.readLock().lock();
+        try {
+            handles().write(group, sync);
+        } catch (RocksDBException e) {
+            throw translated("writing to", e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        lock.readLock().lock();
+        try {
+            handles().sync();
+        } catch (RocksDBException e) {
+            throw translated("syncing", e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    byte @Nullable [] get(Family family, byte[] key) throws IOException {
+        lock.readLock().lock();
+        try {
+            return handles().get(family, key);
+        } catch (RocksDBException e) {
+            throw translated("reading from", e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
+        lock.readLock().lock();
+        try {
+            return handles().scan(family, from, to, limit);
+        } catch (RocksDBException e) {
+            throw translated("reading from", e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Closes and opens again. After a failed write RocksDB refuses all others, and its Java face has no call that
+     * clears the error; opening replays the log, which holds everything that was acknowledged.
+     */
+    @Override
+    public void revive() throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < REVIVE_ROOM) {
+            throw WriteException.noRoom(
+                    "the disk of " + folder + " has " + free
+                            + " octets left; free some for the database to take writes again",
+                    new IOException("less than " + REVIVE_ROOM + " octets"));
+        }
+        lock.writeLock().lock();
+        try {
+            if (closed) {
+                throw closed();
+            }
+            if (handles != null) {
+                handles.close();
+                handles = null;
+            }
+            reopen();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            if (handles != null) {
+                handles.close();
+                handles = null;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void reopen() throws IOException {
+        try {
+            handles = RocksHandles.open(folder, families, memory);
+        } catch (RocksDBException e) {
+            String text = String.valueOf(e.getMessage());
+            if (text.contains("lock")) {
+                throw new IOException(
+                        "the folder " + folder + " is in use by another process, or twice by this one: stop the other, "
+                                + "or configure another path (" + text + ")",
+                        e);
+            }
+            throw translated("opening", e);
+        }
+    }
+
+    private RocksHandles handles() throws IOException {
+        if (handles == null) {
+            throw closed ? closed() : new IOException("the database in " + folder + " could not be opened again yet");
+        }
+        return handles;
+    }
+
+    private IOException translated(String doing, RocksDBException e) {
+        Status status = e.getStatus();
+        String text = doing + " the database in " + folder + " failed: " + e.getMessage();
+        boolean full = status != null && status.getSubCode() == Status.SubCode.NoSpace
+                || String.valueOf(e.getMessage()).contains("No space left");
+        return full ? WriteException.noRoom(text, e) : new IOException(text, e);
+    }
+
+    /** Mail is nobody else's to read: a folder that is made here is the owner's alone. */
+    private static void makePrivate(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(folder);
+        }
+    }
+}

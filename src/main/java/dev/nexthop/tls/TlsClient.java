@@ -1,0 +1,170 @@
+package dev.nexthop.tls;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Starts TLS 1.2 or later on a connected socket and judges who is at the other end.
+ *
+ * <p>The handshake itself believes everybody; the certificate is judged right behind it, before any octet of mail or
+ * password is written. So one piece of code decides for every kind of check, and a resumed session, for which the JDK
+ * asks no trust manager, is judged like a new one.
+ */
+public final class TlsClient {
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+    private final SSLContext context;
+    private final TrustAnchors anchors;
+
+    /**
+     * Prepares the one context, whose sessions are resumed.
+     *
+     * @param ca a PEM file of trust anchors for every connection, {@code queue.outbound.tls.ca}
+     */
+    public TlsClient(Optional<Path> ca) {
+        anchors = new TrustAnchors(ca);
+        try {
+            context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new JudgedLater()}, null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java can't speak TLS", e);
+        }
+    }
+
+    /**
+     * A connection after its handshake.
+     *
+     * @param socket speaks TLS; closing it closes the socket below
+     * @param verdict encrypted to whom
+     */
+    public record Secured(SSLSocket socket, TlsVerdict verdict) {}
+
+    /**
+     * Does the handshake. It blocks; the caller bounds its time by closing the socket.
+     *
+     * @param plain the connected socket
+     * @param demand how secure it must be
+     * @param host the host's name, or its IP address without brackets, unless the demand names another
+     * @return the connection and what it is worth
+     * @throws TlsException when the handshake fails, or the certificate is refused; one sentence
+     * @throws IOException when the connection fails
+     */
+    public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
+        String server = demand.serverName().orElse(host);
+        String ascii = ServerIdentity.ascii(server);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(PROTOCOLS);
+        parameters.setServerNames(indication(ascii));
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+        } catch (SSLException e) {
+            throw new TlsException("TLS handshake with " + server + " failed: " + words(e), e);
+        }
+        return new Secured(socket, judge(socket.getSession(), demand, server));
+    }
+
+    private TlsVerdict judge(SSLSession session, TlsDemand demand, String server) throws IOException {
+        X509Certificate[] chain = chain(session);
+        Optional<String> fault = demand.check() == CertificateCheck.NEVER
+                ? Optional.of("nobody looked at the certificate")
+                : Certificates.fault(chain, server, anchors.with(demand.ca()));
+        if (fault.isEmpty()) {
+            return new TlsVerdict.Verified(
+                    session.getProtocol(),
+                    session.getCipherSuite(),
+                    Certificates.name(chain[0].getSubjectX500Principal().getName()));
+        }
+        return switch (demand.check()) {
+            case OPPORTUNISTIC, NEVER ->
+                new TlsVerdict.Unverified(session.getProtocol(), session.getCipherSuite(), fault.get());
+            case REQUIRE ->
+                throw new TlsException("the certificate of " + server + " is refused: " + fault.get()
+                        + (chain.length == 0 ? "" : " (" + Certificates.describe(chain[0]) + ")"));
+        };
+    }
+
+    private static X509Certificate[] chain(SSLSession session) {
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            return new X509Certificate[0]; // No certificate at all, which is a fault that the judge names.
+        }
+        return chain.toArray(X509Certificate[]::new);
+    }
+
+    /** RFC 6066 §3: names only, never addresses. */
+    private static List<SNIServerName> indication(String server) {
+        if (ServerIdentity.literal(server) != null) {
+            return List.of();
+        }
+        try {
+            return List.of(new SNIHostName(server));
+        } catch (IllegalArgumentException e) {
+            return List.of(); // A name that SNI can't carry; the certificate is still compared with it.
+        }
+    }
+
+    private static String words(SSLException e) {
+        return ServerIdentity.printable(String.valueOf(e.getMessage()));
+    }
+
+    /** Lets the handshake finish, so that {@link #judge} can look at what came out of it. */
+    private static final class JudgedLater extends X509ExtendedTrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+            throw serversOnly();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
+            throw serversOnly();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            throw serversOnly();
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+
+        private static UnsupportedOperationException serversOnly() {
+            return new UnsupportedOperationException("this is the client's side of TLS");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.nexthop.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Next hops that are down, slow, or talk nonsense: the message waits, goes when they are well again, and goes once. */
+class BadHopIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    final Scenario scenario = new Scenario();
+
+    @Test
+    void aHopThatIsDownGetsTheMessageWhenItIsBack() throws Exception {
+        int port = Ports.free();
+        NexthopProcess server = serve(port, "smtp");
+        server.take("jane@example.org", List.of("a@example.net", "b@example.com"), Mail.simple("down"));
+
+        JsonNode waiting = deferred(server, "a@example.net");
+        assertThat(waiting.path("last").path("error").asString()).isEqualTo("connection");
+        assertThat(waiting.path("last").path("host").asString()).contains("127.0.0.1");
+        Sink sink = scenario.closing(Sink.on(Network.ours(), new InetSocketAddress("127.0.0.1", port), false));
+        server.drained(LIMIT);
+        assertThat(sink.recipients()).containsExactly("a@example.net", "b@example.com");
+        assertThat(sink.received())
+                .as("one transaction for one hop, whatever the domains")
+                .hasSize(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "greeting that never comes    | ''    | (silence)",
+                "greeting that says no        | ''    | 554 5.3.2 not today",
+                "greeting that says later     | ''    | 421 4.3.2 later",
+                "greeting of another language | ''    | SSH-2.0-OpenSSH_9.2",
+                "greeting without a code      | ''    | hello there",
+                "EHLO never answered          | EHLO  | (silence)",
+                "EHLO answered by hanging up  | EHLO  | (hang up)",
+                "MAIL answered with nonsense  | MAIL  | 9999999999999999999999",
+                "MAIL answered too early      | MAIL  | 354 go on",
+                "RCPT never answered          | RCPT  | (silence)",
+                "RCPT deferred                | RCPT  | 450 4.2.0 greylisted",
+                "DATA deferred                | DATA  | 451 4.3.0 busy",
+                "DATA answered by hanging up  | DATA  | (hang up)",
+                "the dot deferred             | .     | 452 4.3.1 full",
+                "the dot answered by hanging up | .   | (hang up)",
+                "the dot never answered       | .     | (silence)"
+            })
+    void aHopThatMisbehavesGetsTheMessageOnceWhenItIsWell(String name, String command, String reply) throws Exception {
+        Sink sink = scenario.closing(Sink.smtp());
+        sink.behave(line -> matches(line, command) ? reply : null);
+        NexthopProcess server = serve(sink.port(), "smtp");
+        server.take("jane@example.org", List.of("somebody@example.net"), Mail.simple("bad hop"));
+
+        JsonNode waiting = deferred(server, "somebody@example.net");
+        assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
+        assertThat(sink.received()).isEmpty();
+        sink.behave(line -> null);
+        server.drained(LIMIT);
+        assertThat(sink.recipients()).containsExactly("somebody@example.net");
+    }
+
+    @Test
+    void aReplyWithoutEndIsCutOffAndTheServerLives() throws Exception {
+        Sink sink = scenario.closing(Sink.smtp());
+        sink.behave(line -> line.isEmpty() ? "220-" + "x".repeat(4 * 1024 * 1024) : null);
+        NexthopProcess server = serve(sink.port(), "smtp");
+        server.take("jane@example.org", List.of("somebody@example.net"), Mail.simple("endless"));
+
+        deferred(server, "somebody@example.net");
+        sink.behave(line -> null);
+        server.drained(LIMIT);
+        assertThat(sink.recipients()).containsExactly("somebody@example.net");
+    }
+
+    /** RFC 2033 §4.2: each recipient has an answer of its own; only those without a final one are sent again. */
+    @Test
+    void anLmtpHopThatHangsUpHalfWayGetsOnlyTheRestAgain() throws Exception {
+        Sink sink = scenario.closing(Sink.lmtp());
+        AtomicInteger answered = new AtomicInteger();
+        sink.behave(line -> line.startsWith(". ") && answered.incrementAndGet() > 2 ? Sink.HANG_UP : null);
+        NexthopProcess server = serve(sink.port(), "lmtp");
+        List<String> all = List.of("a@example.org", "b@example.org", "c@example.org", "d@example.org");
+        server.take("jane@example.org", all, Mail.simple("half way"));
+
+        Await.until("two have answered", LIMIT, () -> sink.received().size() == 2);
+        Await.until("the others wait", LIMIT, () -> statuses(server, "deferred") == 2);
+        sink.behave(line -> null);
+        server.drained(LIMIT);
+        assertThat(sink.recipients()).containsExactlyElementsOf(all);
+    }
+
+    @Test
+    void anLmtpRecipientThatFailsDoesNotHoldTheOthers() throws Exception {
+        Sink sink = scenario.closing(Sink.lmtp());
+        sink.behave(line -> switch (line) {
+            case ". b@example.net" -> "552 5.2.2 over quota";
+            case ". c@example.net" -> "452 4.2.2 nearly full";
+            default -> null;
+        });
+        NexthopProcess server = serve(sink.port(), "lmtp");
+        server.take(
+                "", List.of("a@example.net", "b@example.net", "c@example.net", "d@example.net"), Mail.simple("mixed"));
+
+        JsonNode waiting = deferred(server, "c@example.net");
+        assertThat(waiting.path("last").path("enhanced").asString()).isEqualTo("4.2.2");
+        sink.behave(line -> null);
+        server.drained(LIMIT);
+        // The null reverse-path gets no bounce (RFC 5321 §6.1): b is told in the log alone.
+        assertThat(sink.recipients()).containsExactly("a@example.net", "c@example.net", "d@example.net");
+        assertThat(server.log() + server.output()).contains("b@example.net").contains("over quota");
+    }
+
+    @Test
+    void oneSlowHopDoesNotDelayAnother() throws Exception {
+        Sink slow = scenario.closing(Sink.smtp());
+        Sink quick = scenario.closing(Sink.smtp());
+        slow.behave(line -> line.equals(".") ? Sink.SILENCE : null);
+        NexthopProcess server = serve("""
+                [queue.outbound]
+                next-hop = [ { if = "rcpt_domain = 'slow.example'", then = "'slow'" }, { else = "'quick'" } ]
+                """ + hop("slow", slow.port(), "smtp") + hop("quick", quick.port(), "smtp"));
+        for (int i = 0; i < 60; i++) {
+            server.take("jane@example.org", List.of("n" + i + "@slow.example"), Mail.simple("slow " + i));
+        }
+        server.take("jane@example.org", List.of("n@quick.example"), Mail.simple("quick"));
+        Await.until(
+                "the quick one has it",
+                Duration.ofSeconds(5),
+                () -> quick.received().size() == 1);
+        slow.behave(line -> null);
+        server.drained(LIMIT);
+        assertThat(slow.recipients()).doesNotHaveDuplicates().hasSize(60);
+    }
+
+    private static boolean matches(String line, String command) {
+        return command.isEmpty() || command.equals(".") ? line.equals(command) : line.startsWith(command);
+    }
+
+    private static JsonNode deferred(NexthopProcess server, String address) {
+        return server.recipient(
+                address, LIMIT, it -> it.path("status").asString().equals("deferred"));
+    }
+
+    private static long statuses(NexthopProcess server, String status) throws IOException {
+        return server.queue()
+                .get(0)
+                .path("recipients")
+                .valueStream()
+                .filter(it -> it.path("status").asString().equals(status))
+                .count();
+    }
+
+    private NexthopProcess serve(int port, String protocol) throws IOException {
+        return serve("""
+                [queue.outbound]
+                next-hop = "'bad'"
+                """ + hop("bad", port, protocol));
+    }
+
+    private NexthopProcess serve(String routing) throws IOException {
+        ServerFile file =
+                ServerFile.in(scenario.home()).retryEvery(1).routing(routing).part("timeouts", """
+                [queue.outbound.timeouts]
+                connect = "2s"
+                greeting = "1s"
+                ehlo = "1s"
+                mail-from = "1s"
+                rcpt-to = "1s"
+                data = "1s"
+                """);
+        return scenario.closing(NexthopProcess.start(file));
+    }
+
+    private static String hop(String id, int port, String protocol) {
+        return """
+                [remote.%s]
+                address = "127.0.0.1"
+                port = %d
+                protocol = "%s"
+                tls.implicit = false
+                """.formatted(id, port, protocol);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.nexthop.e2e;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The packaged server as a process of its own, and the commands that talk to it. */
+final class NexthopProcess implements AutoCloseable {
+    private static final Path ROOT = Path.of("").toAbsolutePath();
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ServerFile file;
+    private final Network network;
+    private final Process process;
+    private final Path output;
+
+    private NexthopProcess(ServerFile file, Network network, Process process, Path output) {
+        this.file = file;
+        this.network = network;
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Writes the configuration, starts the server in our network and waits until it is ready. */
+    static NexthopProcess start(ServerFile file) throws IOException {
+        return start(file, Network.ours(), Map.of());
+    }
+
+    /** The same in another network, with more in the environment. */
+    static NexthopProcess start(ServerFile file, Network network, Map<String, String> environment) throws IOException {
+        file.write();
+        List<String> words = java(
+                List.of("-Xms64m", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"),
+                List.of("serve", "--config", file.path().toString()));
+        return start(file, network, environment, words);
+    }
+
+    private static NexthopProcess start(
+            ServerFile file, Network network, Map<String, String> environment, List<String> words) throws IOException {
+        Path output = Files.createTempFile(file.home(), "serve-", ".out");
+        ProcessBuilder builder = new ProcessBuilder(network.entering(words))
+                .directory(file.home().toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(errors(output).toFile());
+        builder.environment().putAll(environment);
+        NexthopProcess server = new NexthopProcess(file, network, builder.start(), output);
+        try {
+            Await.until("nexthop ready", START_LIMIT, server::readyOrDead);
+            if (!server.process.isAlive()) {
+                throw new AssertionError("the server ended with " + server.process.exitValue());
+            }
+        } catch (AssertionError e) {
+            server.kill9();
+            throw new AssertionError(e.getMessage() + "\n" + server.log(), e);
+        }
+        return server;
+    }
+
+    /** Starts a server that has no configuration file, in the folder. */
+    static NexthopProcess startWithout(Path folder, Network network) throws IOException {
+        return start(ServerFile.in(folder), network, Map.of(), java(List.of("-Xms64m", "-Xmx192m"), List.of("serve")));
+    }
+
+    /** Runs a command to its end, as the launcher would. */
+    static Command.Result command(Path folder, Network network, Map<String, String> environment, String... words)
+            throws IOException, InterruptedException {
+        List<String> all = java(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"), Arrays.asList(words));
+        return new Command(network.entering(all), folder, environment).run();
+    }
+
+    private static List<String> java(List<String> flags, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+UseSerialGC"));
+        words.addAll(flags);
+        words.addAll(List.of("-cp", ROOT.resolve("target/classes") + ":" + ROOT.resolve("target/lib") + "/*"));
+        words.add("dev.nexthop.Nexthop");
+        words.addAll(arguments);
+        return words;
+    }
+
+    private boolean readyOrDead() throws IOException {
+        return !process.isAlive() || Files.readAllLines(output).contains("nexthop ready");
+    }
+
+    /** Standard output so far. */
+    String output() throws IOException {
+        return Files.readString(output);
+    }
+
+    /** Standard error so far: the log. */
+    String log() throws IOException {
+        return Files.readString(errors(output));
+    }
+
+    private static Path errors(Path output) {
+        return Path.of(output + ".err");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL, as a power cut that leaves the disk alone. */
+    void kill9() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** SIGTERM; the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the server still runs " + STOP_LIMIT.toSeconds() + " s after SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    /** A client that has said EHLO. */
+    SmtpClient client() throws IOException {
+        return SmtpClient.ready(network, smtp());
+    }
+
+    InetSocketAddress smtp() {
+        return new InetSocketAddress("127.0.0.1", file.smtpPort());
+    }
+
+    /** Sends a message, which must be taken. */
+    void take(String sender, List<String> recipients, byte[] message) throws IOException {
+        try (SmtpClient client = client()) {
+            SmtpClient.Reply reply = client.send(sender, recipients, message);
+            if (reply.code() != 250) {
+                throw new AssertionError("not taken: " + reply);
+            }
+            client.say("QUIT");
+        }
+    }
+
+    /** Runs a command against this server. */
+    Command.Result cli(String... words) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(Arrays.asList(words));
+        all.addAll(List.of("--config", file.path().toString()));
+        return command(file.home(), network, Map.of(), all.toArray(String[]::new));
+    }
+
+    /** Runs a command with {@code --json}, which must end well. */
+    JsonNode json(String... words) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(Arrays.asList(words));
+        all.add("--json");
+        return JSON.readTree(cli(all.toArray(String[]::new)).orFail().output());
+    }
+
+    /** The queue, by the HTTP API: what {@code queue list --json} prints, without the start of a process. */
+    JsonNode queue() throws IOException {
+        return api("/api/queue/messages");
+    }
+
+    /** One message of the queue with its trace, by the HTTP API. */
+    JsonNode message(String id) throws IOException {
+        return api("/api/queue/messages/" + id);
+    }
+
+    /** Waits until a recipient in the queue is as told, and returns it. */
+    JsonNode recipient(String address, Duration limit, Predicate<JsonNode> condition) {
+        return Await.value(address + " in the queue", limit, () -> find(address), condition);
+    }
+
+    /** Waits until the queue is empty. */
+    void drained(Duration limit) {
+        Await.value("an empty queue", limit, this::queue, JsonNode::isEmpty);
+    }
+
+    private JsonNode find(String address) throws IOException {
+        for (JsonNode message : queue()) {
+            for (JsonNode recipient : message.path("recipients")) {
+                if (recipient.path("address").asString("").equals(address)) {
+                    return recipient;
+                }
+            }
+        }
+        throw new IOException("not in the queue: " + queue());
+    }
+
+    private JsonNode api(String path) throws IOException {
+        String credentials = Base64.getEncoder()
+                .encodeToString(("admin:" + ServerFile.ADMIN_SECRET).getBytes(StandardCharsets.UTF_8));
+        try (Socket socket = network.connect(new InetSocketAddress("127.0.0.1", file.httpPort()))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic " + credentials
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            int end = answer.indexOf("\r\n\r\n");
+            if (end < 0 || !answer.startsWith("HTTP/1.1 200")) {
+                throw new IOException("the API answers: " + answer);
+            }
+            return JSON.readTree(answer.substring(end + 4));
+        }
+    }
+
+    @Override
+    public void close() {
+        kill9();
+    }
+}

@@ -1,0 +1,359 @@
+package dev.nexthop.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.Database;
+import dev.nexthop.store.Edit;
+import dev.nexthop.store.StoreMemory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksSpoolTest {
+    private static final int MEMORY_BODY = 64 * 1024;
+    private static final Envelope ENVELOPE = Samples.envelope("a@example.com", "b@example.net");
+
+    @TempDir
+    Path folder;
+
+    private final List<QueuedMessage> taken = new CopyOnWriteArrayList<>();
+    private Instant now = Samples.NOW;
+    private long free = Long.MAX_VALUE;
+    private RocksSpool spool;
+
+    @BeforeEach
+    void open() throws IOException {
+        Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+        spool = RocksSpool.open(new SpoolSettings(folder, MEMORY_BODY, 1_000), clock, taken::add, () -> free);
+    }
+
+    @AfterEach
+    void close() {
+        spool.close();
+    }
+
+    private void reopen() throws IOException {
+        spool.close();
+        open();
+    }
+
+    private QueuedMessage commit(byte[] content, Change... alongside) throws IOException {
+        try (Draft draft = spool.begin()) {
+            draft.write(content, 0, content.length);
+            return draft.commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of(alongside));
+        }
+    }
+
+    private static byte[] bytes(QueuedMessage message) throws IOException {
+        try (InputStream in = message.body().open()) {
+            return in.readAllBytes();
+        }
+    }
+
+    private List<QueueId> all() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        spool.forEach(message -> ids.add(message.id()));
+        return ids;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> list = Files.list(folder.resolve("bodies"))) {
+            return list.toList();
+        }
+    }
+
+    @Test
+    void aSmallMessageIsHandedOverFromMemoryAndFoundAfterAStart() throws Exception {
+        byte[] content = Samples.content(1, 5_000);
+        QueuedMessage message = commit(content);
+        assertThat(taken).containsExactly(message);
+        assertThat(message.body().inMemory()).isEqualTo(content);
+        reopen();
+        QueuedMessage again = spool.read(message.id()).orElseThrow();
+        assertThat(again.body().inMemory()).isNull();
+        assertThat(bytes(again)).isEqualTo(content);
+        assertThat(again.body().eightBit()).isTrue();
+        assertThat(again).usingRecursiveComparison().ignoringFields("body").isEqualTo(message);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aLargeMessageIsAFileUntilItIsDone() throws Exception {
+        byte[] content = Samples.content(2, MEMORY_BODY * 5 + 1);
+        QueuedMessage message = commit(content);
+        assertThat(message.body().inMemory()).isNull();
+        assertThat(bytes(message)).isEqualTo(content);
+        reopen();
+        assertThat(files()).hasSize(1);
+        assertThat(bytes(spool.read(message.id()).orElseThrow())).isEqualTo(content);
+        spool.apply(List.of(new Change.Removal(message.id()))).get(30, TimeUnit.SECONDS);
+        assertThat(files()).isEmpty();
+        assertThat(spool.read(message.id())).isEmpty();
+    }
+
+    @Test
+    void everySizeAroundTheThresholdComesBack() throws Exception {
+        for (int size : new int[] {0, 1, 8_191, 8_192, 8_193, MEMORY_BODY - 1, MEMORY_BODY, MEMORY_BODY + 1}) {
+            byte[] content = Samples.content(size, size);
+            QueuedMessage message = commit(content);
+            assertThat(message.body().size()).isEqualTo(size);
+            assertThat(bytes(spool.read(message.id()).orElseThrow()))
+                    .as("size %d", size)
+                    .isEqualTo(content);
+        }
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void aDraftThatIsNotCommittedLeavesNothing() throws Exception {
+        try (Draft draft = spool.begin()) {
+            draft.write(new byte[MEMORY_BODY * 2], 0, MEMORY_BODY * 2);
+            assertThat(files()).hasSize(1);
+        }
+        assertThat(files()).isEmpty();
+        assertThat(all()).isEmpty();
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void aFinishedDraftCanNotBeUsedAgain() throws Exception {
+        try (Draft draft = spool.begin()) {
+            draft.commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of());
+            assertThatThrownBy(() -> draft.write(new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> draft.commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of()))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(all()).hasSize(1);
+    }
+
+    @Test
+    void progressIsKept() throws Exception {
+        QueuedMessage message = commit(new byte[10]);
+        List<RecipientState> states = message.recipients().stream()
+                .map(state -> new RecipientState(
+                        state.address(),
+                        RecipientStatus.DEFERRED,
+                        1,
+                        0,
+                        now.plusSeconds(60),
+                        Instant.MAX,
+                        state.expires(),
+                        java.util.Optional.of(CodecFuzzTest.attemptWithTrace(List.of("mx")))))
+                .toList();
+        spool.apply(List.of(new Change.Progress(message.id(), states))).get(30, TimeUnit.SECONDS);
+        reopen();
+        assertThat(spool.read(message.id()).orElseThrow().recipients()).isEqualTo(states);
+    }
+
+    @Test
+    void changesAlongsideADraftComeWithIt() throws Exception {
+        QueuedMessage failed = commit(Samples.content(3, MEMORY_BODY * 2));
+        QueuedMessage bounce = commit(new byte[10], new Change.Removal(failed.id()));
+        assertThat(all()).containsExactly(bounce.id());
+        assertThat(files()).isEmpty();
+        reopen();
+        assertThat(all()).containsExactly(bounce.id());
+    }
+
+    @Test
+    void messagesComeInTheOrderOfTheirIds() throws Exception {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 1_300; i++) {
+            ids.add(commit(new byte[] {1}).id());
+        }
+        assertThat(all()).isEqualTo(ids);
+        reopen();
+        assertThat(all()).isEqualTo(ids);
+    }
+
+    @Test
+    void idsNeverComeBackWhateverTheClockDoes() throws Exception {
+        QueueId begun;
+        try (Draft draft = spool.begin()) {
+            begun = draft.id();
+        }
+        now = now.minusSeconds(7_200);
+        reopen();
+        try (Draft draft = spool.begin()) {
+            assertThat(draft.id()).isGreaterThan(begun);
+        }
+    }
+
+    @Test
+    void aCorruptRecordIsReportedAndTheOthersGoOn() throws Exception {
+        QueueId first = commit(new byte[1]).id();
+        QueueId badRecord = commit(new byte[1]).id();
+        QueueId noState = commit(new byte[1]).id();
+        QueueId noBody = commit(new byte[1]).id();
+        QueueId noFile = commit(new byte[MEMORY_BODY + 1]).id();
+        QueueId last = commit(new byte[1]).id();
+        spool.close();
+        Files.delete(folder.resolve("bodies").resolve(noFile.toString()));
+        try (Database database = Database.open(folder.resolve("db"), "test", Tables.ALL, StoreMemory.SMALL)) {
+            database.commit(List.of(
+                    new Edit.Put(Tables.MESSAGE, Tables.key(badRecord), new byte[] {1, 2, 3}),
+                    new Edit.Put(Tables.MESSAGE, new byte[] {0, 1}, new byte[0]),
+                    new Edit.Delete(Tables.STATE, Tables.key(noState)),
+                    new Edit.Delete(Tables.BODY, Tables.key(noBody))));
+        }
+        open();
+        assertThat(all()).containsExactly(first, noBody, last);
+        assertThatThrownBy(() -> spool.read(badRecord))
+                .isInstanceOf(CorruptRecordException.class)
+                .hasMessageContaining(badRecord.toString());
+        assertThatThrownBy(() -> spool.read(noState)).isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> spool.read(noFile)).hasMessageContaining("is missing");
+        QueuedMessage bodyless = spool.read(noBody).orElseThrow();
+        assertThatThrownBy(() -> bodyless.body().open()).isInstanceOf(CorruptRecordException.class);
+    }
+
+    @Test
+    void aDamagedFileIsNeverReadToItsEnd() throws Exception {
+        QueuedMessage message = commit(Samples.content(4, MEMORY_BODY * 2));
+        Path file = files().getFirst();
+        byte[] content = Files.readAllBytes(file);
+        content[MEMORY_BODY] ^= 1;
+        Files.write(file, content);
+        assertThatThrownBy(() -> bytes(message)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
+        try (InputStream in = message.body().open()) {
+            assertThatThrownBy(() -> in.readNBytes(content.length)).hasMessageContaining("damaged");
+        }
+        Files.write(file, new byte[10]);
+        assertThatThrownBy(() -> message.body().open()).hasMessageContaining("10 octets of");
+    }
+
+    @Test
+    void filesWithoutAMessageAreRemovedAtTheStart() throws Exception {
+        QueuedMessage kept = commit(new byte[MEMORY_BODY + 1]);
+        spool.close();
+        Path orphan = folder.resolve("bodies").resolve(new QueueId(kept.id().value() + 1).toString());
+        Files.write(orphan, new byte[100]);
+        Path stranger = Files.write(folder.resolve("bodies").resolve("README"), new byte[1]);
+        open();
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        folder.resolve("bodies").resolve(kept.id().toString()), stranger);
+    }
+
+    @Test
+    void aFullDiskRefusesNewMailAndKeepsTheOld() throws Exception {
+        QueuedMessage message = commit(new byte[100]);
+        free = 999;
+        now = now.plusMillis(999);
+        commit(new byte[1]); // One look at the disk is good for a second.
+        now = now.plusMillis(1);
+        assertThatThrownBy(() -> spool.begin())
+                .isInstanceOf(SpoolFullException.class)
+                .hasMessageContaining("999 octets left, less than the reserve of 1000");
+        assertThat(bytes(spool.read(message.id()).orElseThrow())).hasSize(100);
+        spool.apply(List.of(new Change.Removal(message.id()))).get(30, TimeUnit.SECONDS);
+        free = 1_000;
+        now = now.plusSeconds(1);
+        commit(new byte[1]);
+        assertThat(all()).hasSize(2);
+    }
+
+    @Test
+    void aDiskThatFillsWhileAMessageComesInRefusesIt() throws Exception {
+        try (Draft draft = spool.begin()) {
+            draft.write(new byte[MEMORY_BODY + 1], 0, MEMORY_BODY + 1);
+            free = 0;
+            now = now.plusSeconds(1);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            draft.write(new byte[MEMORY_BODY], 0, MEMORY_BODY);
+                        }
+                    })
+                    .isInstanceOf(SpoolFullException.class);
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void draftsBeyondTheMemoryOfAllGoToFilesEarly() throws Exception {
+        List<Draft> drafts = new ArrayList<>();
+        byte[] content = Samples.content(9, MEMORY_BODY);
+        int enough = (int) (DraftMemory.LIMIT / MEMORY_BODY) + 1;
+        for (int i = 0; i < enough; i++) {
+            Draft draft = spool.begin();
+            draft.write(content, 0, content.length);
+            drafts.add(draft);
+        }
+        assertThat(files()).hasSize(1);
+        QueuedMessage message = drafts.getLast().commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of());
+        assertThat(bytes(message)).isEqualTo(content);
+        drafts.forEach(Draft::close);
+        assertThat(files()).hasSize(1);
+        commit(content);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void sessionsThatWaitTogetherShareSyncedWrites() throws Exception {
+        int sessions = 200;
+        long before = spool.counts().synced();
+        CountDownLatch start = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<QueuedMessage>> all = new ArrayList<>();
+            for (int i = 0; i < sessions; i++) {
+                all.add(threads.submit(() -> {
+                    start.await();
+                    return commit(new byte[4_000]);
+                }));
+            }
+            start.countDown();
+            for (Future<QueuedMessage> one : all) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(taken).hasSize(sessions);
+        assertThat(spool.counts().synced() - before).isLessThan(sessions);
+    }
+
+    @Test
+    void aTakerThatThrowsDoesNotUnsayTheCommit() throws Exception {
+        spool.close();
+        spool = RocksSpool.open(new SpoolSettings(folder, MEMORY_BODY, 0), Clock.systemUTC(), message -> {
+            throw new IllegalStateException("no scheduler");
+        });
+        QueuedMessage message = commit(new byte[1]);
+        assertThat(all()).containsExactly(message.id());
+    }
+
+    @Test
+    void afterCloseEverythingIsAnException() throws Exception {
+        QueuedMessage message = commit(new byte[1]);
+        Draft open = spool.begin();
+        spool.close();
+        assertThatThrownBy(() -> open.commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of()))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> spool.read(message.id())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> spool.forEach(any -> {})).isInstanceOf(IOException.class);
+        assertThatThrownBy(() ->
+                        spool.apply(List.of(new Change.Removal(message.id()))).get())
+                .hasRootCauseMessage("the database is closed");
+        open();
+        assertThat(all()).containsExactly(message.id());
+    }
+}
