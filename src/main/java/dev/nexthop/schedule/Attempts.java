@@ -99,7 +99,10 @@ final class Attempts {
             ticket.live.lock.unlock();
         }
         switch (admission.offer(ticket, key, !held)) {
-            case RUNS -> machinery.workers().execute(() -> run(ticket));
+            case RUNS -> {
+                ticket.grant();
+                machinery.workers().execute(() -> run(ticket));
+            }
             case SUSPENDED -> run(ticket);
             case WAITS -> {}
             case WAITS_LONG -> book.table().relax(ticket.live);
@@ -118,6 +121,7 @@ final class Attempts {
                 return;
             }
             message = live.message;
+            ticket.begun();
             for (int index : ticket.indexes) {
                 live.queued.clear(index);
                 if (!stopping && LiveTable.waits(message.recipients().get(index))) {
@@ -146,6 +150,7 @@ final class Attempts {
     void lost(Ticket ticket) {
         ticket.live.lock.lock();
         try {
+            ticket.begun();
             for (int index : ticket.indexes) {
                 ticket.live.queued.clear(index);
             }
@@ -242,6 +247,9 @@ final class Attempts {
 
     /** A ticket that waited may go on; its message may have to be read first. */
     private void go(Ticket ticket) {
+        if (ticket.suspended == null) {
+            ticket.grant();
+        }
         boolean loaded;
         ticket.live.lock.lock();
         try {

@@ -9,6 +9,7 @@ import dev.nexthop.route.RemoteHost;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,8 @@ final class Dispatcher {
                 tickets.add(new Ticket(live, group, List.copyOf(some)));
             }
         });
+        // Those that need no slot end at once; with the others under way one notification can tell of all.
+        tickets.sort(Comparator.comparing(ticket -> Destination.key(ticket.group.hop()) == null));
         live.lock.lock();
         try {
             live.pins += tickets.size();

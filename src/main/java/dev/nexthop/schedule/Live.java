@@ -32,6 +32,8 @@ final class Live {
     final BitSet queued = new BitSet();
     /** Recipients that are being attempted. */
     final BitSet running = new BitSet();
+    /** Tickets that have a slot and are about to run. */
+    int granted;
     /** Recipients that failed and whose sender is not told yet, with the state that the spool has of them. */
     final TreeMap<Integer, RecipientState> owed = new TreeMap<>();
     /** Whether the spool lacks something apart from what is owed. */
@@ -62,6 +64,11 @@ final class Live {
         List<RecipientState> next = new ArrayList<>(message().recipients());
         next.set(index, state);
         message = message().with(next);
+    }
+
+    /** Whether there is somebody to tell of failures, and no other attempt that may add to them. */
+    boolean tellable() {
+        return !owed.isEmpty() && running.isEmpty() && granted == 0;
     }
 
     /** What the spool is to hold: the newest states, but those whose sender is not told as they were before. */

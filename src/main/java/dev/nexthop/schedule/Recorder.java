@@ -121,7 +121,7 @@ final class Recorder {
         Instant now = machinery.clock().instant();
         live.lock.lock();
         try {
-            boolean tell = !live.owed.isEmpty() && live.running.isEmpty();
+            boolean tell = live.tellable();
             if (tell && !(live.unwritten && live.untold)) {
                 live.unwritten = false;
                 QueuedMessage message = live.message();
@@ -202,7 +202,7 @@ final class Recorder {
         Instant now = machinery.clock().instant();
         live.lock.lock();
         try {
-            boolean tell = !live.owed.isEmpty() && live.running.isEmpty();
+            boolean tell = live.tellable();
             if (tell || live.unwritten || !late(live, now).isEmpty()) {
                 return false;
             }
@@ -269,9 +269,9 @@ final class Recorder {
         for (int i = 0; i < message.recipients().size(); i++) {
             RecipientState state = message.recipients().get(i);
             boolean idle = !live.queued.get(i) && !live.running.get(i);
-            if (idle
-                    && state.status() == RecipientStatus.DEFERRED
-                    && !state.notifyAt().isAfter(now)) {
+            // Who is due now is tried first; perhaps there is nothing to tell then.
+            boolean waits = state.status() == RecipientStatus.DEFERRED && state.due().isAfter(now);
+            if (idle && waits && !state.notifyAt().isAfter(now)) {
                 late = late.isEmpty() ? new ArrayList<>() : late;
                 late.add(i);
             }

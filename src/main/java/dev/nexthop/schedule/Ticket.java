@@ -32,11 +32,35 @@ final class Ticket {
     @Nullable
     Diagnosis suspended;
 
+    /** Whether it counts as granted; guarded by the lock of the message. */
+    private boolean granted;
+
     Ticket(Live live, Group group, List<Routed> routed) {
         this.live = live;
         this.group = group;
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
+    }
+
+    /** It has a slot and will run. */
+    void grant() {
+        live.lock.lock();
+        try {
+            if (!granted) {
+                granted = true;
+                live.granted++;
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** It runs, or will not. Under the lock of the message. */
+    void begun() {
+        if (granted) {
+            granted = false;
+            live.granted--;
+        }
     }
 
     /**
