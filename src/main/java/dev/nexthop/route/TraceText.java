@@ -46,7 +46,7 @@ public final class TraceText {
             line.append(" at ").append(rule.at());
         }
         if (rule.condition() == null) {
-            line.append(": else ");
+            line.append(": else");
         } else {
             line.append(": if ").append(rule.condition()).append(" is ");
             line.append(rule.fired() ? "true" : rule.failure() == null ? "false" : "not known");

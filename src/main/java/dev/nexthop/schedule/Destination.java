@@ -41,7 +41,7 @@ final class Destination {
         return switch (hop) {
             case NextHop.Mx mx -> "mx:" + mx.domain();
             case NextHop.Relay relay ->
-                "relay:" + relay.hosts().stream().map(RemoteHost::id).collect(Collectors.joining(","));
+                "relay:" + relay.hosts().stream().map(RemoteHost::id).distinct().collect(Collectors.joining(","));
             case NextHop.Local ignored -> "local";
             case NextHop.Defer ignored -> null;
             case NextHop.Reject ignored -> null;

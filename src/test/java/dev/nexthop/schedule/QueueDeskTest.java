@@ -26,7 +26,13 @@ class QueueDeskTest {
 
     private static QueueFilter filter(String sender, String recipient, String domain, String hop) {
         return new QueueFilter(
-                Optional.empty(), some(sender), some(recipient), some(domain), some(hop), Optional.empty(), Optional.empty());
+                Optional.empty(),
+                some(sender),
+                some(recipient),
+                some(domain),
+                some(hop),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Optional<String> some(String text) {
@@ -59,8 +65,13 @@ class QueueDeskTest {
         assertThat(ids(QueueFilter.of(second))).containsExactly(second);
         Instant border = World.START.plusSeconds(30);
         assertThat(ids(new QueueFilter(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-                        Optional.of(border), Optional.empty())))
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(border),
+                        Optional.empty())))
                 .containsExactly(first);
         assertThat(desk().list(QueueFilter.ALL, 1)).hasSize(1);
     }
@@ -138,7 +149,8 @@ class QueueDeskTest {
         world.settle();
         assertThat(desk().cancel(filter("", "", "b.test", ""))).isEqualTo(1);
         assertThat(world.story()).last().isEqualTo("bob@b.test failed");
-        assertThat(world.log.getLast().outcome().diagnosis().reason()).isEqualTo("taken out of the queue by an operator");
+        assertThat(world.log.getLast().outcome().diagnosis().reason())
+                .isEqualTo("taken out of the queue by an operator");
         assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
@@ -159,7 +171,8 @@ class QueueDeskTest {
         assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(2);
         gates.forEach(Runnable::run);
         world.settle();
-        assertThat(world.story().stream().filter(line -> line.endsWith("delivered"))).hasSize(3);
+        assertThat(world.story().stream().filter(line -> line.endsWith("delivered")))
+                .hasSize(3);
         assertThat(world.jobs).hasSize(3);
         assertThat(world.spool.durable).isEmpty();
     }

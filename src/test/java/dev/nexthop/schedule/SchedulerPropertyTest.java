@@ -35,7 +35,8 @@ class SchedulerPropertyTest {
         Random random = new Random(seed);
         World world = new World(seed);
         world.heldBytes = random.nextInt(3) * 5_000L;
-        world.grouping = random.nextBoolean() ? Grouping.HOP : random.nextBoolean() ? Grouping.DOMAIN : Grouping.RECIPIENT;
+        world.grouping =
+                random.nextBoolean() ? Grouping.HOP : random.nextBoolean() ? Grouping.DOMAIN : Grouping.RECIPIENT;
         world.hosts = facts -> {
             world.pause();
             Outcome outcome = outcome(random, facts);

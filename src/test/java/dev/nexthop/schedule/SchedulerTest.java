@@ -91,7 +91,11 @@ class SchedulerTest {
         world.submit(FROM, "bob@b.test");
         world.advance(Duration.ofHours(1));
         assertThat(tried)
-                .startsWith(World.START, World.START.plusSeconds(120), World.START.plusSeconds(420), World.START.plusSeconds(600))
+                .startsWith(
+                        World.START,
+                        World.START.plusSeconds(120),
+                        World.START.plusSeconds(420),
+                        World.START.plusSeconds(600))
                 .hasSize(5); // and the bounce
         assertThat(world.notifications()).singleElement().asString().contains("expired after 10 minutes");
     }
@@ -103,7 +107,10 @@ class SchedulerTest {
         world.submit(FROM, "bob@b.test");
         world.settle();
         assertThat(world.notifications()).hasSize(1);
-        assertThat(world.alarms).singleElement().asString().startsWith("double-bounce: message 0000000000002 has no sender");
+        assertThat(world.alarms)
+                .singleElement()
+                .asString()
+                .startsWith("double-bounce: message 0000000000002 has no sender");
         assertThat(world.spool.durable).isEmpty();
     }
 
@@ -129,7 +136,9 @@ class SchedulerTest {
                 .allMatch(state -> state.status() == RecipientStatus.SCHEDULED);
         gates.forEach(Runnable::run);
         world.settle();
-        assertThat(world.notifications()).singleElement().asString()
+        assertThat(world.notifications())
+                .singleElement()
+                .asString()
                 .contains("slow@b.test", "x@c.test", "y@relay.test", "z@rejected.test");
         assertThat(world.spool.durable).isEmpty();
     }
@@ -137,9 +146,18 @@ class SchedulerTest {
     @Test
     void recipientsWithTheSameHopShareAJobWhateverTheirDomainsUpToTheHostsLimit() {
         World world = World.started();
-        world.submit(FROM, "1@relay.test", "2@b.test", "3@relay.test", "4@c.test", "5@b.test", "6@relay.test", "7@relay.test");
+        world.submit(
+                FROM,
+                "1@relay.test",
+                "2@b.test",
+                "3@relay.test",
+                "4@c.test",
+                "5@b.test",
+                "6@relay.test",
+                "7@relay.test");
         world.settle();
-        assertThat(world.jobs.stream().map(job -> job.hop().id() + job.recipients().size()))
+        assertThat(world.jobs.stream()
+                        .map(job -> job.hop().id() + job.recipients().size()))
                 .containsExactlyInAnyOrder("relay3", "relay1", "mx2", "mx1");
     }
 
@@ -149,12 +167,15 @@ class SchedulerTest {
         QueueId id = world.submit(FROM, "bob@lost.test", "amy@b.test");
         world.settle();
         assertThat(world.story()).containsExactlyInAnyOrder("bob@lost.test deferred", "amy@b.test delivered");
-        assertThat(world.alarms).containsExactly("routing: message " + id
-                + " for bob@lost.test: rule 3 at nexthop.toml:3:1 names the hop 'lots', which is not defined; defined:"
-                + " relay, local");
-        RecipientState bob = world.spool.durable.firstEntry().getValue().recipients().getFirst();
+        assertThat(world.alarms)
+                .containsExactly("routing: message " + id
+                        + " for bob@lost.test: rule 3 at nexthop.toml:3:1 names the hop 'lots', which is not defined; defined:"
+                        + " relay, local");
+        RecipientState bob =
+                world.spool.durable.firstEntry().getValue().recipients().getFirst();
         assertThat(bob.last().orElseThrow().trace())
-                .contains("rule 1 at nexthop.toml:1:1: if rcpt_domain = 'relay.test' is false [rcpt_domain = 'lost.test']")
+                .contains(
+                        "rule 1 at nexthop.toml:1:1: if rcpt_domain = 'relay.test' is false [rcpt_domain = 'lost.test']")
                 .last()
                 .asString()
                 .startsWith("so: rule 3 at nexthop.toml:3:1 names the hop 'lots'");
@@ -180,7 +201,9 @@ class SchedulerTest {
         world.settle();
         assertThat(world.story()).containsExactly("bob@b.test delivered");
         assertThat(world.total).isEqualTo(world.perDestination);
-        assertThat(world.scheduler().load().heldBytes()).as("who waits long gives its memory back").isLessThan(20_000);
+        assertThat(world.scheduler().load().heldBytes())
+                .as("who waits long gives its memory back")
+                .isLessThan(20_000);
         while (!gates.isEmpty()) {
             gates.removeFirst().run();
             world.settle();
@@ -234,8 +257,9 @@ class SchedulerTest {
         world.settle();
         assertThat(world.jobs).as("one probe").hasSize(1);
         assertThat(world.log.getLast().outcome().diagnosis().reason())
-                .isEqualTo("not tried, because down.test could not be reached 5 times in a row and is tried by one message"
-                        + " at a time; the last time: connection refused");
+                .isEqualTo(
+                        "not tried, because down.test could not be reached 5 times in a row and is tried by one message"
+                                + " at a time; the last time: connection refused");
         assertThat(world.spool.durable).as("nothing is lost").hasSize(25);
         up[0] = true;
         gates.removeFirst().run();
@@ -255,8 +279,9 @@ class SchedulerTest {
         assertThat(world.jobs).hasSize(1);
         assertThat(world.spool.durable).hasSize(1);
         assertThat(world.alarms.getFirst())
-                .isEqualTo("spool: the outcome of message 0000000000001 could not be recorded and is kept in memory; next"
-                        + " try in 1 s: I/O error");
+                .isEqualTo(
+                        "spool: the outcome of message 0000000000001 could not be recorded and is kept in memory; next"
+                                + " try in 1 s: I/O error");
         assertThat(world.alarms).hasSizeBetween(100, 140); // one a minute
         world.spool.brokenWrites = false;
         world.advance(Duration.ofMinutes(1));
@@ -267,9 +292,8 @@ class SchedulerTest {
     @Test
     void aFullDiskDelaysTheBounceButLosesNeitherItNorTheOthersOutcome() {
         World world = World.started();
-        world.hosts = facts -> facts.recipient().toString().equals("bad@b.test")
-                ? World.failed("no such user")
-                : World.delivered();
+        world.hosts = facts ->
+                facts.recipient().toString().equals("bad@b.test") ? World.failed("no such user") : World.delivered();
         world.submit(FROM, "bad@b.test", "good@b.test");
         world.spool.full = true;
         world.settle();
@@ -279,7 +303,11 @@ class SchedulerTest {
                 .containsExactly(RecipientStatus.SCHEDULED, RecipientStatus.DELIVERED);
         world.spool.full = false;
         world.advance(Duration.ofMinutes(1));
-        assertThat(world.notifications()).singleElement().asString().contains("bad@b.test").doesNotContain("good@b.test");
+        assertThat(world.notifications())
+                .singleElement()
+                .asString()
+                .contains("bad@b.test")
+                .doesNotContain("good@b.test");
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.jobs).hasSize(2);
     }
@@ -399,7 +427,8 @@ class SchedulerTest {
         world.hosts = facts -> World.deferred("later");
         world.submit(FROM, "bob@b.test");
         world.settle();
-        RecipientState bob = world.spool.durable.firstEntry().getValue().recipients().getFirst();
+        RecipientState bob =
+                world.spool.durable.firstEntry().getValue().recipients().getFirst();
         assertThat(bob.expires()).isEqualTo(World.START.plus(Duration.ofDays(5)));
         assertThat(bob.due()).isEqualTo(World.START.plus(Duration.ofMinutes(15)));
         assertThat(world.alarms).hasSize(2).allMatch(alarm -> alarm.startsWith("schedule: queue.schedule."));
@@ -428,7 +457,8 @@ class SchedulerTest {
     private static <T> T ok(Compilation<T> compilation) {
         return switch (compilation) {
             case Compilation.Ok<T> ok -> ok.result();
-            case Compilation.Failed<T> failed -> throw new AssertionError(failed.problems().toString());
+            case Compilation.Failed<T> failed ->
+                throw new AssertionError(failed.problems().toString());
         };
     }
 }

@@ -136,7 +136,7 @@ final class World implements Deliverer, Events {
                 Optional.empty(),
                 new RemoteHost.Limits(2, 3, 100, Duration.ofSeconds(30)));
         Rules compiled = compiled(rules);
-        Router router = new Router(new RoutingSettings(Optional.of(compiled), Map.of("relay", relay), true));
+        Router router = new Router(new RoutingSettings(Optional.of(compiled), Map.of("relay", List.of(relay)), true));
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
