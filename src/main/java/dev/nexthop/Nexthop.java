@@ -1,7 +1,15 @@
 package dev.nexthop;
 
-/** The program. */
+import dev.nexthop.cli.Commands;
+import dev.nexthop.config.Configuration;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+
+/** The program: reads the command line; {@link Node} wires the server that {@code serve} runs. */
 public final class Nexthop {
+    private static final int FAILED = 1;
+
     private Nexthop() {}
 
     /**
@@ -10,6 +18,48 @@ public final class Nexthop {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(args.length == 0 ? 2 : 0);
+        System.exit(Commands.run(args, version(), Nexthop::serve));
+    }
+
+    private static int serve(Configuration configuration) {
+        Logging.start(configuration.administration().log());
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Node node;
+        try {
+            node = Node.start(configuration);
+        } catch (IOException e) {
+            Logging.stop();
+            System.err.println("nexthop: " + e.getMessage());
+            return FAILED;
+        }
+        try (node) {
+            // SIGTERM runs the hook, and the process ends with it: it waits until everything is flushed and closed.
+            // Halting sets the exit code to 0, where the signal's own would be 143.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                stop.countDown();
+                await(stopped);
+                Runtime.getRuntime().halt(0);
+            }));
+            System.out.println("nexthop ready");
+            System.out.flush();
+            await(stop);
+        } finally {
+            Logging.stop();
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Nexthop.class.getPackage().getImplementationVersion(), "0.1.0-SNAPSHOT");
     }
 }

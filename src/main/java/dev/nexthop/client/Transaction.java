@@ -144,7 +144,13 @@ final class Transaction {
                 readRcpt(i);
             }
             if (last) {
-                data(expect(Step.DATA, timeouts.data(), true));
+                Reply reply = expect(Step.DATA, timeouts.data(), true);
+                if (mailRefused && reply.intermediate()) {
+                    // It refuses the sender and wants the message: even an empty one must not reach anybody.
+                    session.abandon();
+                } else {
+                    data(reply);
+                }
             }
         }
         if (mailRefused) {

@@ -195,15 +195,13 @@ public record Configuration(
      * @param schedule when
      * @param resolver whom DNS asks
      * @param dsn who tells the sender
-     * @param privateMx whether MX delivery may go to loopback and private addresses
      */
     public record Outbound(
             RoutingSettings routing,
             OutboundSettings delivery,
             ScheduleSettings schedule,
             ResolverSettings resolver,
-            DsnSettings dsn,
-            boolean privateMx) {
+            DsnSettings dsn) {
         /**
          * Which recipients of one hop may share a transaction.
          *

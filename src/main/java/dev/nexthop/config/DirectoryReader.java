@@ -148,7 +148,7 @@ final class DirectoryReader {
                 good.add(address);
             } catch (IllegalArgumentException e) {
                 String why = "'" + address + "' is no address: " + e.getMessage();
-                values.wrong(setting, Code.VALUE, why, "", id, index);
+                values.wrongItem(setting, address, Code.VALUE, why, id, index);
             }
         }
         return good;
@@ -170,9 +170,9 @@ final class DirectoryReader {
             for (String address : principal.addresses()) {
                 String owner = owners.put(address.toLowerCase(Locale.ROOT), principal.name());
                 if (owner != null) {
-                    String message = "'" + address + "' belongs to " + owner + " already";
-                    String hint = "an address that several share goes into email-list";
-                    values.wrong(SettingsStore.EMAIL, Code.DUPLICATE_ACCOUNT, message, hint, id, index);
+                    String message = "'" + address + "' belongs to " + owner
+                            + " already; an address that several share goes into email-list";
+                    values.wrongItem(SettingsStore.EMAIL, address, Code.DUPLICATE_ACCOUNT, message, id, index);
                     fine = false;
                 }
             }

@@ -31,7 +31,9 @@ final class Loader {
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
-        new CrossChecks(values, configuration).run();
+        if (!problems.hasErrors()) {
+            new CrossChecks(values, configuration).run();
+        }
         return problems.hasErrors()
                 ? new Loaded.Failed(problems.sorted())
                 : new Loaded.Ok(configuration, problems.sorted());

@@ -23,10 +23,10 @@ final class Nearest {
         return best;
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours; at least {@code limit} when that is reached. */
+    /** Insertions, deletions, replacements and swaps of neighbours; above {@code limit} when that is passed for certain. */
     static int distance(String a, String b, int limit) {
-        if (Math.abs(a.length() - b.length()) >= limit || a.length() > MAX_LENGTH || b.length() > MAX_LENGTH) {
-            return limit;
+        if (Math.abs(a.length() - b.length()) > limit || a.length() > MAX_LENGTH || b.length() > MAX_LENGTH) {
+            return limit + 1;
         }
         int[][] table = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

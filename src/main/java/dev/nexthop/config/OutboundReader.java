@@ -38,8 +38,7 @@ final class OutboundReader {
 
     /** Reads everything; notifications are written in the name of the host and from the domain. */
     Configuration.Outbound read(String hostname, String domain) {
-        return new Configuration.Outbound(
-                routing(), outbound(hostname), schedule(), resolver(), dsn(hostname, domain), privateMx());
+        return new Configuration.Outbound(routing(), outbound(hostname), schedule(), resolver(), dsn(hostname, domain));
     }
 
     private boolean privateMx() {
@@ -78,7 +77,8 @@ final class OutboundReader {
                         values.value(SettingsQueue.TLS),
                         values.value(SettingsQueue.MAIL),
                         values.value(SettingsQueue.RCPT),
-                        values.value(SettingsQueue.DATA)));
+                        values.value(SettingsQueue.DATA)),
+                new OutboundSettings.MxPolicy(privateMx(), OutboundSettings.MxPolicy.DEFAULT.port()));
     }
 
     /** Warns when a policy asks for a protection that is not there. */

@@ -1,7 +1,7 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Compiled;
 import dev.nexthop.expr.Expression;
-import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
@@ -33,22 +33,21 @@ record RoutingKind() implements Kind<Rules> {
     @Override
     public @Nullable Rules read(Node node, Reading reading) {
         RuleText text = RuleText.read(Hops.quoted(node, reading), reading, false);
-        if (text == null) {
-            return null;
-        }
         Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(reading.hops());
         Rules rules = RuleKind.compile(text, scope, reading.hops(), false);
         boolean fine = rules != null;
-        if (rules != null) {
-            for (Rule rule : rules.rules()) {
-                fine &= check(rule, text, reading.hops());
-            }
+        for (int i = 0; i < text.sources().size(); i++) {
+            fine &= check(i, text, scope);
         }
         return fine ? rules : null;
     }
 
-    private static boolean check(Rule rule, RuleText text, Set<String> hops) {
-        Expression then = rule.then();
+    /** Looks at one value, also when others are no expressions, so that all faults are reported together. */
+    private static boolean check(int rule, RuleText text, Scope scope) {
+        if (!(Expression.compile(text.sources().get(rule).then(), scope) instanceof Compiled.Ok ok)) {
+            return false;
+        }
+        Expression then = ok.expression();
         if (!then.isConstant()) {
             Type type = then.type();
             boolean possible = type == Type.TEXT || type == Type.ANY || type == Type.ARRAY;
@@ -56,11 +55,11 @@ record RoutingKind() implements Kind<Rules> {
                     || refuse(text, rule, Code.RULE_TYPE, "this is always a " + type.noun() + "; " + WANTED, "");
         }
         return Constants.value(then)
-                .map(value -> constant(value, rule, text, hops))
+                .map(value -> constant(value, rule, text, scope.hopIds()))
                 .orElse(true);
     }
 
-    private static boolean constant(Value value, Rule rule, RuleText text, Set<String> hops) {
+    private static boolean constant(Value value, int rule, RuleText text, Set<String> hops) {
         return switch (value) {
             case Value.Int number when number.number() == 0 -> true;
             case Value.Int number ->
@@ -76,7 +75,7 @@ record RoutingKind() implements Kind<Rules> {
         };
     }
 
-    private static boolean hop(String word, Rule rule, RuleText text, Set<String> hops) {
+    private static boolean hop(String word, int rule, RuleText text, Set<String> hops) {
         if (word.startsWith("reject:") && !REJECT.matcher(word).matches()) {
             return refuse(
                     text,
@@ -92,7 +91,7 @@ record RoutingKind() implements Kind<Rules> {
         return known || unknown(word, rule, text, hops);
     }
 
-    private static boolean list(List<Value> items, Rule rule, RuleText text, Set<String> hops) {
+    private static boolean list(List<Value> items, int rule, RuleText text, Set<String> hops) {
         if (items.isEmpty()) {
             return refuse(text, rule, Code.RULE_TYPE, "an empty list is no next hop", WANTED);
         }
@@ -107,7 +106,7 @@ record RoutingKind() implements Kind<Rules> {
         return fine;
     }
 
-    private static boolean unknown(String word, Rule rule, RuleText text, Set<String> hops) {
+    private static boolean unknown(String word, int rule, RuleText text, Set<String> hops) {
         String near = Nearest.to(word, hops);
         String defined = String.join(", ", new TreeSet<>(hops));
         String hint = word.equals("mx")
@@ -116,8 +115,8 @@ record RoutingKind() implements Kind<Rules> {
         return refuse(text, rule, Code.UNKNOWN_HOP, "no next hop '" + word + "' is defined", hint);
     }
 
-    private static boolean refuse(RuleText text, Rule rule, Code code, String message, String hint) {
-        text.report(code, rule.index(), RuleProblem.Part.THEN, message, hint);
+    private static boolean refuse(RuleText text, int rule, Code code, String message, String hint) {
+        text.report(code, rule, RuleProblem.Part.THEN, message, hint);
         return false;
     }
 }

@@ -6,9 +6,12 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Expression;
 import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
+import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,9 +43,6 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
     public @Nullable Conditional<T> read(Node node, Reading reading) {
         boolean duration = noun.contains("duration");
         RuleText text = RuleText.read(node, reading, duration);
-        if (text == null) {
-            return null;
-        }
         Scope scope = Scope.of(variables).withWords(words).withHopIds(reading.hops());
         Rules rules = compile(text, scope, reading.hops(), noun.equals("text"));
         if (rules == null) {
@@ -59,7 +59,15 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
 
     /** Compiles rules, reports what is wrong or guessed; null when they can't be used. */
     static @Nullable Rules compile(RuleText text, Scope scope, Set<String> hops, boolean wantsText) {
-        return switch (Rules.compile(text.sources(), scope)) {
+        if (text.sources().isEmpty()) {
+            return null;
+        }
+        List<RuleSource> sources = new ArrayList<>(text.sources());
+        if (text.broken() && sources.getLast().condition() != null) {
+            sources.add(new RuleSource(null, "''", "")); // what is there is still worth a look
+        }
+        return switch (Rules.compile(sources, scope)) {
+            case Compilation.Ok<Rules> _ when text.broken() -> null;
             case Compilation.Ok<Rules> ok -> {
                 for (RuleProblem guess : ok.guesses()) {
                     text.report(isHop(text, guess, hops) ? Code.BARE_HOP : Code.GUESS, guess);
@@ -69,6 +77,9 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
             }
             case Compilation.Failed<Rules> failed -> {
                 for (RuleProblem problem : failed.problems()) {
+                    if (text.broken() && problem.problem().length() == 0) {
+                        continue; // the shape, of which the text has spoken
+                    }
                     String whole = source(text, problem);
                     boolean bare = wantsText
                             && problem.part() == RuleProblem.Part.THEN

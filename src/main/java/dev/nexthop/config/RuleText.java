@@ -19,6 +19,7 @@ final class RuleText {
     private final boolean duration;
     private final List<RuleSource> sources = new ArrayList<>();
     private final List<Written> written = new ArrayList<>();
+    private boolean broken;
 
     /** Where the two expressions of a rule are; no condition for an else. */
     private record Written(@Nullable Text condition, Text then) {}
@@ -35,14 +36,20 @@ final class RuleText {
      * Reads the rules of a setting.
      *
      * @param duration whether numbers without a unit are milliseconds
-     * @return null when they are not of the right shape, after saying why
+     * @return the expressions that could be read; {@link #broken()} when some could not, after saying why
      */
-    static @Nullable RuleText read(Node node, Reading reading, boolean duration) {
+    static RuleText read(Node node, Reading reading, boolean duration) {
         RuleText rules = new RuleText(reading, duration);
         boolean fine = node instanceof Node.Items items && looksLikeRules(items)
                 ? rules.block(items.items())
                 : rules.single(node);
-        return fine ? rules : null;
+        rules.broken = !fine;
+        return rules;
+    }
+
+    /** Whether the rules are not of the right shape; what is there can be looked at, but not used. */
+    boolean broken() {
+        return broken;
     }
 
     static boolean looksLikeRules(Node.Items items) {

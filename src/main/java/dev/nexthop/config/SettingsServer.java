@@ -108,7 +108,7 @@ final class SettingsServer {
 
     static final Setting<LogFormat> LOG_FORMAT = Setting.of(
                     "log.format",
-                    Kinds.word(Map.of("text", LogFormat.TEXT, "json", LogFormat.JSON)),
+                    Kinds.word(formats()),
                     "How the log is written: one readable line or one JSON object for each event.",
                     "\"json\"")
             .or("text")
@@ -134,6 +134,13 @@ final class SettingsServer {
                 ADMIN_USER,
                 ADMIN_SECRET,
                 LOG_FORMAT);
+    }
+
+    private static Map<String, LogFormat> formats() {
+        Map<String, LogFormat> words = new LinkedHashMap<>();
+        words.put("text", LogFormat.TEXT);
+        words.put("json", LogFormat.JSON);
+        return words;
     }
 
     /** Empty for those that are known, but not served. */

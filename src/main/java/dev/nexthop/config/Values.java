@@ -114,6 +114,19 @@ final class Values {
         }
     }
 
+    /** The same for one item of a list; for the list when the item is not found in it. */
+    void wrongItem(Setting<?> setting, String item, Code code, String message, String... ids) {
+        Node found = node(setting, ids);
+        if (found instanceof Node.Items items) {
+            for (Node one : items.items()) {
+                found = one instanceof Node.Scalar scalar && scalar.text().equals(item) ? one : found;
+            }
+        }
+        if (found != null) {
+            new Reading(setting.key().with(ids).toString(), false, hops, problems).wrong(found, code, message, "");
+        }
+    }
+
     /** The ids below a table, in the order of the file. */
     List<String> ids(String... path) {
         return switch (new KeyPath(List.of(path)).find(root)) {

@@ -195,7 +195,7 @@ final class Classifier {
 
     /** The enhanced code for a server that gives none: what RFC 5321 §4.2.3 says the code means, in RFC 3463's terms. */
     private static EnhancedStatus supplied(Step step, int code) {
-        if (step == Step.AUTH) {
+        if (step == Step.AUTH && code != 421) {
             return status(7, 8);
         }
         return switch (code) {

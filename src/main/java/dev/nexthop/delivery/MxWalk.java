@@ -100,12 +100,16 @@ final class MxWalk {
             equals.add(waiting.removeFirst());
         }
         Collections.shuffle(equals, Random.from(random)); // RFC 5321 §5.1: spread the load over equals.
+        boolean hostBefore = someHost;
+        boolean doubtBefore = someDoubt;
         List<Found> group = new ArrayList<>();
         for (MxHost host : equals) {
             Optional<Found> found = own.named(host.name()) ? Optional.empty() : find(host.name());
             if (found.isEmpty()) {
                 // RFC 5321 §5.1: this is us; hosts of this preference and beyond would send the mail back here.
                 looped = true;
+                someHost = hostBefore; // Our equals are not tried, so they are no hope either.
+                someDoubt = doubtBefore;
                 waiting.clear();
                 return List.of();
             }

@@ -143,9 +143,11 @@ public final class Password {
             byte[] hash = stored.getBytes(StandardCharsets.UTF_8);
             return new Password(Form.SLOW, stored, password -> function.check(password, hash));
         }
-        if (stored.matches("\\$2[abxy]\\$.*")) {
-            BcryptFunction function = BcryptFunction.getInstanceFromHash(stored);
-            byte[] hash = stored.getBytes(StandardCharsets.UTF_8);
+        if (stored.matches("\\$2[aby]\\$.*")) {
+            // The three are one algorithm, but the library reads characters beyond ASCII differently under "2a".
+            String modern = "$2b" + stored.substring(3);
+            BcryptFunction function = BcryptFunction.getInstanceFromHash(modern);
+            byte[] hash = modern.getBytes(StandardCharsets.UTF_8);
             return new Password(Form.SLOW, stored, password -> function.check(password, hash));
         }
         if (stored.startsWith("$scrypt$")) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-ups over one directory and tables in memory. The directory has the names {@code ''} and {@code '*'}; where Stalwart
+ * Look-ups over one directory and tables in memory. The directory has the names {@code ''} and {@code '*'} beside its own; where Stalwart
  * 0.7 took the default directory for any name it did not know, an unknown name is a failure here, because a misspelt
  * directory must not decide where mail goes. The tables are those of {@code lookup.<table>.<key>}; {@code ''} and
  * {@code '*'} are the table {@code default}.
@@ -20,16 +20,19 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryLookups implements Lookups {
     private static final String DEFAULT_TABLE = "default";
 
+    private final String id;
     private final Directory directory;
     private final Map<String, Map<String, String>> tables;
 
     /**
      * Look-ups.
      *
-     * @param directory the default directory
+     * @param id the directory's name in the configuration, which rules may use too; empty when it has none
+     * @param directory the one directory there is
      * @param tables values by table and key; copied. The table {@code default} always exists
      */
-    public DirectoryLookups(Directory directory, Map<String, Map<String, String>> tables) {
+    public DirectoryLookups(String id, Directory directory, Map<String, Map<String, String>> tables) {
+        this.id = id;
         this.directory = directory;
         Map<String, Map<String, String>> copy = new HashMap<>();
         copy.put(DEFAULT_TABLE, Map.of());
@@ -79,11 +82,12 @@ public final class DirectoryLookups implements Lookups {
         return table(store).containsKey(key);
     }
 
-    private Directory directory(String id) throws LookupException {
-        if (isDefault(id)) {
+    private Directory directory(String name) throws LookupException {
+        if (isDefault(name) || name.equals(id)) {
             return directory;
         }
-        throw new LookupException("there is no directory '" + id + "'; '' and '*' mean the default one");
+        throw new LookupException("there is no directory '" + name + "'; '' and '*' mean the default one"
+                + (id.isEmpty() ? "" : ", which is '" + id + "'"));
     }
 
     private Map<String, String> table(String id) throws LookupException {

@@ -246,9 +246,16 @@ public final class RocksSpool implements Spool {
         }
         MessageBody body = switch (stored.body().place()) {
             case DATABASE -> new DatabaseBody(database, id, stored.body());
-            case FILE -> new FileBody(files.path(id), stored.body());
+            case FILE -> fileBody(id, stored.body());
         };
         return new QueuedMessage(id, stored.created(), stored.envelope(), body, recipients);
+    }
+
+    private FileBody fileBody(QueueId id, MessageRecord.Body body) throws CorruptRecordException {
+        if (!files.contains(id)) {
+            throw new CorruptRecordException("the body of message " + id + " is missing: " + files.path(id));
+        }
+        return new FileBody(files.path(id), body);
     }
 
     /**

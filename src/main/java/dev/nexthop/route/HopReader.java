@@ -24,7 +24,7 @@ final class HopReader {
 
     HopReader(RoutingSettings settings) {
         this.settings = settings;
-        settings.remotes().forEach((id, host) -> single.put(id, new NextHop.Relay(List.of(host))));
+        settings.remotes().forEach((id, hosts) -> single.put(id, new NextHop.Relay(hosts)));
         this.allowed = "; defined: " + names();
     }
 
@@ -147,15 +147,15 @@ final class HopReader {
         }
         List<RemoteHost> hosts = new ArrayList<>(ids.size());
         for (String id : ids) {
-            RemoteHost host = settings.remotes().get(id);
+            List<RemoteHost> known = settings.remotes().get(id);
             if (id.equals("local")) {
                 return new Answer.Nonsense("gave a list with 'local'; only remotes can stand in a list" + allowed);
             }
-            if (host == null) {
+            if (known == null) {
                 return new Answer.Nonsense(
                         "names the hop " + Words.quoted(id) + " in a list, which is not defined" + allowed);
             }
-            hosts.add(host);
+            hosts.addAll(known);
         }
         return new Answer.Hop(new NextHop.Relay(hosts), "chose the relays " + Words.clean(String.join(", ", ids)));
     }

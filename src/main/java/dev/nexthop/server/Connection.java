@@ -48,6 +48,8 @@ final class Connection implements AutoCloseable {
 
     private volatile boolean expired;
 
+    private volatile boolean reading;
+
     /** The end of what is being read: a line or a message. */
     private long whole;
 
@@ -152,6 +154,11 @@ final class Connection implements AutoCloseable {
         return expired;
     }
 
+    /** Whether the session waits for the client, its deadline set. */
+    boolean reading() {
+        return reading;
+    }
+
     /** Called by the watch: ends the wait in hand if its time is over. */
     void expire(long now) {
         long end = deadline;
@@ -231,7 +238,9 @@ final class Connection implements AutoCloseable {
                 return -1;
             }
             deadline = waitEnd();
+            reading = true;
             int count = in.read(bytes, offset, length);
+            reading = false;
             deadline = NONE;
             return count;
         }

@@ -22,17 +22,23 @@ final class Listener {
     /** The pause after a failed accept, as when no file descriptor is left. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /** How long the accepting thread may take to notice the end. */
+    private static final Duration LAST_ACCEPT = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
     private final SessionContext context;
     private final Sessions sessions;
     private final ServerSocket socket;
+    private final Thread acceptor;
     private volatile boolean stopped;
 
     private Listener(SessionContext context, Sessions sessions, ServerSocket socket) {
         this.context = context;
         this.sessions = sessions;
         this.socket = socket;
+        this.acceptor =
+                Thread.ofPlatform().name("accept-" + context.listener().id()).unstarted(this::accept);
     }
 
     /**
@@ -55,7 +61,7 @@ final class Listener {
     }
 
     void start() {
-        Thread.ofPlatform().name("accept-" + context.listener().id()).start(this::accept);
+        acceptor.start();
     }
 
     InetSocketAddress address() {
@@ -66,13 +72,21 @@ final class Listener {
         return context.listener().id();
     }
 
-    /** Takes no more connections. */
+    /** Takes no more connections; the address is free when this returns. */
     void stop() {
         stopped = true;
         try {
             socket.close();
         } catch (IOException e) {
             LOG.warn("listener \"{}\" does not close: {}", id(), e.getMessage());
+        }
+        try {
+            // The kernel keeps the address open as long as a thread is inside accept.
+            if (acceptor.isAlive()) {
+                acceptor.join(LAST_ACCEPT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

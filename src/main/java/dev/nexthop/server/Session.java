@@ -93,6 +93,11 @@ final class Session implements Runnable {
         connection.expire(now);
     }
 
+    /** Whether it waits for its client. */
+    boolean waiting() {
+        return connection.reading();
+    }
+
     /** Called by other threads. */
     void abort() {
         connection.abort();

@@ -118,6 +118,11 @@ final class Sessions {
         }
     }
 
+    /** Sessions that wait for their clients. */
+    long waiting() {
+        return running.stream().filter(Session::waiting).count();
+    }
+
     /** One subscriber has a whole /64 of IPv6, and so counts as one client. */
     private static InetAddress network(InetAddress address) {
         if (!(address instanceof Inet6Address)) {

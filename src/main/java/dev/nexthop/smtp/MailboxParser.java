@@ -28,15 +28,16 @@ final class MailboxParser {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the domain is empty");
         }
-        if (text.getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
-            throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
-        }
         if (text.startsWith("[")) {
             checkLiteral(text);
             return new Domain(text);
         }
         Domain domain = new Domain(text);
-        checkName(domain.name()); // in lower case, because that is the form that is kept
+        // The form in lower case is the one that is kept; some letters have more octets there.
+        if (domain.name().getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
+            throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
+        }
+        checkName(domain.name());
         return domain;
     }
 

@@ -44,7 +44,7 @@ final class Committer {
     private Committer(String name, Engine engine, WaitingLine line) {
         this.engine = engine;
         this.line = line;
-        this.thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this::run);
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
     }
 
     static Committer start(String name, Engine engine, WaitingLine line) {

@@ -1,5 +1,7 @@
 package dev.nexthop.store;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,17 +12,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every native object of one open database, freed in the right order. Not safe against use after close. */
 final class RocksHandles implements AutoCloseable {
     /** Octets after which a scan returns what it has. */
     static final int MAX_SCAN_WEIGHT = 4 * 1024 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocksHandles.class);
 
     private final RocksOptions options;
     private final RocksDB db;
@@ -40,13 +47,12 @@ final class RocksHandles implements AutoCloseable {
     }
 
     static RocksHandles open(Path folder, List<Family> families, StoreMemory memory) throws RocksDBException {
-        RocksDB.loadLibrary();
+        loadLibrary(folder);
         RocksOptions options = new RocksOptions(families.size(), memory);
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         descriptors.add(options.descriptor(RocksDB.DEFAULT_COLUMN_FAMILY, Family.Kind.RECORDS));
         for (Family family : families) {
-            descriptors.add(options.descriptor(
-                    family.name().getBytes(java.nio.charset.StandardCharsets.US_ASCII), family.kind()));
+            descriptors.add(options.descriptor(family.name().getBytes(StandardCharsets.US_ASCII), family.kind()));
         }
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
@@ -60,6 +66,19 @@ final class RocksHandles implements AutoCloseable {
             options.close();
             throw e;
         }
+    }
+
+    /**
+     * Unpacks the native library into the folder of the data, over the one from last time. By default each start would
+     * leave another copy in the temporary folder when the process is killed.
+     */
+    private static void loadLibrary(Path folder) {
+        try {
+            NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+        } catch (IOException | UnsatisfiedLinkError e) {
+            LOG.info("the native library can't be used from {}, the temporary folder serves: {}", folder, e.toString());
+        }
+        RocksDB.loadLibrary();
     }
 
     void write(List<Commit> group, boolean sync) throws RocksDBException {

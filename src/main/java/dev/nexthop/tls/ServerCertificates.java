@@ -68,7 +68,8 @@ public final class ServerCertificates {
 
         ByServerName(List<Identity> identities) {
             this.identities = List.copyOf(identities);
-            this.identities.forEach(identity -> names.add(namesOf(identity.chain().getFirst())));
+            this.identities.forEach(
+                    identity -> names.add(namesOf(identity.chain().getFirst())));
         }
 
         @Override
@@ -91,9 +92,8 @@ public final class ServerCertificates {
             int rank = -1;
             for (int i = 0; i < identities.size(); i++) {
                 Identity identity = identities.get(i);
-                int current = names.get(i).stream().anyMatch(name -> covers(name, wanted))
-                        ? 2
-                        : identity.preferred() ? 1 : 0;
+                int current =
+                        names.get(i).stream().anyMatch(name -> covers(name, wanted)) ? 2 : identity.preferred() ? 1 : 0;
                 if (keyType.startsWith(identity.key().getAlgorithm()) && current > rank) {
                     best = i;
                     rank = current;

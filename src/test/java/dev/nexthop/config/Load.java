@@ -2,10 +2,12 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.route.RemoteHost;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Loads texts as files named {@code t.toml} on a machine called {@code mail.example.org}. */
@@ -28,6 +30,12 @@ final class Load {
                 .filteredOn(problem -> problem.severity() == Severity.ERROR)
                 .isEmpty();
         return ((Loaded.Ok) loaded).configuration();
+    }
+
+    /** The hosts of a remote. */
+    static List<RemoteHost> hosts(Configuration configuration, String id) {
+        return Objects.requireNonNull(
+                configuration.outbound().routing().remotes().get(id));
     }
 
     /** Code and place of each problem: {@code NH012 3:14}. */

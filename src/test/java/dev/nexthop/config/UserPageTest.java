@@ -153,8 +153,7 @@ class UserPageTest {
         assertThat(Load.codes(text)).containsExactly("NH201 2:13", "NH214 2:13");
         Configuration configuration = Load.ok(text);
         assertThat(route(configuration, "example.net")).isEqualTo(Value.of("relay"));
-        RemoteHost relay =
-                configuration.outbound().routing().remotes().get("relay").getFirst();
+        RemoteHost relay = Load.hosts(configuration, "relay").getFirst();
         assertThat(relay.address()).isEqualTo("relay.example.org");
         assertThat(relay.port()).isEqualTo(25);
         assertThat(relay.dialect()).isEqualTo(Dialect.SMTP);
@@ -170,8 +169,7 @@ class UserPageTest {
         assertThat(Load.codes(LMTP + AROUND)).isEmpty();
         Configuration configuration = Load.ok(LMTP + AROUND);
         assertThat(route(configuration, "example.org")).isEqualTo(Value.of("lmtp"));
-        RemoteHost lmtp =
-                configuration.outbound().routing().remotes().get("lmtp").getFirst();
+        RemoteHost lmtp = Load.hosts(configuration, "lmtp").getFirst();
         assertThat(lmtp.dialect()).isEqualTo(Dialect.LMTP);
         assertThat(lmtp.tls().startTls()).isEqualTo(StartTls.OPTIONAL);
         assertThat(lmtp.tls().check()).isEqualTo(CertificateCheck.NEVER);

@@ -206,8 +206,10 @@ class RocksSpoolTest {
         QueueId badRecord = commit(new byte[1]).id();
         QueueId noState = commit(new byte[1]).id();
         QueueId noBody = commit(new byte[1]).id();
+        QueueId noFile = commit(new byte[MEMORY_BODY + 1]).id();
         QueueId last = commit(new byte[1]).id();
         spool.close();
+        Files.delete(folder.resolve("bodies").resolve(noFile.toString()));
         try (Database database = Database.open(folder.resolve("db"), "test", Tables.ALL, StoreMemory.SMALL)) {
             database.commit(List.of(
                     new Edit.Put(Tables.MESSAGE, Tables.key(badRecord), new byte[] {1, 2, 3}),
@@ -221,6 +223,7 @@ class RocksSpoolTest {
                 .isInstanceOf(CorruptRecordException.class)
                 .hasMessageContaining(badRecord.toString());
         assertThatThrownBy(() -> spool.read(noState)).isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> spool.read(noFile)).hasMessageContaining("is missing");
         QueuedMessage bodyless = spool.read(noBody).orElseThrow();
         assertThatThrownBy(() -> bodyless.body().open()).isInstanceOf(CorruptRecordException.class);
     }

@@ -1,0 +1,55 @@
+package dev.nexthop.cli;
+
+import dev.nexthop.admin.TokenFile;
+import dev.nexthop.config.Configuration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Where the API of a configured server is, and how a command logs in there.
+ *
+ * @param base its address
+ * @param authorization the value of the Authorization field
+ */
+record AdminAccess(URI base, String authorization) {
+    static AdminAccess of(Configuration configuration) {
+        InetSocketAddress address = configuration.inbound().http().stream()
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        "the configuration has no listener with protocol = \"http\": the commands talk to that one"));
+        return new AdminAccess(base(address), authorization(configuration));
+    }
+
+    private static URI base(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        String host = ip.isAnyLocalAddress()
+                ? "127.0.0.1"
+                : ip.getHostAddress().contains(":") ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress();
+        return URI.create("http://" + host + ":" + address.getPort() + "/");
+    }
+
+    private static String authorization(Configuration configuration) {
+        Optional<Configuration.Admin> admin = configuration.administration().admin();
+        if (admin.isPresent()) {
+            return ServerOptions.basic(admin.get().user(), admin.get().secret());
+        }
+        try {
+            return TokenFile.read(configuration.stores().path())
+                    .map(ServerOptions::bearer)
+                    .orElseThrow(() -> new CommandFailure("no server has left its token in "
+                            + configuration.stores().path()
+                            + ": start it first, or set authentication.fallback-admin"));
+        } catch (IOException e) {
+            throw new CommandFailure("the server's token can't be read (" + e.getMessage()
+                    + "): run the command as the server's user, or give --token");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "AdminAccess[" + base + "]";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.nexthop.cli;
+
+import dev.nexthop.config.Loaded;
+import dev.nexthop.config.Problem;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code nexthop check}: everything that is wrong with a configuration, at once. */
+@Command(
+        name = "check",
+        description = "Reads a configuration and prints everything that is wrong with it, at once.",
+        footer = {"", "Example: nexthop check --config /etc/nexthop/nexthop.toml"})
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Loaded loaded = config.read();
+        List<Problem> problems = switch (loaded) {
+            case Loaded.Ok ok -> ok.warnings();
+            case Loaded.Failed failed -> failed.problems();
+        };
+        boolean good = loaded instanceof Loaded.Ok;
+        PrintWriter out = Output.of(spec);
+        if (json) {
+            out.println(json(problems, good).toPrettyString());
+        } else {
+            if (!problems.isEmpty()) {
+                out.println(ConfigOption.rendered(problems));
+                out.println();
+            }
+            String what = config.path().map(Object::toString).orElse("the built-in configuration");
+            out.println(what + (good ? " is good: " : " can't be used: ") + ConfigOption.summary(problems));
+        }
+        out.flush();
+        return good ? 0 : 1;
+    }
+
+    private static ObjectNode json(List<Problem> problems, boolean good) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("ok", good);
+        ArrayNode list = answer.putArray("problems");
+        for (Problem problem : problems) {
+            ObjectNode node = list.addObject();
+            node.put("severity", problem.severity().word());
+            node.put("code", problem.code().id());
+            node.put("file", problem.origin().file());
+            node.put("line", problem.origin().line());
+            node.put("column", problem.origin().column());
+            node.put("message", problem.message());
+            node.put("hint", problem.hint());
+            ArrayNode related = node.putArray("related");
+            problem.related()
+                    .forEach(other -> related.addObject()
+                            .put("at", other.origin().toString())
+                            .put("message", other.message()));
+        }
+        return answer;
+    }
+}

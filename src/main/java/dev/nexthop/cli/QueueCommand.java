@@ -1,0 +1,265 @@
+package dev.nexthop.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code nexthop queue …}: what waits, why, and what to do about it. */
+@Command(
+        name = "queue",
+        description = "Shows the queue and acts on it.",
+        subcommands = {
+            QueueCommand.ListMessages.class,
+            QueueCommand.Show.class,
+            QueueCommand.Retry.class,
+            QueueCommand.Cancel.class,
+            QueueCommand.Hold.class,
+            QueueCommand.Release.class
+        })
+final class QueueCommand {
+    private QueueCommand() {}
+
+    /** Which recipients are meant. */
+    static final class Filters {
+        @Option(names = "--sender", paramLabel = "ADDRESS", description = "messages from this reverse-path")
+        @Nullable
+        String sender;
+
+        @Option(names = "--rcpt", paramLabel = "ADDRESS", description = "this recipient")
+        @Nullable
+        String rcpt;
+
+        @Option(names = "--domain", paramLabel = "DOMAIN", description = "recipients of this domain")
+        @Nullable
+        String domain;
+
+        @Option(names = "--hop", paramLabel = "ID", description = "recipients whose newest attempt went to this hop")
+        @Nullable
+        String hop;
+
+        @Option(names = "--before", paramLabel = "TIME", description = "accepted before, as 2026-11-22T10:00:00Z")
+        @Nullable
+        String before;
+
+        @Option(names = "--after", paramLabel = "TIME", description = "accepted at or after")
+        @Nullable
+        String after;
+
+        Map<String, String> query() {
+            Map<String, String> query = new LinkedHashMap<>();
+            put(query, "sender", sender);
+            put(query, "rcpt", rcpt);
+            put(query, "domain", domain);
+            put(query, "hop", hop);
+            put(query, "before", before);
+            put(query, "after", after);
+            return query;
+        }
+
+        private static void put(Map<String, String> query, String name, @Nullable String value) {
+            if (value != null) {
+                query.put(name, value);
+            }
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists what waits in the queue.",
+            footer = {"", "Example: nexthop queue list --domain example.net"})
+    static final class ListMessages implements Callable<Integer> {
+        @Mixin
+        ServerOptions server = new ServerOptions();
+
+        @Mixin
+        Filters filters = new Filters();
+
+        @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "at most N messages")
+        int limit;
+
+        @Option(names = "--json", description = "print JSON")
+        boolean json;
+
+        @Spec
+        @Nullable
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            Map<String, String> query = filters.query();
+            query.put("limit", Integer.toString(limit));
+            JsonNode messages = server.api().read("api/queue/messages", query);
+            PrintWriter out = Output.of(spec);
+            if (json) {
+                out.println(messages.toPrettyString());
+            } else if (messages.isEmpty()) {
+                out.println("the queue holds nothing" + (query.size() > 1 ? " that fits" : ""));
+            } else {
+                Table table = new Table("ID", "SENDER", "RECIPIENT", "STATUS", "HOP", "TRIES", "DUE", "LAST");
+                for (JsonNode message : messages) {
+                    for (JsonNode recipient : message.path("recipients")) {
+                        table.row(
+                                text(message, "id"),
+                                "<" + text(message, "sender") + ">",
+                                text(recipient, "address"),
+                                text(recipient, "status"),
+                                text(recipient, "hop"),
+                                text(recipient, "attempts"),
+                                text(recipient, "due"),
+                                recipient.path("last").path("text").asString(""));
+                    }
+                }
+                table.print(out);
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "show",
+            description =
+                    "Tells one message's whole story: each recipient, its newest attempt and the rules that chose its hop.",
+            footer = {"", "Example: nexthop queue show 01jdz6m8k4000"})
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        ServerOptions server = new ServerOptions();
+
+        @Parameters(paramLabel = "ID", description = "the message's id")
+        String id = "";
+
+        @Option(names = "--json", description = "print JSON")
+        boolean json;
+
+        @Spec
+        @Nullable
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            JsonNode message = server.api().read("api/queue/messages/" + AdminApi.encode(id), Map.of());
+            PrintWriter out = Output.of(spec);
+            if (json) {
+                out.println(message.toPrettyString());
+            } else {
+                MessageStory.print(message, out);
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    /** One message, or everything that some filter names; never everything by accident. */
+    static final class Target {
+        @Parameters(paramLabel = "ID", arity = "0..1", description = "one message")
+        @Nullable
+        String id;
+
+        @ArgGroup(exclusive = false)
+        @Nullable
+        Filters filters;
+
+        @Option(names = "--all", description = "everything in the queue")
+        boolean all;
+
+        Map<String, String> query() {
+            Map<String, String> query = filters == null ? new LinkedHashMap<>() : filters.query();
+            if (id != null) {
+                query.put("id", id);
+            }
+            if (query.isEmpty() && !all) {
+                throw new CommandFailure("name a message, a filter such as --domain, or --all");
+            }
+            return query;
+        }
+    }
+
+    /** What the four acting commands share. */
+    abstract static class Act implements Callable<Integer> {
+        private final String verb;
+        private final String done;
+
+        @Mixin
+        ServerOptions server = new ServerOptions();
+
+        @Mixin
+        Target target = new Target();
+
+        @Option(names = "--json", description = "print JSON")
+        boolean json;
+
+        @Spec
+        @Nullable
+        CommandSpec spec;
+
+        Act(String verb, String done) {
+            this.verb = verb;
+            this.done = done;
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode answer = server.api().act("api/queue/" + verb, target.query());
+            int count = answer.path("recipients").asInt(0);
+            PrintWriter out = Output.of(spec);
+            out.println(json ? answer.toPrettyString() : count + (count == 1 ? " recipient " : " recipients ") + done);
+            out.flush();
+            return count > 0 ? 0 : 1;
+        }
+    }
+
+    @Command(
+            name = "retry",
+            description = "Tries recipients at once that wait for their time.",
+            footer = {"", "Example: nexthop queue retry --hop relay"})
+    static final class Retry extends Act {
+        Retry() {
+            super("retry", "due now");
+        }
+    }
+
+    @Command(
+            name = "cancel",
+            description = "Takes recipients out of the queue; the sender is not told.",
+            footer = {"", "Example: nexthop queue cancel 01jdz6m8k4000"})
+    static final class Cancel extends Act {
+        Cancel() {
+            super("cancel", "cancelled");
+        }
+    }
+
+    @Command(
+            name = "hold",
+            description = "Keeps recipients from being tried until they are released.",
+            footer = {"", "Example: nexthop queue hold --domain example.net"})
+    static final class Hold extends Act {
+        Hold() {
+            super("hold", "held");
+        }
+    }
+
+    @Command(
+            name = "release",
+            description = "Lets held recipients go on at once.",
+            footer = {"", "Example: nexthop queue release --domain example.net"})
+    static final class Release extends Act {
+        Release() {
+            super("release", "released");
+        }
+    }
+
+    private static String text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isMissingNode() || value.isNull() ? "" : value.asString();
+    }
+}

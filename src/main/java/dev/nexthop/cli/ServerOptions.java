@@ -1,0 +1,59 @@
+package dev.nexthop.cli;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to, and as whom. */
+final class ServerOptions {
+    @Mixin
+    ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "the server's HTTP listener; by default the one that the configuration names")
+    @Nullable
+    String url;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "the secret of the API; by default the one that the configuration names or the server wrote")
+    @Nullable
+    String token;
+
+    AdminApi api() {
+        if (url != null && token != null) {
+            return new AdminApi(address(url), bearer(token));
+        }
+        AdminAccess access = AdminAccess.of(config.load());
+        URI base = url != null ? address(url) : access.base();
+        return new AdminApi(base, token != null ? bearer(token) : access.authorization());
+    }
+
+    private static URI address(String url) {
+        URI parsed;
+        try {
+            parsed = URI.create(url.endsWith("/") ? url : url + "/");
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("--url is not an address such as http://127.0.0.1:8080: " + url);
+        }
+        String scheme = parsed.getScheme();
+        if (parsed.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            throw new CommandFailure("--url is not an address such as http://127.0.0.1:8080: " + url);
+        }
+        return parsed;
+    }
+
+    static String bearer(String token) {
+        return "Bearer " + token;
+    }
+
+    static String basic(String user, String secret) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RemoteHost;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many attempts run at once, for each destination and in all. A ticket without a slot waits at its own destination, in
+ * order, and holds nothing that another destination could use; free slots of the total go round the destinations that have
+ * somebody waiting, one each.
+ */
+final class Admission {
+    /** Idle destinations whose trouble is remembered. */
+    private static final int REMEMBERED = 10_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Destination> busy = new HashMap<>();
+    private final LinkedHashMap<String, Destination> remembered = new LinkedHashMap<>();
+    private final ArrayDeque<Destination> line = new ArrayDeque<>();
+    private final int total;
+    private final int perDestination;
+    private int running;
+    private boolean closed;
+
+    Admission(int total, int perDestination) {
+        this.total = total;
+        this.perDestination = perDestination;
+    }
+
+    /** What becomes of a ticket. */
+    enum Place {
+        /** It has a slot. */
+        RUNS,
+        /** It waits, close to the front. */
+        WAITS,
+        /** It waits behind many, or without memory of its own: it is read again when it has a slot. */
+        WAITS_LONG,
+        /** It is not tried this time; {@link Ticket#suspended} says why. */
+        SUSPENDED
+    }
+
+    /**
+     * What follows from the end of an attempt.
+     *
+     * @param started tickets that have a slot now
+     * @param suspended tickets that are not tried this time
+     */
+    record Moves(List<Ticket> started, List<Ticket> suspended) {}
+
+    /**
+     * Asks for a slot.
+     *
+     * @param ticket who asks
+     * @param key its destination
+     * @param light whether it must not hold memory while it waits
+     */
+    Place offer(Ticket ticket, String key, boolean light) {
+        lock.lock();
+        try {
+            Destination destination = destination(key, ticket.group.hop());
+            if (destination.suspended() && destination.running > 0) {
+                ticket.suspended = destination.why();
+                return Place.SUSPENDED;
+            }
+            if (!closed && running < total && destination.free() && destination.waiting.isEmpty()) {
+                running++;
+                destination.running++;
+                return Place.RUNS;
+            }
+            boolean patient = light || destination.waiting.size() >= destination.limit;
+            if (patient) {
+                ticket.routed = null;
+            }
+            destination.waiting.add(ticket);
+            standInLine(destination);
+            return patient ? Place.WAITS_LONG : Place.WAITS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives a slot back.
+     *
+     * @param key the destination
+     * @param verdict what was learned; null when nothing was tried
+     */
+    Moves finished(String key, @Nullable HopVerdict verdict) {
+        lock.lock();
+        try {
+            Destination destination = busy.get(key);
+            if (destination == null) {
+                throw new IllegalStateException("no attempt runs for " + key);
+            }
+            running--;
+            destination.running--;
+            if (verdict != null) {
+                destination.learn(verdict);
+            }
+            List<Ticket> suspended = List.of();
+            if (destination.suspended()
+                    && !destination.waiting.isEmpty()
+                    && verdict instanceof HopVerdict.Unreachable) {
+                Diagnosis why = destination.why();
+                suspended = List.copyOf(destination.waiting);
+                suspended.forEach(ticket -> ticket.suspended = why);
+                destination.waiting.clear();
+            }
+            standInLine(destination);
+            List<Ticket> started = closed ? List.of() : start();
+            if (destination.idle()) {
+                retire(destination);
+            }
+            return new Moves(started, suspended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets what trouble there was, so that everything is tried again. */
+    void forgive() {
+        lock.lock();
+        try {
+            busy.values().forEach(Destination::forgive);
+            remembered.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives out no more slots. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Ticket> start() {
+        List<Ticket> started = new ArrayList<>();
+        while (running < total && !line.isEmpty()) {
+            Destination next = line.poll();
+            next.inLine = false;
+            Ticket ticket = next.free() ? next.waiting.poll() : null;
+            if (ticket != null) {
+                running++;
+                next.running++;
+                started.add(ticket);
+                standInLine(next);
+            }
+        }
+        return started;
+    }
+
+    private void standInLine(Destination destination) {
+        if (!destination.inLine && destination.free() && !destination.waiting.isEmpty()) {
+            destination.inLine = true;
+            line.add(destination);
+        }
+    }
+
+    private Destination destination(String key, NextHop hop) {
+        Destination known = busy.get(key);
+        if (known == null) {
+            known = remembered.remove(key);
+            if (known == null) {
+                known = new Destination(key, limit(hop));
+            }
+            busy.put(key, known);
+        }
+        return known;
+    }
+
+    private int limit(NextHop hop) {
+        if (hop instanceof NextHop.Relay relay) {
+            int least = Integer.MAX_VALUE;
+            for (RemoteHost host : relay.hosts()) {
+                least = Math.min(least, host.limits().concurrency());
+            }
+            return Math.max(1, least);
+        }
+        return perDestination;
+    }
+
+    private void retire(Destination destination) {
+        busy.remove(destination.key);
+        if (destination.remembers()) {
+            remembered.put(destination.key, destination);
+            if (remembered.size() > REMEMBERED) {
+                remembered.pollFirstEntry();
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.delivery.Attempt;
+import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.delivery.Job;
+import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.queue.LastAttempt;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.route.Decision;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.route.TraceText;
+import dev.nexthop.smtp.EnhancedStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes tickets through their attempt and acts on what it came to. */
+final class Attempts {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+    private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final Book book;
+    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final NextState nextState;
+    private final Consumer<Ticket> loader;
+    private volatile boolean stopping;
+
+    /**
+     * Who keeps what is known.
+     *
+     * @param table the messages in hand
+     * @param recorder writes
+     * @param inFlight counts
+     */
+    record Book(LiveTable table, Recorder recorder, InFlight inFlight) {}
+
+    Attempts(SchedulerParts parts, Machinery machinery, Book book, Rulings rulings, Consumer<Ticket> loader) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.book = book;
+        this.dispatcher = rulings.dispatcher();
+        this.admission = rulings.admission();
+        this.nextState = rulings.nextState();
+        this.loader = loader;
+    }
+
+    /**
+     * Who decides.
+     *
+     * @param dispatcher where to
+     * @param admission how many at once
+     * @param nextState what then
+     */
+    record Rulings(Dispatcher dispatcher, Admission admission, NextState nextState) {}
+
+    /** What an attempt came to, or that there was none. */
+    private record Result(
+            List<Outcome> outcomes, @Nullable HopVerdict verdict, String tls, DeliveryEvent.Delays delays) {
+        static Result deferred(int recipients, Diagnosis why) {
+            return new Result(
+                    Collections.nCopies(recipients, new Outcome.Deferred(why)),
+                    null,
+                    "none",
+                    DeliveryEvent.Delays.NONE);
+        }
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    /** Brings a new ticket to its slot, or to the line of its destination. On a worker. */
+    void submit(Ticket ticket) {
+        String key = Destination.key(ticket.group.hop());
+        if (key == null) {
+            run(ticket);
+            return;
+        }
+        boolean held;
+        ticket.live.lock.lock();
+        try {
+            held = ticket.live.held > 0;
+        } finally {
+            ticket.live.lock.unlock();
+        }
+        switch (admission.offer(ticket, key, !held)) {
+            case RUNS -> {
+                ticket.grant();
+                machinery.workers().execute(() -> run(ticket));
+            }
+            case SUSPENDED -> run(ticket);
+            case WAITS -> {}
+            case WAITS_LONG -> book.table().relax(ticket.live);
+        }
+    }
+
+    /** The attempt of a ticket that has its slot, or needs none. On a worker; a suspended one does not block. */
+    void run(Ticket ticket) {
+        Live live = ticket.live;
+        QueuedMessage message;
+        List<Integer> picks = new ArrayList<>(ticket.indexes.length);
+        live.lock.lock();
+        try {
+            if (live.message == null) {
+                loader.accept(ticket); // it was dropped while the ticket waited
+                return;
+            }
+            message = live.message;
+            ticket.begun();
+            for (int index : ticket.indexes) {
+                live.queued.clear(index);
+                if (!stopping && LiveTable.waits(message.recipients().get(index))) {
+                    live.running.set(index);
+                    picks.add(index);
+                }
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        if (picks.isEmpty()) {
+            giveBack(ticket, null);
+            book.table().unpin(live);
+            return;
+        }
+        book.inFlight().enter();
+        try {
+            perform(ticket, message, picks);
+        } finally {
+            book.inFlight().leave();
+            book.table().unpin(live);
+        }
+    }
+
+    /** The message of a ticket can't be had: it is left to its next time. */
+    void lost(Ticket ticket) {
+        ticket.live.lock.lock();
+        try {
+            ticket.begun();
+            for (int index : ticket.indexes) {
+                ticket.live.queued.clear(index);
+            }
+        } finally {
+            ticket.live.lock.unlock();
+        }
+        giveBack(ticket, null);
+        book.table().unpin(ticket.live);
+    }
+
+    private void perform(Ticket ticket, QueuedMessage message, List<Integer> picks) {
+        Instant start = dispatcher.now();
+        List<Ticket.Routed> routed = List.of();
+        Result result;
+        try {
+            routed = routed(ticket, message, picks, start);
+            result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(ticket, message, routed);
+        } catch (RuntimeException | Error bug) {
+            // Whatever went wrong, the slot must come back and the recipients must be tried again.
+            LOG.error("an attempt of message {} ended on an error in the program", message.id(), bug);
+            routed = routed.isEmpty() ? stale(ticket, message, picks, start) : routed;
+            result = Result.deferred(routed.size(), oops("an error in the program: " + bug));
+        }
+        giveBack(ticket, result.verdict());
+        if (!routed.isEmpty()) {
+            settle(ticket, message, routed, result);
+        }
+    }
+
+    /** The decisions of a ticket: fresh, or made again after a wait. Who now goes elsewhere leaves with a new ticket. */
+    private List<Ticket.Routed> routed(Ticket ticket, QueuedMessage message, List<Integer> picks, Instant now) {
+        List<Ticket.Routed> fresh = ticket.routed;
+        if (fresh != null) {
+            return fresh.stream().filter(one -> picks.contains(one.index())).toList();
+        }
+        if (ticket.suspended != null) {
+            return stale(ticket, message, picks, now);
+        }
+        List<Ticket.Routed> stay = new ArrayList<>();
+        List<Ticket.Routed> leave = new ArrayList<>();
+        for (Ticket.Routed one : dispatcher.route(message, picks, now)) {
+            (dispatcher.group(one).equals(ticket.group) ? stay : leave).add(one);
+        }
+        if (!leave.isEmpty()) {
+            ticket.live.lock.lock();
+            try {
+                for (Ticket.Routed one : leave) {
+                    ticket.live.running.clear(one.index());
+                    ticket.live.queued.set(one.index());
+                }
+            } finally {
+                ticket.live.lock.unlock();
+            }
+            dispatcher
+                    .tickets(ticket.live, leave)
+                    .forEach(other -> machinery.workers().execute(() -> submit(other)));
+        }
+        return stay;
+    }
+
+    private static List<Ticket.Routed> stale(Ticket ticket, QueuedMessage message, List<Integer> picks, Instant now) {
+        NextHop hop = ticket.group.hop();
+        Decision decision = new Decision(hop, List.of(), "decided when it began to wait");
+        RecipientFacts.Host host = new RecipientFacts.Host(hop instanceof NextHop.Mx ? "" : hop.id(), "", "", "");
+        return picks.stream()
+                .map(index -> new Ticket.Routed(
+                        index, Histories.facts(message, index, now).at(host), decision))
+                .toList();
+    }
+
+    private Result attempt(Ticket ticket, QueuedMessage message, List<Ticket.Routed> routed) {
+        if (ticket.suspended != null) {
+            return Result.deferred(routed.size(), ticket.suspended);
+        }
+        List<RecipientFacts> facts = routed.stream().map(Ticket.Routed::facts).toList();
+        Job job = new Job(message.id(), message.envelope(), message.body(), ticket.group.hop(), facts);
+        Attempt attempt = parts.deliverer().attempt(job);
+        if (attempt.outcomes().size() != routed.size()) {
+            throw new IllegalStateException("an attempt for " + routed.size() + " recipients has "
+                    + attempt.outcomes().size() + " outcomes");
+        }
+        return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls().word(), attempt.delays());
+    }
+
+    private void giveBack(Ticket ticket, @Nullable HopVerdict verdict) {
+        String key = Destination.key(ticket.group.hop());
+        if (key == null || ticket.suspended != null) {
+            return;
+        }
+        Admission.Moves moves = admission.finished(key, verdict);
+        moves.started().forEach(this::go);
+        moves.suspended().forEach(this::go);
+    }
+
+    /** A ticket that waited may go on; its message may have to be read first. */
+    private void go(Ticket ticket) {
+        if (ticket.suspended == null) {
+            ticket.grant();
+        }
+        boolean loaded;
+        ticket.live.lock.lock();
+        try {
+            loaded = ticket.live.message != null;
+        } finally {
+            ticket.live.lock.unlock();
+        }
+        if (loaded) {
+            machinery.workers().execute(() -> run(ticket));
+        } else {
+            loader.accept(ticket);
+        }
+    }
+
+    private void settle(Ticket ticket, QueuedMessage message, List<Ticket.Routed> routed, Result result) {
+        Instant now = dispatcher.now();
+        DeliveryEvent.Delays delays = new DeliveryEvent.Delays(
+                Duration.between(message.created(), routed.getFirst().facts().now()),
+                result.delays().connect(),
+                result.delays().send());
+        boolean single = message.recipients().size() == 1;
+        List<NextState.Step> steps = new ArrayList<>(routed.size());
+        for (int i = 0; i < routed.size(); i++) {
+            Ticket.Routed one = routed.get(i);
+            Outcome outcome = result.outcomes().get(i);
+            // A message that leaves the queue now takes its trace along: nobody needs the lines.
+            boolean keep = !single || !(outcome instanceof Outcome.Delivered);
+            List<String> trace = keep ? TraceText.lines(one.decision()) : List.of();
+            LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
+            RecipientState before = message.recipients().get(one.index());
+            steps.add(nextState.after(before, outcome, one.facts(), last));
+        }
+        merge(ticket.live, routed, steps);
+        for (int i = 0; i < routed.size(); i++) {
+            String to = routed.get(i).facts().recipient().toString();
+            Outcome outcome = steps.get(i).outcome();
+            parts.events()
+                    .delivery(new DeliveryEvent(
+                            message.id(), to, ticket.group.hop().id(), result.tls(), outcome, delays));
+        }
+        book.recorder().record(ticket.live);
+    }
+
+    /** Into the newest state, whatever other attempts of the message have brought meanwhile. */
+    private static void merge(Live live, List<Ticket.Routed> routed, List<NextState.Step> steps) {
+        live.lock.lock();
+        try {
+            List<RecipientState> newest = new ArrayList<>(live.message().recipients());
+            for (int i = 0; i < routed.size(); i++) {
+                int index = routed.get(i).index();
+                RecipientState before = newest.get(index);
+                newest.set(index, steps.get(i).state());
+                live.running.clear(index);
+                if (steps.get(i).outcome() instanceof Outcome.Failed) {
+                    live.owed.put(index, before);
+                } else {
+                    live.unwritten = true;
+                }
+            }
+            live.message = live.message().with(newest);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private static Diagnosis oops(String reason) {
+        return Diagnosis.local(TRY_LATER, ErrorKind.IO, reason, Step.ROUTE);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.smtp.ReversePath;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The messages in hand; all others are two numbers in the {@link DueIndex}. */
+final class LiveTable {
+    private static final long MESSAGE_COST = 1_024;
+    private static final long RECIPIENT_COST = 512;
+
+    private final ConcurrentMap<QueueId, Live> active = new ConcurrentHashMap<>();
+    private final AtomicLong held = new AtomicLong();
+    private final long budget;
+    private final DueIndex index;
+    private final Runnable indexed;
+
+    /**
+     * A table.
+     *
+     * @param budget octets of messages to hold between acceptance and first attempt
+     * @param index where messages go that nobody works on
+     * @param indexed called after a message went there
+     */
+    LiveTable(long budget, DueIndex index, Runnable indexed) {
+        this.budget = budget;
+        this.index = index;
+        this.indexed = indexed;
+    }
+
+    /** Takes hold of a message; it stays until {@link #unpin}. Its state may have to be read first. */
+    Live pin(QueueId id) {
+        while (true) {
+            Live live = active.computeIfAbsent(id, Live::new);
+            live.lock.lock();
+            try {
+                if (!live.gone) {
+                    live.pins++;
+                    return live;
+                }
+            } finally {
+                live.lock.unlock();
+            }
+        }
+    }
+
+    /** Takes hold of a new message with its body, or null when the budget is used up. */
+    @Nullable
+    Live hold(QueuedMessage message) {
+        long cost = cost(message);
+        if (held.addAndGet(cost) > budget) {
+            held.addAndGet(-cost);
+            return null;
+        }
+        Live live = pin(message.id());
+        live.lock.lock();
+        try {
+            if (live.message == null) {
+                live.message = message;
+            }
+            held.addAndGet(-live.held);
+            live.held = cost;
+        } finally {
+            live.lock.unlock();
+        }
+        return live;
+    }
+
+    /** Lets go. The last one to do so puts the message back into the index, unless it is done. */
+    void unpin(Live live) {
+        boolean waits = false;
+        live.lock.lock();
+        try {
+            if (--live.pins > 0) {
+                return;
+            }
+            live.gone = true;
+            active.remove(live.id, live);
+            release(live);
+            QueuedMessage message = live.message;
+            if (message != null) {
+                long wake = wake(message);
+                index.put(live.id, wake);
+                waits = wake != DueIndex.NEVER;
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        if (waits) {
+            indexed.run();
+        }
+    }
+
+    /** Drops the message from memory while its tickets wait, when the spool knows as much. */
+    void relax(Live live) {
+        live.lock.lock();
+        try {
+            if (live.running.isEmpty() && live.owed.isEmpty() && !live.unwritten && !live.recording) {
+                live.message = null;
+                release(live);
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** The newest state of a message, which may be ahead of what the spool holds. */
+    QueuedMessage newest(QueuedMessage read) {
+        Live live = active.get(read.id());
+        if (live == null) {
+            return read;
+        }
+        live.lock.lock();
+        try {
+            return live.message == null ? read : live.message;
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    long heldBytes() {
+        return held.get();
+    }
+
+    int size() {
+        return active.size();
+    }
+
+    /** When something is to be done next: an attempt, or a delay notification. */
+    static long wake(QueuedMessage message) {
+        boolean tells = message.envelope().sender() instanceof ReversePath.From;
+        long earliest = DueIndex.NEVER;
+        for (RecipientState state : message.recipients()) {
+            if (waits(state)) {
+                earliest = Math.min(earliest, DueIndex.millis(state.due()));
+                if (tells && state.last().isPresent()) {
+                    earliest = Math.min(earliest, DueIndex.millis(state.notifyAt()));
+                }
+            }
+        }
+        return earliest;
+    }
+
+    /** Whether a recipient is to be tried some time. */
+    static boolean waits(RecipientState state) {
+        return state.status() == RecipientStatus.SCHEDULED || state.status() == RecipientStatus.DEFERRED;
+    }
+
+    /** Whether it is to be tried now. */
+    static boolean due(RecipientState state, Instant now) {
+        return waits(state) && !state.due().isAfter(now);
+    }
+
+    private void release(Live live) {
+        held.addAndGet(-live.held);
+        live.held = 0;
+    }
+
+    private static long cost(QueuedMessage message) {
+        MessageBody body = message.body();
+        long octets = body.inMemory() == null ? 0 : body.size();
+        return octets + MESSAGE_COST + RECIPIENT_COST * message.recipients().size();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nexthop.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Time and threads of a scheduler.
+ *
+ * @param clock the time of day
+ * @param ticker wakes it
+ * @param workers run routing and attempts, one virtual thread each: they block on networks
+ * @param readers run reads of the spool, on a few platform threads
+ */
+public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Executor readers) {
+    /** Most readers at a time. */
+    static final int READERS = 2;
+
+    /** A ticker never sleeps longer than this, so that a clock that was set is noticed. */
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+
+    /**
+     * The machinery of a server.
+     *
+     * @param clock the time of day
+     */
+    public static Machinery standard(InstantSource clock) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("schedule-ticker").daemon(true).factory());
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        Ticker ticker = (when, task) -> {
+            var _ = timer.schedule(task, delay(clock.instant(), when), TimeUnit.MILLISECONDS);
+        };
+        ExecutorService readers = Executors.newFixedThreadPool(
+                READERS,
+                Thread.ofPlatform().name("spool-reader-", 1).daemon(true).factory());
+        Thread.Builder.OfVirtual virtual = Thread.ofVirtual().name("attempt-", 1);
+        return new Machinery(clock, ticker, virtual::start, readers);
+    }
+
+    private static long delay(Instant now, Instant when) {
+        if (!when.isAfter(now)) {
+            return 0;
+        }
+        Duration wait = when.isAfter(now.plus(LONGEST_SLEEP)) ? LONGEST_SLEEP : Duration.between(now, when);
+        return wait.toMillis() + 1;
+    }
+}

@@ -1,0 +1,235 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Step;
+import dev.nexthop.queue.LastAttempt;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.smtp.EnhancedStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's actions, safe beside running attempts: a recipient that is being attempted is left alone. */
+final class QueueDesk implements QueueControl {
+    /** Messages whose writes are under way at once. */
+    private static final int BATCH = 256;
+    /** How long an operator waits for the disk. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Diagnosis CANCELLED = Diagnosis.local(
+            new EnhancedStatus(5, 0, 0), ErrorKind.NONE, "taken out of the queue by an operator", Step.ROUTE);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final LiveTable table;
+    private final Feeder feeder;
+    private final Recorder recorder;
+    private final Admission admission;
+
+    QueueDesk(
+            SchedulerParts parts,
+            Machinery machinery,
+            LiveTable table,
+            Feeder feeder,
+            Recorder recorder,
+            Admission admission) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.table = table;
+        this.feeder = feeder;
+        this.recorder = recorder;
+        this.admission = admission;
+    }
+
+    /** What an action makes of a recipient; null leaves it as it is. */
+    private interface Action {
+        @Nullable
+        RecipientState apply(RecipientState state, Instant now);
+    }
+
+    @Override
+    public List<QueuedMessage> list(QueueFilter filter, int limit) throws IOException {
+        List<QueuedMessage> found = new ArrayList<>();
+        if (filter.id().isPresent()) {
+            show(filter.id().get()).filter(filter::mayHold).ifPresent(found::add);
+            return found;
+        }
+        parts.spool().forEach(read -> {
+            if (found.size() < limit) {
+                QueuedMessage newest = table.newest(read);
+                if (filter.mayHold(newest)) {
+                    found.add(newest);
+                }
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public Optional<QueuedMessage> show(QueueId id) throws IOException {
+        return parts.spool().read(id).map(table::newest);
+    }
+
+    @Override
+    public int retry(QueueFilter filter) throws IOException {
+        admission.forgive();
+        return act(filter, (state, now) -> LiveTable.waits(state) ? due(state, now) : null);
+    }
+
+    @Override
+    public int cancel(QueueFilter filter) throws IOException {
+        return act(filter, QueueDesk::cancelled);
+    }
+
+    @Override
+    public int hold(QueueFilter filter) throws IOException {
+        return act(
+                filter,
+                (state, now) ->
+                        LiveTable.waits(state) ? with(state, RecipientStatus.HELD, state.due(), state.last()) : null);
+    }
+
+    @Override
+    public int release(QueueFilter filter) throws IOException {
+        return act(filter, (state, now) -> {
+            if (state.status() != RecipientStatus.HELD) {
+                return null;
+            }
+            RecipientStatus status = state.last().isEmpty() ? RecipientStatus.SCHEDULED : RecipientStatus.DEFERRED;
+            return with(state, status, now, state.last());
+        });
+    }
+
+    private int act(QueueFilter filter, Action action) throws IOException {
+        int changed = 0;
+        List<CompletableFuture<Void>> writes = new ArrayList<>();
+        for (QueueId id : ids(filter)) {
+            Live live = table.pin(id);
+            try {
+                int here = feeder.read(live) ? change(live, filter, action) : 0;
+                if (here > 0) {
+                    writes.add(recorder.recorded(live));
+                }
+                changed += here;
+            } finally {
+                table.unpin(live);
+            }
+            if (writes.size() >= BATCH) {
+                await(writes);
+            }
+        }
+        await(writes);
+        return changed;
+    }
+
+    private List<QueueId> ids(QueueFilter filter) throws IOException {
+        if (filter.id().isPresent()) {
+            return List.of(filter.id().get());
+        }
+        List<QueueId> ids = new ArrayList<>();
+        parts.spool().forEach(read -> {
+            if (filter.mayHold(table.newest(read))) {
+                ids.add(read.id());
+            }
+        });
+        return ids;
+    }
+
+    private int change(Live live, QueueFilter filter, Action action) {
+        Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        List<RecipientState> cancelled = new ArrayList<>();
+        int changed = 0;
+        QueuedMessage message;
+        live.lock.lock();
+        try {
+            message = live.message();
+            if (!filter.mayHold(message)) {
+                return 0;
+            }
+            for (int i = 0; i < message.recipients().size(); i++) {
+                RecipientState state = message.recipients().get(i);
+                if (live.running.get(i) || state.status().done() || !filter.means(state)) {
+                    continue;
+                }
+                RecipientState next = action.apply(state, now);
+                if (next != null) {
+                    live.set(i, next);
+                    live.unwritten = true;
+                    changed++;
+                    if (next.status().done()) {
+                        cancelled.add(next);
+                    }
+                }
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        for (RecipientState state : cancelled) {
+            String hop = state.last().map(LastAttempt::hop).orElse("");
+            parts.events()
+                    .delivery(new DeliveryEvent(
+                            live.id,
+                            state.address().toString(),
+                            hop,
+                            "none",
+                            new Outcome.Failed(CANCELLED),
+                            new DeliveryEvent.Delays(
+                                    Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO)));
+        }
+        return changed;
+    }
+
+    private static void await(List<CompletableFuture<Void>> writes) throws IOException {
+        try {
+            for (CompletableFuture<Void> write : writes) {
+                write.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            writes.clear();
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the disk did not take the change within " + PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the change was written", e);
+        }
+    }
+
+    private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {
+        String hop = state.last().map(LastAttempt::hop).orElse("");
+        Optional<LastAttempt> last = Optional.of(new LastAttempt(now, hop, CANCELLED, List.of()));
+        return with(state, RecipientStatus.FAILED, state.due(), last);
+    }
+
+    static RecipientState due(RecipientState state, Instant due) {
+        return with(state, state.status(), due, state.last());
+    }
+
+    private static RecipientState with(
+            RecipientState state, RecipientStatus status, Instant due, Optional<LastAttempt> last) {
+        return new RecipientState(
+                state.address(),
+                status,
+                state.attempts(),
+                state.notices(),
+                due,
+                state.notifyAt(),
+                state.expires(),
+                last);
+    }
+}

@@ -1,0 +1,322 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.queue.Change;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.smtp.ReversePath;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the spool up to what is known of a message. One recorder at a time works on a message and goes on until nothing is
+ * missing, so its writes are in order and outcomes of jobs that end together share one. A failure and the notification that
+ * tells of it become durable in one atomic write; while another attempt of the message runs, failures are kept back so that
+ * one notification can tell of them all. What can't be written is kept and tried again, and the message is not touched
+ * meanwhile: nothing is delivered twice because the disk is full.
+ */
+final class Recorder {
+    private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration NOTICE_PAUSE = Duration.ofMinutes(15);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final LiveTable table;
+    private final Teller teller;
+    private final InFlight inFlight;
+    private volatile boolean stopping;
+
+    Recorder(SchedulerParts parts, Machinery machinery, LiveTable table, Teller teller, InFlight inFlight) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.table = table;
+        this.teller = teller;
+        this.inFlight = inFlight;
+    }
+
+    /** What the spool lacks. */
+    private sealed interface Step {
+        /** Nothing. */
+        record Rest() implements Step {}
+
+        /** States. */
+        record Write(Change change) implements Step {}
+
+        /** A bounce, and the states that go with it. */
+        record Bounce(QueuedMessage message, List<Integer> failed, Change change) implements Step {}
+
+        /** A delay notification. */
+        record Delay(QueuedMessage message, List<Integer> late, List<RecipientState> durable) implements Step {}
+    }
+
+    /** Tries no failed write again. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** Records what is new, unless somebody is at it. On a worker, or a platform thread. */
+    void record(Live live) {
+        live.lock.lock();
+        try {
+            if (live.recording) {
+                return; // whoever records looks again before it rests
+            }
+            live.recording = true;
+            live.pins++;
+        } finally {
+            live.lock.unlock();
+        }
+        inFlight.enter();
+        proceed(live);
+    }
+
+    /** Records, and tells when all is durable, or that it could not be. */
+    CompletableFuture<Void> recorded(Live live) {
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        live.lock.lock();
+        try {
+            live.whenWritten(waiter);
+        } finally {
+            live.lock.unlock();
+        }
+        record(live);
+        return waiter;
+    }
+
+    private void proceed(Live live) {
+        while (true) {
+            switch (next(live)) {
+                case Step.Rest ignored -> {
+                    rest(live);
+                    return;
+                }
+                case Step.Write write -> {
+                    apply(live, write.change());
+                    return;
+                }
+                case Step.Bounce bounce -> {
+                    String trouble = teller.bounce(bounce.message(), bounce.failed(), bounce.change());
+                    if (!told(live, bounce, trouble)) {
+                        pause(live, trouble);
+                        return;
+                    }
+                }
+                case Step.Delay delay -> delay(live, delay);
+            }
+        }
+    }
+
+    /** Decides under the lock; what it takes out of the live message comes back when the step fails. */
+    private Step next(Live live) {
+        Instant now = machinery.clock().instant();
+        live.lock.lock();
+        try {
+            boolean tell = live.tellable();
+            if (tell && !(live.unwritten && live.untold)) {
+                live.unwritten = false;
+                QueuedMessage message = live.message();
+                return new Step.Bounce(message, List.copyOf(live.owed.keySet()), change(message, message.recipients()));
+            }
+            if (live.unwritten) {
+                live.unwritten = false;
+                return new Step.Write(change(live.message(), live.durable()));
+            }
+            List<Integer> late = late(live, now);
+            if (!late.isEmpty()) {
+                return new Step.Delay(live.message(), late, live.durable());
+            }
+            live.recording = false;
+            return new Step.Rest();
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private static Change change(QueuedMessage message, List<RecipientState> states) {
+        boolean done = states.stream().allMatch(state -> state.status().done());
+        return done ? new Change.Removal(message.id()) : new Change.Progress(message.id(), states);
+    }
+
+    private void rest(Live live) {
+        inFlight.leave();
+        List<CompletableFuture<Void>> waiters;
+        live.lock.lock();
+        try {
+            live.failures = 0;
+            waiters = live.takeWaiters();
+        } finally {
+            live.lock.unlock();
+        }
+        table.unpin(live);
+        waiters.forEach(waiter -> waiter.complete(null));
+    }
+
+    private void apply(Live live, Change change) {
+        CompletableFuture<Void> written;
+        try {
+            written = parts.spool().apply(List.of(change));
+        } catch (RuntimeException e) {
+            written = CompletableFuture.failedFuture(e);
+        }
+        var _ = written.handle((nothing, failure) -> {
+                    written(live, failure);
+                    return true;
+                })
+                .exceptionally(bug -> {
+                    LOG.error("recording message {} stopped on an error in the program", live.id, bug);
+                    return false;
+                });
+    }
+
+    /** On the spool's thread, so what may block goes to a worker. */
+    private void written(Live live, @Nullable Throwable failure) {
+        if (failure != null) {
+            live.lock.lock();
+            try {
+                live.unwritten = true;
+            } finally {
+                live.lock.unlock();
+            }
+            pause(live, String.valueOf(failure.getMessage()));
+            return;
+        }
+        if (quiet(live)) {
+            rest(live);
+        } else {
+            machinery.workers().execute(() -> proceed(live));
+        }
+    }
+
+    /** Ends the recording when nothing is missing. */
+    private boolean quiet(Live live) {
+        Instant now = machinery.clock().instant();
+        live.lock.lock();
+        try {
+            boolean tell = live.tellable();
+            if (tell || live.unwritten || !late(live, now).isEmpty()) {
+                return false;
+            }
+            live.recording = false;
+            return true;
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private static boolean told(Live live, Step.Bounce bounce, @Nullable String trouble) {
+        live.lock.lock();
+        try {
+            live.untold = trouble != null;
+            if (trouble == null) {
+                bounce.failed().forEach(live.owed::remove);
+                // Without anybody to tell, the states are still to be written.
+                live.unwritten |= !(bounce.message().envelope().sender() instanceof ReversePath.From);
+                return true;
+            }
+            live.unwritten = true;
+            return false;
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** The outcome stays in memory; the pin keeps the message from being tried. */
+    private void pause(Live live, @Nullable String trouble) {
+        Duration wait;
+        List<CompletableFuture<Void>> waiters;
+        live.lock.lock();
+        try {
+            live.failures++;
+            wait = FIRST_PAUSE.multipliedBy(1L << Math.min(live.failures - 1, 10));
+            waiters = live.takeWaiters();
+        } finally {
+            live.lock.unlock();
+        }
+        inFlight.leave();
+        Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+        String text = "the outcome of message " + live.id + " could not be recorded and is kept in memory; next try in "
+                + pause.toSeconds() + " s: " + trouble;
+        parts.events().alarm("spool", text);
+        waiters.forEach(waiter -> waiter.completeExceptionally(new IOException(text)));
+        if (!stopping) {
+            machinery
+                    .ticker()
+                    .at(
+                            machinery.clock().instant().plus(pause),
+                            () -> machinery.workers().execute(() -> {
+                                inFlight.enter();
+                                proceed(live);
+                            }));
+        }
+    }
+
+    private static List<Integer> late(Live live, Instant now) {
+        QueuedMessage message = live.message;
+        if (message == null || !(message.envelope().sender() instanceof ReversePath.From)) {
+            return List.of();
+        }
+        List<Integer> late = List.of();
+        for (int i = 0; i < message.recipients().size(); i++) {
+            RecipientState state = message.recipients().get(i);
+            boolean idle = !live.queued.get(i) && !live.running.get(i);
+            // Who is due now is tried first; perhaps there is nothing to tell then.
+            boolean waits = state.status() == RecipientStatus.DEFERRED && state.due().isAfter(now);
+            if (idle && waits && !state.notifyAt().isAfter(now)) {
+                late = late.isEmpty() ? new ArrayList<>() : late;
+                late.add(i);
+            }
+        }
+        return late;
+    }
+
+    private void delay(Live live, Step.Delay delay) {
+        Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        List<RecipientState> states = new ArrayList<>(delay.durable());
+        for (int index : delay.late()) {
+            RecipientState state = states.get(index);
+            Instant next = teller.nextNotice(delay.message(), index, now);
+            states.set(index, noticed(state, state.notices() + 1, next));
+        }
+        Change change = new Change.Progress(live.id, states);
+        String trouble = teller.delay(delay.message(), delay.late(), change);
+        if (trouble != null) {
+            parts.events().alarm("dsn", "a delay of message " + live.id + " could not be told: " + trouble);
+        }
+        live.lock.lock();
+        try {
+            for (int index : delay.late()) {
+                RecipientState newest = live.message().recipients().get(index);
+                RecipientState moved = states.get(index);
+                live.set(
+                        index,
+                        trouble == null
+                                ? noticed(newest, moved.notices(), moved.notifyAt())
+                                : noticed(newest, newest.notices(), now.plus(NOTICE_PAUSE)));
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private static RecipientState noticed(RecipientState state, int notices, Instant notifyAt) {
+        return new RecipientState(
+                state.address(),
+                state.status(),
+                state.attempts(),
+                notices,
+                state.due(),
+                notifyAt,
+                state.expires(),
+                state.last());
+    }
+}

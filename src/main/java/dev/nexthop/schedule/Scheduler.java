@@ -1,0 +1,280 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.queue.Change;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When a recipient is tried, how many at once, and what an outcome leads to (RFC 5321 §4.5.4.1). {@code docs/scheduler.md}
+ * tells how it works.
+ */
+public final class Scheduler {
+    /** How long a stop waits for running attempts unless told otherwise. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+    /** Messages being routed at once: more than one only helps while look-ups block. */
+    private static final int ROUTING = 64;
+
+    private static final Duration AFTER_BUG = Duration.ofMinutes(15);
+    private static final Duration SCAN_PAUSE = Duration.ofMinutes(1);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final DueIndex index = new DueIndex();
+    private final LiveTable table;
+    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final InFlight inFlight = new InFlight();
+    private final Recorder recorder;
+    private final Attempts attempts;
+    private final Feeder feeder;
+    private final QueueDesk desk;
+    private final Queue<Arrival> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger routing = new AtomicInteger();
+    private volatile boolean scanning;
+    private volatile long scannedTo = -1;
+    private volatile boolean stopping;
+
+    /**
+     * A message that waits to be routed.
+     *
+     * @param live the message, pinned
+     * @param read whether it came from the disk
+     */
+    private record Arrival(Live live, boolean read) {}
+
+    /**
+     * A scheduler. It starts with {@link #start}.
+     *
+     * @param parts whom it works with
+     * @param settings when and how much
+     * @param grouping who may share a transaction
+     * @param machinery time and threads
+     */
+    public Scheduler(SchedulerParts parts, ScheduleSettings settings, Grouping grouping, Machinery machinery) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.table = new LiveTable(settings.heldBytes(), index, this::indexed);
+        StartingState starting = new StartingState(settings, parts.lookups(), parts.events());
+        this.dispatcher = new Dispatcher(parts, machinery, grouping);
+        this.admission = new Admission(settings.attemptsAtOnce(), settings.perDestination());
+        Teller teller = new Teller(parts, machinery.clock(), starting);
+        this.recorder = new Recorder(parts, machinery, table, teller, inFlight);
+        NextState nextState = new NextState(settings, parts.lookups(), parts.events());
+        this.attempts = new Attempts(
+                parts,
+                machinery,
+                new Attempts.Book(table, recorder, inFlight),
+                new Attempts.Rulings(dispatcher, admission, nextState),
+                this::load);
+        this.feeder = new Feeder(parts, machinery, index, table, new Feeding());
+        this.desk = new QueueDesk(parts, machinery, table, feeder, recorder, admission);
+    }
+
+    /**
+     * Takes a message that has just become durable. Returns at once; the message stays in memory until its first attempt is
+     * over, as far as the budget goes.
+     *
+     * @param message the message, its body in memory when small
+     */
+    public void accept(QueuedMessage message) {
+        if (stopping) {
+            return; // it is on disk, and the next start finds it
+        }
+        // While the spool is scanned the same message may come from there too; then only its newest state on disk
+        // counts.
+        boolean doubtful = scanning || message.id().value() <= scannedTo;
+        Live live = doubtful ? null : table.hold(message);
+        if (live == null) {
+            index.put(message.id(), machinery.clock().millis());
+            feeder.kick();
+        } else {
+            ready.add(new Arrival(live, false));
+            route();
+        }
+    }
+
+    /** Finds what waits in the spool, in the background. */
+    public void start() {
+        scanning = true;
+        machinery.readers().execute(this::scan);
+    }
+
+    /**
+     * Stops: no new attempts; running ones may end. What still runs after the grace is tried again after the next start.
+     * Blocks; call it before the spool is closed.
+     *
+     * @param grace how long to wait
+     * @return how many attempts and writes were left behind
+     */
+    public int stop(Duration grace) {
+        stopping = true;
+        feeder.stop();
+        attempts.stop();
+        recorder.stop();
+        admission.close();
+        int left = inFlight.await(grace);
+        if (left > 0) {
+            LOG.warn("stopped with {} attempts or writes unfinished; they are made again after the next start", left);
+        }
+        return left;
+    }
+
+    /** What an operator may do. */
+    public QueueControl control() {
+        return desk;
+    }
+
+    /**
+     * How much is in hand.
+     *
+     * @param waiting messages that wait for their time
+     * @param inHand messages with a recipient in work or in line for a slot
+     * @param heldBytes octets of new messages held in memory
+     */
+    public record Load(int waiting, int inHand, long heldBytes) {}
+
+    /** How much is in hand now. */
+    public Load load() {
+        return new Load(index.size(), table.size(), table.heldBytes());
+    }
+
+    private void load(Ticket ticket) {
+        feeder.load(ticket);
+    }
+
+    private void indexed() {
+        feeder.kick();
+    }
+
+    private void scan() {
+        try {
+            parts.spool().forEach(this::found);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the spool could not be scanned", e);
+            parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + e.getMessage());
+            if (!stopping) {
+                machinery
+                        .ticker()
+                        .at(
+                                machinery.clock().instant().plus(SCAN_PAUSE),
+                                () -> machinery.readers().execute(this::scan));
+            }
+            return;
+        } finally {
+            feeder.kick();
+        }
+        scanning = false;
+    }
+
+    private void found(QueuedMessage message) {
+        scannedTo = Math.max(scannedTo, message.id().value());
+        if (message.done()) {
+            var _ = parts.spool().apply(List.of(new Change.Removal(message.id())));
+            return;
+        }
+        index.put(message.id(), LiveTable.wake(message));
+        if (index.size() % 1_000 == 1) {
+            feeder.kick(); // serve while the scan goes on
+        }
+    }
+
+    /** Starts one more thread that routes, when there is something to route. */
+    private void route() {
+        while (!ready.isEmpty()) {
+            int running = routing.get();
+            if (running >= ROUTING) {
+                return;
+            }
+            if (routing.compareAndSet(running, running + 1)) {
+                machinery.workers().execute(this::routeAll);
+                return;
+            }
+        }
+    }
+
+    private void routeAll() {
+        try {
+            for (Arrival next = ready.poll(); next != null; next = ready.poll()) {
+                routeOne(next.live());
+                if (next.read()) {
+                    feeder.routed();
+                }
+            }
+        } finally {
+            routing.decrementAndGet();
+        }
+        route();
+        feeder.kick();
+    }
+
+    private void routeOne(Live live) {
+        try {
+            if (!stopping) {
+                List<Ticket> tickets = dispatcher.dispatch(live);
+                tickets.forEach(attempts::submit);
+                if (tickets.size() != 1) {
+                    recorder.record(live); // somebody may have to hear of a delay
+                }
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("message {} could not be routed because of an error in the program", live.id, bug);
+            parts.events().alarm("routing", "message " + live.id + " is put off by an error in the program: " + bug);
+            postpone(live);
+        } finally {
+            table.unpin(live);
+        }
+    }
+
+    /** Puts off what is due and not in work, in memory only. */
+    private void postpone(Live live) {
+        Instant now = dispatcher.now();
+        live.lock.lock();
+        try {
+            QueuedMessage message = live.message;
+            if (message == null) {
+                return;
+            }
+            List<RecipientState> states = new ArrayList<>(message.recipients());
+            states.replaceAll(state -> LiveTable.due(state, now) ? QueueDesk.due(state, now.plus(AFTER_BUG)) : state);
+            live.message = message.with(states);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** What the feeder reads goes on here. */
+    private final class Feeding implements Feeder.Takers {
+        @Override
+        public void due(Live live) {
+            ready.add(new Arrival(live, true));
+            route();
+        }
+
+        @Override
+        public void loaded(Ticket ticket) {
+            if (ticket.suspended != null) {
+                attempts.run(ticket); // it only has to be put off: no need for a thread
+            } else {
+                machinery.workers().execute(() -> attempts.run(ticket));
+            }
+        }
+
+        @Override
+        public void lost(Ticket ticket) {
+            attempts.lost(ticket);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.route.Decision;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some recipients of one message on their way to one destination: waiting for a slot, or with one. Light while it waits: the
+ * decisions are dropped then and made again.
+ */
+final class Ticket {
+    /**
+     * One recipient and where it goes.
+     *
+     * @param index its place in the envelope
+     * @param facts what was known when it was decided
+     * @param decision where it goes, and why
+     */
+    record Routed(int index, RecipientFacts facts, Decision decision) {}
+
+    final Live live;
+    final Group group;
+    final int[] indexes;
+
+    /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
+    @Nullable
+    List<Routed> routed;
+    /** Why it is not tried this time; null when it is. */
+    @Nullable
+    Diagnosis suspended;
+
+    /** Whether it counts as granted; guarded by the lock of the message. */
+    private boolean granted;
+
+    Ticket(Live live, Group group, List<Routed> routed) {
+        this.live = live;
+        this.group = group;
+        this.indexes = routed.stream().mapToInt(Routed::index).toArray();
+        this.routed = routed;
+    }
+
+    /** It has a slot and will run. */
+    void grant() {
+        live.lock.lock();
+        try {
+            if (!granted) {
+                granted = true;
+                live.granted++;
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** It runs, or will not. Under the lock of the message. */
+    void begun() {
+        if (granted) {
+            granted = false;
+            live.granted--;
+        }
+    }
+
+    /**
+     * What recipients have in common that share a transaction.
+     *
+     * @param hop the next hop
+     * @param part the domain or the recipient, where a setting of the connection depends on it, else empty
+     */
+    record Group(NextHop hop, String part) {}
+}

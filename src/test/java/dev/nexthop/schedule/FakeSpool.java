@@ -1,0 +1,148 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.Change;
+import dev.nexthop.queue.Draft;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.Spool;
+import dev.nexthop.queue.SpoolFullException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A spool in memory. What was applied is durable only after a flush, which the world makes happen some time later. */
+final class FakeSpool implements Spool {
+    final TreeMap<QueueId, QueuedMessage> durable = new TreeMap<>();
+    final List<QueuedMessage> committed = new ArrayList<>();
+    boolean immediate;
+    boolean brokenWrites;
+    boolean full;
+    int reads;
+    int writes;
+
+    private final World world;
+    private final List<Pending> pending = new ArrayList<>();
+    private long nextId = 1;
+
+    private record Pending(List<Change> changes, CompletableFuture<Void> future) {}
+
+    FakeSpool(World world) {
+        this.world = world;
+    }
+
+    /** What was not flushed is lost; so are those who waited for it. */
+    void crash() {
+        pending.clear();
+    }
+
+    @Override
+    public CompletableFuture<Void> apply(List<Change> changes) {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        pending.add(new Pending(changes, future));
+        if (immediate) {
+            flush();
+        } else {
+            world.later(this::flush);
+        }
+        return future;
+    }
+
+    void flush() {
+        List<Pending> now = List.copyOf(pending);
+        pending.clear();
+        for (Pending one : now) {
+            if (brokenWrites) {
+                one.future.completeExceptionally(new IOException("I/O error"));
+            } else {
+                one.changes.forEach(this::make);
+                writes++;
+                one.future.complete(null);
+            }
+        }
+    }
+
+    private void make(Change change) {
+        switch (change) {
+            case Change.Progress progress -> {
+                QueuedMessage known = durable.get(progress.id());
+                if (known == null
+                        || known.recipients().size() != progress.recipients().size()) {
+                    throw new AssertionError("progress of a message that is not in the spool: " + change);
+                }
+                durable.put(progress.id(), known.with(progress.recipients()));
+            }
+            case Change.Removal removal -> durable.remove(removal.id());
+        }
+    }
+
+    @Override
+    public Optional<QueuedMessage> read(QueueId id) {
+        reads++;
+        return Optional.ofNullable(durable.get(id));
+    }
+
+    @Override
+    public void forEach(Consumer<QueuedMessage> taker) {
+        for (QueuedMessage message : List.copyOf(durable.values())) {
+            taker.accept(message);
+            world.pause();
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public Draft begin() throws IOException {
+        if (full) {
+            throw new SpoolFullException("the disk is full");
+        }
+        QueueId id = new QueueId(nextId++);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        return new Draft() {
+            @Override
+            public QueueId id() {
+                return id;
+            }
+
+            @Override
+            public void write(byte[] source, int offset, int length) {
+                bytes.write(source, offset, length);
+            }
+
+            @Override
+            public long size() {
+                return bytes.size();
+            }
+
+            @Override
+            public QueuedMessage commit(Envelope envelope, List<RecipientState> states, List<Change> alongside)
+                    throws IOException {
+                world.pause();
+                flush();
+                if (brokenWrites) {
+                    throw new IOException("I/O error");
+                }
+                QueuedMessage message =
+                        new QueuedMessage(id, world.now(), envelope, MessageBody.of(bytes.toByteArray()), states);
+                durable.put(id, message);
+                alongside.forEach(FakeSpool.this::make);
+                committed.add(message);
+                world.pause();
+                world.taken(message);
+                return message;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

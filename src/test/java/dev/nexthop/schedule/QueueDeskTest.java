@@ -1,0 +1,166 @@
+package dev.nexthop.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.route.RecipientFacts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What an operator does to the queue. */
+class QueueDeskTest {
+    private static final String FROM = "sender@a.test";
+
+    private final World world = World.started();
+    private final List<Runnable> gates = new ArrayList<>();
+
+    private static QueueFilter filter(String sender, String recipient, String domain, String hop) {
+        return new QueueFilter(
+                Optional.empty(), some(sender), some(recipient), some(domain), some(hop), Optional.empty(), Optional.empty());
+    }
+
+    private static Optional<String> some(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private QueueControl desk() {
+        return world.scheduler().control();
+    }
+
+    private List<RecipientStatus> statuses(QueueId id) throws IOException {
+        return desk().show(id).orElseThrow().recipients().stream()
+                .map(RecipientState::status)
+                .toList();
+    }
+
+    @Test
+    void filtersNameWhatIsMeant() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        QueueId first = world.submit(FROM, "bob@b.test", "amy@relay.test");
+        world.settle();
+        world.advance(Duration.ofMinutes(1));
+        QueueId second = world.submit("Other@a.test", "BOB@b.test");
+        world.settle();
+        assertThat(ids(QueueFilter.ALL)).containsExactly(first, second);
+        assertThat(ids(filter("other@A.test", "", "", ""))).containsExactly(second);
+        assertThat(ids(filter("", "bob@b.test", "", ""))).containsExactly(first, second);
+        assertThat(ids(filter("", "", "relay.test", ""))).containsExactly(first);
+        assertThat(ids(filter("", "", "", "relay"))).containsExactly(first);
+        assertThat(ids(QueueFilter.of(second))).containsExactly(second);
+        Instant border = World.START.plusSeconds(30);
+        assertThat(ids(new QueueFilter(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                        Optional.of(border), Optional.empty())))
+                .containsExactly(first);
+        assertThat(desk().list(QueueFilter.ALL, 1)).hasSize(1);
+    }
+
+    private List<QueueId> ids(QueueFilter filter) throws IOException {
+        return desk().list(filter, 10).stream().map(QueuedMessage::id).toList();
+    }
+
+    @Test
+    void aRetryIsAtOnce() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        assertThat(desk().retry(filter("", "bob@b.test", "", ""))).isEqualTo(1);
+        world.settle();
+        assertThat(world.story()).hasSize(3).endsWith("bob@b.test delivered");
+        world.advance(Duration.ofMinutes(2));
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aRetryForgetsThatAHopWasDown() throws IOException {
+        world.hosts = facts -> World.deferred("no answer");
+        world.verdicts = job -> World.unreachable();
+        for (int i = 0; i < 8; i++) {
+            world.submit(FROM, "r" + i + "@relay.test");
+            world.settle();
+        }
+        world.hosts = facts -> World.delivered();
+        world.verdicts = job -> new HopVerdict.Healthy();
+        assertThat(desk().retry(filter("", "", "", "relay"))).isEqualTo(8);
+        world.settle();
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aHeldRecipientIsNotTriedUntilReleased() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = QueueDeskTest::deliverAllButBob;
+        assertThat(desk().hold(filter("", "bob@b.test", "", ""))).isEqualTo(1);
+        assertThat(desk().hold(filter("", "bob@b.test", "", ""))).isZero();
+        world.advance(Duration.ofDays(30));
+        assertThat(statuses(id)).containsExactly(RecipientStatus.HELD, RecipientStatus.DELIVERED);
+        world.hosts = facts -> World.delivered();
+        assertThat(desk().release(QueueFilter.ALL)).isEqualTo(1);
+        world.settle();
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.notifications()).isEmpty();
+    }
+
+    private static Outcome deliverAllButBob(RecipientFacts facts) {
+        assertThat(facts.recipient()).asString().isNotEqualTo("bob@b.test");
+        return World.delivered();
+    }
+
+    @Test
+    void aHoldSurvivesARestart() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        QueueId id = world.submit(FROM, "bob@b.test");
+        world.settle();
+        assertThat(desk().hold(QueueFilter.ALL)).isEqualTo(1);
+        world.crash();
+        world.advance(Duration.ofDays(9));
+        assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
+        assertThat(world.jobs).hasSize(1);
+    }
+
+    @Test
+    void aCancelledRecipientIsGoneWithoutABounceButWithALine() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        assertThat(desk().cancel(filter("", "", "b.test", ""))).isEqualTo(1);
+        assertThat(world.story()).last().isEqualTo("bob@b.test failed");
+        assertThat(world.log.getLast().outcome().diagnosis().reason()).isEqualTo("taken out of the queue by an operator");
+        assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(1);
+        world.settle();
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.notifications()).isEmpty();
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
+    }
+
+    @Test
+    void whatIsBeingDeliveredIsLeftAloneAndWhatStandsInLineIsNot() throws IOException {
+        world.hosts = facts -> {
+            world.fibers.block(gates);
+            return World.delivered();
+        };
+        for (int i = 0; i < 5; i++) {
+            world.submit(FROM, "r" + i + "@b.test");
+        }
+        world.settle();
+        assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(2);
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story().stream().filter(line -> line.endsWith("delivered"))).hasSize(3);
+        assertThat(world.jobs).hasSize(3);
+        assertThat(world.spool.durable).isEmpty();
+    }
+}

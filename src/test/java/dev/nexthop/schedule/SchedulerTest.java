@@ -1,0 +1,434 @@
+package dev.nexthop.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.expr.Compilation;
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Conversion;
+import dev.nexthop.expr.RuleSource;
+import dev.nexthop.expr.Scope;
+import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.route.NextHop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The queue as a postmaster watches it. */
+class SchedulerTest {
+    private static final String FROM = "sender@a.test";
+
+    @Test
+    void aDeliveredMessageLeavesTheQueueAfterOneWriteAndIsNeverReadFromDisk() {
+        World world = World.started();
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.spool.writes).isEqualTo(1);
+        assertThat(world.spool.reads).isZero();
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
+    }
+
+    @Test
+    void retriesFollowTheListAndItsLastWaitRepeats() { // RFC 5321 §4.5.4.1
+        World world = World.started();
+        List<Duration> tried = new ArrayList<>();
+        world.hosts = facts -> {
+            tried.add(Duration.between(World.START, facts.now()));
+            return World.deferred("later");
+        };
+        world.submit(FROM, "bob@b.test");
+        world.advance(Duration.ofHours(5));
+        assertThat(tried)
+                .containsExactly(
+                        Duration.ZERO,
+                        Duration.ofMinutes(2),
+                        Duration.ofMinutes(7),
+                        Duration.ofMinutes(37),
+                        Duration.ofMinutes(157),
+                        Duration.ofMinutes(277));
+    }
+
+    @Test
+    void delaysAreToldAfterOneDayAndThreeDaysLaterAndTheEndIsABounce() { // as in Stalwart 0.7
+        World world = World.started();
+        world.hosts = facts ->
+                facts.recipient().domain().name().equals("b.test") ? World.deferred("busy") : World.delivered();
+        world.submit(FROM, "bob@b.test");
+        world.advance(Duration.ofDays(1).minusSeconds(1));
+        assertThat(world.notifications()).isEmpty();
+        world.advance(Duration.ofSeconds(2));
+        assertThat(world.notifications()).hasSize(1);
+        world.advance(Duration.ofDays(3).minusSeconds(10));
+        assertThat(world.notifications()).hasSize(1);
+        world.advance(Duration.ofSeconds(20));
+        assertThat(world.notifications()).hasSize(2);
+        assertThat(world.notifications().getLast())
+                .contains("Action: delayed", "Status: 4.2.1", "Will-Retry-Until: Tue, 6 Jan 2026 00:00:00 +0000");
+        world.advance(Duration.ofDays(1));
+        assertThat(world.notifications()).hasSize(3);
+        assertThat(world.notifications().getLast())
+                .contains("Action: failed", "Status: 5.2.1", "smtp; 451 4.2.1 busy")
+                .contains("expired after 5 days in the queue; last: the host");
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void theLastAttemptIsAtTheTimeOfExpiry() {
+        World world = World.started();
+        List<Instant> tried = new ArrayList<>();
+        world.hosts = facts -> {
+            tried.add(facts.now());
+            return facts.recipient().domain().name().equals("b.test") ? World.deferred("busy") : World.delivered();
+        };
+        world.expire = Conditional.constant(Duration.ofMinutes(10));
+        world.submit(FROM, "bob@b.test");
+        world.advance(Duration.ofHours(1));
+        assertThat(tried)
+                .startsWith(World.START, World.START.plusSeconds(120), World.START.plusSeconds(420), World.START.plusSeconds(600))
+                .hasSize(5); // and the bounce
+        assertThat(world.notifications()).singleElement().asString().contains("expired after 10 minutes");
+    }
+
+    @Test
+    void aFailedNotificationIsAnAlarmAndNothingElse() { // RFC 5321 §6.1
+        World world = World.started();
+        world.hosts = facts -> World.failed("no such user");
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        assertThat(world.notifications()).hasSize(1);
+        assertThat(world.alarms).singleElement().asString().startsWith("double-bounce: message 0000000000002 has no sender");
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void recipientsThatFailTogetherAreToldOfInOneNotification() {
+        World world = new World(3);
+        List<Runnable> gates = new ArrayList<>();
+        world.spool.immediate = true;
+        world.hosts = facts -> {
+            String to = facts.recipient().toString();
+            if (to.equals("slow@b.test")) {
+                world.fibers.block(gates);
+            }
+            return to.startsWith("sender") ? World.delivered() : World.failed("no such user");
+        };
+        world.boot();
+        world.settle();
+        world.submit(FROM, "slow@b.test", "x@c.test", "y@relay.test", "z@rejected.test");
+        world.settle();
+        assertThat(world.notifications()).as("one attempt still runs").isEmpty();
+        assertThat(world.spool.durable.firstEntry().getValue().recipients())
+                .as("a failure is durable together with its notification")
+                .allMatch(state -> state.status() == RecipientStatus.SCHEDULED);
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.notifications()).singleElement().asString()
+                .contains("slow@b.test", "x@c.test", "y@relay.test", "z@rejected.test");
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void recipientsWithTheSameHopShareAJobWhateverTheirDomainsUpToTheHostsLimit() {
+        World world = World.started();
+        world.submit(FROM, "1@relay.test", "2@b.test", "3@relay.test", "4@c.test", "5@b.test", "6@relay.test", "7@relay.test");
+        world.settle();
+        assertThat(world.jobs.stream().map(job -> job.hop().id() + job.recipients().size()))
+                .containsExactlyInAnyOrder("relay3", "relay1", "mx2", "mx1");
+    }
+
+    @Test
+    void aFaultyRuleDefersWithItsPlaceAndRaisesAnAlarm() {
+        World world = World.started();
+        QueueId id = world.submit(FROM, "bob@lost.test", "amy@b.test");
+        world.settle();
+        assertThat(world.story()).containsExactlyInAnyOrder("bob@lost.test deferred", "amy@b.test delivered");
+        assertThat(world.alarms).containsExactly("routing: message " + id
+                + " for bob@lost.test: rule 3 at nexthop.toml:3:1 names the hop 'lots', which is not defined; defined:"
+                + " relay, local");
+        RecipientState bob = world.spool.durable.firstEntry().getValue().recipients().getFirst();
+        assertThat(bob.last().orElseThrow().trace())
+                .contains("rule 1 at nexthop.toml:1:1: if rcpt_domain = 'relay.test' is false [rcpt_domain = 'lost.test']")
+                .last()
+                .asString()
+                .startsWith("so: rule 3 at nexthop.toml:3:1 names the hop 'lots'");
+    }
+
+    @Test
+    void aBlockedDestinationDelaysNobodyElse() {
+        World world = new World(5);
+        List<Runnable> gates = new ArrayList<>();
+        world.spool.immediate = true;
+        world.hosts = facts -> {
+            if (facts.recipient().domain().name().equals("slow.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        world.boot();
+        world.settle();
+        for (int i = 0; i < 500; i++) {
+            world.submit(FROM, "r" + i + "@slow.test");
+        }
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
+        assertThat(world.total).isEqualTo(world.perDestination);
+        assertThat(world.scheduler().load().heldBytes()).as("who waits long gives its memory back").isLessThan(20_000);
+        while (!gates.isEmpty()) {
+            gates.removeFirst().run();
+            world.settle();
+        }
+        assertThat(world.story()).hasSize(501);
+        assertThat(world.mostRunning).containsEntry("mx:slow.test", world.perDestination);
+    }
+
+    @Test
+    void theTotalIsSharedFairlyBetweenDestinations() {
+        World world = new World(6);
+        world.attemptsAtOnce = 2;
+        world.spool.immediate = true;
+        List<String> order = new ArrayList<>();
+        world.hosts = facts -> {
+            order.add(facts.recipient().domain().name());
+            world.pause();
+            return World.delivered();
+        };
+        world.boot();
+        world.settle();
+        for (int i = 0; i < 40; i++) {
+            world.submit(FROM, "r@many.test");
+        }
+        world.submit(FROM, "r@few.test");
+        world.settle();
+        assertThat(world.mostTotal).isEqualTo(2);
+        assertThat(order.indexOf("few.test")).isLessThan(8);
+        assertThat(order).hasSize(41);
+    }
+
+    @Test
+    void aHopThatIsDownIsTriedByOneMessageAtATimeUntilItAnswers() {
+        World world = World.started();
+        boolean[] up = {false};
+        world.hosts = facts -> up[0] ? World.delivered() : World.deferred("no answer");
+        world.verdicts = job -> up[0] ? new HopVerdict.Healthy() : World.unreachable();
+        for (int i = 0; i < 5; i++) {
+            world.submit(FROM, "r" + i + "@down.test");
+            world.settle();
+        }
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            world.fibers.block(gates);
+            return up[0] ? World.delivered() : World.deferred("no answer");
+        };
+        world.jobs.clear();
+        for (int i = 0; i < 20; i++) {
+            world.submit(FROM, "s" + i + "@down.test");
+        }
+        world.settle();
+        assertThat(world.jobs).as("one probe").hasSize(1);
+        assertThat(world.log.getLast().outcome().diagnosis().reason())
+                .isEqualTo("not tried, because down.test could not be reached 5 times in a row and is tried by one message"
+                        + " at a time; the last time: connection refused");
+        assertThat(world.spool.durable).as("nothing is lost").hasSize(25);
+        up[0] = true;
+        gates.removeFirst().run();
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        world.advance(Duration.ofMinutes(3));
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void whatTheDiskRefusesIsKeptAndNotDeliveredAgain() {
+        World world = World.started();
+        world.submit(FROM, "bob@b.test");
+        world.spool.brokenWrites = true;
+        world.settle();
+        world.advance(Duration.ofHours(2));
+        assertThat(world.jobs).hasSize(1);
+        assertThat(world.spool.durable).hasSize(1);
+        assertThat(world.alarms.getFirst())
+                .isEqualTo("spool: the outcome of message 0000000000001 could not be recorded and is kept in memory; next"
+                        + " try in 1 s: I/O error");
+        assertThat(world.alarms).hasSizeBetween(100, 140); // one a minute
+        world.spool.brokenWrites = false;
+        world.advance(Duration.ofMinutes(1));
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.jobs).hasSize(1);
+    }
+
+    @Test
+    void aFullDiskDelaysTheBounceButLosesNeitherItNorTheOthersOutcome() {
+        World world = World.started();
+        world.hosts = facts -> facts.recipient().toString().equals("bad@b.test")
+                ? World.failed("no such user")
+                : World.delivered();
+        world.submit(FROM, "bad@b.test", "good@b.test");
+        world.spool.full = true;
+        world.settle();
+        world.advance(Duration.ofSeconds(3));
+        assertThat(world.spool.durable.firstEntry().getValue().recipients())
+                .extracting(RecipientState::status)
+                .containsExactly(RecipientStatus.SCHEDULED, RecipientStatus.DELIVERED);
+        world.spool.full = false;
+        world.advance(Duration.ofMinutes(1));
+        assertThat(world.notifications()).singleElement().asString().contains("bad@b.test").doesNotContain("good@b.test");
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.jobs).hasSize(2);
+    }
+
+    @Test
+    void aRestartFindsWhatWaitsAndTakesItFromDisk() {
+        World world = World.started();
+        world.heldBytes = 0;
+        world.hosts = facts -> World.deferred("later");
+        for (int i = 0; i < 50; i++) {
+            world.submit(FROM, "r" + i + "@b" + i % 7 + ".test");
+        }
+        world.settle();
+        world.crash();
+        world.hosts = facts -> World.delivered();
+        world.settle();
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(50, 0, 0));
+        world.advance(Duration.ofMinutes(2));
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.spool.reads).isGreaterThanOrEqualTo(50);
+    }
+
+    @Test
+    void aMessageThatTheScanHasDeliveredAlreadyIsNotTakenAgainFromMemory() {
+        World world = World.started();
+        world.scheduler().start();
+        world.submit(FROM, "bob@b.test"); // its hand-over from memory is doubtful while the scan runs
+        var late = world.spool.committed.getLast();
+        world.settle();
+        assertThat(world.jobs).hasSize(1);
+        world.scheduler().start();
+        world.scheduler().accept(late); // a thread that was held up between the disk and the hand-over
+        world.settle();
+        assertThat(world.jobs).hasSize(1);
+    }
+
+    @Test
+    void aDecisionIsMadeAgainAfterAWaitInLine() {
+        World world = new World(8);
+        world.spool.immediate = true;
+        world.heldBytes = 0;
+        world.rules = List.of(
+                new RuleSource("queue_age > 10m", "'relay'", "nexthop.toml:1:1"),
+                new RuleSource(null, "false", "nexthop.toml:2:1"));
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().toString().startsWith("slow")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        world.boot();
+        world.settle();
+        for (int i = 0; i < 3; i++) {
+            world.submit(FROM, "slow" + i + "@b.test");
+        }
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        world.advance(Duration.ofMinutes(11));
+        assertThat(world.story()).isEmpty();
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.jobs.getLast().hop()).isInstanceOf(NextHop.Relay.class);
+        assertThat(world.story()).hasSize(4).contains("bob@b.test delivered");
+    }
+
+    @Test
+    void aStopLetsRunningAttemptsBeAndStartsNoMore() {
+        World world = new World(9);
+        world.spool.immediate = true;
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            world.fibers.block(gates);
+            return World.delivered();
+        };
+        world.boot();
+        world.settle();
+        for (int i = 0; i < 5; i++) {
+            world.submit(FROM, "r" + i + "@b.test");
+        }
+        world.settle();
+        assertThat(world.scheduler().stop(Duration.ZERO)).isEqualTo(3);
+        world.submit(FROM, "late@c.test");
+        List.copyOf(gates).forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).hasSize(3);
+        assertThat(world.spool.durable).as("the rest is for the next start").hasSize(3);
+        assertThat(world.scheduler().stop(Duration.ZERO)).isZero();
+    }
+
+    @Test
+    void anErrorInTheProgramDefersAndGivesTheSlotBack() {
+        World world = World.started();
+        world.hosts = facts -> {
+            throw new IllegalStateException("a bug");
+        };
+        for (int i = 0; i < 9; i++) {
+            world.submit(FROM, "r" + i + "@b.test");
+        }
+        world.settle();
+        assertThat(world.story()).hasSize(9).allMatch(line -> line.endsWith("deferred"));
+        world.hosts = facts -> World.delivered();
+        world.advance(Duration.ofMinutes(2));
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aScheduleThatCannotBeEvaluatedBecomesItsDefaultWithAnAlarm() {
+        World world = new World(1);
+        world.spool.immediate = true;
+        Scope scope = Scope.of(Variable.RCPT_SCOPE);
+        List<RuleSource> broken = List.of(new RuleSource(null, "key_get('none', rcpt)", "nexthop.toml:9:1"));
+        world.retry = ok(Conditional.compile(broken, scope, Conversion.DURATION_LIST));
+        world.expire = ok(Conditional.compile(broken, scope, Conversion.DURATION));
+        world.boot();
+        world.settle();
+        world.hosts = facts -> World.deferred("later");
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        RecipientState bob = world.spool.durable.firstEntry().getValue().recipients().getFirst();
+        assertThat(bob.expires()).isEqualTo(World.START.plus(Duration.ofDays(5)));
+        assertThat(bob.due()).isEqualTo(World.START.plus(Duration.ofMinutes(15)));
+        assertThat(world.alarms).hasSize(2).allMatch(alarm -> alarm.startsWith("schedule: queue.schedule."));
+    }
+
+    @Test
+    void rulesMayAskForTheFailureThatHasJustHappened() {
+        World world = new World(1);
+        world.spool.immediate = true;
+        world.retry = ok(Conditional.compile(
+                List.of(
+                        new RuleSource("contains(last_status, 'greylist')", "10m", "nexthop.toml:9:1"),
+                        new RuleSource(null, "1h", "nexthop.toml:9:1")),
+                Scope.of(Variable.RCPT_SCOPE),
+                Conversion.DURATION_LIST));
+        world.boot();
+        world.settle();
+        world.hosts = facts -> World.deferred(facts.recipient().domain().name().equals("b.test") ? "greylisted" : "no");
+        world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        assertThat(world.spool.durable.firstEntry().getValue().recipients())
+                .extracting(RecipientState::due)
+                .containsExactly(World.START.plusSeconds(600), World.START.plusSeconds(3_600));
+    }
+
+    private static <T> T ok(Compilation<T> compilation) {
+        return switch (compilation) {
+            case Compilation.Ok<T> ok -> ok.result();
+            case Compilation.Failed<T> failed -> throw new AssertionError(failed.problems().toString());
+        };
+    }
+}

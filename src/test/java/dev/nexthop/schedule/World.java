@@ -1,0 +1,373 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.delivery.Attempt;
+import dev.nexthop.delivery.Deliverer;
+import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.delivery.Job;
+import dev.nexthop.dsn.DsnSettings;
+import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.event.AcceptedEvent;
+import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.event.Events;
+import dev.nexthop.expr.Compilation;
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.expr.RuleSource;
+import dev.nexthop.expr.Rules;
+import dev.nexthop.expr.Scope;
+import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.BodyType;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Step;
+import dev.nexthop.queue.Draft;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.route.Router;
+import dev.nexthop.route.RoutingSettings;
+import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.Reply;
+import dev.nexthop.smtp.ReversePath;
+import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsVerdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A scheduler with everything around it faked: time, threads, disk and hosts. Nothing in it waits. */
+final class World implements Deliverer, Events {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Reply OK = Reply.of(250, new EnhancedStatus(2, 0, 0), "taken");
+
+    /** The hosts: what an attempt for a recipient comes to. May change places with other threads. */
+    Function<RecipientFacts, Outcome> hosts = facts -> delivered();
+    /** What an attempt teaches of its hop. */
+    Function<Job, HopVerdict> verdicts = job -> new HopVerdict.Healthy();
+
+    int attemptsAtOnce = 10;
+    int perDestination = 3;
+    long heldBytes = 1 << 20;
+    Grouping grouping = Grouping.HOP;
+    List<RuleSource> rules = List.of(
+            new RuleSource("rcpt_domain = 'relay.test'", "'relay'", "nexthop.toml:1:1"),
+            new RuleSource("rcpt_domain = 'local.test'", "'local'", "nexthop.toml:2:1"),
+            new RuleSource("rcpt_domain = 'lost.test'", "'lots'", "nexthop.toml:3:1"),
+            new RuleSource("rcpt_domain = 'rejected.test'", "'reject:550 5.7.1 not here'", "nexthop.toml:4:1"),
+            new RuleSource(null, "false", "nexthop.toml:5:1"));
+    Conditional<List<Duration>> retry = Conditional.constant(
+            List.of(Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofMinutes(30), Duration.ofHours(2)));
+    Conditional<List<Duration>> notifyAfter = Conditional.constant(List.of(Duration.ofDays(1), Duration.ofDays(3)));
+    Conditional<Duration> expire = Conditional.constant(Duration.ofDays(5));
+
+    final Fibers fibers;
+    final FakeSpool spool = new FakeSpool(this);
+    final List<DeliveryEvent> log = new ArrayList<>();
+    final List<String> alarms = new ArrayList<>();
+    final List<Job> jobs = new ArrayList<>();
+    final Map<String, Integer> running = new HashMap<>();
+    final Map<String, Integer> mostRunning = new TreeMap<>();
+    int total;
+    int mostTotal;
+    private @Nullable Scheduler scheduler;
+
+    private final PriorityQueue<Alarm> timers = new PriorityQueue<>();
+    private Instant now = START;
+    private long turn;
+    private int life;
+
+    private record Alarm(Instant at, long turn, Runnable task) implements Comparable<Alarm> {
+        @Override
+        public int compareTo(Alarm other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(turn, other.turn);
+        }
+    }
+
+    World(long seed) {
+        fibers = new Fibers(seed);
+    }
+
+    static World started() {
+        World world = new World(1);
+        world.spool.immediate = true;
+        world.boot();
+        world.settle();
+        return world;
+    }
+
+    /** A new process over the same disk. */
+    void boot() {
+        int born = ++life;
+        timers.clear();
+        total = 0;
+        running.clear();
+        RemoteHost relay = new RemoteHost(
+                "relay",
+                "192.0.2.1",
+                25,
+                Dialect.SMTP,
+                new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
+                Optional.empty(),
+                new RemoteHost.Limits(2, 3, 100, Duration.ofSeconds(30)));
+        Rules compiled = compiled(rules);
+        Router router = new Router(new RoutingSettings(Optional.of(compiled), Map.of("relay", relay), true));
+        DsnSettings dsn = new DsnSettings(
+                Conditional.constant("Mail Delivery Subsystem"),
+                Conditional.constant("MAILER-DAEMON@us.test"),
+                Conditional.constant("mx.us.test"));
+        Machinery machinery = new Machinery(
+                clock(),
+                (when, task) -> timers.add(new Alarm(when, turn++, task)),
+                task -> fibers.spawn(alive(born, task)),
+                task -> fibers.spawn(alive(born, task)));
+        Scheduler made = new Scheduler(
+                new SchedulerParts(spool, router, Lookups.NONE, this, new DsnWriter(dsn, Lookups.NONE), this),
+                new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes),
+                grouping,
+                machinery);
+        scheduler = made;
+        made.start();
+    }
+
+    Scheduler scheduler() {
+        return Objects.requireNonNull(scheduler);
+    }
+
+    private Runnable alive(int born, Runnable task) {
+        return () -> {
+            if (born == life) {
+                task.run();
+            }
+        };
+    }
+
+    static Rules compiled(List<RuleSource> sources) {
+        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(Set.of("relay", "local"));
+        return switch (Rules.compile(sources, scope)) {
+            case Compilation.Ok<Rules> ok -> ok.result();
+            case Compilation.Failed<Rules> failed ->
+                throw new AssertionError(failed.problems().toString());
+        };
+    }
+
+    /** Kills the process: only what is durable stays. */
+    void crash() {
+        fibers.kill();
+        spool.crash();
+        boot();
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    InstantSource clock() {
+        return () -> now;
+    }
+
+    void later(Runnable task) {
+        fibers.spawn(alive(life, task));
+    }
+
+    /** Where a thread may be interrupted by others. */
+    void pause() {
+        fibers.pass();
+    }
+
+    void taken(QueuedMessage message) {
+        scheduler().accept(message);
+    }
+
+    /** A client hands in a message. */
+    QueueId submit(String from, String... to) {
+        Envelope envelope = new Envelope(
+                ReversePath.of(from),
+                Arrays.stream(to).map(Mailbox::parse).toList(),
+                BodyType.SEVEN_BIT,
+                false,
+                Reception.INTERNAL);
+        StartingState starting =
+                new StartingState(new ScheduleSettings(retry, notifyAfter, expire, 1, 1, 1), Lookups.NONE, this);
+        List<RecipientState> states = envelope.recipients().stream()
+                .map(mailbox -> starting.initial(envelope, mailbox, now))
+                .toList();
+        byte[] bytes = "From: <a@from.test>\r\nSubject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (Draft draft = spool.begin()) {
+            draft.write(bytes, 0, bytes.length);
+            return draft.commit(envelope, states, List.of()).id();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Runs everything that can run now. */
+    void settle() {
+        while (fibers.step()) {
+            // on
+        }
+    }
+
+    /** Lets time pass, with everything that falls due meanwhile. */
+    void advance(Duration time) {
+        Instant end = now.plus(time);
+        settle();
+        while (!timers.isEmpty() && !timers.peek().at().isAfter(end)) {
+            tick();
+        }
+        now = end;
+        settle();
+    }
+
+    /** Jumps to the next alarm. */
+    boolean tick() {
+        Alarm next = timers.poll();
+        if (next == null) {
+            return false;
+        }
+        now = next.at().isAfter(now) ? next.at() : now;
+        next.task().run();
+        settle();
+        return true;
+    }
+
+    /** Fires an alarm without letting anybody run yet. */
+    boolean ring() {
+        Alarm next = timers.poll();
+        if (next == null) {
+            return false;
+        }
+        now = next.at().isAfter(now) ? next.at() : now;
+        next.task().run();
+        return true;
+    }
+
+    @Override
+    public Attempt attempt(Job job) {
+        jobs.add(job);
+        String key = String.valueOf(Destination.key(job.hop()));
+        total++;
+        mostTotal = Math.max(mostTotal, total);
+        running.merge(key, 1, Integer::sum);
+        mostRunning.merge(key, running.get(key), Math::max);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (RecipientFacts facts : job.recipients()) {
+            outcomes.add(
+                    switch (job.hop()) {
+                        case NextHop.Defer defer ->
+                            new Outcome.Deferred(Diagnosis.local(
+                                    new EnhancedStatus(4, 3, 5), ErrorKind.IO, defer.reason(), Step.ROUTE));
+                        case NextHop.Reject reject ->
+                            new Outcome.Failed(Diagnosis.local(
+                                    new EnhancedStatus(5, 7, 1),
+                                    ErrorKind.NONE,
+                                    reject.reply().text(),
+                                    Step.ROUTE));
+                        case NextHop.Mx ignored -> hosts.apply(facts);
+                        case NextHop.Relay ignored -> hosts.apply(facts);
+                        case NextHop.Local ignored -> hosts.apply(facts);
+                        case NextHop.Discard ignored -> delivered();
+                    });
+        }
+        HopVerdict verdict = verdicts.apply(job);
+        running.merge(key, -1, Integer::sum);
+        total--;
+        return new Attempt(outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE);
+    }
+
+    @Override
+    public void delivery(DeliveryEvent event) {
+        log.add(event);
+    }
+
+    @Override
+    public void accepted(AcceptedEvent event) {}
+
+    @Override
+    public void alarm(String subject, String text) {
+        alarms.add(subject + ": " + text);
+    }
+
+    static Outcome delivered() {
+        return new Outcome.Delivered(new Diagnosis(
+                new EnhancedStatus(2, 0, 0),
+                ErrorKind.NONE,
+                "",
+                Optional.of(OK),
+                "mx.there.test",
+                "192.0.2.9",
+                Step.END_OF_DATA));
+    }
+
+    static Outcome deferred(String why) {
+        return new Outcome.Deferred(diagnosis(new EnhancedStatus(4, 2, 1), 451, why));
+    }
+
+    static Outcome failed(String why) {
+        return new Outcome.Failed(diagnosis(new EnhancedStatus(5, 1, 1), 550, why));
+    }
+
+    private static Diagnosis diagnosis(EnhancedStatus status, int code, String why) {
+        return new Diagnosis(
+                status,
+                ErrorKind.UNEXPECTED_REPLY,
+                "the host refused",
+                Optional.of(Reply.of(code, status, why)),
+                "mx.there.test",
+                "192.0.2.9",
+                Step.RCPT);
+    }
+
+    static HopVerdict unreachable() {
+        return new HopVerdict.Unreachable(
+                Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "connection refused", Step.CONNECT));
+    }
+
+    /** The log in short: who, what. */
+    List<String> story() {
+        return log.stream()
+                .map(event -> event.recipient() + " "
+                        + event.outcome().getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** The notifications queued so far, as text. */
+    List<String> notifications() {
+        return spool.committed.stream()
+                .filter(message -> message.envelope().sender() instanceof ReversePath.Null)
+                .filter(message -> message.envelope().recipients().size() == 1)
+                .map(World::text)
+                .filter(text -> text.contains("report-type=delivery-status"))
+                .toList();
+    }
+
+    private static String text(QueuedMessage message) {
+        byte[] bytes = message.body().inMemory();
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.nexthop.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexthop.client.FaultServer;
+import dev.nexthop.smtp.Dialect;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 9525, RFC 5280 and RFC 6066 as a client of mail sees them. */
+class TlsClientTest {
+    private static final TestCertificates CA = new TestCertificates();
+
+    @TempDir
+    private Path directory;
+
+    private TlsVerdict start(SSLContext server, CertificateCheck check, String host) throws Exception {
+        return start(server, demand(check, Optional.empty(), true), host);
+    }
+
+    private TlsDemand demand(CertificateCheck check, Optional<String> name, boolean trusted) throws Exception {
+        Optional<Path> ca = trusted ? Optional.of(CA.pem(directory)) : Optional.empty();
+        return new TlsDemand(true, StartTls.OPTIONAL, check, name, ca);
+    }
+
+    private static TlsVerdict start(SSLContext server, TlsDemand demand, String host) throws IOException {
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, server, true));
+                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+            return new TlsClient(Optional.empty()).start(plain, demand, host).verdict();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mx.example.org,   mx.example.org,  true",
+        "mx.example.org,   MX.Example.ORG,  true",
+        "mx.example.org,   mx2.example.org, false",
+        "*.example.org,    mx.example.org,  true",
+        "*.example.org,    a.b.example.org, false",
+        "*.example.org,    example.org,     false",
+        "*.org,            example.org,     false",
+        "m*.example.org,   mx.example.org,  false",
+        "192.0.2.1,        192.0.2.1,       true",
+        "192.0.2.1,        192.0.2.2,       false",
+        "2001:db8::1,      2001:DB8:0::1,   true",
+        "xn--bcher-kva.example, b\u00fccher.example, true"
+    })
+    void aCertificateSpeaksForItsNamesOnly(String named, String wanted, boolean fits) throws Exception {
+        TlsVerdict verdict = start(CA.server(named), CertificateCheck.OPPORTUNISTIC, wanted);
+        assertThat(verdict.word()).isEqualTo(fits ? "verified" : "unverified");
+    }
+
+    @Test
+    void anAddressInADnsNameIsNoAddress() throws Exception {
+        assertThat(start(CA.server("*.0.2.1"), CertificateCheck.OPPORTUNISTIC, "192.0.2.1")
+                        .word())
+                .isEqualTo("unverified");
+    }
+
+    @Test
+    void aRefusalNamesSubjectNamesValidityIssuerAndReason() {
+        assertThatThrownBy(() -> start(CA.server("other.example"), CertificateCheck.REQUIRE, "mx.example.org"))
+                .isInstanceOf(TlsException.class)
+                .message()
+                .contains(
+                        "the certificate of mx.example.org is refused",
+                        "it does not name mx.example.org",
+                        "CN=server",
+                        "other.example",
+                        "valid 20",
+                        "CN=Test CA");
+    }
+
+    @Test
+    void expiredFutureSelfSignedAndUnknownAreTold() throws Exception {
+        assertThatThrownBy(() -> start(CA.serverValid(-30, -1, "mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+                .hasMessageContaining("it has expired");
+        assertThatThrownBy(() -> start(CA.serverValid(5, 9, "mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+                .hasMessageContaining("not valid yet");
+        assertThatThrownBy(
+                        () -> start(TestCertificates.selfSigned("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+                .hasMessageContaining("self-signed and no trust anchor");
+        assertThatThrownBy(() ->
+                        start(new TestCertificates().server("mx.example"), CertificateCheck.REQUIRE, "mx.example"))
+                .hasMessageContaining("no path to a trust anchor");
+        TlsDemand untrusting = demand(CertificateCheck.OPPORTUNISTIC, Optional.empty(), false);
+        assertThat(start(CA.server("mx.example"), untrusting, "mx.example"))
+                .isInstanceOf(TlsVerdict.Unverified.class)
+                .extracting(verdict -> ((TlsVerdict.Unverified) verdict).why())
+                .asString()
+                .contains("no path to a trust anchor");
+    }
+
+    @Test
+    void neverMeansThatNobodyLooks() throws Exception {
+        TlsVerdict verdict = start(TestCertificates.selfSigned("other"), CertificateCheck.NEVER, "mx.example");
+        assertThat(verdict).isInstanceOf(TlsVerdict.Unverified.class);
+        assertThat(((TlsVerdict.Unverified) verdict).why()).contains("nobody looked");
+    }
+
+    @Test
+    void theServerNameOfTheDemandIsIndicatedAndVerified() throws Exception {
+        TlsDemand demand = demand(CertificateCheck.REQUIRE, Optional.of("mail.example.net"), true);
+        try (FaultServer peer =
+                        FaultServer.start(new FaultServer.Way(Dialect.SMTP, CA.server("mail.example.net"), true));
+                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+            TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, demand, "10.0.0.1");
+            assertThat(secured.verdict()).isInstanceOf(TlsVerdict.Verified.class);
+            assertThat(secured.socket().getInputStream().read()).isEqualTo('2');
+            assertThat(peer.indicated()).containsExactly("mail.example.net");
+        }
+    }
+
+    @Test
+    void anAddressIsNeverIndicated() throws Exception {
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, CA.server("127.0.0.1"), true));
+                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+            TlsClient.Secured secured = new TlsClient(Optional.empty())
+                    .start(plain, demand(CertificateCheck.REQUIRE, Optional.empty(), true), "127.0.0.1");
+            assertThat(secured.verdict().word()).isEqualTo("verified");
+            assertThat(secured.socket().getInputStream().read()).isEqualTo('2');
+            assertThat(peer.indicated()).isEmpty(); // RFC 6066 §3
+        }
+    }
+
+    @Test
+    void aResumedSessionIsJudgedLikeANewOne() throws Exception {
+        SSLContext server = CA.server("mx.example");
+        TlsClient client = new TlsClient(Optional.empty());
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, server, true))) {
+            for (int i = 0; i < 2; i++) {
+                try (Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+                    TlsClient.Secured first = client.start(
+                            plain, demand(CertificateCheck.OPPORTUNISTIC, Optional.empty(), false), "mx.example");
+                    assertThat(first.socket().getInputStream().read()).isEqualTo('2');
+                    assertThat(first.verdict().word()).isEqualTo("unverified");
+                }
+            }
+            try (Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+                TlsDemand strict = demand(CertificateCheck.REQUIRE, Optional.empty(), false);
+                assertThatThrownBy(() -> client.start(plain, strict, "mx.example"))
+                        .isInstanceOf(TlsException.class);
+            }
+        }
+    }
+
+    @Test
+    void aFileOfAnchorsThatIsNoneIsTold() throws IOException, GeneralSecurityException {
+        Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+        TlsDemand demand =
+                new TlsDemand(true, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.of(empty));
+        assertThatThrownBy(() -> start(CA.server("mx.example"), demand, "mx.example"))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining("empty.pem");
+        Path missing = directory.resolve("missing.pem");
+        assertThatThrownBy(() -> new TrustAnchors(Optional.of(missing)).with(Optional.empty()))
+                .hasMessageContaining("missing.pem");
+    }
+}
