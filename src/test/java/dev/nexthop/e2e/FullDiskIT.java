@@ -68,8 +68,7 @@ class FullDiskIT {
     /** Sends to one; the recipient when it was taken, else the reply. */
     private static String take(NexthopProcess server, String recipient) throws IOException {
         try (SmtpClient client = server.client()) {
-            SmtpClient.Reply reply =
-                    client.send("jane@example.org", List.of(recipient), Mail.simple("disk"));
+            SmtpClient.Reply reply = client.send("jane@example.org", List.of(recipient), Mail.simple("disk"));
             return reply.code() == 250 ? recipient : reply.toString();
         }
     }
