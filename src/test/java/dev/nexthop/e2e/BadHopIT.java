@@ -92,7 +92,7 @@ class BadHopIT {
         AtomicInteger answered = new AtomicInteger();
         sink.behave(line -> line.startsWith(". ") && answered.incrementAndGet() > 2 ? Sink.HANG_UP : null);
         NexthopProcess server = serve(sink.port(), "lmtp");
-        List<String> all = List.of("a@example.org", "b@example.org", "c@example.org", "d@example.org");
+        List<String> all = List.of("a@example.net", "b@example.net", "c@example.net", "d@example.net");
         server.take("jane@example.org", all, Mail.simple("half way"));
 
         Await.until("two have answered", LIMIT, () -> sink.received().size() == 2);

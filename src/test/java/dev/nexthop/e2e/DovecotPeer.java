@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A Dovecot run from a folder of its own: LMTP on a TCP port and on a unix socket, a mailbox for whoever is written to, and
+ * A Dovecot run from a folder of its own: LMTP on a TCP port, a mailbox for whoever is written to, and
  * AUTH for Postfix. Its maildirs keep CRLF, so that a file is what was sent.
  */
 final class DovecotPeer implements AutoCloseable {
@@ -79,10 +79,7 @@ final class DovecotPeer implements AutoCloseable {
                     address = 127.0.0.1
                     port = PORT
                   }
-                  unix_listener HOME/lmtp.sock {
-                    mode = 0666
-                  }
-                }
+                                }
                 service auth {
                   unix_listener HOME/auth.sock {
                     mode = 0666
@@ -94,11 +91,6 @@ final class DovecotPeer implements AutoCloseable {
     /** Where Postfix asks about users. */
     Path authSocket() {
         return home.resolve("auth.sock");
-    }
-
-    /** Where LMTP is spoken without TCP. */
-    Path lmtpSocket() {
-        return home.resolve("lmtp.sock");
     }
 
     /** The messages in somebody's mailbox, as its files. */

@@ -37,7 +37,7 @@ class FailClosedIT {
             quoteCharacter = '`',
             value = {
                 "an unknown hop id         | `'hop-for-' + rcpt_domain`                   | hop-for-example.net",
-                "an empty hop id           | `to_lowercase('')`                           | next-hop",
+                "an empty hop id           | `strip_prefix(rcpt_domain, rcpt_domain)`      | empty text",
                 "a word that only looks    | `'defer ' + rcpt_domain`                     | defer example.net",
                 "a list with a stranger    | `split('relay,' + rcpt_domain, ',')`         | example.net",
                 "a directory nobody knows  | `if_then(is_local_domain('nowhere-' + rcpt_domain, rcpt_domain), 'a', 'b')` | directory"

@@ -30,22 +30,29 @@ final class Namespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
 
     private final Process keeper;
+    private final List<String> kinds;
 
-    private Namespace(Process keeper) {
+    private Namespace(Process keeper, List<String> kinds) {
         this.keeper = keeper;
+        this.kinds = kinds;
     }
 
-    /** Makes one, with loopback up. */
+    /** A network of our own, with loopback up. */
     static Namespace open() throws IOException {
-        Process keeper = new ProcessBuilder(
-                        "unshare",
-                        "--net",
-                        "--mount",
-                        "--propagation",
-                        "private",
-                        "sh",
-                        "-c",
-                        "ip link set lo up && echo up && exec cat")
+        return open(List.of("--net"), List.of());
+    }
+
+    /** The same with mounts of our own; commands then start in the root folder. */
+    static Namespace openWithMounts() throws IOException {
+        return open(List.of("--net", "--mount"), List.of("--propagation", "private"));
+    }
+
+    private static Namespace open(List<String> kinds, List<String> options) throws IOException {
+        List<String> words = new ArrayList<>(List.of("unshare"));
+        words.addAll(kinds);
+        words.addAll(options);
+        words.addAll(List.of("sh", "-c", "ip link set lo up && echo up && exec cat"));
+        Process keeper = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader reader = keeper.inputReader(StandardCharsets.US_ASCII);
@@ -53,13 +60,14 @@ final class Namespace implements AutoCloseable {
             keeper.destroyForcibly();
             throw new IOException("no network namespace: is this process root, and are unshare and ip installed?");
         }
-        return new Namespace(keeper);
+        return new Namespace(keeper, kinds);
     }
 
     /** The words that run a command in here. */
     List<String> entering(List<String> command) {
-        List<String> words =
-                new ArrayList<>(List.of("nsenter", "--target", Long.toString(keeper.pid()), "--net", "--mount", "--"));
+        List<String> words = new ArrayList<>(List.of("nsenter", "--target", Long.toString(keeper.pid())));
+        words.addAll(kinds);
+        words.add("--");
         words.addAll(command);
         return words;
     }

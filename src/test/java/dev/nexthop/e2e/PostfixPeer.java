@@ -70,6 +70,7 @@ final class PostfixPeer implements AutoCloseable {
         Setup startTls(Certificate certificate) {
             return with("smtpd_tls_cert_file", certificate.file().toString())
                     .with("smtpd_tls_key_file", certificate.key().toString())
+                    .with("smtpd_tls_loglevel", "1")
                     .with("smtpd_tls_security_level", "may");
         }
 
@@ -139,6 +140,8 @@ final class PostfixPeer implements AutoCloseable {
         parameters.put("inet_protocols", "ipv4");
         parameters.put("mynetworks", "127.0.0.0/8, 198.51.100.0/24");
         parameters.put("smtpd_relay_restrictions", "permit_mynetworks, reject");
+        // Nobody answers for reverse names in a private network, and asking takes ten seconds.
+        parameters.put("smtpd_peername_lookup", "no");
         parameters.put("smtp_host_lookup", "native");
         parameters.put("minimal_backoff_time", "2s");
         parameters.put("maximal_backoff_time", "4s");

@@ -138,6 +138,7 @@ final class Sink implements AutoCloseable {
     private final class Conversation {
         private final InputStream in;
         private final OutputStream out;
+        private boolean begun;
         private String sender = "";
         private final List<String> recipients = new ArrayList<>();
 
@@ -164,18 +165,22 @@ final class Sink implements AutoCloseable {
                 case "MAIL" -> {
                     recipients.clear();
                     sender = path(line);
-                    yield said(line, "250 2.1.0 ok");
+                    String reply = manner.reply(line);
+                    begun = reply == null || reply.startsWith("2");
+                    yield write(reply == null ? "250 2.1.0 ok" : reply);
                 }
-                case "RCPT" -> recipient(line);
+                case "RCPT" -> begun ? recipient(line) : said(line, "503 5.5.1 no sender");
                 case "DATA" -> recipients.isEmpty() ? said(line, "503 5.5.1 no recipient") : content(line);
                 case "QUIT" -> {
                     said(line, "221 2.0.0 bye");
                     yield false;
                 }
-                case "RSET", "NOOP" -> {
+                case "RSET" -> {
                     recipients.clear();
+                    begun = false;
                     yield said(line, "250 2.0.0 ok");
                 }
+                case "NOOP" -> said(line, "250 2.0.0 ok");
                 default -> said(line, "500 5.5.2 what");
             };
         }
@@ -208,6 +213,7 @@ final class Sink implements AutoCloseable {
         private boolean answer(byte[] content) throws IOException {
             List<String> taken = List.copyOf(recipients);
             recipients.clear();
+            begun = false;
             return answerFor(".", taken, content);
         }
 
@@ -215,6 +221,7 @@ final class Sink implements AutoCloseable {
         private boolean answerEach(byte[] content) throws IOException {
             List<String> taken = List.copyOf(recipients);
             recipients.clear();
+            begun = false;
             for (String recipient : taken) {
                 if (!answerFor(". " + recipient, List.of(recipient), content)) {
                     return false;

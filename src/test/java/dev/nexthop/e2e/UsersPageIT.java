@@ -103,29 +103,6 @@ class UsersPageIT {
     }
 
     @Test
-    @Tag("dovecot")
-    void aUnixSocketServesForLmtpToo() throws Exception {
-        DovecotPeer dovecot =
-                scenario.closing(DovecotPeer.start(scenario.folder("dovecot"), internet.host(), 24, List.of()));
-        NexthopProcess server = serve(file.routing("""
-                [queue.outbound]
-                next-hop = "'lmtp'"
-                [remote.lmtp]
-                address = "%s"
-                protocol = "lmtp"
-                tls.implicit = false
-                """.formatted(dovecot.lmtpSocket())));
-        byte[] message = Mail.difficult("socket");
-        server.take("somebody@example.net", List.of("jane@example.org"), message);
-
-        Await.until(
-                "Dovecot has it",
-                LIMIT,
-                () -> dovecot.mailbox("jane", "example.org").size() == 1);
-        Mail.assertSameBehindTrace(dovecot.mailbox("jane", "example.org").getFirst(), message);
-    }
-
-    @Test
     @Tag("postfix")
     @Tag("dovecot")
     void theSecretComesFromTheEnvironment() throws Exception {
@@ -157,7 +134,7 @@ class UsersPageIT {
         server.take("jane@example.org", List.of("somebody@example.net"), Mail.simple("auth"));
 
         Await.until("Postfix has it", LIMIT, () -> relay.delivered().size() == 1);
-        assertThat(relay.log()).contains("sasl_username=relay_server").contains("starttls=1");
+        assertThat(relay.log()).contains("sasl_username=relay_server").contains("TLS connection established");
         assertThat(server.log() + server.output()).doesNotContain("s3cret");
     }
 
