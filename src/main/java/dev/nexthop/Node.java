@@ -87,7 +87,9 @@ final class Node implements AutoCloseable {
                 new DeliveryLog(format(configuration.administration().log()), clock));
         Directory directory = configuration.local().directory().directory();
         Lookups lookups = new DirectoryLookups(
-                configuration.local().directory().id(), directory, configuration.local().lookups());
+                configuration.local().directory().id(),
+                directory,
+                configuration.local().lookups());
 
         // What keeps bytes. The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});

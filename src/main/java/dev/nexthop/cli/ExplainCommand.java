@@ -96,7 +96,8 @@ final class ExplainCommand implements Callable<Integer> {
         ErrorKind error = errorKind();
         Configuration configuration = config.load();
         Configuration.LocalMail local = configuration.local();
-        Lookups lookups = new DirectoryLookups(local.directory().id(), local.directory().directory(), local.lookups());
+        Lookups lookups =
+                new DirectoryLookups(local.directory().id(), local.directory().directory(), local.lookups());
         Router router = new Router(configuration.outbound().routing());
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("sender", envelope.sender().address());

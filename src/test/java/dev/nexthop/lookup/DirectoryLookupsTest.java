@@ -46,11 +46,11 @@ class DirectoryLookupsTest {
     };
 
     private final DirectoryLookups lookups = new DirectoryLookups(
-            DIRECTORY, Map.of("vip", Map.of("bob", "1"), "default", Map.of("hostname", "mx.test")));
+            "main", DIRECTORY, Map.of("vip", Map.of("bob", "1"), "default", Map.of("hostname", "mx.test")));
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "*"})
-    void theDefaultDirectoryHasTwoNames(String id) throws LookupException {
+    @ValueSource(strings = {"", "*", "main"})
+    void theDirectoryHasThreeNames(String id) throws LookupException {
         assertThat(lookups.isLocalDomain(id, "example.org")).isTrue();
         assertThat(lookups.isLocalDomain(id, "Example.ORG")).isTrue();
         assertThat(lookups.isLocalDomain(id, "example.net")).isFalse();
@@ -91,7 +91,7 @@ class DirectoryLookupsTest {
         assertThat(lookups.keyGet("vip", "amy")).isNull();
         assertThat(lookups.keyExists("vip", "bob")).isTrue();
         assertThat(lookups.keyExists("vip", "amy")).isFalse();
-        assertThat(new DirectoryLookups(DIRECTORY, Map.of()).keyGet("default", "hostname"))
+        assertThat(new DirectoryLookups("main", DIRECTORY, Map.of()).keyGet("default", "hostname"))
                 .isNull();
     }
 }
