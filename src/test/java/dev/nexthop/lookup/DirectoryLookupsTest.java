@@ -56,6 +56,11 @@ class DirectoryLookupsTest {
         assertThat(lookups.isLocalDomain(id, "example.net")).isFalse();
         assertThat(lookups.isLocalAddress(id, "bob@example.org")).isTrue();
         assertThat(lookups.isLocalAddress(id, "amy@example.org")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "default"})
+    void theDefaultTableHasThreeNames(String id) throws LookupException {
         assertThat(lookups.keyGet(id, "hostname")).isEqualTo("mx.test");
     }
 
@@ -63,7 +68,7 @@ class DirectoryLookupsTest {
     void anUnknownDirectoryOrTableFails() {
         assertThatThrownBy(() -> lookups.isLocalDomain("ldap", "example.org"))
                 .isInstanceOf(LookupException.class)
-                .hasMessage("there is no directory 'ldap'; '' and '*' mean the default one");
+                .hasMessage("there is no directory 'ldap'; '' and '*' mean the default one, which is 'main'");
         assertThatThrownBy(() -> lookups.isLocalAddress("ldap", "nonsense")).isInstanceOf(LookupException.class);
         assertThatThrownBy(() -> lookups.keyExists("vips", "bob"))
                 .hasMessage("there is no lookup table 'vips'; there are: default, vip");
