@@ -34,14 +34,17 @@ void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory("nexthop-bench-");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     int sinkPort = freePort();
+    // A machine that is busy with something else is part of the figures.
+    String busy = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
     List<Row> rows = new ArrayList<>();
     try (Sink sink = Sink.start(folder, sinkPort);
             Server nexthop = nexthop(root, folder, sinkPort);
             Server postfix = postfix(folder, sinkPort)) {
         List<Server> servers = List.of(nexthop, postfix);
-        // One run each that does not count: a JIT, caches and processes that Postfix keeps.
+        // One run each that does not count: a JIT, caches, and processes that Postfix keeps.
+        Load first = options.loads().getFirst();
         for (Server server : servers) {
-            run(server, sink, options.loads().getFirst());
+            run(server, sink, new Load(options.warmUp(), first.sessions(), first.size(), first.reuse()));
         }
         for (Load load : options.loads()) {
             for (int round = 0; round < options.rounds(); round++) {
@@ -53,7 +56,7 @@ void main(String[] arguments) throws Exception {
             }
         }
     }
-    String table = table(rows, options);
+    String table = table(rows, options, busy);
     System.out.println();
     System.out.println(table);
     if (options.write()) {
@@ -75,9 +78,10 @@ record Load(int messages, int sessions, int size, boolean reuse) {
 }
 
 /** The command line. */
-record Options(int rounds, List<Load> loads, boolean write) {
+record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
     static Options parse(List<String> words) {
         int rounds = 3;
+        int warmUp = 10_000;
         int messages = 5_000;
         int sessions = 20;
         int size = 4_096;
@@ -87,6 +91,7 @@ record Options(int rounds, List<Load> loads, boolean write) {
         for (int i = 0; i < words.size(); i++) {
             switch (words.get(i)) {
                 case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
+                case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
                 case "--messages" -> messages = Integer.parseInt(words.get(++i));
                 case "--sessions" -> sessions = Integer.parseInt(words.get(++i));
                 case "--size" -> size = Integer.parseInt(words.get(++i));
@@ -100,7 +105,7 @@ record Options(int rounds, List<Load> loads, boolean write) {
             }
         }
         if (!all) {
-            return new Options(rounds, List.of(new Load(messages, sessions, size, reuse)), write);
+            return new Options(rounds, warmUp, List.of(new Load(messages, sessions, size, reuse)), write);
         }
         List<Load> loads = List.of(
                 new Load(5_000, 20, 4_096, false),
@@ -108,7 +113,7 @@ record Options(int rounds, List<Load> loads, boolean write) {
                 new Load(2_000, 1, 4_096, false),
                 new Load(5_000, 100, 4_096, false),
                 new Load(1_000, 5, 204_800, false));
-        return new Options(Math.max(rounds, 5), loads, write);
+        return new Options(Math.max(rounds, 5), warmUp, loads, write);
     }
 }
 
@@ -370,12 +375,12 @@ record Cgroup(Path path, boolean unified) {
 
 // --- the report --------------------------------------------------------------------------------------------------
 
-String table(List<Row> rows, Options options) {
+String table(List<Row> rows, Options options, String busy) {
     StringBuilder text = new StringBuilder();
-    text.append("Medians of ").append(options.rounds()).append(" runs of each server in turn, ")
+    text.append("Medians of ").append(options.rounds()).append(" runs of each server in turn after ").append(options.warmUp()).append(" messages of warm-up, ")
             .append(Runtime.getRuntime().availableProcessors()).append(" cores, ")
             .append(System.getProperty("os.name")).append(' ').append(System.getProperty("os.version")).append(", JDK ")
-            .append(Runtime.version()).append(".\n\n");
+            .append(Runtime.version()).append("; load of the machine before the first run: ").append(busy).append(".\n\n");
     text.append("| load | server | taken/s | relayed/s | CPU ms/message | peak MB |\n|---|---|---|---|---|---|\n");
     for (Load load : rows.stream().map(Row::load).distinct().toList()) {
         List<Row> ours = rows.stream().filter(row -> row.load().equals(load) && row.server().equals("Nexthop")).toList();
