@@ -56,6 +56,7 @@ void main(String[] arguments) throws Exception {
             }
         }
     }
+    delete(folder);
     String table = table(rows, options, busy);
     System.out.println();
     System.out.println(table);
@@ -450,6 +451,14 @@ static List<String> lines(Path file) {
         return Files.readAllLines(file);
     } catch (IOException | UncheckedIOException e) {
         return List.of();
+    }
+}
+
+static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+            Files.deleteIfExists(file);
+        }
     }
 }
 
