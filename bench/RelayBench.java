@@ -380,7 +380,7 @@ String table(List<Row> rows, Options options, String busy) {
     StringBuilder text = new StringBuilder();
     text.append("Medians of ").append(options.rounds()).append(" runs of each server in turn after ").append(options.warmUp()).append(" messages of warm-up, ")
             .append(Runtime.getRuntime().availableProcessors()).append(" cores, ")
-            .append(System.getProperty("os.name")).append(' ').append(System.getProperty("os.version")).append(", JDK ")
+            .append(System.getProperty("os.name")).append(", JDK ")
             .append(Runtime.version()).append("; load of the machine before the first run: ").append(busy).append(".\n\n");
     text.append("| load | server | taken/s | relayed/s | CPU ms/message | peak MB |\n|---|---|---|---|---|---|\n");
     for (Load load : rows.stream().map(Row::load).distinct().toList()) {
