@@ -55,6 +55,14 @@ public final class TestCertificates {
         return context(own, leaf, certificate);
     }
 
+    /** One of our own certificates for names, with its key. */
+    ServerCertificates.Identity identity(boolean preferred, String... names) {
+        KeyPair own = keys();
+        Subject subject = new Subject(new X500Name("CN=" + names[0]), own, List.of(names), -1, 90);
+        X509Certificate leaf = sign(subject, new X500Name("CN=Test CA"), keys, false);
+        return new ServerCertificates.Identity(List.of(leaf, certificate), own.getPrivate(), preferred);
+    }
+
     /** A server with a certificate that it made for itself. */
     public static SSLContext selfSigned(String... names) {
         KeyPair own = keys();
