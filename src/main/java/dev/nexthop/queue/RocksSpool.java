@@ -85,8 +85,22 @@ public final class RocksSpool implements Spool {
 
     static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, FreeSpace.Gauge gauge)
             throws IOException {
-        Path folder = settings.path().resolve("db");
-        Database database = Database.open(folder, "spool", Tables.ALL, StoreMemory.BUSY);
+        return over(
+                Database.open(folder(settings), "spool", Tables.ALL, StoreMemory.BUSY), settings, clock, taker, gauge);
+    }
+
+    static Path folder(SpoolSettings settings) {
+        return settings.path().resolve("db");
+    }
+
+    /** A spool on an open database, which it closes, at once when it can't be used. */
+    static RocksSpool over(
+            Database database,
+            SpoolSettings settings,
+            Clock clock,
+            Consumer<QueuedMessage> taker,
+            FreeSpace.Gauge gauge)
+            throws IOException {
         try {
             return new RocksSpool(settings, clock, taker, new FreeSpace(gauge, settings.reserve(), clock), database);
         } catch (IOException | RuntimeException e) {
@@ -118,7 +132,10 @@ public final class RocksSpool implements Spool {
         try {
             Database.await(write(edits, true));
         } catch (WriteException e) {
-            if (e.maybeWritten()) {
+            // What goes alongside may be on disk too: with a bounce, the removal of the message that it tells of. So
+            // the
+            // message stays, and if it is there the next start sends it; rather twice than never.
+            if (e.maybeWritten() && alongside.isEmpty()) {
                 refuse(id);
             }
             throw fullOr(e);
@@ -204,6 +221,12 @@ public final class RocksSpool implements Spool {
                 LOG.debug("the refused message {} is removed with the next write that succeeds", id);
             }
         });
+    }
+
+    /** Whether a failure leaves open if the write was made. */
+    static boolean maybeWritten(Exception failure) {
+        return failure instanceof WriteException write && write.maybeWritten()
+                || failure.getCause() instanceof WriteException cause && cause.maybeWritten();
     }
 
     /** The exception that says "full" in this room's words, when that is what happened. */

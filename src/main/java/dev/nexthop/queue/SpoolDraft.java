@@ -104,7 +104,10 @@ final class SpoolDraft implements Draft {
             MessageBody body = new FileBody(spool.files().path(id), place);
             return spool.commit(id, envelope, new RocksSpool.Content(place, body), recipients, alongside);
         } catch (IOException | RuntimeException e) {
-            discard();
+            // A record that the spool does not take back must find its body; without a record the next start drops it.
+            if (alongside.isEmpty() || !RocksSpool.maybeWritten(e)) {
+                discard();
+            }
             throw e;
         } finally {
             dropBuffer();

@@ -22,6 +22,9 @@ final class Admission {
     /** Idle destinations whose trouble is remembered. */
     private static final int REMEMBERED = 10_000;
 
+    /** Most tickets in the line of one destination: some megabytes. */
+    static final int LONGEST_LINE = 5_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Destination> busy = new HashMap<>();
     private final LinkedHashMap<String, Destination> remembered = new LinkedHashMap<>();
@@ -44,6 +47,8 @@ final class Admission {
         WAITS,
         /** It waits behind many, or without memory of its own: it is read again when it has a slot. */
         WAITS_LONG,
+        /** It has no place, for the line is full: it comes again later. */
+        FULL,
         /** It is not tried this time; {@link Ticket#suspended} says why. */
         SUSPENDED
     }
@@ -75,6 +80,9 @@ final class Admission {
                 running++;
                 destination.running++;
                 return Place.RUNS;
+            }
+            if (destination.waiting.size() >= LONGEST_LINE) {
+                return Place.FULL;
             }
             boolean patient = light || destination.waiting.size() >= destination.limit;
             if (patient) {

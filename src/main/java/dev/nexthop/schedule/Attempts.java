@@ -31,6 +31,9 @@ final class Attempts {
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
     private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
 
+    /** When a message comes again that found the line of its destination full. */
+    private static final Duration FULL_PAUSE = Duration.ofSeconds(20);
+
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final Book book;
@@ -106,6 +109,27 @@ final class Attempts {
             case SUSPENDED -> run(ticket);
             case WAITS -> {}
             case WAITS_LONG -> book.table().relax(ticket.live);
+            case FULL -> putOff(ticket);
+        }
+    }
+
+    /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
+    private void putOff(Ticket ticket) {
+        unqueue(ticket);
+        book.table().putOff(ticket.live, dispatcher.now().plus(FULL_PAUSE));
+        book.table().relax(ticket.live);
+        book.table().unpin(ticket.live);
+    }
+
+    private static void unqueue(Ticket ticket) {
+        ticket.live.lock.lock();
+        try {
+            ticket.begun();
+            for (int index : ticket.indexes) {
+                ticket.live.queued.clear(index);
+            }
+        } finally {
+            ticket.live.lock.unlock();
         }
     }
 
@@ -148,15 +172,7 @@ final class Attempts {
 
     /** The message of a ticket can't be had: it is left to its next time. */
     void lost(Ticket ticket) {
-        ticket.live.lock.lock();
-        try {
-            ticket.begun();
-            for (int index : ticket.indexes) {
-                ticket.live.queued.clear(index);
-            }
-        } finally {
-            ticket.live.lock.unlock();
-        }
+        unqueue(ticket);
         giveBack(ticket, null);
         book.table().unpin(ticket.live);
     }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Decides for each recipient of a message that is due, and makes tickets of those that can share a transaction. */
 final class Dispatcher {
@@ -29,14 +30,22 @@ final class Dispatcher {
         this.grouping = grouping;
     }
 
-    /** Takes the recipients that are due and makes tickets of them, each holding a pin. May block on look-ups. */
+    /**
+     * Takes the recipients that are due and makes tickets of them, each holding a pin. May block on look-ups.
+     *
+     * @return null when the message was dropped from memory for a ticket of it that waits long
+     */
+    @Nullable
     List<Ticket> dispatch(Live live) {
         Instant now = now();
         List<Integer> due = new ArrayList<>();
         QueuedMessage message;
         live.lock.lock();
         try {
-            message = live.message();
+            message = live.message;
+            if (message == null) {
+                return null;
+            }
             for (int i = 0; i < message.recipients().size(); i++) {
                 RecipientState state = message.recipients().get(i);
                 boolean idle = !live.queued.get(i) && !live.running.get(i) && !live.owed.containsKey(i);

@@ -28,6 +28,8 @@ final class Live {
     QueuedMessage message;
     /** Octets that it holds of the budget. */
     long held;
+    /** When it may be looked at again, in milliseconds since 1970, after the line of a destination was full. */
+    long notBefore;
     /** Recipients that wait for a slot of their destination, by index. */
     final BitSet queued = new BitSet();
     /** Recipients that are being attempted. */

@@ -87,7 +87,7 @@ final class LiveTable {
             release(live);
             QueuedMessage message = live.message;
             if (message != null) {
-                long wake = wake(message);
+                long wake = Math.max(wake(message), live.notBefore);
                 index.put(live.id, wake);
                 waits = wake != DueIndex.NEVER;
             }
@@ -97,6 +97,18 @@ final class LiveTable {
         if (waits) {
             indexed.run();
         }
+    }
+
+    /** Has a message looked at again at a time, and not earlier; in memory only. The caller holds a pin. */
+    void putOff(Live live, Instant until) {
+        live.lock.lock();
+        try {
+            live.notBefore = DueIndex.millis(until);
+            index.put(live.id, live.notBefore);
+        } finally {
+            live.lock.unlock();
+        }
+        indexed.run();
     }
 
     /** Drops the message from memory while its tickets wait, when the spool knows as much. */

@@ -98,10 +98,7 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public int hold(QueueFilter filter) throws IOException {
-        return act(
-                filter,
-                (state, now) ->
-                        LiveTable.waits(state) ? with(state, RecipientStatus.HELD, state.due(), state.last()) : null);
+        return act(filter, (state, now) -> LiveTable.waits(state) ? held(state) : null);
     }
 
     @Override
@@ -121,7 +118,7 @@ final class QueueDesk implements QueueControl {
         for (QueueId id : ids(filter)) {
             Live live = table.pin(id);
             try {
-                int here = feeder.read(live) ? change(live, filter, action) : 0;
+                int here = change(live, filter, action);
                 if (here > 0) {
                     writes.add(recorder.recorded(live));
                 }
@@ -157,6 +154,10 @@ final class QueueDesk implements QueueControl {
         QueuedMessage message;
         live.lock.lock();
         try {
+            // Read under the lock: a ticket that begins a long wait drops the message from memory.
+            if (!feeder.read(live)) {
+                return 0;
+            }
             message = live.message();
             if (!filter.mayHold(message)) {
                 return 0;
@@ -218,6 +219,11 @@ final class QueueDesk implements QueueControl {
 
     static RecipientState due(RecipientState state, Instant due) {
         return with(state, state.status(), due, state.last());
+    }
+
+    /** The same recipient, not tried and not given up until an operator says so. */
+    static RecipientState held(RecipientState state) {
+        return with(state, RecipientStatus.HELD, state.due(), state.last());
     }
 
     private static RecipientState with(

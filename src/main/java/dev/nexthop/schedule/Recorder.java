@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,9 @@ final class Recorder {
     private final LiveTable table;
     private final Teller teller;
     private final InFlight inFlight;
+    /** Whose outcome could not be written and waits for its next try; pinned, and not in flight. */
+    private final Set<Live> paused = ConcurrentHashMap.newKeySet();
+
     private volatile boolean stopping;
 
     Recorder(SchedulerParts parts, Machinery machinery, LiveTable table, Teller teller, InFlight inFlight) {
@@ -59,9 +64,31 @@ final class Recorder {
         record Delay(QueuedMessage message, List<Integer> late, List<RecipientState> durable) implements Step {}
     }
 
-    /** Tries no failed write again. */
+    /** Tries no failed write again, but for {@link #lastTry}. */
     void stop() {
         stopping = true;
+    }
+
+    /** Tries once more to write what could not be written: a delivery that stays unwritten is made again. */
+    void lastTry() {
+        for (Live live : paused) {
+            machinery.workers().execute(entered(live));
+        }
+    }
+
+    /** How many messages have an outcome that could not be written. */
+    int paused() {
+        return paused.size();
+    }
+
+    /** Takes a paused message in flight at once; the task goes on with it. */
+    private Runnable entered(Live live) {
+        inFlight.enter();
+        if (paused.remove(live)) {
+            return () -> proceed(live);
+        }
+        inFlight.leave(); // somebody else has it
+        return () -> {};
     }
 
     /** Records what is new, unless somebody is at it. On a worker, or a platform thread. */
@@ -219,8 +246,15 @@ final class Recorder {
             live.untold = trouble != null;
             if (trouble == null) {
                 bounce.failed().forEach(live.owed::remove);
-                // Without anybody to tell, the states are still to be written.
-                live.unwritten |= !(bounce.message().envelope().sender() instanceof ReversePath.From);
+                if (bounce.message().envelope().sender() instanceof ReversePath.Null) {
+                    // Nobody could be told: it is kept for the postmaster.
+                    for (int index : bounce.failed()) {
+                        live.set(
+                                index,
+                                QueueDesk.held(live.message().recipients().get(index)));
+                    }
+                    live.unwritten = true;
+                }
                 return true;
             }
             live.unwritten = true;
@@ -242,6 +276,7 @@ final class Recorder {
         } finally {
             live.lock.unlock();
         }
+        paused.add(live);
         inFlight.leave();
         Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
         String text = "the outcome of message " + live.id + " could not be recorded and is kept in memory; next try in "
@@ -249,14 +284,11 @@ final class Recorder {
         parts.events().alarm("spool", text);
         waiters.forEach(waiter -> waiter.completeExceptionally(new IOException(text)));
         if (!stopping) {
-            machinery
-                    .ticker()
-                    .at(
-                            machinery.clock().instant().plus(pause),
-                            () -> machinery.workers().execute(() -> {
-                                inFlight.enter();
-                                proceed(live);
-                            }));
+            machinery.ticker().at(machinery.clock().instant().plus(pause), () -> {
+                if (!stopping) {
+                    machinery.workers().execute(entered(live));
+                }
+            });
         }
     }
 

@@ -125,7 +125,11 @@ public final class Scheduler {
         attempts.stop();
         recorder.stop();
         admission.close();
-        int left = inFlight.await(grace);
+        long start = System.nanoTime();
+        recorder.lastTry();
+        inFlight.await(grace);
+        recorder.lastTry(); // attempts that have just ended may have met the same disk
+        int left = inFlight.await(grace.minusNanos(System.nanoTime() - start)) + recorder.paused();
         if (left > 0) {
             LOG.warn("stopped with {} attempts or writes unfinished; they are made again after the next start", left);
         }
@@ -224,6 +228,10 @@ public final class Scheduler {
         try {
             if (!stopping) {
                 List<Ticket> tickets = dispatcher.dispatch(live);
+                if (tickets == null) {
+                    index.put(live.id, machinery.clock().millis()); // it is read again
+                    return;
+                }
                 tickets.forEach(attempts::submit);
                 if (tickets.size() != 1) {
                     recorder.record(live); // somebody may have to hear of a delay

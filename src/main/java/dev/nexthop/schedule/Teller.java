@@ -31,7 +31,8 @@ final class Teller {
     }
 
     /**
-     * Tells that recipients failed. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm.
+     * Tells that recipients failed. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm, and the
+     * caller holds it for the postmaster.
      *
      * @return null when it is durable, else what went wrong; nothing is durable then
      */
@@ -45,7 +46,7 @@ final class Teller {
                     .alarm(
                             "double-bounce",
                             "message " + message.id() + " has no sender to tell that it failed for " + first.address()
-                                    + more + ": " + reason);
+                                    + more + "; it is held until an operator releases or cancels it: " + reason);
             return null;
         }
         return queue(message, Report.Kind.FAILED, failed, alongside);

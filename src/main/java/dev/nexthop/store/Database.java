@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +36,9 @@ public final class Database implements AutoCloseable {
     private final WaitingLine line = new WaitingLine();
     private final Committer committer;
 
-    private Database(RocksEngine engine, String name) {
+    private Database(RocksEngine engine, Engine writing, String name) {
         this.engine = engine;
-        this.committer = Committer.start(name + "-committer", engine, line);
+        this.committer = Committer.start(name + "-committer", writing, line);
     }
 
     /**
@@ -51,7 +52,15 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Path folder, String name, List<Family> families, StoreMemory memory)
             throws IOException {
-        return new Database(RocksEngine.open(folder, families, memory), name);
+        return open(folder, name, families, memory, engine -> engine);
+    }
+
+    /** As the public one, with something between the committer and the engine; for tests of failed writes. */
+    static Database open(
+            Path folder, String name, List<Family> families, StoreMemory memory, UnaryOperator<Engine> between)
+            throws IOException {
+        RocksEngine engine = RocksEngine.open(folder, families, memory);
+        return new Database(engine, between.apply(engine), name);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
@@ -12,6 +13,7 @@ import dev.nexthop.route.RecipientFacts;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,38 @@ class QueueDeskTest {
         assertThat(desk().retry(filter("", "", "", "relay"))).isEqualTo(8);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
+    }
+
+    /** A desk of its own, whose clock is asked just when a ticket begins a long wait and drops the message from memory. */
+    @Test
+    void aMessageThatIsDroppedFromMemoryMeanwhileIsReadAgain() throws IOException {
+        world.hosts = facts -> World.deferred("later");
+        QueueId id = world.submit(FROM, "bob@b.test");
+        world.settle();
+        DueIndex index = new DueIndex();
+        LiveTable table = new LiveTable(1 << 20, index, () -> {});
+        Live waiting = table.pin(id);
+        InstantSource clock = () -> {
+            table.relax(waiting);
+            return world.now();
+        };
+        Machinery machinery = new Machinery(clock, (when, task) -> {}, Runnable::run, Runnable::run);
+        SchedulerParts parts = world.parts();
+        Feeder feeder = new Feeder(parts, machinery, index, table, new Feeder.Takers() {
+            @Override
+            public void due(Live live) {}
+
+            @Override
+            public void loaded(Ticket ticket) {}
+
+            @Override
+            public void lost(Ticket ticket) {}
+        });
+        Teller teller = new Teller(parts, clock, new StartingState(world.settings(), Lookups.NONE, world));
+        Recorder recorder = new Recorder(parts, machinery, table, teller, new InFlight());
+        QueueDesk desk = new QueueDesk(parts, machinery, table, feeder, recorder, new Admission(1, 1));
+        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }
 
     @Test

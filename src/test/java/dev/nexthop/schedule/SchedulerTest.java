@@ -13,6 +13,7 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.NextHop;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aFailedNotificationIsAnAlarmAndNothingElse() { // RFC 5321 §6.1
+    void aFailedNotificationIsAnAlarmAndHeldForThePostmaster() throws IOException { // RFC 5321 §6.1
         World world = World.started();
         world.hosts = facts -> World.failed("no such user");
         world.submit(FROM, "bob@b.test");
@@ -110,8 +111,42 @@ class SchedulerTest {
         assertThat(world.alarms)
                 .singleElement()
                 .asString()
-                .startsWith("double-bounce: message 0000000000002 has no sender");
+                .startsWith("double-bounce: message 0000000000002 has no sender")
+                .contains("sender@a.test")
+                .contains("it is held");
+        world.advance(Duration.ofDays(30));
+        world.crash();
+        world.advance(Duration.ofDays(30));
+        assertThat(world.jobs).as("never tried again, never expired").hasSize(2);
+        RecipientState held =
+                world.spool.durable.firstEntry().getValue().recipients().getFirst();
+        assertThat(world.spool.durable).hasSize(1);
+        assertThat(held.status()).isEqualTo(RecipientStatus.HELD);
+        assertThat(held.last().orElseThrow().diagnosis().reason()).isEqualTo("the host refused");
+        QueueControl desk = world.scheduler().control();
+        assertThat(desk.list(QueueFilter.ALL, 10)).hasSize(1);
+        assertThat(desk.release(QueueFilter.ALL)).isEqualTo(1);
+        world.settle();
+        assertThat(world.alarms).as("failed again, held again").hasSize(2);
+        assertThat(world.spool.durable).hasSize(1);
+        assertThat(desk.cancel(QueueFilter.ALL)).isEqualTo(1);
+        world.settle();
         assertThat(world.spool.durable).isEmpty();
+        assertThat(world.alarms).hasSize(2);
+    }
+
+    @Test
+    void oneRecipientIsHeldAndTheOthersOfTheSameNullSenderGoOn() {
+        World world = World.started();
+        world.hosts = facts -> facts.recipient().toString().equals("bad@b.test")
+                ? World.failed("no such user")
+                : facts.history().attempts() == 0 ? World.deferred("later") : World.delivered();
+        world.submit("", "bad@b.test", "good@b.test");
+        world.advance(Duration.ofMinutes(3));
+        assertThat(world.spool.durable.firstEntry().getValue().recipients())
+                .extracting(RecipientState::status)
+                .containsExactly(RecipientStatus.HELD, RecipientStatus.DELIVERED);
+        assertThat(world.alarms).hasSize(1);
     }
 
     @Test
@@ -210,6 +245,50 @@ class SchedulerTest {
         }
         assertThat(world.story()).hasSize(501);
         assertThat(world.mostRunning).containsEntry("mx:slow.test", world.perDestination);
+    }
+
+    @Test
+    void theLineOfADestinationHasAnEndAndWhoFindsItFullComesAgain() {
+        int line = 5_000;
+        World world = new World(5);
+        List<Runnable> gates = new ArrayList<>();
+        boolean[] slow = {true};
+        world.spool.immediate = true;
+        world.heldBytes = 0;
+        world.hosts = facts -> {
+            if (slow[0] && facts.recipient().domain().name().equals("slow.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        world.boot();
+        world.settle();
+        int more = 200;
+        for (int i = 0; i < line + world.perDestination + more; i++) {
+            world.submit(FROM, "r" + i + "@slow.test");
+        }
+        world.submit(FROM, "bob@b.test", "amy@slow.test");
+        world.settle();
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
+        assertThat(world.scheduler().load().inHand()).isEqualTo(line + world.perDestination);
+        assertThat(world.scheduler().load().waiting()).isEqualTo(more + 1);
+        int reads = world.spool.reads;
+        world.advance(Duration.ofSeconds(19));
+        assertThat(world.spool.reads).as("not looked at before 20 s").isEqualTo(reads);
+        world.advance(Duration.ofSeconds(2));
+        assertThat(world.spool.reads).isGreaterThanOrEqualTo(reads + more);
+        assertThat(world.scheduler().load().inHand()).isEqualTo(line + world.perDestination);
+        assertThat(world.spool.writes).as("but for bob nothing is written").isEqualTo(1);
+        slow[0] = false;
+        List.copyOf(gates).forEach(Runnable::run);
+        world.settle();
+        world.advance(Duration.ofSeconds(41));
+        assertThat(world.story())
+                .hasSize(line + world.perDestination + more + 2)
+                .doesNotHaveDuplicates()
+                .allMatch(event -> event.endsWith(" delivered"));
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
     }
 
     @Test
@@ -396,6 +475,40 @@ class SchedulerTest {
         assertThat(world.story()).hasSize(3);
         assertThat(world.spool.durable).as("the rest is for the next start").hasSize(3);
         assertThat(world.scheduler().stop(Duration.ZERO)).isZero();
+    }
+
+    @Test
+    void aStopTriesOnceMoreToWriteWhatTheDiskRefused() {
+        World world = World.started();
+        world.submit(FROM, "bob@b.test");
+        world.submit(FROM, "amy@c.test");
+        world.spool.brokenWrites = true;
+        world.settle();
+        assertThat(world.jobs).hasSize(2);
+        assertThat(world.spool.durable).hasSize(2);
+        world.spool.brokenWrites = false;
+        assertThat(world.scheduler().stop(Duration.ZERO)).as("not written yet").isEqualTo(2);
+        world.settle();
+        assertThat(world.scheduler().stop(Duration.ZERO)).isZero();
+        world.crash();
+        world.settle();
+        assertThat(world.jobs).as("not delivered again").hasSize(2);
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aStopOverABrokenDiskTriesOnceAndSaysWhatIsLeft() {
+        World world = World.started();
+        world.submit(FROM, "bob@b.test");
+        world.spool.brokenWrites = true;
+        world.settle();
+        world.scheduler().stop(Duration.ZERO);
+        world.settle();
+        int alarms = world.alarms.size();
+        assertThat(alarms).isEqualTo(2);
+        world.advance(Duration.ofHours(1));
+        assertThat(world.alarms).hasSize(alarms);
+        assertThat(world.scheduler().stop(Duration.ZERO)).isEqualTo(1);
     }
 
     @Test

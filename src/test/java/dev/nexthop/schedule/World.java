@@ -127,6 +127,21 @@ final class World implements Deliverer, Events {
         timers.clear();
         total = 0;
         running.clear();
+        Machinery machinery = new Machinery(
+                clock(),
+                (when, task) -> timers.add(new Alarm(when, turn++, task)),
+                task -> fibers.spawn(alive(born, task)),
+                task -> fibers.spawn(alive(born, task)));
+        Scheduler made = new Scheduler(parts(), settings(), grouping, machinery);
+        scheduler = made;
+        made.start();
+    }
+
+    ScheduleSettings settings() {
+        return new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes);
+    }
+
+    SchedulerParts parts() {
         RemoteHost relay = new RemoteHost(
                 "relay",
                 "192.0.2.1",
@@ -141,18 +156,7 @@ final class World implements Deliverer, Events {
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
                 Conditional.constant("mx.us.test"));
-        Machinery machinery = new Machinery(
-                clock(),
-                (when, task) -> timers.add(new Alarm(when, turn++, task)),
-                task -> fibers.spawn(alive(born, task)),
-                task -> fibers.spawn(alive(born, task)));
-        Scheduler made = new Scheduler(
-                new SchedulerParts(spool, router, Lookups.NONE, this, new DsnWriter(dsn, Lookups.NONE), this),
-                new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes),
-                grouping,
-                machinery);
-        scheduler = made;
-        made.start();
+        return new SchedulerParts(spool, router, Lookups.NONE, this, new DsnWriter(dsn, Lookups.NONE), this);
     }
 
     Scheduler scheduler() {
