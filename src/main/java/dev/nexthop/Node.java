@@ -45,6 +45,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -67,6 +68,9 @@ final class Node implements AutoCloseable {
 
     /** What to do at the end, newest first. */
     private final Deque<Runnable> endings = new ArrayDeque<>();
+
+    /** Whether mail is taken: {@code /readyz} says so. */
+    private final AtomicBoolean ready = new AtomicBoolean();
 
     private Node() {}
 
@@ -128,9 +132,10 @@ final class Node implements AutoCloseable {
                 clock);
         AdminSettings admin = admin(configuration);
         atEnd(AdminServer.start(
-                admin, new AdminServer.Subjects(scheduler.control(), directory, Optional.of(mailboxes), () -> true)));
+                admin, new AdminServer.Subjects(scheduler.control(), directory, Optional.of(mailboxes), ready::get)));
         server.start();
         endings.push(() -> server.stop(STOP_GRACE));
+        ready.set(true);
         server.listening().forEach(listening -> LOG.info("{} listens on {}", listening.id(), listening.address()));
     }
 
@@ -200,6 +205,7 @@ final class Node implements AutoCloseable {
     /** Stops taking mail, finishes what is in hand, flushes and closes. */
     @Override
     public void close() {
+        ready.set(false);
         while (!endings.isEmpty()) {
             endings.pop().run();
         }

@@ -122,6 +122,7 @@ public final class AdminServer implements AutoCloseable {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            answer.fields().forEach(response.getHeaders()::put);
             if (answer.status() == 401) {
                 response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"nexthop\"");
             }
@@ -163,6 +164,9 @@ public final class AdminServer implements AutoCloseable {
         private static Map<String, String> query(Request request) {
             Map<String, String> query = new HashMap<>();
             for (Fields.Field field : Request.extractQueryParameters(request)) {
+                if (field.getValues().size() != 1) {
+                    throw new Api.BadRequest("the parameter '" + field.getName() + "' is written more than once");
+                }
                 query.put(field.getName(), String.valueOf(field.getValue()));
             }
             return query;

@@ -1,6 +1,7 @@
 package dev.nexthop.admin;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -10,8 +11,29 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param status the HTTP status
  * @param type the media type
  * @param content the bytes
+ * @param fields further header fields
  */
-record Answer(int status, String type, byte[] content) {
+record Answer(int status, String type, byte[] content, Map<String, String> fields) {
+    Answer {
+        fields = Map.copyOf(fields);
+    }
+
+    Answer(int status, String type, byte[] content) {
+        this(status, type, content, Map.of());
+    }
+
+    /** A list, and the field that says that it was cut. */
+    static Answer list(JsonNode node, boolean more) {
+        Answer whole = json(node);
+        return more ? new Answer(whole.status, whole.type, whole.content, Map.of("X-More", "true")) : whole;
+    }
+
+    /** RFC 9110 §15.5.6: the answer names the methods that would do. */
+    static Answer wrongMethod(String allowed) {
+        Answer error = error(405, "this request is made with " + allowed);
+        return new Answer(error.status, error.type, error.content, Map.of("Allow", allowed));
+    }
+
     static Answer json(JsonNode node) {
         return json(200, node);
     }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Api {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 100_000;
-    private static final int MAX_SHOWN_MESSAGE = 64 * 1024 * 1024;
+    private static final int MAX_SHOWN_MESSAGE = 8 * 1024 * 1024;
+    private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "before", "after");
+    private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
+    private static final String ALL = "all";
 
     private final QueueControl queue;
     private final Directory directory;
@@ -36,54 +40,87 @@ final class Api {
     }
 
     /**
-     * Answers one request of an administrator.
+     * Answers one request of an administrator. What the request says must make sense as a whole: a parameter that nobody
+     * reads may have been the one that kept an action from meaning everything.
      *
-     * @param method GET or POST
+     * @param method acting wants POST, reading GET or HEAD
      * @param path the parts of the path behind {@code /api/}
-     * @param query the query's parameters, the first of each name
+     * @param query the query's parameters
      */
     Answer answer(String method, List<String> path, Map<String, String> query) throws IOException {
-        boolean get = method.equals("GET");
-        return switch (path.isEmpty() ? "" : path.getFirst()) {
-            case "queue" -> get ? queue(path, query) : act(path, query);
-            case "accounts" -> get && path.size() == 1 ? accounts() : unknown();
-            case "mailboxes" -> get ? mailbox(path, query) : unknown();
-            default -> unknown();
+        String room = path.isEmpty() ? "" : path.getFirst();
+        if (room.equals("queue") && path.size() == 2 && ACTIONS.contains(path.get(1))) {
+            return method.equals("POST") ? act(path.get(1), query) : Answer.wrongMethod("POST");
+        }
+        boolean known = switch (room) {
+            case "queue" -> path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
+            case "accounts" -> path.size() == 1;
+            case "mailboxes" -> path.size() == 2 || path.size() == 3;
+            default -> false;
+        };
+        if (!known) {
+            return unknown();
+        }
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return Answer.wrongMethod("GET, HEAD");
+        }
+        return switch (room) {
+            case "queue" -> path.size() == 2 ? list(query) : show(path.get(2), query);
+            case "mailboxes" -> mailbox(path, query);
+            default -> accounts(query);
         };
     }
 
-    private Answer queue(List<String> path, Map<String, String> query) throws IOException {
-        if (path.size() == 2 && path.get(1).equals("messages")) {
-            ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-            queue.list(filter(query), limit(query)).forEach(message -> messages.add(QueueJson.message(message, false)));
-            return Answer.json(messages);
-        }
-        if (path.size() == 3 && path.get(1).equals("messages")) {
-            return queue.show(id(path.get(2)))
-                    .map(message -> Answer.json(QueueJson.message(message, true)))
-                    .orElseGet(() -> Answer.error(404, "no message " + path.get(2) + " is in the queue"));
-        }
-        return unknown();
+    private Answer list(Map<String, String> query) throws IOException {
+        only(query, Stream.concat(FILTERS.stream(), Stream.of("limit")).toList());
+        QueueControl.Listing listing = queue.list(filter(query), limit(query));
+        ArrayNode messages = JsonNodeFactory.instance.arrayNode();
+        listing.messages().forEach(message -> messages.add(QueueJson.message(message, false)));
+        return Answer.list(messages, listing.more());
     }
 
-    private Answer act(List<String> path, Map<String, String> query) throws IOException {
-        if (path.size() != 2) {
-            return unknown();
+    private Answer show(String id, Map<String, String> query) throws IOException {
+        only(query, List.of());
+        return queue.show(id(id))
+                .map(message -> Answer.json(QueueJson.message(message, true)))
+                .orElseGet(() -> Answer.error(404, "no message " + id + " is in the queue"));
+    }
+
+    private Answer act(String action, Map<String, String> query) throws IOException {
+        only(query, Stream.concat(FILTERS.stream(), Stream.of(ALL)).toList());
+        boolean filtered = FILTERS.stream().anyMatch(query::containsKey);
+        boolean all = query.containsKey(ALL);
+        if (all && !"true".equals(query.get(ALL))) {
+            throw new BadRequest("all is true, or is not written");
+        }
+        if (filtered == all) {
+            throw new BadRequest(
+                    all
+                            ? "all=true and a filter contradict each other: leave one out"
+                            : "name a filter (" + String.join(", ", FILTERS) + "), or all=true for everything");
         }
         QueueFilter filter = filter(query);
-        int count = switch (path.get(1)) {
+        int count = switch (action) {
             case "retry" -> queue.retry(filter);
             case "cancel" -> queue.cancel(filter);
             case "hold" -> queue.hold(filter);
             case "release" -> queue.release(filter);
-            default -> -1;
+            default -> throw new IllegalArgumentException(action);
         };
-        return count < 0
-                ? unknown()
-                : Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", count));
+        return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", count));
     }
 
-    private Answer accounts() {
+    private static void only(Map<String, String> query, List<String> allowed) {
+        for (String name : query.keySet()) {
+            if (!allowed.contains(name)) {
+                throw new BadRequest("there is no parameter '" + name + "' here; allowed: "
+                        + (allowed.isEmpty() ? "none" : String.join(", ", allowed)));
+            }
+        }
+    }
+
+    private Answer accounts(Map<String, String> query) {
+        only(query, List.of());
         ArrayNode accounts = JsonNodeFactory.instance.arrayNode();
         try {
             for (Account account : directory.accounts()) {
@@ -104,22 +141,23 @@ final class Api {
         }
         Mailboxes store = mailboxes.get();
         if (path.size() == 2) {
+            only(query, List.of("limit"));
+            int limit = limit(query);
+            List<Mailboxes.StoredMessage> found = store.list(path.get(1), limit + 1);
             ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-            for (Mailboxes.StoredMessage message : store.list(path.get(1), limit(query))) {
-                messages.addObject()
-                        .put("id", message.id())
-                        .put("received", message.received().toString())
-                        .put("size", message.size())
-                        .put("from", message.from())
-                        .put("subject", message.subject());
-            }
-            return Answer.json(messages);
+            found.stream()
+                    .limit(limit)
+                    .forEach(message -> messages.addObject()
+                            .put("id", message.id())
+                            .put("received", message.received().toString())
+                            .put("size", message.size())
+                            .put("from", message.from())
+                            .put("subject", message.subject()));
+            return Answer.list(messages, found.size() > limit);
         }
-        if (path.size() == 3) {
-            Optional<MessageBody> body = store.read(path.get(1), path.get(2));
-            return body.isPresent() ? message(body.get()) : Answer.error(404, "no such message in that mailbox");
-        }
-        return unknown();
+        only(query, List.of());
+        Optional<MessageBody> body = store.read(path.get(1), path.get(2));
+        return body.isPresent() ? message(body.get()) : Answer.error(404, "no such message in that mailbox");
     }
 
     private static Answer message(MessageBody body) throws IOException {

@@ -15,6 +15,29 @@ import java.util.Optional;
  * @param authorization the value of the Authorization field
  */
 record AdminAccess(URI base, String authorization) {
+    /**
+     * Whether an address is that of an HTTP listener of the configuration, so that its secret may go there. Names other
+     * than localhost are not looked up: whoever answers DNS would get the secret.
+     */
+    static boolean isOwn(URI address, Configuration configuration) {
+        int written = address.getPort();
+        int port = written >= 0 ? written : "https".equals(address.getScheme()) ? 443 : 80;
+        return configuration.inbound().http().stream()
+                .anyMatch(listener -> listener.getPort() == port && sameHost(address.getHost(), listener.getAddress()));
+    }
+
+    private static boolean sameHost(String host, InetAddress listener) {
+        if (host.equalsIgnoreCase("localhost")) {
+            return listener.isLoopbackAddress() || listener.isAnyLocalAddress();
+        }
+        try {
+            InetAddress asked = InetAddress.ofLiteral(host.replaceAll("^\\[|]$", ""));
+            return asked.equals(listener) || listener.isAnyLocalAddress() && asked.isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false; // a name
+        }
+    }
+
     static AdminAccess of(Configuration configuration) {
         InetSocketAddress address = configuration.inbound().http().stream()
                 .findFirst()

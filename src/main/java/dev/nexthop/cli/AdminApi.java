@@ -2,6 +2,7 @@ package dev.nexthop.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -36,17 +39,41 @@ final class AdminApi {
     }
 
     JsonNode read(String path, Map<String, String> query) {
-        return parsed(send(request(path, query).GET().build()));
+        return parsed(send(request(path, query).GET().build()).bytes());
+    }
+
+    /**
+     * A list.
+     *
+     * @param content the list
+     * @param more whether it was cut
+     */
+    record Page(JsonNode content, boolean more) {
+        /** Tells the person who asked when the list was cut. */
+        void tell(@Nullable CommandSpec spec) {
+            if (more) {
+                PrintWriter err = Output.errorsOf(spec);
+                err.println("more follow: use --limit or a filter");
+                err.flush();
+            }
+        }
+    }
+
+    Page list(String path, Map<String, String> query) {
+        Got got = send(request(path, query).GET().build());
+        return new Page(parsed(got.bytes()), got.more());
     }
 
     JsonNode act(String path, Map<String, String> query) {
-        return parsed(send(
-                request(path, query).POST(HttpRequest.BodyPublishers.noBody()).build()));
+        return parsed(send(request(path, query)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build())
+                .bytes());
     }
 
     /** The bytes of a message. */
     byte[] bytes(String path) {
-        return send(request(path, Map.of()).GET().build());
+        return send(request(path, Map.of()).GET().build()).bytes();
     }
 
     private HttpRequest.Builder request(String path, Map<String, String> query) {
@@ -58,14 +85,26 @@ final class AdminApi {
                 .header("Authorization", authorization);
     }
 
-    private byte[] send(HttpRequest request) {
+    /**
+     * A good answer.
+     *
+     * @param more whether the server said that more follows
+     */
+    private record Got(byte[] bytes, boolean more) {}
+
+    private Got send(HttpRequest request) {
         HttpResponse<InputStream> response;
         try {
             response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 byte[] bytes = body.readAllBytes();
                 if (response.statusCode() / 100 == 2) {
-                    return bytes;
+                    return new Got(
+                            bytes,
+                            response.headers()
+                                    .firstValue("X-More")
+                                    .filter("true"::equals)
+                                    .isPresent());
                 }
                 throw new CommandFailure(
                         switch (response.statusCode()) {

@@ -32,6 +32,10 @@ public final class Commands {
      * @return the exit code: 0 done, 1 could not be done, 2 wrong usage, 3 some recipient is not routable
      */
     public static int run(String[] args, String version, Serving serving) {
+        return line(version, serving).execute(args);
+    }
+
+    static CommandLine line(String version, Serving serving) {
         CommandLine line = new CommandLine(new Commands()).addSubcommand(new ServeCommand(serving));
         standardOptions(line, "nexthop " + version);
         line.setExecutionExceptionHandler((exception, command, result) -> {
@@ -45,7 +49,7 @@ public final class Commands {
                 USAGE,
                 "nexthop: " + exception.getMessage() + "\ntry: "
                         + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help"));
-        return line.execute(args);
+        return line;
     }
 
     private static void standardOptions(CommandLine line, String version) {

@@ -1,6 +1,7 @@
 package dev.nexthop.cli;
 
 import dev.nexthop.config.Configuration;
+import dev.nexthop.config.Effective;
 import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.lookup.DirectoryLookups;
@@ -138,11 +139,11 @@ final class ExplainCommand implements Callable<Integer> {
         return new Envelope(reversePath, mailboxes, BodyType.SEVEN_BIT, false, reception);
     }
 
-    private static Mailbox mailbox(String address) {
+    private Mailbox mailbox(String address) {
         try {
             return Mailbox.parse(address);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure("'" + address + "' is not an address: " + e.getMessage());
+            throw Output.usage(spec, "'" + address + "' is not an address: " + e.getMessage());
         }
     }
 
@@ -150,12 +151,14 @@ final class ExplainCommand implements Callable<Integer> {
         return Arrays.stream(ErrorKind.values())
                 .filter(kind -> kind.word().equals(lastError))
                 .findFirst()
-                .orElseThrow(() -> new CommandFailure("--last-error is one of "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(ErrorKind.values())
-                                        .map(ErrorKind::word)
-                                        .toList())));
+                .orElseThrow(() -> Output.usage(
+                        spec,
+                        "--last-error is one of "
+                                + String.join(
+                                        ", ",
+                                        Arrays.stream(ErrorKind.values())
+                                                .map(ErrorKind::word)
+                                                .toList())));
     }
 
     private RecipientFacts facts(Envelope envelope, Mailbox recipient, ErrorKind error) {
@@ -234,7 +237,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static void remote(
             ObjectNode settings, Configuration configuration, RemoteHost host, String name, String value) {
-        String key = "remote." + host.id() + "." + name;
+        String key = Effective.key("remote", host.id()) + "." + name;
         settings.putObject(key).put("value", value).put("origin", origin(configuration, key));
     }
 

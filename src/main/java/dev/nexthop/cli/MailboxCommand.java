@@ -46,8 +46,9 @@ final class MailboxCommand {
 
         @Override
         public Integer call() {
-            JsonNode messages = server.api()
-                    .read("api/mailboxes/" + AdminApi.encode(account), Map.of("limit", Integer.toString(limit)));
+            AdminApi.Page page = server.api()
+                    .list("api/mailboxes/" + AdminApi.encode(account), Map.of("limit", Integer.toString(limit)));
+            JsonNode messages = page.content();
             PrintWriter out = Output.of(spec);
             if (json) {
                 out.println(messages.toPrettyString());
@@ -66,6 +67,7 @@ final class MailboxCommand {
                 table.print(out);
             }
             out.flush();
+            page.tell(spec);
             return 0;
         }
     }

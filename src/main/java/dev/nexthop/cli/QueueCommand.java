@@ -98,7 +98,8 @@ final class QueueCommand {
         public Integer call() {
             Map<String, String> query = filters.query();
             query.put("limit", Integer.toString(limit));
-            JsonNode messages = server.api().read("api/queue/messages", query);
+            AdminApi.Page page = server.api().list("api/queue/messages", query);
+            JsonNode messages = page.content();
             PrintWriter out = Output.of(spec);
             if (json) {
                 out.println(messages.toPrettyString());
@@ -122,6 +123,7 @@ final class QueueCommand {
                 table.print(out);
             }
             out.flush();
+            page.tell(spec);
             return 0;
         }
     }
@@ -172,13 +174,24 @@ final class QueueCommand {
         @Option(names = "--all", description = "everything in the queue")
         boolean all;
 
+        @Spec(Spec.Target.MIXEE)
+        @Nullable
+        CommandSpec spec;
+
         Map<String, String> query() {
             Map<String, String> query = filters == null ? new LinkedHashMap<>() : filters.query();
             if (id != null) {
                 query.put("id", id);
             }
-            if (query.isEmpty() && !all) {
-                throw new CommandFailure("name a message, a filter such as --domain, or --all");
+            if (query.isEmpty() == !all) {
+                throw Output.usage(
+                        spec,
+                        all
+                                ? "--all and a message or filter contradict each other: leave one out"
+                                : "name a message, a filter such as --domain, or --all");
+            }
+            if (all) {
+                query.put("all", "true");
             }
             return query;
         }
@@ -209,7 +222,8 @@ final class QueueCommand {
 
         @Override
         public Integer call() {
-            JsonNode answer = server.api().act("api/queue/" + verb, target.query());
+            Map<String, String> query = target.query();
+            JsonNode answer = server.api().act("api/queue/" + verb, query);
             int count = answer.path("recipients").asInt(0);
             PrintWriter out = Output.of(spec);
             out.println(json ? answer.toPrettyString() : count + (count == 1 ? " recipient " : " recipients ") + done);

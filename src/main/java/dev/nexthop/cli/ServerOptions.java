@@ -1,11 +1,14 @@
 package dev.nexthop.cli;
 
+import dev.nexthop.config.Configuration;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which server a command talks to, and as whom. */
 final class ServerOptions {
@@ -26,25 +29,37 @@ final class ServerOptions {
     @Nullable
     String token;
 
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec spec;
+
     AdminApi api() {
         if (url != null && token != null) {
             return new AdminApi(address(url), bearer(token));
         }
-        AdminAccess access = AdminAccess.of(config.load());
+        Configuration configuration = config.load();
+        if (url != null && !AdminAccess.isOwn(address(url), configuration)) {
+            throw Output.usage(
+                    spec,
+                    "--url " + address(url).getHost()
+                            + " is no HTTP listener of this configuration, and its secret goes"
+                            + " nowhere else: give --token, or --config of that server");
+        }
+        AdminAccess access = AdminAccess.of(configuration);
         URI base = url != null ? address(url) : access.base();
         return new AdminApi(base, token != null ? bearer(token) : access.authorization());
     }
 
-    private static URI address(String url) {
+    private URI address(String url) {
         URI parsed;
         try {
             parsed = URI.create(url.endsWith("/") ? url : url + "/");
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure("--url is not an address such as http://127.0.0.1:8080: " + url);
+            throw Output.usage(spec, "--url is not an address such as http://127.0.0.1:8080: " + url);
         }
         String scheme = parsed.getScheme();
         if (parsed.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-            throw new CommandFailure("--url is not an address such as http://127.0.0.1:8080: " + url);
+            throw Output.usage(spec, "--url is not an address such as http://127.0.0.1:8080: " + url);
         }
         return parsed;
     }

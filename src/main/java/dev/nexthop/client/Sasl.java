@@ -81,8 +81,16 @@ final class Sasl {
         return new Reply(reply.code(), reply.enhanced(), lines);
     }
 
+    /** What is no reply may repeat what was said, so its words go nowhere: not into an excerpt, not into a cause. */
     private Reply ask(String line) throws SessionException {
-        return connection.ask(line, Step.AUTH, time);
+        try {
+            return connection.ask(line, Step.AUTH, time);
+        } catch (SessionException e) {
+            if (e.answer().response() instanceof Response.Nonsense) {
+                throw new SessionException(Step.AUTH, new Response.Nonsense("no SMTP reply to AUTH (words withheld)"));
+            }
+            throw e;
+        }
     }
 
     private static String base64(String text) {

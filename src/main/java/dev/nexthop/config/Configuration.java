@@ -15,6 +15,8 @@ import dev.nexthop.server.Protocol;
 import dev.nexthop.server.ServerSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,12 +158,12 @@ public record Configuration(
      *
      * @param id its id, which rules may name; empty when none is defined
      * @param directory who is local
-     * @param domains the local domains, in lower case
+     * @param domains the local domains, in lower case and in the order of the file
      */
     public record Local(String id, MemoryDirectory directory, Set<String> domains) {
         /** Copies the set. */
         public Local {
-            domains = Set.copyOf(domains);
+            domains = Collections.unmodifiableSet(new LinkedHashSet<>(domains));
         }
     }
 

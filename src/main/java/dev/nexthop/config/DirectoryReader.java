@@ -103,7 +103,7 @@ final class DirectoryReader {
         boolean fine = unique(id, principals);
         MemoryDirectory directory =
                 fine && !values.problems().hasErrors() ? new MemoryDirectory(principals, domains, options) : empty();
-        return new Configuration.Local(id, directory, Set.copyOf(local));
+        return new Configuration.Local(id, directory, local);
     }
 
     private static String domain(String address) {

@@ -1,5 +1,7 @@
 package dev.nexthop.config;
 
+import java.util.List;
+
 /**
  * A setting that is in force.
  *
@@ -7,4 +9,13 @@ package dev.nexthop.config;
  * @param value its value as a person would write it; secrets are {@code [secret]}
  * @param origin where it is written; {@link Origin#DEFAULT} for a default
  */
-public record Effective(String key, String value, Origin origin) {}
+public record Effective(String key, String value, Origin origin) {
+    /**
+     * The name of a key or table as {@link #key} writes it.
+     *
+     * @param segments its parts; those that TOML wants in quotes get them
+     */
+    public static String key(String... segments) {
+        return new KeyPath(List.of(segments)).toString();
+    }
+}

@@ -28,7 +28,7 @@ final class InboundReader {
     }
 
     /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
-    Configuration.Inbound read(String hostname, String domain) {
+    Configuration.Inbound read(String hostname, Domain postmasterDomain) {
         List<Certificate> certificates = new CertificateReader(values).read();
         Extensions extensions = extensions();
         List<ListenerSettings> listeners = new ArrayList<>();
@@ -39,7 +39,7 @@ final class InboundReader {
         ServerSettings settings = new ServerSettings(
                 hostname,
                 ServerSettings.DEFAULT_GREETING,
-                new Domain(domain),
+                postmasterDomain,
                 listeners,
                 limits(),
                 timeouts(),

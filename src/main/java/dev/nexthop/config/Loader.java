@@ -1,5 +1,7 @@
 package dev.nexthop.config;
 
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +49,7 @@ final class Loader {
         Configuration.Local local = new DirectoryReader(values).read();
         String domain =
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
-        Configuration.Inbound inbound = new InboundReader(values).read(hostname, domain);
+        Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
         Configuration.Stores where = stores.stores();
         Configuration.Outbound outbound = new OutboundReader(values, folder).read(hostname, domain);
         Configuration.Administration administration = administration(values);
@@ -60,6 +62,23 @@ final class Loader {
                 outbound,
                 administration,
                 effective);
+    }
+
+    /**
+     * Where {@code <Postmaster>} without a domain belongs: mail for it must be taken (RFC 5321 §4.5.1), so to a local
+     * domain, and best to one where somebody reads it.
+     */
+    private static Domain postmasterDomain(Configuration.Local local, String hostname) {
+        List<Domain> domains = local.domains().stream()
+                .map(domain -> Mailbox.parse("postmaster@" + domain).domain())
+                .toList();
+        return domains.stream()
+                .filter(domain -> !local.directory()
+                        .recipients(new Mailbox("postmaster", domain))
+                        .isEmpty())
+                .findFirst()
+                .or(() -> domains.stream().findFirst())
+                .orElseGet(() -> new Domain(hostname));
     }
 
     private String hostname(Values values, Map<String, String> names) {

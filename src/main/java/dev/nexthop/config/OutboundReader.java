@@ -6,7 +6,6 @@ import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Rules;
-import dev.nexthop.expr.Value;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
@@ -81,26 +80,30 @@ final class OutboundReader {
                 new OutboundSettings.MxPolicy(privateMx(), OutboundSettings.MxPolicy.DEFAULT.port()));
     }
 
-    /** Warns when a policy asks for a protection that is not there. */
+    /** Speaks up when a policy asks for a protection that is not there, and refuses to go without a required one. */
     private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {
         Optional<Conditional<SettingsQueue.Policy>> policy = values.optional(setting);
-        boolean off = policy.map(OutboundReader::alwaysOff).orElse(true);
-        if (!off) {
-            values.wrong(
-                    setting,
-                    Code.POLICY_NOT_SERVED,
-                    name + " is not applied yet, whatever this setting says",
-                    "write \"disable\" to say that you know");
+        if (policy.isEmpty() || always(policy.get(), Set.of(SettingsQueue.Policy.DISABLE))) {
+            return;
         }
+        boolean wish = always(policy.get(), Set.of(SettingsQueue.Policy.DISABLE, SettingsQueue.Policy.OPTIONAL));
+        values.wrong(
+                setting,
+                wish ? Code.POLICY_NOT_SERVED : Code.POLICY_REQUIRED,
+                name + (wish ? " is" : " can be required here, and is")
+                        + " not applied yet, whatever this setting says",
+                "write \"disable\" to say that you know");
     }
 
-    private static boolean alwaysOff(Conditional<SettingsQueue.Policy> policy) {
-        Set<String> off = Set.of("disable", "disabled", "none", "false", "0");
+    /** Whether every rule gives one of these; what is not known before a message may be anything. */
+    private static boolean always(Conditional<SettingsQueue.Policy> policy, Set<SettingsQueue.Policy> allowed) {
+        Map<String, SettingsQueue.Policy> words = SettingsQueue.policies();
         return policy.rules().rules().stream()
                 .map(Rule::then)
                 .allMatch(then -> Constants.value(then)
-                        .map(Value::asText)
-                        .filter(word -> off.contains(word.toLowerCase(Locale.ROOT)))
+                        .map(value -> "0".equals(value.asText()) ? "false" : value.asText())
+                        .map(word -> words.get(word.toLowerCase(Locale.ROOT)))
+                        .filter(allowed::contains)
                         .isPresent());
     }
 

@@ -104,14 +104,14 @@ final class SettingsQueue {
     static final Setting<Conditional<Policy>> DANE = Setting.of(
                     "queue.outbound.tls.dane",
                     Kinds.words(Variable.MX_SCOPE, policies()),
-                    "What DANE (RFC 7672) is to MX hosts; read, but not applied yet.",
+                    "What DANE (RFC 7672) is to MX hosts; not applied yet, so `require` is refused.",
                     "\"disable\"")
             .orElse("`disable`, until it is served");
 
     static final Setting<Conditional<Policy>> MTA_STS = Setting.of(
                     "queue.outbound.tls.mta-sts",
                     Kinds.words(Variable.RCPT_SCOPE, policies()),
-                    "What MTA-STS (RFC 8461) is to a recipient's domain; read, but not applied yet.",
+                    "What MTA-STS (RFC 8461) is to a recipient's domain; not applied yet, so `require` is refused.",
                     "\"disable\"")
             .orElse("`disable`, until it is served");
 
@@ -252,7 +252,7 @@ final class SettingsQueue {
         return words;
     }
 
-    private static Map<String, Policy> policies() {
+    static Map<String, Policy> policies() {
         Map<String, Policy> words = new LinkedHashMap<>();
         startTls().forEach((word, meaning) -> words.put(word, Policy.valueOf(meaning.name())));
         return words;

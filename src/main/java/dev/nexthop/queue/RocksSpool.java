@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -288,7 +289,7 @@ public final class RocksSpool implements Spool {
      * not be among those given.
      */
     @Override
-    public void forEach(Consumer<QueuedMessage> taker) throws IOException {
+    public void scan(Predicate<QueuedMessage> taker) throws IOException {
         new SpoolScan(this, database).run(taker);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Mail on stable storage. What {@link Draft#commit} returned survives a kill or a power cut at any instant; what
@@ -42,7 +43,19 @@ public interface Spool extends AutoCloseable {
      *
      * @param taker called once a message on the calling thread; bodies are opened lazily
      */
-    void forEach(Consumer<QueuedMessage> taker) throws IOException;
+    default void forEach(Consumer<QueuedMessage> taker) throws IOException {
+        scan(message -> {
+            taker.accept(message);
+            return true;
+        });
+    }
+
+    /**
+     * As {@link #forEach}, until the taker has had enough.
+     *
+     * @param taker called once a message on the calling thread; false ends the scan
+     */
+    void scan(Predicate<QueuedMessage> taker) throws IOException;
 
     /** Flushes what waits, syncs and closes. Commits that come later fail. */
     @Override

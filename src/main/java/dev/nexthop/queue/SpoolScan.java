@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the whole spool in the order of ids, some hundred messages at a time: no lock and no native iterator is held
+ * Reads the spool in the order of ids, some hundred messages at a time: no lock and no native iterator is held
  * while somebody else's code runs.
  */
 final class SpoolScan {
@@ -30,7 +30,7 @@ final class SpoolScan {
         this.database = database;
     }
 
-    void run(Consumer<QueuedMessage> taker) throws IOException {
+    void run(Predicate<QueuedMessage> taker) throws IOException {
         byte[] from = new byte[0];
         while (true) {
             List<Entry> messages = database.scan(Tables.MESSAGE, from, new byte[0], STEP);
@@ -40,7 +40,9 @@ final class SpoolScan {
             byte[] behind = behind(messages.getLast().key());
             Map<Long, byte[]> states = states(messages.getFirst().key(), behind);
             for (Entry message : messages) {
-                give(message, states, taker);
+                if (!give(message, states, taker)) {
+                    return;
+                }
             }
             from = behind;
         }
@@ -68,7 +70,8 @@ final class SpoolScan {
         return Arrays.copyOf(key, key.length + 1);
     }
 
-    private void give(Entry message, Map<Long, byte[]> states, Consumer<QueuedMessage> taker) throws IOException {
+    /** Whether the scan goes on. */
+    private boolean give(Entry message, Map<Long, byte[]> states, Predicate<QueuedMessage> taker) throws IOException {
         QueuedMessage read;
         try {
             long id = message.key().length == Long.BYTES
@@ -80,14 +83,13 @@ final class SpoolScan {
             byte[] state = states.get(id);
             if (state == null) {
                 // Removed since the step began, or damaged: the single read tells.
-                spool.read(new QueueId(id)).ifPresent(taker);
-                return;
+                return spool.read(new QueueId(id)).map(taker::test).orElse(true);
             }
             read = spool.message(new QueueId(id), message.value(), state);
         } catch (CorruptRecordException e) {
             LOG.error("a message of the spool can't be read and stays where it is: {}", e.getMessage());
-            return;
+            return true;
         }
-        taker.accept(read);
+        return taker.test(read);
     }
 }

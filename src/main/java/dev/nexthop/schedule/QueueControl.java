@@ -8,13 +8,29 @@ import java.util.Optional;
 
 /** What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. */
 public interface QueueControl {
+    /** A list ends behind the message that brings it to so many recipients, whatever its limit. */
+    int MAX_LISTED_RECIPIENTS = 20_000;
+
     /**
      * The messages that hold recipients that are meant, oldest first.
      *
      * @param filter which
-     * @param limit at most so many
+     * @param limit at most so many messages
      */
-    List<QueuedMessage> list(QueueFilter filter, int limit) throws IOException;
+    Listing list(QueueFilter filter, int limit) throws IOException;
+
+    /**
+     * A part of the queue.
+     *
+     * @param messages oldest first
+     * @param more whether others are meant that are not in the list
+     */
+    record Listing(List<QueuedMessage> messages, boolean more) {
+        /** Copies the list. */
+        public Listing {
+            messages = List.copyOf(messages);
+        }
+    }
 
     /**
      * One message.

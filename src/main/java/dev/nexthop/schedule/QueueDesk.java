@@ -63,21 +63,43 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public List<QueuedMessage> list(QueueFilter filter, int limit) throws IOException {
-        List<QueuedMessage> found = new ArrayList<>();
+    public Listing list(QueueFilter filter, int limit) throws IOException {
         if (filter.id().isPresent()) {
-            show(filter.id().get()).filter(filter::mayHold).ifPresent(found::add);
-            return found;
+            return new Listing(
+                    show(filter.id().get()).filter(filter::mayHold).stream().toList(), false);
         }
-        parts.spool().forEach(read -> {
-            if (found.size() < limit) {
-                QueuedMessage newest = table.newest(read);
-                if (filter.mayHold(newest)) {
-                    found.add(newest);
-                }
+        Page page = new Page(filter, limit);
+        parts.spool().scan(page::take);
+        return new Listing(page.found, page.more);
+    }
+
+    /** A list while it grows. */
+    private final class Page {
+        private final QueueFilter filter;
+        private final int limit;
+        private final List<QueuedMessage> found = new ArrayList<>();
+        private int recipients;
+        private boolean more;
+
+        Page(QueueFilter filter, int limit) {
+            this.filter = filter;
+            this.limit = limit;
+        }
+
+        /** Whether the scan goes on. */
+        boolean take(QueuedMessage read) {
+            QueuedMessage newest = table.newest(read);
+            if (!filter.mayHold(newest)) {
+                return true;
             }
-        });
-        return found;
+            if (found.size() >= limit || recipients >= MAX_LISTED_RECIPIENTS) {
+                more = true;
+                return false;
+            }
+            found.add(newest);
+            recipients += newest.recipients().size();
+            return true;
+        }
     }
 
     @Override

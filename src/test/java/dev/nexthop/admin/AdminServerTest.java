@@ -12,6 +12,7 @@ import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class AdminServerTest {
     private static final QueueId ID = new QueueId(123_456_789L);
 
     private final RecordingQueue queue = new RecordingQueue();
+    private final AtomicBoolean ready = new AtomicBoolean(true);
     private final HttpClient http = HttpClient.newHttpClient();
     private AdminServer server;
 
@@ -58,7 +61,8 @@ class AdminServerTest {
                 Optional.of(new AdminSettings.User("admin", "s3cret")),
                 TOKEN);
         server = AdminServer.start(
-                settings, new AdminServer.Subjects(queue, new NoDirectory(), Optional.empty(), () -> true));
+                settings,
+                new AdminServer.Subjects(queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get));
     }
 
     @AfterEach
@@ -118,13 +122,81 @@ class AdminServerTest {
         "GET, /api/unknown, 404",
         "POST, /api/queue/explode, 404",
         "POST, /api/queue, 404",
-        "GET, /api/mailboxes/you, 404",
-        "POST, /api/queue/retry?id=bad, 400"
+        "GET, /api/mailboxes/you/nothing, 404",
+        "GET, /api/mailboxes/you/1/2, 404",
+        "POST, /api/queue/retry?id=bad, 400",
+        "POST, /api/queue/cancel, 400",
+        "POST, /api/queue/cancel?domian=example.net, 400",
+        "POST, /api/queue/cancel?all=true&domian=example.net, 400",
+        "POST, /api/queue/cancel?all=true&domain=example.net, 400",
+        "POST, /api/queue/cancel?domain=example.net&limit=1, 400",
+        "POST, /api/queue/cancel?all=yes, 400",
+        "POST, /api/queue/cancel?all, 400",
+        "POST, /api/queue/cancel?domain=example.net&domain=example.com, 400",
+        "GET, /api/queue/messages?domian=example.net, 400",
+        "GET, /api/queue/messages?all=true, 400",
+        "GET, /api/accounts?x=1, 400",
+        "GET, /api/mailboxes/you?domain=x, 400",
+        "GET, /api/queue/cancel?all=true, 405",
+        "PUT, /api/queue/cancel?all=true, 405",
+        "DELETE, /api/queue/messages, 405",
+        "POST, /api/queue/messages, 405",
+        "POST, /api/accounts, 405",
+        "POST, /api/mailboxes/you, 405"
     })
     void whatMakesNoSenseIsSaid(String method, String path, int status) throws Exception {
         HttpResponse<String> response = call(method, path, "Bearer " + TOKEN);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).startsWith("{\"error\":\"");
+        assertThat(queue.filters).isEmpty();
+    }
+
+    @Test
+    void aRefusalSaysWhatIsAllowed() throws Exception {
+        assertThat(call("POST", "/api/queue/cancel?domian=example.net", "Bearer " + TOKEN)
+                        .body())
+                .contains("'domian'", "id, sender, rcpt, domain, hop, before, after, all");
+        assertThat(call("GET", "/api/queue/cancel", "Bearer " + TOKEN).headers().firstValue("Allow"))
+                .contains("POST");
+        assertThat(call("PUT", "/api/accounts", "Bearer " + TOKEN).headers().firstValue("Allow"))
+                .contains("GET, HEAD");
+    }
+
+    @Test
+    void everythingIsMeantOnlyWhenItIsSaid() throws Exception {
+        assertThat(call("POST", "/api/queue/hold?all=true", "Bearer " + TOKEN).statusCode())
+                .isEqualTo(200);
+        assertThat(queue.filters).containsExactly(QueueFilter.ALL);
+    }
+
+    @Test
+    void aListThatWasCutSaysSo() throws Exception {
+        for (String list : List.of("/api/queue/messages", "/api/mailboxes/you")) {
+            assertThat(call("GET", list + "?limit=1", "Bearer " + TOKEN)
+                            .headers()
+                            .firstValue("X-More"))
+                    .contains("true");
+            HttpResponse<String> whole = call("GET", list + "?limit=2", "Bearer " + TOKEN);
+            assertThat(whole.statusCode()).isEqualTo(200);
+            assertThat(whole.headers().firstValue("X-More")).isEmpty();
+            assertThat(call("HEAD", list, "Bearer " + TOKEN).body()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLargeMessageIsNotShownAndItsSizeIs() throws Exception {
+        HttpResponse<String> response = call("GET", "/api/mailboxes/you/large", "Bearer " + TOKEN);
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("8388609 octets", "at most 8388608");
+        assertThat(call("GET", "/api/mailboxes/you/small", "Bearer " + TOKEN).body())
+                .isEqualTo("abc\r\n");
+    }
+
+    @Test
+    void readyIsWhoTakesMail() throws Exception {
+        ready.set(false);
+        assertThat(call("GET", "/readyz", "").statusCode()).isEqualTo(503);
+        assertThat(call("GET", "/healthz", "").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -178,8 +250,8 @@ class AdminServerTest {
         final List<QueueFilter> filters = new ArrayList<>();
 
         @Override
-        public List<QueuedMessage> list(QueueFilter filter, int limit) {
-            return List.of(message());
+        public Listing list(QueueFilter filter, int limit) {
+            return new Listing(List.of(message()), limit == 1);
         }
 
         @Override
@@ -207,6 +279,35 @@ class AdminServerTest {
         public int release(QueueFilter filter) {
             return retry(filter);
         }
+    }
+
+    /** Holds two messages; one has an octet more than is shown. */
+    private static final class OneLargeMessage implements Mailboxes {
+        @Override
+        public void deliver(QueueId id, List<String> accounts, byte[] headers, MessageBody body) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<StoredMessage> list(String account, int limit) {
+            return List.of(stored("large"), stored("small")).subList(0, Math.min(2, limit));
+        }
+
+        private static StoredMessage stored(String id) {
+            return new StoredMessage(id, Instant.EPOCH, 5, "", "");
+        }
+
+        @Override
+        public Optional<MessageBody> read(String account, String id) {
+            return switch (id) {
+                case "large" -> Optional.of(MessageBody.of(new byte[8 * 1024 * 1024 + 1]));
+                case "small" -> Optional.of(MessageBody.of("abc\r\n".getBytes(StandardCharsets.US_ASCII)));
+                default -> Optional.empty();
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static final class NoDirectory implements Directory {

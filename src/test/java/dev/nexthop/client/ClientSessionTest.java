@@ -2,6 +2,7 @@ package dev.nexthop.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Step;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The conversation itself, against servers that follow a script. */
 class ClientSessionTest {
@@ -278,6 +281,23 @@ class ClientSessionTest {
                     .doesNotContain("hunter2secret", "AHVzZXIAaHVudGVyMnNlY3JldA==");
         }
         assertThat(login.toString()).doesNotContain("hunter2secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "auth=535-AUTH PLAIN AHVzZXIAaHVudGVyMnNlY3JldA==\\nAUTH PLAIN AHVzZXIAaHVudGVyMnNlY3JldA==",
+                "auth=000 AUTH PLAIN AHVzZXIAaHVudGVyMnNlY3JldA== hunter2secret"
+            })
+    void noPasswordIsRepeatedInWhatIsNoReply(String script) throws Exception {
+        Login login = new Login("user", "hunter2secret", false, false);
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP, "extensions=AUTH PLAIN", script)) {
+            assertThatThrownBy(() -> sessions.open(target(server, Dialect.SMTP, CLEAR, Optional.of(login)), PATIENT))
+                    .hasNoCause()
+                    .asInstanceOf(type(SessionException.class))
+                    .extracting(SessionException::answer)
+                    .isEqualTo(new Answer(Step.AUTH, new Response.Nonsense("no SMTP reply to AUTH (words withheld)")));
+        }
     }
 
     @Test

@@ -2,13 +2,17 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,5 +54,17 @@ class DocumentedExamplesTest {
                 .filteredOn(problem -> problem.severity() == Severity.ERROR)
                 .extracting(Problem::render)
                 .isEmpty();
+    }
+
+    @Test
+    void postmasterOfTheFirstExampleIsLocal() throws IOException { // RFC 5321 §4.5.1
+        Matcher first = BLOCK.matcher(Files.readString(Path.of("docs/getting-started.md")));
+        assertThat(first.find()).isTrue();
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+        String text = first.group(1).replaceAll("%\\{file:[^}]*}%", "%{file:" + secret + "}%");
+        Configuration configuration = ((Loaded.Ok) Load.text(text, Map.of(), folder)).configuration();
+        Domain domain = configuration.inbound().plain().postmasterDomain();
+        assertThat(configuration.local().directory().directory().recipients(new Mailbox("postmaster", domain)))
+                .hasSize(1);
     }
 }

@@ -61,7 +61,7 @@ class LoadTest {
                 "store.db.host = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",
-                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"require\"}] | NH104",
+                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
                 "resolver.dnssec = \"validate\" | NH104",
@@ -75,6 +75,42 @@ class LoadTest {
                         .map(problem -> problem.code().id())
                         .toList())
                 .isEqualTo(List.of(expected.split(" ")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dane = \"require\"",
+                "dane = \"required\"",
+                "mta-sts = \"require\"",
+                "mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"require\"}]",
+                "mta-sts = [{if = \"sender = 'x'\", then = \"require\"}, {else = \"optional\"}]",
+                "mta-sts = \"key_get('policy', rcpt_domain)\"",
+            })
+    void aProtectionThatIsRequiredAndNotThereStopsTheServer(String line) {
+        String text = "[lookup.policy]\nx = \"require\"\n[queue.outbound.tls]\n" + line + "\n";
+        assertThat(Load.text(text)).isInstanceOf(Loaded.Failed.class);
+        assertThat(Load.codes(text)).singleElement().asString().startsWith("NH019 4:");
+    }
+
+    @Test
+    void aBarePostmasterIsLocal() { // RFC 5321 §4.5.1
+        String principal = "[directory.d]\ntype = \"memory\"\n[[directory.d.principals]]\nclass = \"individual\"\n"
+                + "name = \"jane\"\nsecret = \"x\"\nemail = ";
+        String named = "server.hostname = \"mx.example.net\"\n";
+        for (Map.Entry<String, String> row : Map.of(
+                        "[\"j@z.example\", \"j@a.example\", \"Postmaster@a.example\"]", "a.example",
+                        "[\"j@z.example\", \"j@a.example\"]", "z.example",
+                        "[\"j@z.example\", \"@c.example\"]", "c.example")
+                .entrySet()) {
+            assertThat(postmasterDomain(named + principal + row.getKey() + "\n"))
+                    .isEqualTo(row.getValue());
+        }
+        assertThat(postmasterDomain(named)).isEqualTo("mx.example.net");
+    }
+
+    private static String postmasterDomain(String text) {
+        return Load.ok(text).inbound().plain().postmasterDomain().name();
     }
 
     @ParameterizedTest

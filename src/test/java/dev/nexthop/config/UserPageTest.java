@@ -220,6 +220,7 @@ class UserPageTest {
         assertThat(configuration.inbound().plain().listeners())
                 .extracting(listener -> listener.bind().getFirst().getPort())
                 .containsExactly(2525, 2587, 2424, 8080);
+        assertThat(configuration.inbound().plain().postmasterDomain()).isEqualTo(new Domain("example.org"));
         assertThat(configuration.local().directory().directory().authenticate("you", "secret".toCharArray()))
                 .isPresent();
     }

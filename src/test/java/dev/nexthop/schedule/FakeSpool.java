@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A spool in memory. What was applied is durable only after a flush, which the world makes happen some time later. */
 final class FakeSpool implements Spool {
@@ -90,9 +90,11 @@ final class FakeSpool implements Spool {
     }
 
     @Override
-    public void forEach(Consumer<QueuedMessage> taker) {
+    public void scan(Predicate<QueuedMessage> taker) {
         for (QueuedMessage message : List.copyOf(durable.values())) {
-            taker.accept(message);
+            if (!taker.test(message)) {
+                return;
+            }
             world.pause();
         }
     }

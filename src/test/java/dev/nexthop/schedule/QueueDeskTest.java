@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -75,11 +76,27 @@ class QueueDeskTest {
                         Optional.of(border),
                         Optional.empty())))
                 .containsExactly(first);
-        assertThat(desk().list(QueueFilter.ALL, 1)).hasSize(1);
+        assertThat(desk().list(QueueFilter.ALL, 1).messages()).hasSize(1);
+        assertThat(desk().list(QueueFilter.ALL, 1).more()).isTrue();
+        assertThat(desk().list(QueueFilter.ALL, 2).more()).isFalse();
+        assertThat(desk().list(filter("", "", "relay.test", ""), 1).more()).isFalse();
+    }
+
+    @Test
+    void aListEndsWithItsRecipients() throws IOException {
+        String[] many = new String[QueueControl.MAX_LISTED_RECIPIENTS];
+        Arrays.setAll(many, i -> "u" + i + "@b.test");
+        QueueId first = world.submit(FROM, many);
+        world.submit(FROM, "bob@b.test");
+        QueueControl.Listing list = desk().list(QueueFilter.ALL, 10);
+        assertThat(list.messages()).extracting(QueuedMessage::id).containsExactly(first);
+        assertThat(list.more()).isTrue();
     }
 
     private List<QueueId> ids(QueueFilter filter) throws IOException {
-        return desk().list(filter, 10).stream().map(QueuedMessage::id).toList();
+        return desk().list(filter, 10).messages().stream()
+                .map(QueuedMessage::id)
+                .toList();
     }
 
     @Test

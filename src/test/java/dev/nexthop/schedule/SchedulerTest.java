@@ -124,7 +124,7 @@ class SchedulerTest {
         assertThat(held.status()).isEqualTo(RecipientStatus.HELD);
         assertThat(held.last().orElseThrow().diagnosis().reason()).isEqualTo("the host refused");
         QueueControl desk = world.scheduler().control();
-        assertThat(desk.list(QueueFilter.ALL, 10)).hasSize(1);
+        assertThat(desk.list(QueueFilter.ALL, 10).messages()).hasSize(1);
         assertThat(desk.release(QueueFilter.ALL)).isEqualTo(1);
         world.settle();
         assertThat(world.alarms).as("failed again, held again").hasSize(2);

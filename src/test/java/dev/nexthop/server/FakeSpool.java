@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A spool in memory that fails when told to. */
@@ -47,8 +47,8 @@ final class FakeSpool implements Spool {
     }
 
     @Override
-    public void forEach(Consumer<QueuedMessage> taker) {
-        messages.forEach(taker);
+    public void scan(Predicate<QueuedMessage> taker) {
+        boolean _ = messages.stream().allMatch(taker);
     }
 
     @Override

@@ -1,0 +1,153 @@
+package dev.nexthop.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the commands send, to whom, and how they end. */
+class CommandsTest {
+    private static final String SECRET = "Basic YWRtaW46aHVzaA==";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        Files.writeString(folder.resolve("nexthop.toml"), """
+                server.hostname = "mail.example.org"
+                authentication.fallback-admin = { user = "admin", secret = "hush" }
+                [server.listener.http]
+                bind = "127.0.0.1:%d"
+                protocol = "http"
+                [queue.outbound]
+                next-hop = "'relay.a'"
+                [remote."relay.a"]
+                address = "relay.example.org"
+                port = 25
+                tls.implicit = false
+                """.formatted(
+                        server.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                + exchange.getRequestHeaders().getFirst("Authorization"));
+        boolean list = exchange.getRequestMethod().equals("GET");
+        if (list) {
+            exchange.getResponseHeaders().set("X-More", "true");
+        }
+        byte[] body = (list ? "[]" : "{\"recipients\":1}").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private int run(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", folder.resolve("nexthop.toml").toString()));
+        CommandLine line = Commands.line("0", _ -> 0);
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "explain --from nonsense --to b@example.net",
+                "explain --from a@example.org --to nonsense",
+                "explain --from a@example.org --to b@example.net --last-error nonsense",
+                "queue cancel",
+                "queue retry",
+                "queue hold --all --domain example.net",
+                "queue release 01jdz6m8k4000 --all",
+                "queue list --url nonsense",
+                "queue list --url ftp://127.0.0.1"
+            })
+    void whatIsTypedWrongEndsWithTwo(String words) {
+        assertThat(run(words.split(" "))).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString()).contains("--help");
+        assertThat(asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--all, all=true", "--domain example.net, domain=example.net", "01jdz6m8k4000, id=01jdz6m8k4000"})
+    void anActionSaysWhatItMeans(String words, String query) {
+        assertThat(run(("queue cancel " + words).split(" "))).isZero();
+        assertThat(asked).containsExactly("POST /api/queue/cancel?" + query + " " + SECRET);
+    }
+
+    @Test
+    void theConfiguredSecretGoesToTheConfiguredServerAlone() {
+        int port = server.getAddress().getPort();
+        for (String own : List.of("http://127.0.0.1:" + port, "http://localhost:" + port + "/")) {
+            assertThat(run("queue", "list", "--url", own)).as(err.toString()).isZero();
+        }
+        assertThat(asked).hasSize(2).allSatisfy(one -> assertThat(one).endsWith(SECRET));
+        asked.clear();
+        for (String other : List.of(
+                "http://127.0.0.2:" + port,
+                "http://127.0.0.1:1",
+                "http://127.0.0.1",
+                "http://127.0.0.1:" + port + "@127.0.0.2:" + port,
+                "http://localhost.example:" + port)) {
+            assertThat(run("queue", "list", "--url", other)).as(other).isEqualTo(2);
+        }
+        assertThat(asked).isEmpty();
+        assertThat(err.toString()).contains("--token").doesNotContain("hush");
+        assertThat(run("queue", "list", "--url", "http://127.0.0.1:" + port, "--token", "t"))
+                .isZero();
+        assertThat(asked).singleElement().asString().endsWith(" Bearer t");
+    }
+
+    @Test
+    void aListThatWasCutSaysSo() {
+        assertThat(run("queue", "list", "--json")).isZero();
+        assertThat(run("mailbox", "list", "jane")).isZero();
+        assertThat(err.toString().lines()).hasSize(2).containsOnly("more follow: use --limit or a filter");
+        assertThat(out.toString()).doesNotContain("more follow");
+    }
+
+    @Test
+    void theOriginOfARemoteWhoseIdWantsQuotes() {
+        assertThat(run("explain", "--from", "a@example.org", "--to", "b@example.net", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .containsPattern("remote\\.\\\\\"relay\\.a\\\\\"\\.tls\\.implicit\" ?: \\{ \"value\" ?: \"false\","
+                        + " \"origin\" ?: \"[^\"]*nexthop\\.toml:11:");
+    }
+}
