@@ -5,12 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code nexthop account …}: who has mail here. */
@@ -29,18 +25,14 @@ final class AccountCommand {
         @Mixin
         ServerOptions server = new ServerOptions();
 
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         @Override
         public Integer call() {
             JsonNode accounts = server.api().read("api/accounts", Map.of());
-            PrintWriter out = Output.of(spec);
-            if (json) {
+            PrintWriter out = output.out();
+            if (output.json) {
                 out.println(accounts.toPrettyString());
             } else {
                 Table table = new Table("NAME", "DESCRIPTION", "ADDRESSES");

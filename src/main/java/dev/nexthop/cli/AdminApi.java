@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -50,9 +48,8 @@ final class AdminApi {
      */
     record Page(JsonNode content, boolean more) {
         /** Tells the person who asked when the list was cut. */
-        void tell(@Nullable CommandSpec spec) {
+        void tell(PrintWriter err) {
             if (more) {
-                PrintWriter err = Output.errorsOf(spec);
                 err.println("more follow: use --limit or a filter");
                 err.flush();
             }

@@ -5,12 +5,8 @@ import dev.nexthop.config.Problem;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,12 +20,8 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     ConfigOption config = new ConfigOption();
 
-    @Option(names = "--json", description = "print JSON")
-    boolean json;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Output output = new Output();
 
     @Override
     public Integer call() {
@@ -39,8 +31,8 @@ final class CheckCommand implements Callable<Integer> {
             case Loaded.Failed failed -> failed.problems();
         };
         boolean good = loaded instanceof Loaded.Ok;
-        PrintWriter out = Output.of(spec);
-        if (json) {
+        PrintWriter out = output.out();
+        if (output.json) {
             out.println(json(problems, good).toPrettyString());
         } else {
             if (!problems.isEmpty()) {

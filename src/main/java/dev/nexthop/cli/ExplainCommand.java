@@ -26,12 +26,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -84,12 +81,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--listener", paramLabel = "ID", defaultValue = "", description = "as if it had come in there")
     String listener = "";
 
-    @Option(names = "--json", description = "print JSON")
-    boolean json;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Output output = new Output();
 
     @Override
     public Integer call() {
@@ -103,7 +96,7 @@ final class ExplainCommand implements Callable<Integer> {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("sender", envelope.sender().address());
         ArrayNode recipients = answer.putArray("recipients");
-        PrintWriter out = Output.of(spec);
+        PrintWriter out = output.out();
         boolean all = true;
         for (Mailbox recipient : envelope.recipients()) {
             RecipientFacts facts = facts(envelope, recipient, error);
@@ -117,11 +110,11 @@ final class ExplainCommand implements Callable<Integer> {
                     facts.at(new RecipientFacts.Host(hopName(decision.hop()), host(decision.hop()), "", ""));
             one.set("settings", settings(configuration, decision.hop(), atHop, lookups));
             one.set("schedule", schedule(configuration, atHop, lookups));
-            if (!json) {
+            if (!output.json) {
                 ExplanationText.print(one, out);
             }
         }
-        if (json) {
+        if (output.json) {
             out.println(answer.toPrettyString());
         }
         out.flush();
@@ -143,7 +136,7 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return Mailbox.parse(address);
         } catch (IllegalArgumentException e) {
-            throw Output.usage(spec, "'" + address + "' is not an address: " + e.getMessage());
+            throw output.usage("'" + address + "' is not an address: " + e.getMessage());
         }
     }
 
@@ -151,14 +144,12 @@ final class ExplainCommand implements Callable<Integer> {
         return Arrays.stream(ErrorKind.values())
                 .filter(kind -> kind.word().equals(lastError))
                 .findFirst()
-                .orElseThrow(() -> Output.usage(
-                        spec,
-                        "--last-error is one of "
-                                + String.join(
-                                        ", ",
-                                        Arrays.stream(ErrorKind.values())
-                                                .map(ErrorKind::word)
-                                                .toList())));
+                .orElseThrow(() -> output.usage("--last-error is one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(ErrorKind.values())
+                                        .map(ErrorKind::word)
+                                        .toList())));
     }
 
     private RecipientFacts facts(Envelope envelope, Mailbox recipient, ErrorKind error) {

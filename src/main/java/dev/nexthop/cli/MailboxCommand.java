@@ -4,13 +4,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,20 +34,16 @@ final class MailboxCommand {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "at most N messages")
         int limit;
 
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         @Override
         public Integer call() {
             AdminApi.Page page = server.api()
                     .list("api/mailboxes/" + AdminApi.encode(account), Map.of("limit", Integer.toString(limit)));
             JsonNode messages = page.content();
-            PrintWriter out = Output.of(spec);
-            if (json) {
+            PrintWriter out = output.out();
+            if (output.json) {
                 out.println(messages.toPrettyString());
             } else if (messages.isEmpty()) {
                 out.println("no messages for " + account);
@@ -67,7 +60,7 @@ final class MailboxCommand {
                 table.print(out);
             }
             out.flush();
-            page.tell(spec);
+            page.tell(output.errors());
             return 0;
         }
     }
@@ -88,12 +81,8 @@ final class MailboxCommand {
         @Parameters(index = "1", paramLabel = "ID", description = "the message's id, as mailbox list shows it")
         String id = "";
 
-        @Option(names = "--json", description = "print JSON, the message as its \"content\"")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         Show() {
             raw = System.out;
@@ -103,13 +92,13 @@ final class MailboxCommand {
         public Integer call() {
             byte[] message =
                     server.api().bytes("api/mailboxes/" + AdminApi.encode(account) + "/" + AdminApi.encode(id));
-            if (json) {
+            if (output.json) {
                 ObjectNode node = JsonNodeFactory.instance.objectNode();
                 node.put("account", account);
                 node.put("id", id);
                 // One char a byte: what the message holds survives, whatever its character set.
                 node.put("content", new String(message, java.nio.charset.StandardCharsets.ISO_8859_1));
-                PrintWriter out = Output.of(spec);
+                PrintWriter out = output.out();
                 out.println(node.toPrettyString());
                 out.flush();
             } else {

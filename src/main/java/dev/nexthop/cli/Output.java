@@ -3,31 +3,43 @@ package dev.nexthop.cli;
 import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Where a command prints: picocli hands every command its own specification before it runs. */
+/** Where a command prints, and whether for a program. */
 final class Output {
-    private Output() {}
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
 
-    static PrintWriter of(@Nullable CommandSpec spec) {
-        return Objects.requireNonNull(spec, "the specification of a running command")
-                .commandLine()
-                .getOut();
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
+    PrintWriter out() {
+        return line(command).getOut();
     }
 
     /** Where a command says what does not belong to its output. */
-    static PrintWriter errorsOf(@Nullable CommandSpec spec) {
-        return Objects.requireNonNull(spec, "the specification of a running command")
-                .commandLine()
-                .getErr();
+    PrintWriter errors() {
+        return line(command).getErr();
     }
 
     /** The end of a command that was typed wrong: exit code 2. */
-    static ParameterException usage(@Nullable CommandSpec spec, String message) {
-        return new ParameterException(
-                Objects.requireNonNull(spec, "the specification of a running command")
-                        .commandLine(),
-                message);
+    ParameterException usage(String message) {
+        return usage(command, message);
+    }
+
+    /** The same for options that are shared by commands. */
+    static ParameterException usage(@Nullable CommandSpec command, String message) {
+        return new ParameterException(line(command), message);
+    }
+
+    /** picocli hands every command its own specification before it runs. */
+    private static CommandLine line(@Nullable CommandSpec command) {
+        return Objects.requireNonNull(command, "the specification of a running command")
+                .commandLine();
     }
 }

@@ -87,12 +87,8 @@ final class QueueCommand {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "at most N messages")
         int limit;
 
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         @Override
         public Integer call() {
@@ -100,8 +96,8 @@ final class QueueCommand {
             query.put("limit", Integer.toString(limit));
             AdminApi.Page page = server.api().list("api/queue/messages", query);
             JsonNode messages = page.content();
-            PrintWriter out = Output.of(spec);
-            if (json) {
+            PrintWriter out = output.out();
+            if (output.json) {
                 out.println(messages.toPrettyString());
             } else if (messages.isEmpty()) {
                 out.println("the queue holds nothing" + (query.size() > 1 ? " that fits" : ""));
@@ -123,7 +119,7 @@ final class QueueCommand {
                 table.print(out);
             }
             out.flush();
-            page.tell(spec);
+            page.tell(output.errors());
             return 0;
         }
     }
@@ -140,18 +136,14 @@ final class QueueCommand {
         @Parameters(paramLabel = "ID", description = "the message's id")
         String id = "";
 
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         @Override
         public Integer call() {
             JsonNode message = server.api().read("api/queue/messages/" + AdminApi.encode(id), Map.of());
-            PrintWriter out = Output.of(spec);
-            if (json) {
+            PrintWriter out = output.out();
+            if (output.json) {
                 out.println(message.toPrettyString());
             } else {
                 MessageStory.print(message, out);
@@ -208,12 +200,8 @@ final class QueueCommand {
         @Mixin
         Target target = new Target();
 
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        @Spec
-        @Nullable
-        CommandSpec spec;
+        @Mixin
+        Output output = new Output();
 
         Act(String verb, String done) {
             this.verb = verb;
@@ -225,8 +213,11 @@ final class QueueCommand {
             Map<String, String> query = target.query();
             JsonNode answer = server.api().act("api/queue/" + verb, query);
             int count = answer.path("recipients").asInt(0);
-            PrintWriter out = Output.of(spec);
-            out.println(json ? answer.toPrettyString() : count + (count == 1 ? " recipient " : " recipients ") + done);
+            PrintWriter out = output.out();
+            out.println(
+                    output.json
+                            ? answer.toPrettyString()
+                            : count + (count == 1 ? " recipient " : " recipients ") + done);
             out.flush();
             return count > 0 ? 0 : 1;
         }
