@@ -19,7 +19,7 @@ final class FirstAccount {
     private static final int LENGTH = 20;
     private static final String NAME = "you.hash";
 
-    /** A bcrypt hash whose password nobody knows: it is of random octets that were thrown away. */
+    /** Stands in until the first start makes a password: only commands see it, and none of them checks passwords. */
     private static final String NOBODY = "$2b$10$7EqJtq98hPqEX7fNZaFWoOhi5BWXMO5q5wQF5q4l0z1n7vO3c9u8y";
 
     private FirstAccount() {}
