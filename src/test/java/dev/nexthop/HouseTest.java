@@ -33,7 +33,7 @@ class HouseTest {
             Map.entry("dns", Set.of("smtp")),
             Map.entry("tls", Set.of("dns", "smtp")),
             Map.entry("directory", Set.of("smtp")),
-            Map.entry("lookup", Set.of("expr", "directory", "smtp")),
+            Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
             Map.entry("route", Set.of("expr", "mail", "smtp", "tls")),
             Map.entry("queue", Set.of("mail", "smtp", "store")),
             Map.entry("mailbox", Set.of("mail", "smtp", "store")),
@@ -49,17 +49,20 @@ class HouseTest {
     private static final Set<String> TOP = Set.of("config", "admin", "cli");
 
     /** Which rooms may know a library. */
-    private static final Map<String, Set<String>> LIBRARIES = Map.of(
-            "org.xbill.", Set.of("dns"),
-            "com.ibm.icu.", Set.of("dns"),
-            "com.github.benmanes.", Set.of("dns"),
-            "org.rocksdb.", Set.of("store", "queue", "mailbox"),
-            "org.eclipse.jetty.", Set.of("admin"),
-            "tools.jackson.", Set.of("admin", "cli"),
-            "org.tomlj.", Set.of("config"),
-            "com.google.re2j.", Set.of("expr"),
-            "com.password4j.", Set.of("directory"),
-            "picocli.", Set.of("cli", ""));
+    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            Map.entry("org.xbill.", Set.of("dns")),
+            Map.entry("com.ibm.icu.", Set.of("dns")),
+            Map.entry("com.github.benmanes.", Set.of("dns", "lookup")),
+            Map.entry("org.rocksdb.", Set.of("store", "queue", "mailbox", "lookup")),
+            Map.entry("java.sql.", Set.of("lookup")),
+            Map.entry("com.zaxxer.", Set.of("lookup")),
+            Map.entry("redis.clients.", Set.of("lookup")),
+            Map.entry("org.eclipse.jetty.", Set.of("admin")),
+            Map.entry("tools.jackson.", Set.of("admin", "cli")),
+            Map.entry("org.tomlj.", Set.of("config")),
+            Map.entry("com.google.re2j.", Set.of("expr", "lookup")),
+            Map.entry("com.password4j.", Set.of("directory")),
+            Map.entry("picocli.", Set.of("cli", "")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -22,4 +22,8 @@ public final class LookupException extends Exception {
     public LookupException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    static LookupException none(String kind, String id) {
+        return new LookupException("no " + kind + " can be asked here (wanted: '" + id + "')");
+    }
 }

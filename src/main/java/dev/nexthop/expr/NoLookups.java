@@ -4,25 +4,21 @@ package dev.nexthop.expr;
 final class NoLookups implements Lookups {
     @Override
     public boolean isLocalDomain(String directory, String domain) throws LookupException {
-        throw none("directory", directory);
+        throw LookupException.none("directory", directory);
     }
 
     @Override
     public boolean isLocalAddress(String directory, String address) throws LookupException {
-        throw none("directory", directory);
+        throw LookupException.none("directory", directory);
     }
 
     @Override
     public String keyGet(String store, String key) throws LookupException {
-        throw none("lookup store", store);
+        throw LookupException.none("lookup store", store);
     }
 
     @Override
     public boolean keyExists(String store, String key) throws LookupException {
-        throw none("lookup store", store);
-    }
-
-    private static LookupException none(String kind, String id) {
-        return new LookupException("no " + kind + " can be asked here (wanted: '" + id + "')");
+        throw LookupException.none("lookup store", store);
     }
 }
