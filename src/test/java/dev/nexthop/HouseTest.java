@@ -37,10 +37,13 @@ class HouseTest {
             Map.entry("route", Set.of("expr", "mail", "smtp", "tls")),
             Map.entry("queue", Set.of("mail", "smtp", "store")),
             Map.entry("mailbox", Set.of("mail", "smtp", "store")),
-            Map.entry("client", Set.of("tls", "mail", "smtp")),
+            Map.entry("mime", Set.of("mail")),
+            Map.entry("client", Set.of("tls", "dns", "mime", "mail", "smtp")),
             Map.entry(
                     "delivery",
-                    Set.of("client", "route", "tls", "dns", "directory", "mailbox", "event", "expr", "mail", "smtp")),
+                    Set.of(
+                            "client", "route", "tls", "dns", "mime", "directory", "mailbox", "event", "expr", "mail",
+                            "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mail", "smtp")),
             Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));

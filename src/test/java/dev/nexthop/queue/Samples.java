@@ -5,6 +5,7 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
@@ -14,6 +15,7 @@ import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -68,12 +70,37 @@ final class Samples {
     }
 
     Envelope anyEnvelope() {
+        List<Mailbox> recipients = listOf(1, 20, this::mailbox);
         return new Envelope(
                 random.nextInt(4) == 0 ? ReversePath.NULL : new ReversePath.From(mailbox()),
-                listOf(1, 20, this::mailbox),
+                recipients,
                 oneOf(BodyType.values()),
                 random.nextBoolean(),
-                new Reception(text(), random.nextInt(65_536), text(), text(), text(), random.nextInt(-9, 10)));
+                new Reception(text(), random.nextInt(65_536), text(), text(), text(), random.nextInt(-9, 10)),
+                random.nextBoolean() ? Requests.NONE : requests(recipients.size()));
+    }
+
+    private Requests requests(int recipients) {
+        List<Requests.Recipient> each = random.nextBoolean()
+                ? List.of()
+                : Stream.generate(this::requestsOfOne).limit(recipients).toList();
+        return new Requests(
+                random.nextBoolean() ? Optional.empty() : Optional.of(oneOf(Requests.Returned.values())),
+                text(),
+                each,
+                random.nextBoolean(),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new Requests.DeliverBy(
+                                instant(), oneOf(Requests.Mode.values()), random.nextBoolean())),
+                random.nextBoolean() ? Optional.empty() : Optional.of(instant()));
+    }
+
+    private Requests.Recipient requestsOfOne() {
+        Set<Requests.Notify> notify = random.nextBoolean() ? Set.of() : Set.of(oneOf(Requests.Notify.values()));
+        return new Requests.Recipient(
+                notify,
+                random.nextBoolean() ? Optional.empty() : Optional.of(new Requests.Original("rfc822", text())));
     }
 
     List<RecipientState> states() {
