@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server that takes mail, except where its script says otherwise. A script is a list of {@code step=action}: step is
- * greeting, ehlo, helo, starttls, auth, secret, mail, rcpt, data, content, dot, rset or quit; action is a reply, or {@code drop},
- * {@code reset}, {@code stall}, {@code garbage}; {@code a|b} are actions for the first, second and further times on one
+ * greeting, ehlo, helo, starttls, auth, mail, rcpt, data, content, dot, bdat, rset or quit; action is a reply, or {@code drop},
+ * {@code reset}, {@code stall}, {@code garbage}, {@code endless}; {@code a|b} are actions for the first, second and further times on one
  * connection. {@code extensions=A,B} are what EHLO offers. Where a reply holds {@code \n}, further lines follow.
  */
 public final class FaultServer implements AutoCloseable {
@@ -221,7 +221,7 @@ public final class FaultServer implements AutoCloseable {
                     }
                     case "RCPT" -> {
                         if (act("rcpt", "250 2.1.5 ok") / 100 == 2) {
-                            recipients.add(line.substring("RCPT TO:<".length(), line.lastIndexOf('>')));
+                            recipients.add(line.substring("RCPT TO:<".length(), line.indexOf('>')));
                         }
                     }
                     case "DATA" -> {
@@ -230,6 +230,7 @@ public final class FaultServer implements AutoCloseable {
                             content();
                         }
                     }
+                    case "BDAT" -> chunk(line);
                     case "RSET" -> {
                         recipients.clear();
                         act("rset", "250 2.0.0 ok");
@@ -261,11 +262,38 @@ public final class FaultServer implements AutoCloseable {
                 commands.add(line());
                 say("334 UGFzc3dvcmQ6");
                 commands.add(line());
+            } else if (line.startsWith("AUTH SCRAM-") && upcoming("auth", "235").startsWith("235")) {
+                ScramPeer peer = new ScramPeer(socket);
+                say("334 " + peer.first(line));
+                String last = line();
+                commands.add(last);
+                say(peer.last(last));
+                commands.add(line());
+            } else if (line.startsWith("AUTH CRAM-MD5")) {
+                say("334 PDFAeC5leGFtcGxlPg==");
+                commands.add(line());
             } else if (line.equals("AUTH PLAIN")) {
                 say("334 ");
                 commands.add(line());
             }
-            act("auth", "235 2.7.0 welcome");
+            if (act("auth", "235 2.7.0 welcome") == 334) {
+                commands.add(line());
+                act("auth", "235 2.7.0 welcome");
+            }
+        }
+
+        /** RFC 3030 §2: one chunk, the last. */
+        private void chunk(String line) throws IOException, Ended, InterruptedException {
+            byte[] content = in.readNBytes(Integer.parseInt(line.split(" ")[1]));
+            if (recipients.isEmpty()) {
+                act("bdat", "503 5.5.1 no valid recipients");
+                return;
+            }
+            if (upcoming("bdat", "250").startsWith("2")) {
+                taken.add(new Taken(List.copyOf(recipients), content));
+            }
+            act("bdat", "250 2.0.0 taken");
+            recipients.clear();
         }
 
         private void content() throws IOException, Ended, InterruptedException {
@@ -315,6 +343,12 @@ public final class FaultServer implements AutoCloseable {
                 }
                 case "garbage" -> {
                     out.write(new byte[] {0, 1, (byte) 0xff, 'x', '\r', '\n'});
+                    yield 0;
+                }
+                case "endless" -> {
+                    for (int i = 0; i < 200; i++) {
+                        say("250-and so on");
+                    }
                     yield 0;
                 }
                 default -> {

@@ -4,7 +4,9 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Dialect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ final class Protocol {
     private final byte[] told;
     private int at;
     private int next;
+    private boolean opened;
+    private boolean senseless;
+    private boolean goodbye;
 
     /** A reply, and how much the server had been told before its first octet. */
     private record Said(int code, int toldBefore) {}
@@ -77,72 +82,59 @@ final class Protocol {
     List<Truth> truths() {
         List<Truth> all = new ArrayList<>();
         next = 1; // The greeting answers nothing.
-        boolean mail = false;
-        List<String> accepted = new ArrayList<>();
-        List<String> named = new ArrayList<>();
+        int mail = 0;
+        Map<String, Integer> named = new LinkedHashMap<>();
         String line = line();
         while (line != null) {
-            int code = answer();
-            boolean yes = code / 100 == 2;
+            boolean data = line.equals("DATA");
+            boolean chunk = line.startsWith("BDAT ");
+            opened |= line.startsWith("MAIL ");
+            int start = at;
+            at += chunk ? Integer.parseInt(line.split(" ")[1]) : 0;
+            int code = answer(chunk ? at : 0, data);
             if (line.startsWith("MAIL ")) {
-                mail = yes;
-                accepted.clear();
+                mail = code;
                 named.clear();
             } else if (line.startsWith("RCPT ")) {
-                String recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
-                named.add(recipient);
-                if (yes && mail) {
-                    accepted.add(recipient);
+                named.put(line.substring(line.indexOf('<') + 1, line.indexOf('>')), code);
+            } else if (chunk) {
+                boolean whole = at <= told.length && start <= told.length;
+                for (Map.Entry<String, Integer> one : named.entrySet()) {
+                    boolean yes = whole && positive(mail) && positive(one.getValue());
+                    boolean open = whole && code == 0 && !goodbye && !negative(mail) && !negative(one.getValue());
+                    all.add(new Truth(one.getKey(), yes && positive(code), open));
                 }
-            } else if (line.startsWith("BDAT ")) {
-                int length = Integer.parseInt(line.split(" ")[1]);
-                boolean whole = told.length - at >= length;
-                at = Math.min(told.length, at + length);
-                // The reply counts from the last octet of the chunk on.
-                boolean late = code != 0 && replies.get(next - 1).toldBefore() >= at;
-                boolean sound = mail && whole && sequenceIsSound();
-                boolean taken = sound && yes && late;
-                for (String one : named) {
-                    boolean his = accepted.contains(one);
-                    boolean open = whole && code == 0 && (mail || mailUnanswered()) && (his || rcptUnanswered(one));
-                    all.add(new Truth(one, taken && his, open));
-                }
-            } else if (line.equals("DATA") && code == 354) {
-                content(mail, named, accepted, all);
+                at = Math.min(at, told.length);
+            } else if (data && code == 354) {
+                content(positive(mail), named, all);
             }
             line = line();
         }
         return all;
     }
 
-    private boolean sequenceIsSound() {
-        return true;
+    private static boolean positive(int code) {
+        return code / 100 == 2;
     }
 
-    private boolean mailUnanswered() {
-        return replies.size() < next;
+    private static boolean negative(int code) {
+        return code >= 400;
     }
 
-    private boolean rcptUnanswered(String recipient) {
-        return !recipient.isEmpty() && replies.size() < next;
-    }
-
-    private void content(boolean mail, List<String> named, List<String> accepted, List<Truth> all) {
-        boolean whole = false;
+    private void content(boolean mail, Map<String, Integer> named, List<Truth> all) {
         String line = line();
-        while (line != null && !whole) {
-            whole = line.equals(".");
-            line = whole ? line : line();
+        while (line != null && !line.equals(".")) {
+            line = line();
         }
-        if (!whole) {
+        if (line == null) {
             return;
         }
         int end = at;
-        int shared = dialect == Dialect.SMTP ? answerAfter(end) : 0;
-        for (String one : named) {
-            if (mail && accepted.contains(one)) {
-                int code = dialect == Dialect.SMTP ? shared : answerAfter(end);
-                all.add(new Truth(one, code / 100 == 2, code == 0));
+        int shared = dialect == Dialect.SMTP ? answer(end, false) : 0;
+        for (Map.Entry<String, Integer> one : named.entrySet()) {
+            if (mail && positive(one.getValue())) {
+                int code = dialect == Dialect.SMTP ? shared : answer(end, false);
+                all.add(new Truth(one.getKey(), positive(code), code == 0 && !goodbye));
             }
         }
     }
@@ -159,17 +151,16 @@ final class Protocol {
         return null;
     }
 
-    private int answer() {
-        return answerAfter(0);
-    }
-
-    /** The code of the next reply; 0 when there is none, or it came too early to be one. */
-    private int answerAfter(int toldByThen) {
-        if (next >= replies.size()) {
-            next++;
+    /** The code of the next reply; 0 when there is none, it came too early, or nothing has a meaning any more. */
+    private int answer(int toldByThen, boolean data) {
+        int index = next++;
+        if (senseless || index >= replies.size()) {
             return 0;
         }
-        Said reply = replies.get(next++);
-        return reply.toldBefore() >= toldByThen ? reply.code() : 0;
+        Said reply = replies.get(index);
+        boolean sense = reply.code() / 100 == 3 ? data && reply.code() == 354 : !(data && positive(reply.code()));
+        goodbye |= reply.code() == 421;
+        senseless = goodbye || opened && !sense || reply.toldBefore() < toldByThen;
+        return senseless ? 0 : reply.code();
     }
 }
