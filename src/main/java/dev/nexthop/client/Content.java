@@ -11,9 +11,6 @@ import java.time.Duration;
 
 /** The content of one message on its way to the server: up to a lone dot, or as a chunk. */
 final class Content {
-    /** Octets of a message that goes with its envelope: what fits the buffers of both ends, so that nobody waits. */
-    static final int MOST_OF_ONE_CHUNK = 32 * 1024;
-
     private static final int BLOCK = 64 * 1024;
 
     private final ClientSession session;
@@ -34,7 +31,7 @@ final class Content {
      */
     static boolean fitsOneChunk(MessageBody body) {
         byte[] bytes = body.inMemory();
-        if (bytes == null || bytes.length > MOST_OF_ONE_CHUNK || bytes.length < 2) {
+        if (bytes == null || bytes.length > Transfer.MOST_OF_ONE_CHUNK || bytes.length < 2) {
             return false;
         }
         for (int i = 0; i < bytes.length; i++) {

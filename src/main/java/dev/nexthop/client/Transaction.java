@@ -138,14 +138,15 @@ final class Transaction {
 
     /**
      * Whether the message goes with its envelope, as one chunk (RFC 3030 §2), which saves a round trip. docs/outcomes.md
-     * tells what speaks against it where it is not done.
+     * tells what speaks against it: above all that DATA has a reply like no other, the 354, which shows that the server's
+     * replies still fit what was asked.
      */
     private boolean oneFlight() {
-        return session.capabilities().has(Extension.CHUNKING)
+        return transfer.extras().oneFlight()
+                && session.capabilities().has(Extension.CHUNKING)
                 && session.target().dialect() == Dialect.SMTP
                 && able.size() <= GROUP
                 && session.warm()
-                && !transfer.extras().cautious()
                 && Content.fitsOneChunk(fitting.body());
     }
 
@@ -183,6 +184,15 @@ final class Transaction {
         if (reply.positive() && (mailRefused || accepted.isEmpty())) {
             session.abandon(); // It took a message for nobody: where that conversation stands, nobody knows.
             return;
+        }
+        if (reply.positive() && connection.spokeAhead()) {
+            // One reply too many: then this may be that of a recipient, and the one to the message is still to come.
+            Reply surplus = connection.reply(Step.END_OF_DATA, timeouts.data());
+            if (surplus.code() != 421) {
+                throw new SessionException(
+                        Step.END_OF_DATA, new Response.Nonsense("more replies than commands: " + surplus));
+            }
+            session.abandon();
         }
         finish(accepted, new Answer(Step.END_OF_DATA, new Response.Replied(reply)));
         if (!reply.positive()) {

@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record Transfer(
         ReversePath sender, List<Mailbox> recipients, MessageBody body, boolean utf8, Extras extras) {
+    /** Octets of a message that goes with its envelope: what fits the buffers of both ends, so that nobody waits. */
+    public static final int MOST_OF_ONE_CHUNK = 32 * 1024;
+
     /** Copies the list. */
     public Transfer {
         recipients = List.copyOf(recipients);

@@ -224,7 +224,7 @@ final class Courier {
                 recipients.add(job.recipients().get(index).recipient());
             }
             Transfer transfer = new Transfer(
-                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group));
+                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop.limits()));
             long start = System.nanoTime();
             try {
                 return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);

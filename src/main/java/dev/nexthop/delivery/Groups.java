@@ -55,14 +55,21 @@ final class Groups {
         return rest;
     }
 
-    /** What goes with a group beyond its recipients. */
-    static Extras extras(Job job, List<Integer> group) {
+    /**
+     * What goes with a group beyond its recipients.
+     *
+     * @param job theirs
+     * @param group indexes of its recipients
+     * @param limits of the hop
+     */
+    static Extras extras(Job job, List<Integer> group, Limits limits) {
         RecipientFacts first = job.recipients().getFirst();
-        boolean cautious = first.history().attempts() > 0;
+        // A message that was tried before does not take the chance again that a lost connection leaves it in doubt.
+        boolean oneFlight = limits.oneFlight() && first.history().attempts() == 0;
         Requests all = job.envelope().requests();
         int priority = job.envelope().reception().priority();
-        if (all == Requests.NONE && priority == 0) {
-            return cautious ? Extras.CAUTIOUS : Extras.NONE;
+        if (all == Requests.NONE && priority == 0 && !oneFlight) {
+            return Extras.NONE;
         }
         Requests some = all;
         if (!all.recipients().isEmpty()) {
@@ -74,6 +81,6 @@ final class Groups {
             some = new Requests(
                     all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());
         }
-        return new Extras(some, priority, cautious, SevenBit.Policy.UNLESS_SIGNED, first.now());
+        return new Extras(some, priority, oneFlight, SevenBit.Policy.UNLESS_SIGNED, first.now());
     }
 }

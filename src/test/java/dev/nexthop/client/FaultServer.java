@@ -45,6 +45,7 @@ public final class FaultServer implements AutoCloseable {
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
     private final List<String> indicated = new CopyOnWriteArrayList<>();
+    private final List<String> shown = new CopyOnWriteArrayList<>();
 
     /** A message that this server answered with 2yz, for at least one recipient. */
     public record Taken(List<String> recipients, byte[] content) {
@@ -116,6 +117,11 @@ public final class FaultServer implements AutoCloseable {
         return List.copyOf(indicated);
     }
 
+    /** The subjects of the certificates that clients showed; empty for none. */
+    public List<String> shown() {
+        return List.copyOf(shown);
+    }
+
     /** Closes every connection, as a server does that tires of idle clients, and goes on listening. */
     public void hangUp() throws IOException {
         for (Socket socket : open) {
@@ -175,6 +181,8 @@ public final class FaultServer implements AutoCloseable {
         private OutputStream out;
         private final Map<String, Integer> times = new HashMap<>();
         private final List<String> recipients = new CopyOnWriteArrayList<>();
+        private boolean mail;
+        private boolean gone;
 
         Talk(Socket socket) throws IOException {
             this.socket = socket;
@@ -190,10 +198,16 @@ public final class FaultServer implements AutoCloseable {
             SSLSocket secured = (SSLSocket) context.getSocketFactory()
                     .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
             secured.setUseClientMode(false);
+            secured.setWantClientAuth(true);
             secured.startHandshake();
             if (secured.getSession() instanceof javax.net.ssl.ExtendedSSLSession session) {
                 session.getRequestedServerNames()
                         .forEach(name -> indicated.add(new String(name.getEncoded(), StandardCharsets.US_ASCII)));
+            }
+            try {
+                shown.add(secured.getSession().getPeerPrincipal().getName());
+            } catch (javax.net.ssl.SSLPeerUnverifiedException e) {
+                shown.add("");
             }
             socket = secured;
             in = new BufferedInputStream(secured.getInputStream());
@@ -217,10 +231,10 @@ public final class FaultServer implements AutoCloseable {
                     case "AUTH" -> auth(line);
                     case "MAIL" -> {
                         recipients.clear();
-                        act("mail", "250 2.1.0 ok");
+                        mail = act("mail", "250 2.1.0 ok") / 100 == 2;
                     }
                     case "RCPT" -> {
-                        if (act("rcpt", "250 2.1.5 ok") / 100 == 2) {
+                        if (act("rcpt", "250 2.1.5 ok") / 100 == 2 && mail) {
                             recipients.add(line.substring("RCPT TO:<".length(), line.indexOf('>')));
                         }
                     }
@@ -289,7 +303,7 @@ public final class FaultServer implements AutoCloseable {
                 act("bdat", "503 5.5.1 no valid recipients");
                 return;
             }
-            if (upcoming("bdat", "250").startsWith("2")) {
+            if (!gone && upcoming("bdat", "250").startsWith("2")) {
                 taken.add(new Taken(List.copyOf(recipients), content));
             }
             act("bdat", "250 2.0.0 taken");
@@ -317,7 +331,7 @@ public final class FaultServer implements AutoCloseable {
 
         /** Books what the next reply will acknowledge; whoever hears the reply may look here at once. */
         private void take(List<String> whom, byte[] content) {
-            if (upcoming("dot", "250").startsWith("2") && !whom.isEmpty()) {
+            if (!gone && upcoming("dot", "250").startsWith("2") && !whom.isEmpty()) {
                 taken.add(new Taken(whom, content));
             }
         }
@@ -353,7 +367,9 @@ public final class FaultServer implements AutoCloseable {
                 }
                 default -> {
                     say(action);
-                    yield Integer.parseInt(action.substring(0, 3));
+                    int code = Integer.parseInt(action.substring(0, 3));
+                    gone |= code == 421;
+                    yield code;
                 }
             };
         }

@@ -20,6 +20,7 @@ final class Protocol {
     private final byte[] told;
     private int at;
     private int next;
+    private boolean unfinished;
     private boolean opened;
     private boolean senseless;
     private boolean goodbye;
@@ -32,8 +33,9 @@ final class Protocol {
      *
      * @param delivered the server had the whole message and said yes to it
      * @param inDoubt the server had the whole message, and has neither said yes nor no to it
+     * @param muddled the server said yes to it, and more, so that the yes may belong to something else
      */
-    record Truth(String recipient, boolean delivered, boolean inDoubt) {}
+    record Truth(String recipient, boolean delivered, boolean inDoubt, boolean muddled) {}
 
     /** What the client says: delivered, or else whether another host may be asked at once. */
     record Heard(String recipient, boolean delivered, boolean movedOn) {
@@ -62,6 +64,7 @@ final class Protocol {
                 String line = new String(said, from, i - from, StandardCharsets.ISO_8859_1);
                 line = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
                 if (!line.matches("(?s)[2-5][0-9][0-9]([ -].*)?") || code != 0 && !line.startsWith("" + code)) {
+                    unfinished = true;
                     return; // From here on nothing has a meaning.
                 }
                 int here = Integer.parseInt(line.substring(0, 3));
@@ -76,6 +79,7 @@ final class Protocol {
                 from = i + 1;
             }
         }
+        unfinished = from < said.length || code != 0;
     }
 
     /** What became of each recipient that was named. */
@@ -102,7 +106,9 @@ final class Protocol {
                 for (Map.Entry<String, Integer> one : named.entrySet()) {
                     boolean yes = whole && positive(mail) && positive(one.getValue());
                     boolean open = whole && code == 0 && !goodbye && !negative(mail) && !negative(one.getValue());
-                    all.add(new Truth(one.getKey(), yes && positive(code), open));
+                    boolean surplus = next < replies.size() && replies.get(next).toldBefore() <= at
+                            || unfinished && next == replies.size();
+                    all.add(new Truth(one.getKey(), yes && positive(code), open, yes && positive(code) && surplus));
                 }
                 at = Math.min(at, told.length);
             } else if (data && code == 354) {
@@ -134,7 +140,7 @@ final class Protocol {
         for (Map.Entry<String, Integer> one : named.entrySet()) {
             if (mail && positive(one.getValue())) {
                 int code = dialect == Dialect.SMTP ? shared : answer(end, false);
-                all.add(new Truth(one.getKey(), positive(code), code == 0 && !goodbye));
+                all.add(new Truth(one.getKey(), positive(code), code == 0 && !goodbye, false));
             }
         }
     }
