@@ -42,7 +42,16 @@ class HouseTest {
             Map.entry(
                     "delivery",
                     Set.of(
-                            "client", "route", "tls", "dns", "mime", "directory", "mailbox", "event", "expr", "mail",
+                            "client",
+                            "route",
+                            "tls",
+                            "dns",
+                            "mime",
+                            "directory",
+                            "mailbox",
+                            "event",
+                            "expr",
+                            "mail",
                             "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mail", "smtp")),
             Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),

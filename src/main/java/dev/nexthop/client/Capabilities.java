@@ -68,9 +68,7 @@ public record Capabilities(Set<Extension> extensions, long maxSize, Set<String> 
             Limits limits = NONE;
             for (int i = 1; i < parts.length; i++) {
                 int equals = parts[i].indexOf('=');
-                int value = equals < 0
-                        ? 0
-                        : (int) Math.min(number(parts[i].substring(equals + 1)), Integer.MAX_VALUE);
+                int value = equals < 0 ? 0 : (int) Math.min(number(parts[i].substring(equals + 1)), Integer.MAX_VALUE);
                 limits = switch (equals < 0 ? "" : parts[i].substring(0, equals)) {
                     case "MAILMAX" -> new Limits(value, limits.recipients(), limits.domains());
                     case "RCPTMAX" -> new Limits(limits.mails(), value, limits.domains());

@@ -31,8 +31,8 @@ public final class Connector {
     Connection connect(Target target, Duration time) throws SessionException {
         return switch (target.address()) {
             case UnixDomainSocketAddress path -> unix(path);
-            case InetSocketAddress host when target.proxy().isPresent() ->
-                through(target.proxy().get(), host, target, time);
+            case InetSocketAddress host
+            when target.proxy().isPresent() -> through(target.proxy().get(), host, target, time);
             case InetSocketAddress host -> new Connection(tcp(host, target, time), watchdog);
             default ->
                 throw new SessionException(

@@ -122,7 +122,8 @@ final class Exchanges {
         @Override
         public void succeeded() throws RefusedException {
             if (failed) {
-                throw new RefusedException("the server refused the token and then said that the login succeeded", false);
+                throw new RefusedException(
+                        "the server refused the token and then said that the login succeeded", false);
             }
         }
     }

@@ -13,9 +13,7 @@ import java.time.Instant;
  * @param conversion which messages may be converted for a host without 8BITMIME
  * @param now for times that travel as what is left of them
  */
-public record Extras(
-        Requests requests, int priority, boolean oneFlight, SevenBit.Policy conversion, Instant now) {
+public record Extras(Requests requests, int priority, boolean oneFlight, SevenBit.Policy conversion, Instant now) {
     /** Nothing beyond, and no conversion of signed messages. */
-    public static final Extras NONE =
-            new Extras(Requests.NONE, 0, false, SevenBit.Policy.UNLESS_SIGNED, Instant.EPOCH);
+    public static final Extras NONE = new Extras(Requests.NONE, 0, false, SevenBit.Policy.UNLESS_SIGNED, Instant.EPOCH);
 }

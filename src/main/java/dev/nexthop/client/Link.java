@@ -23,7 +23,8 @@ interface Link extends Closeable {
     boolean unread() throws IOException;
 
     /** What TLS can be started on; null where there can be none. */
-    @Nullable Socket socket();
+    @Nullable
+    Socket socket();
 
     /** A TCP connection. */
     record Tcp(Socket socket) implements Link {

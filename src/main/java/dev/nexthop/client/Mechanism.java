@@ -28,8 +28,8 @@ public enum Mechanism {
     CRAM_MD5("CRAM-MD5");
 
     /** Those for a password. The secret of a login is taken for a token only when its list names a mechanism for one. */
-    public static final List<Mechanism> FOR_PASSWORDS = List.of(
-            SCRAM_SHA_256_PLUS, SCRAM_SHA_256, SCRAM_SHA_1_PLUS, SCRAM_SHA_1, PLAIN, LOGIN, CRAM_MD5);
+    public static final List<Mechanism> FOR_PASSWORDS =
+            List.of(SCRAM_SHA_256_PLUS, SCRAM_SHA_256, SCRAM_SHA_1_PLUS, SCRAM_SHA_1, PLAIN, LOGIN, CRAM_MD5);
 
     private final String word;
 

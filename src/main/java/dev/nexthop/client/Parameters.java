@@ -57,8 +57,7 @@ final class Parameters {
             List<Requests.Notify> inOrder = Arrays.stream(Requests.Notify.values())
                     .filter(asked.notices()::contains)
                     .toList();
-            command.append(" NOTIFY=")
-                    .append(inOrder.stream().map(Enum::name).collect(Collectors.joining(",")));
+            command.append(" NOTIFY=").append(inOrder.stream().map(Enum::name).collect(Collectors.joining(",")));
         }
         if (asked.original().isPresent()) {
             Requests.Original original = asked.original().get();
@@ -66,10 +65,7 @@ final class Parameters {
             command.append(" ORCPT=")
                     .append(original.type())
                     .append(';')
-                    .append(
-                            international
-                                    ? Xtext.encodeAddress(original.address())
-                                    : Xtext.encode(original.address()));
+                    .append(international ? Xtext.encodeAddress(original.address()) : Xtext.encode(original.address()));
         }
     }
 }

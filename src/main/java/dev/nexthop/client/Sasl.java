@@ -145,8 +145,7 @@ final class Sasl {
 
     private record Tie(List<ChannelBinding> bindings, boolean wouldBind) {}
 
-    private List<Exchange> exchanges(Mechanism mechanism, String user, String secret, Tie tie)
-            throws SessionException {
+    private List<Exchange> exchanges(Mechanism mechanism, String user, String secret, Tie tie) throws SessionException {
         return switch (mechanism) {
             case SCRAM_SHA_256_PLUS -> bound(Scram.Hash.SHA_256, user, secret, tie.bindings());
             case SCRAM_SHA_1_PLUS -> bound(Scram.Hash.SHA_1, user, secret, tie.bindings());
@@ -262,8 +261,7 @@ final class Sasl {
                         ? "(withheld: the words repeat the credentials)"
                         : line)
                 .toList();
-        return new SessionException(
-                Step.AUTH, new Response.Replied(new Reply(reply.code(), reply.enhanced(), lines)));
+        return new SessionException(Step.AUTH, new Response.Replied(new Reply(reply.code(), reply.enhanced(), lines)));
     }
 
     private static SessionException noLogin(String why) {

@@ -72,7 +72,8 @@ final class SaslPrep {
         boolean right = text.codePoints().anyMatch(SaslPrep::rightToLeft);
         return !right
                 || text.codePoints()
-                                .noneMatch(c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT)
+                                .noneMatch(
+                                        c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT)
                         && rightToLeft(text.codePointAt(0))
                         && rightToLeft(text.codePointBefore(text.length()));
     }

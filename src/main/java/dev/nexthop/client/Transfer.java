@@ -14,8 +14,7 @@ import java.util.List;
  * @param utf8 whether its header fields need SMTPUTF8 (RFC 6531 §3.4), whatever the addresses need
  * @param extras what else there is
  */
-public record Transfer(
-        ReversePath sender, List<Mailbox> recipients, MessageBody body, boolean utf8, Extras extras) {
+public record Transfer(ReversePath sender, List<Mailbox> recipients, MessageBody body, boolean utf8, Extras extras) {
     /** Octets of a message that goes with its envelope: what fits the buffers of both ends, so that nobody waits. */
     public static final int MOST_OF_ONE_CHUNK = 32 * 1024;
 

@@ -104,7 +104,11 @@ final class Classifier {
             row(ANY, What.LOST, Fate.NEXT_HOST, "Before the end of the message nothing was taken."),
             row(ANY, What.TIMED_OUT, Fate.NEXT_HOST, "The same."),
             row(ANY, What.NONSENSE, Fate.NEXT_HOST, "The same."),
-            row(ANY, What.INSECURE, Fate.NEXT_HOST, "Another host may be as secure as it must be; clear text is no way out."),
+            row(
+                    ANY,
+                    What.INSECURE,
+                    Fate.NEXT_HOST,
+                    "Another host may be as secure as it must be; clear text is no way out."),
             row(ANY, What.NO_LOGIN, Fate.AUTH, "We can't, or must not, log in: the mail waits for the operator."),
             row(
                     ANY,

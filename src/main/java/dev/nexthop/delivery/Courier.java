@@ -68,7 +68,8 @@ final class Courier {
                 session = open(stop, ledger);
                 continue;
             }
-            List<Integer> group = Groups.first(left, job, stop.limits(), session.capabilities().limits());
+            List<Integer> group = Groups.first(
+                    left, job, stop.limits(), session.capabilities().limits());
             Transaction transaction = new Transaction(job, group, utf8);
             if (transaction.run(session, stop, ledger) == ClientSession.End.STALE) {
                 session = open(stop, ledger); // One new session in place of the dead one; a new one is never stale.

@@ -75,8 +75,11 @@ final class Groups {
         if (!all.recipients().isEmpty()) {
             List<Requests.Recipient> theirs = new ArrayList<>(group.size());
             for (int i : group) {
-                int index = job.envelope().recipients().indexOf(job.recipients().get(i).recipient());
-                theirs.add(index < 0 ? Requests.Recipient.NONE : all.recipients().get(index));
+                int index = job.envelope()
+                        .recipients()
+                        .indexOf(job.recipients().get(i).recipient());
+                theirs.add(
+                        index < 0 ? Requests.Recipient.NONE : all.recipients().get(index));
             }
             some = new Requests(
                     all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());

@@ -81,14 +81,16 @@ public final class OutcomesPage {
                     .append(" |\n");
         }
         page.append("\n## The enhanced status for servers that give none\n\n");
-        page.append("The class is 2, 4 or 5 as the outcome has it. At AUTH it is x.7.8, except for 421.\n\n| Reply | At | Status |\n|---|---|---|\n");
-        statuses().forEach((line, steps) -> page.append("| ")
-                .append(line.split(" ")[0])
-                .append(" | ")
-                .append(steps)
-                .append(" | x.")
-                .append(line.split(" ")[1])
-                .append(" |\n"));
+        page.append(
+                "The class is 2, 4 or 5 as the outcome has it. At AUTH it is x.7.8, except for 421.\n\n| Reply | At | Status |\n|---|---|---|\n");
+        statuses()
+                .forEach((line, steps) -> page.append("| ")
+                        .append(line.split(" ")[0])
+                        .append(" | ")
+                        .append(steps)
+                        .append(" | x.")
+                        .append(line.split(" ")[1])
+                        .append(" |\n"));
         return page.append(CONVERSATION.formatted(dev.nexthop.client.Transfer.MOST_OF_ONE_CHUNK))
                 .toString();
     }
@@ -126,7 +128,8 @@ public final class OutcomesPage {
             Map<String, Set<Step>> byStatus = new TreeMap<>();
             for (Step step : steps) {
                 String status = Classifier.supplied(step, code).toString().substring(2);
-                byStatus.computeIfAbsent(status, _ -> EnumSet.noneOf(Step.class)).add(step);
+                byStatus.computeIfAbsent(status, _ -> EnumSet.noneOf(Step.class))
+                        .add(step);
             }
             byStatus.forEach((status, where) -> lines.put(
                     code + " " + status,

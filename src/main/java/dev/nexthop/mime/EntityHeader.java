@@ -58,8 +58,8 @@ final class EntityHeader {
         int at = value.indexOf(';');
         while (at >= 0) {
             int end = endOfParameter(value, at + 1);
-            String parameter = value.substring(at + 1, end < 0 ? value.length() : end)
-                    .strip();
+            String parameter =
+                    value.substring(at + 1, end < 0 ? value.length() : end).strip();
             int equals = parameter.indexOf('=');
             if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("boundary")) {
                 String text = unquoted(parameter.substring(equals + 1).strip());

@@ -48,7 +48,8 @@ final class LineSource {
     }
 
     /** The next piece; null at the end. */
-    @Nullable Piece next() throws IOException {
+    @Nullable
+    Piece next() throws IOException {
         boolean first = !begun;
         int length = 0;
         while (length < LONGEST) {

@@ -112,7 +112,8 @@ final class SevenBitStream extends InputStream implements Walk.Visitor {
     private static boolean named(byte[] line, String name) {
         String text = new String(line, StandardCharsets.ISO_8859_1);
         int colon = text.indexOf(':');
-        return colon > 0 && text.substring(0, colon).strip().toLowerCase(Locale.ROOT).equals(name);
+        return colon > 0
+                && text.substring(0, colon).strip().toLowerCase(Locale.ROOT).equals(name);
     }
 
     @Override

@@ -141,7 +141,9 @@ final class Walk {
         Optional<String> boundary = type.startsWith("multipart/") ? done.boundary() : Optional.empty();
         boolean identity = List.of("7bit", "8bit", "binary").contains(done.encoding());
         boolean nested = identity && (type.equals("message/rfc822") || type.equals("message/news"));
-        boolean opaque = !identity || type.startsWith("multipart/") || type.startsWith("message/") && !type.equals("message/global");
+        boolean opaque = !identity
+                || type.startsWith("multipart/")
+                || type.startsWith("message/") && !type.equals("message/global");
         boolean signed = open.stream().anyMatch(Multipart::signed);
         if (boundary.isPresent() || nested) {
             if (open.size() + messages >= DEEPEST) {

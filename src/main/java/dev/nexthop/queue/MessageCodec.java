@@ -65,8 +65,8 @@ final class MessageCodec {
 
     static MessageRecord decode(QueueId id, byte[] bytes) throws CorruptRecordException {
         boolean requested = bytes.length > 0 && bytes[0] == VERSION_WITH_REQUESTS;
-        RecordReader reader = new RecordReader(
-                "the record of message " + id, bytes, requested ? VERSION_WITH_REQUESTS : VERSION);
+        RecordReader reader =
+                new RecordReader("the record of message " + id, bytes, requested ? VERSION_WITH_REQUESTS : VERSION);
         try {
             Instant created = reader.instant();
             ReversePath sender = reader.flag() ? new ReversePath.From(readMailbox(reader)) : ReversePath.NULL;

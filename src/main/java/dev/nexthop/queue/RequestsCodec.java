@@ -37,9 +37,8 @@ final class RequestsCodec {
         }
         writer.flag(requests.requireTls()).flag(requests.deliverBy().isPresent());
         requests.deliverBy()
-                .ifPresent(by -> writer.instant(by.by())
-                        .octet(MODES.indexOf(by.mode()))
-                        .flag(by.trace()));
+                .ifPresent(by ->
+                        writer.instant(by.by()).octet(MODES.indexOf(by.mode())).flag(by.trace()));
         writer.flag(requests.holdUntil().isPresent());
         requests.holdUntil().ifPresent(writer::instant);
     }
@@ -51,9 +50,8 @@ final class RequestsCodec {
         List<Requests.Recipient> recipients = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             Set<Notify> notify = notify(reader);
-            Optional<Requests.Original> original = reader.flag()
-                    ? Optional.of(new Requests.Original(reader.text(), reader.text()))
-                    : Optional.empty();
+            Optional<Requests.Original> original =
+                    reader.flag() ? Optional.of(new Requests.Original(reader.text(), reader.text())) : Optional.empty();
             recipients.add(new Requests.Recipient(notify, original));
         }
         boolean requireTls = reader.flag();

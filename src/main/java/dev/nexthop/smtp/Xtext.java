@@ -37,7 +37,9 @@ public final class Xtext {
             if (c < 127 && plain((byte) c) && c != '\\') {
                 encoded.append((char) c);
             } else {
-                encoded.append("\\x{").append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT)).append('}');
+                encoded.append("\\x{")
+                        .append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT))
+                        .append('}');
             }
         });
         return encoded.toString();

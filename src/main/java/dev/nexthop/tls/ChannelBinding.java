@@ -33,7 +33,8 @@ public record ChannelBinding(String type, byte[] data) {
     public static List<ChannelBinding> of(SSLSession session) {
         List<ChannelBinding> all = new ArrayList<>();
         // RFC 9266 §4.2: before TLS 1.3 the exporter binds only with an extension that the JDK does not tell us about.
-        if (session instanceof ExtendedSSLSession extended && session.getProtocol().equals("TLSv1.3")) {
+        if (session instanceof ExtendedSSLSession extended
+                && session.getProtocol().equals("TLSv1.3")) {
             try {
                 byte[] data = extended.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
                 all.add(new ChannelBinding("tls-exporter", data));
@@ -73,7 +74,8 @@ public record ChannelBinding(String type, byte[] data) {
                                 .getParameterSpec(PSSParameterSpec.class)
                                 .getDigestAlgorithm()
                                 .toUpperCase(Locale.ROOT)
-                                .replace("-", "") + "WITH";
+                                .replace("-", "")
+                        + "WITH";
             } catch (java.io.IOException | InvalidParameterSpecException e) {
                 return null; // A signature that says nothing readable about its hash.
             }

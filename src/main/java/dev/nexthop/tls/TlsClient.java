@@ -95,7 +95,8 @@ public final class TlsClient {
     public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
         String server = demand.serverName().orElse(host);
         String ascii = ServerIdentity.ascii(server);
-        SSLSocket socket = (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
+        SSLSocket socket =
+                (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);
         parameters.setServerNames(indication(ascii));
@@ -131,8 +132,8 @@ public final class TlsClient {
         };
     }
 
-    private static TlsVerdict pinned(
-            SSLSession session, TlsDemand demand, String server, X509Certificate[] chain) throws TlsException {
+    private static TlsVerdict pinned(SSLSession session, TlsDemand demand, String server, X509Certificate[] chain)
+            throws TlsException {
         if (chain.length == 0) {
             throw new TlsException("the certificate of " + server + " is pinned, and the server sent none");
         }

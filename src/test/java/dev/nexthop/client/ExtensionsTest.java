@@ -92,7 +92,8 @@ class ExtensionsTest {
             Dialect dialect, String content, boolean allowed, String command) throws Exception {
         FaultServer.Way way = dialect == Dialect.SMTP ? FaultServer.Way.SMTP : FaultServer.Way.LMTP;
         try (FaultServer server = FaultServer.start(way, "extensions=PIPELINING,CHUNKING")) {
-            String text = content.equals("large") ? "x".repeat(70).concat("\r\n").repeat(1_000) : content;
+            String text =
+                    content.equals("large") ? "x".repeat(70).concat("\r\n").repeat(1_000) : content;
             send(open(server, dialect), text, allowed ? ONE_FLIGHT : Extras.NONE, "a@x.example");
             assertThat(server.commands()).last().isEqualTo(command);
             assertThat(heard).containsExactly("0 END_OF_DATA 250");
@@ -152,7 +153,8 @@ class ExtensionsTest {
         Extras extras = new Extras(requests, 3, false, SevenBit.Policy.UNLESS_SIGNED, NOW);
         String[] recipients = {"a@x.example", "b@x.example", "c@x.example"};
         try (FaultServer server = FaultServer.start(
-                FaultServer.Way.SMTP, "extensions=PIPELINING,DSN,MT-PRIORITY MIXER,DELIVERBY 10,FUTURERELEASE 86400 x")) {
+                FaultServer.Way.SMTP,
+                "extensions=PIPELINING,DSN,MT-PRIORITY MIXER,DELIVERBY 10,FUTURERELEASE 86400 x")) {
             send(open(server, Dialect.SMTP), "a\r\n", extras, recipients);
             assertThat(server.commands().subList(1, 5))
                     .containsExactly(
@@ -188,7 +190,10 @@ class ExtensionsTest {
             }
             assertThat(heard)
                     .containsExactly(
-                            "0 MAIL Unable 5.7.10", "0 MAIL Unable 5.7.10", "0 MAIL Unable 5.4.7", "0 MAIL Unable 5.3.3");
+                            "0 MAIL Unable 5.7.10",
+                            "0 MAIL Unable 5.7.10",
+                            "0 MAIL Unable 5.4.7",
+                            "0 MAIL Unable 5.3.3");
             assertThat(server.taken()).isEmpty();
         }
     }

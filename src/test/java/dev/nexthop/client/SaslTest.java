@@ -52,7 +52,8 @@ class SaslTest {
                 .isEqualTo("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
                         + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
         assertThatThrownBy(scram::succeeded).hasMessageContaining("has not proved");
-        assertThat(respond(scram, "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")).isEmpty();
+        assertThat(respond(scram, "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="))
+                .isEmpty();
         scram.succeeded();
     }
 
@@ -73,8 +74,8 @@ class SaslTest {
 
     @Test
     void theExampleOfRfc7628() {
-        Exchange bearer =
-                Exchanges.Bearer.rfc7628("user@example.com", "vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg==", "server.example.com", 587);
+        Exchange bearer = Exchanges.Bearer.rfc7628(
+                "user@example.com", "vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg==", "server.example.com", 587);
         assertThat(new String(java.util.Objects.requireNonNull(bearer.initial()), UTF_8))
                 .isEqualTo("n,a=user@example.com,\1host=server.example.com\1port=587\1"
                         + "auth=Bearer vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg==\1\1");
@@ -137,8 +138,7 @@ class SaslTest {
 
     private static Sasl sasl(Talk talk, boolean encrypted) {
         return new Sasl(
-                talk.connection(),
-                new Sasl.Around(Duration.ofMinutes(1), encrypted, "mx.example", 587, () -> "nonce"));
+                talk.connection(), new Sasl.Around(Duration.ofMinutes(1), encrypted, "mx.example", 587, () -> "nonce"));
     }
 
     private static Login login(Mechanism... mechanisms) {
@@ -261,10 +261,13 @@ class SaslTest {
                 ClientSession session = Opening.open(
                         target, StepTimeouts.DEFAULT, new Connector(watchdog), new TlsClient(Optional.empty()));
                 List<ChannelBinding> bindings = session.connection().bindings();
-                assertThat(bindings).extracting(ChannelBinding::type).containsExactly("tls-exporter", "tls-server-end-point");
+                assertThat(bindings)
+                        .extracting(ChannelBinding::type)
+                        .containsExactly("tls-exporter", "tls-server-end-point");
                 String sent = server.commands().get(1);
                 String first = new String(Base64.getDecoder().decode(sent.substring(sent.lastIndexOf(' ') + 1)), UTF_8);
-                // Without PLUS on offer we say that we could have bound, so that a server that did offer it would notice.
+                // Without PLUS on offer we say that we could have bound, so that a server that did offer it would
+                // notice.
                 assertThat(first).startsWith(offer.contains("PLUS") ? "p=tls-exporter,,n=user" : "y,,n=user");
                 session.close();
             }

@@ -49,7 +49,8 @@ final class ScramPeer {
         try {
             ByteArrayOutputStream bound = new ByteArrayOutputStream();
             bound.writeBytes(gs2.getBytes(UTF_8));
-            if (gs2.startsWith("p=") && socket instanceof SSLSocket tls
+            if (gs2.startsWith("p=")
+                    && socket instanceof SSLSocket tls
                     && tls.getSession() instanceof ExtendedSSLSession session) {
                 bound.writeBytes(session.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32));
             }

@@ -43,14 +43,23 @@ class SessionFuzzTest {
                 data.consumeInt(0, 3) == 0 ? Optional.of(new Login("u", "p", true, false)) : Optional.empty();
         ScriptedLink link = new ScriptedLink(data, data.consumeInt(0, 7) == 0 ? "" : opening(data));
         Target target = new Target(
-                "hop", "h.example", new InetSocketAddress("127.0.0.1", 25), Optional.empty(), dialect, CLEAR, login, "us");
+                "hop",
+                "h.example",
+                new InetSocketAddress("127.0.0.1", 25),
+                Optional.empty(),
+                dialect,
+                CLEAR,
+                login,
+                "us");
         List<String> answers = new ArrayList<>();
         List<Protocol.Heard> heard = new ArrayList<>();
         try {
             Connection connection = new Connection(link, WATCHDOG);
             link.onSilence(() -> {
                 connection.expireIfDue(System.nanoTime() + Duration.ofDays(20).toNanos());
-                assertThat(connection.expired()).as("somebody waits without a deadline").isTrue();
+                assertThat(connection.expired())
+                        .as("somebody waits without a deadline")
+                        .isTrue();
             });
             ClientSession session = Opening.over(connection, target, StepTimeouts.DEFAULT, TLS);
             int messages = data.consumeInt(1, 2);
@@ -70,7 +79,9 @@ class SessionFuzzTest {
                     .findFirst()
                     .orElse(new Protocol.Truth(one.recipient(), false, false, false));
             if (truth.muddled()) {
-                assertThat(one.movedOn()).as(one + " moves on, and nobody knows what was answered").isFalse();
+                assertThat(one.movedOn())
+                        .as(one + " moves on, and nobody knows what was answered")
+                        .isFalse();
                 continue;
             }
             assertThat(one.delivered())
@@ -78,7 +89,9 @@ class SessionFuzzTest {
                     .isEqualTo(truth.delivered());
             if (one.movedOn()) {
                 // Another host would get it at once: then this one can't have had it all without saying no.
-                assertThat(truth.inDoubt()).as(one + " moves on, and this host may have it").isFalse();
+                assertThat(truth.inDoubt())
+                        .as(one + " moves on, and this host may have it")
+                        .isFalse();
             }
         }
     }
@@ -95,8 +108,7 @@ class SessionFuzzTest {
 
     private record Notes(List<Protocol.Heard> heard, List<String> answers) {}
 
-    private static void transact(
-            ClientSession session, Extras extras, int number, Notes notes) {
+    private static void transact(ClientSession session, Extras extras, int number, Notes notes) {
         List<Mailbox> recipients = List.of(
                 Mailbox.parse("a" + number + "@x.example"),
                 Mailbox.parse("b" + number + "@x.example"),

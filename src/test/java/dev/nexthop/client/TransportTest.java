@@ -47,8 +47,7 @@ class TransportTest {
     }
 
     private static Target target(SocketAddress address, Dialect dialect, Optional<Proxy> proxy) {
-        return new Target(
-                "hop", "h.example", address, Optional.empty(), dialect, CLEAR, Optional.empty(), "us", proxy);
+        return new Target("hop", "h.example", address, Optional.empty(), dialect, CLEAR, Optional.empty(), "us", proxy);
     }
 
     private void send(ClientSession session) {
@@ -94,8 +93,17 @@ class TransportTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
                 Bridge bridge = Bridge.unix(path, server.address())) {
             Target target = new Target(
-                    "hop", "h", path, Optional.empty(), Dialect.SMTP, implicit, Optional.empty(), "us", Optional.empty());
-            assertThatThrownBy(() -> sessions.open(target, StepTimeouts.DEFAULT)).hasMessageContaining("unix socket");
+                    "hop",
+                    "h",
+                    path,
+                    Optional.empty(),
+                    Dialect.SMTP,
+                    implicit,
+                    Optional.empty(),
+                    "us",
+                    Optional.empty());
+            assertThatThrownBy(() -> sessions.open(target, StepTimeouts.DEFAULT))
+                    .hasMessageContaining("unix socket");
             assertThat(bridge.requests()).hasSizeLessThanOrEqualTo(1);
         }
     }

@@ -230,7 +230,8 @@ class FaultMatrixTest {
     /** How often the server may have taken what came to this: it is not known only after the end of the message. */
     private static long most(Outcome outcome) {
         Diagnosis diagnosis = outcome.diagnosis();
-        boolean inDoubt = diagnosis.step() == Step.END_OF_DATA && diagnosis.reply().isEmpty();
+        boolean inDoubt =
+                diagnosis.step() == Step.END_OF_DATA && diagnosis.reply().isEmpty();
         return outcome instanceof Outcome.Delivered || inDoubt ? 1 : 0;
     }
 

@@ -312,8 +312,8 @@ class HopDeliveryTest {
                     .containsExactly("delivered 2.0.0");
             assertThat(server.taken().getFirst().text())
                     .contains("Content-Transfer-Encoding: quoted-printable\r\n", "\r\n\r\n=C3=A4\r\n");
-            Attempt attempt = delivery.attempt(
-                    Scene.jobWith(hop, "DKIM-Signature: v=1\r\n\r\n\u00e4\r\n", "a@x.example"));
+            Attempt attempt =
+                    delivery.attempt(Scene.jobWith(hop, "DKIM-Signature: v=1\r\n\r\n\u00e4\r\n", "a@x.example"));
             assertThat(Scene.words(attempt)).containsExactly("failed 5.6.3");
             assertThat(reason(attempt)).contains("8BITMIME", "DKIM");
             assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
@@ -330,8 +330,8 @@ class HopDeliveryTest {
             assertThat(Scene.words(scene.delivery()
                             .attempt(Scene.jobWith(relay(at(down, Dialect.SMTP), backup), header, "a@x.example"))))
                     .containsExactly("deferred 4.3.2");
-            assertThat(Scene.words(scene.delivery()
-                            .attempt(Scene.jobWith(relay(backup, backup), header, "a@x.example"))))
+            assertThat(Scene.words(
+                            scene.delivery().attempt(Scene.jobWith(relay(backup, backup), header, "a@x.example"))))
                     .containsExactly("failed 5.6.7");
             assertThat(Scene.words(scene.delivery()
                             .attempt(Scene.jobWith(relay(backup, at(able, Dialect.SMTP)), header, "a@x.example"))))

@@ -22,7 +22,8 @@ class OutcomesPageTest {
 
     @Test
     void everyRowSaysWhy() {
-        assertThat(Classifier.TABLE).hasSizeGreaterThan(20).allSatisfy(row -> assertThat(row.why())
-                .isNotBlank());
+        assertThat(Classifier.TABLE)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(row.why()).isNotBlank());
     }
 }

@@ -160,7 +160,8 @@ class SevenBitTest {
     void thePolicyDecidesAboutSignatures() throws Exception {
         MessageBody signed = body(lines("DKIM-Signature: v=1;", "", "\u00e4"));
         assertThat(SevenBit.of(signed, SevenBit.Policy.ALWAYS).size()).isPositive();
-        assertThatThrownBy(() -> SevenBit.of(signed, SevenBit.Policy.UNLESS_SIGNED)).hasMessageContaining("DKIM");
+        assertThatThrownBy(() -> SevenBit.of(signed, SevenBit.Policy.UNLESS_SIGNED))
+                .hasMessageContaining("DKIM");
         assertThatThrownBy(() -> SevenBit.of(body(lines("a: b", "", "\u00e4")), SevenBit.Policy.NEVER))
                 .hasMessageContaining("switched off");
     }
@@ -172,7 +173,8 @@ class SevenBitTest {
             deep.append("Content-Type: message/rfc822\r\n\r\n");
         }
         assertThatThrownBy(() -> converted(deep + "a: b\r\n\r\n\u00e4\r\n")).hasMessageContaining("inside each other");
-        assertThatThrownBy(() -> converted("a: " + "x".repeat(300_000) + "\r\n\r\n\u00e4")).hasMessageContaining("octets");
+        assertThatThrownBy(() -> converted("a: " + "x".repeat(300_000) + "\r\n\r\n\u00e4"))
+                .hasMessageContaining("octets");
     }
 
     @Test
@@ -190,12 +192,14 @@ class SevenBitTest {
                 ByteArrayOutputStream message = new ByteArrayOutputStream();
                 message.writeBytes(("Content-Type: " + type + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 message.writeBytes(content);
-                MessageBody body =
-                        SevenBit.of(MessageBody.of(message.toByteArray()), SevenBit.Policy.UNLESS_SIGNED);
+                MessageBody body = SevenBit.of(MessageBody.of(message.toByteArray()), SevenBit.Policy.UNLESS_SIGNED);
                 String text = new String(body.open().readAllBytes(), StandardCharsets.US_ASCII);
-                assertThat(text.lines().mapToInt(String::length).max().orElse(0)).isLessThanOrEqualTo(76);
+                assertThat(text.lines().mapToInt(String::length).max().orElse(0))
+                        .isLessThanOrEqualTo(76);
                 String encoded = text.substring(text.indexOf("\r\n\r\n") + 4);
-                byte[] back = type.equals("text/plain") ? unquoted(encoded) : Base64.getMimeDecoder().decode(encoded);
+                byte[] back = type.equals("text/plain")
+                        ? unquoted(encoded)
+                        : Base64.getMimeDecoder().decode(encoded);
                 assertThat(back).as("%d %s", i, type).isEqualTo(content);
             }
         }

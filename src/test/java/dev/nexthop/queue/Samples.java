@@ -91,16 +91,15 @@ final class Samples {
                 random.nextBoolean(),
                 random.nextBoolean()
                         ? Optional.empty()
-                        : Optional.of(new Requests.DeliverBy(
-                                instant(), oneOf(Requests.Mode.values()), random.nextBoolean())),
+                        : Optional.of(
+                                new Requests.DeliverBy(instant(), oneOf(Requests.Mode.values()), random.nextBoolean())),
                 random.nextBoolean() ? Optional.empty() : Optional.of(instant()));
     }
 
     private Requests.Recipient requestsOfOne() {
         Set<Requests.Notify> notify = random.nextBoolean() ? Set.of() : Set.of(oneOf(Requests.Notify.values()));
         return new Requests.Recipient(
-                notify,
-                random.nextBoolean() ? Optional.empty() : Optional.of(new Requests.Original("rfc822", text())));
+                notify, random.nextBoolean() ? Optional.empty() : Optional.of(new Requests.Original("rfc822", text())));
     }
 
     List<RecipientState> states() {

@@ -184,8 +184,8 @@ class TlsClientTest {
                     (X509Certificate) secured.socket().getSession().getPeerCertificates()[0];
             seen.set(Fingerprint.of(certificate));
         }
-        Fingerprint pin = Fingerprint.parse("SHA256:"
-                + seen.get().hex().replaceAll("(..)(?!$)", "$1:").toUpperCase(java.util.Locale.ROOT));
+        Fingerprint pin = Fingerprint.parse(
+                "SHA256:" + seen.get().hex().replaceAll("(..)(?!$)", "$1:").toUpperCase(java.util.Locale.ROOT));
         Fingerprint wrong = new Fingerprint("00".repeat(32));
         TlsVerdict verdict = start(own, pinned(Set.of(wrong, pin)), "mx.example");
         assertThat(verdict.word()).isEqualTo("pinned");
