@@ -105,6 +105,6 @@ public record Requests(
 
     /** Whether anything was asked. */
     public boolean any() {
-        return this != NONE && !equals(NONE);
+        return !equals(NONE);
     }
 }
