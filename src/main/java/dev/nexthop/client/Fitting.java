@@ -91,7 +91,7 @@ final class Fitting {
             sender = ascii.get();
         }
         Requests requests = transfer.extras().requests();
-        return requests == Requests.NONE ? null : lacking(requests, tls);
+        return requests.any() ? lacking(requests, tls) : null;
     }
 
     /** RFC 1870 §6.1, RFC 6152 §3, RFC 6531 §3.2. */
@@ -185,7 +185,7 @@ final class Fitting {
         if (extras.priority() != 0 && offered.has(Extension.MT_PRIORITY)) {
             command.append(" MT-PRIORITY=").append(extras.priority());
         }
-        if (extras.requests() != Requests.NONE) {
+        if (extras.requests().any()) {
             Parameters.ofMail(extras, offered, command);
         }
         return command.toString();

@@ -68,7 +68,7 @@ final class Groups {
         boolean oneFlight = limits.oneFlight() && first.history().attempts() == 0;
         Requests all = job.envelope().requests();
         int priority = job.envelope().reception().priority();
-        if (all == Requests.NONE && priority == 0 && !oneFlight) {
+        if (!all.any() && priority == 0 && !oneFlight) {
             return Extras.NONE;
         }
         Requests some = all;

@@ -1,5 +1,6 @@
 package dev.nexthop.delivery;
 
+import dev.nexthop.client.Transfer;
 import dev.nexthop.mail.Step;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public final class OutcomesPage {
             - **One flight.** With PIPELINING the whole envelope and `DATA` leave in one write, and the content follows the 354.
               That reply is like no other, and so shows that the server's replies still fit what was asked: one too many or too
               few is noticed before the message has left. A hop whose host is known to count well may be allowed to take small
-              messages (up to %d octets) together with the envelope as one chunk, where it offers CHUNKING; that saves a round
+              messages (up to @octets@ octets) together with the envelope as one chunk, where it offers CHUNKING; that saves a round
               trip. Even then the content waits when the message was tried before (a connection lost after such a flight
               leaves open whether it was taken, so that no other host may be asked at once), when the session was idle for
               more than a second (the server may just be closing it), when a line ends in anything but CRLF (a chunk is
@@ -91,7 +92,7 @@ public final class OutcomesPage {
                         .append(" | x.")
                         .append(line.split(" ")[1])
                         .append(" |\n"));
-        return page.append(CONVERSATION.formatted(dev.nexthop.client.Transfer.MOST_OF_ONE_CHUNK))
+        return page.append(CONVERSATION.replace("@octets@", Integer.toString(Transfer.MOST_OF_ONE_CHUNK)))
                 .toString();
     }
 
