@@ -89,10 +89,10 @@ final class ScriptedLink implements Link {
         if (kind < REPLIES.length) {
             return REPLIES[kind].getBytes(StandardCharsets.US_ASCII);
         }
-        switch (kind - REPLIES.length) {
+        return switch (kind - REPLIES.length) {
             case 0 -> {
                 over = true;
-                return new byte[0];
+                yield new byte[0];
             }
             case 1 -> {
                 over = true;
@@ -104,17 +104,15 @@ final class ScriptedLink implements Link {
                     throw new AssertionError("nobody waits");
                 }
                 action.run();
-                return new byte[0];
+                yield new byte[0];
             }
             case 3 -> {
                 byte[] endless = new byte[70_000];
                 Arrays.fill(endless, (byte) 'x');
-                return endless;
+                yield endless;
             }
-            default -> {
-                return data.consumeBytes(data.consumeInt(1, 40));
-            }
-        }
+            default -> data.consumeBytes(data.consumeInt(1, 40));
+        };
     }
 
     @Override
