@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,17 +174,9 @@ class TlsClientTest {
     @Test
     void aPinnedCertificateCountsAloneAndNothingElseDoes() throws Exception {
         SSLContext own = TestCertificates.selfSigned("other.example");
-        AtomicReference<Fingerprint> seen = new AtomicReference<>();
-        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, own, true));
-                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
-            TlsDemand any = demand(CertificateCheck.NEVER, Optional.empty(), false);
-            TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, any, "mx.example");
-            X509Certificate certificate =
-                    (X509Certificate) secured.socket().getSession().getPeerCertificates()[0];
-            seen.set(Fingerprint.of(certificate));
-        }
+        Fingerprint seen = fingerprint(own);
         Fingerprint pin = Fingerprint.parse(
-                "SHA256:" + seen.get().hex().replaceAll("(..)(?!$)", "$1:").toUpperCase(java.util.Locale.ROOT));
+                "SHA256:" + seen.hex().replaceAll("(..)(?!$)", "$1:").toUpperCase(java.util.Locale.ROOT));
         Fingerprint wrong = new Fingerprint("00".repeat(32));
         TlsVerdict verdict = start(own, pinned(Set.of(wrong, pin)), "mx.example");
         assertThat(verdict.word()).isEqualTo("pinned");
@@ -193,6 +184,15 @@ class TlsClientTest {
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining(pin.toString());
         assertThatThrownBy(() -> Fingerprint.parse("AB:CD")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Fingerprint fingerprint(SSLContext server) throws Exception {
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, server, true));
+                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+            TlsDemand any = demand(CertificateCheck.NEVER, Optional.empty(), false);
+            TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, any, "mx.example");
+            return Fingerprint.of((X509Certificate) secured.socket().getSession().getPeerCertificates()[0]);
+        }
     }
 
     private static TlsDemand pinned(Set<Fingerprint> pins) {
