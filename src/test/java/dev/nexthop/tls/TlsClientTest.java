@@ -191,7 +191,8 @@ class TlsClientTest {
                 Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
             TlsDemand any = demand(CertificateCheck.NEVER, Optional.empty(), false);
             TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, any, "mx.example");
-            return Fingerprint.of((X509Certificate) secured.socket().getSession().getPeerCertificates()[0]);
+            return Fingerprint.of(
+                    (X509Certificate) secured.socket().getSession().getPeerCertificates()[0]);
         }
     }
 
