@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Finding;
 import java.util.Locale;
 
 /** Every kind of problem; numbers never change their meaning. */
@@ -249,7 +250,35 @@ public enum Code {
             215,
             Severity.LINT,
             "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end.");
+            "Write the secret without a line end."),
+    /** || between texts. */
+    TEXT_CHOICE(216, Finding.TEXT_CHOICE),
+    /** A text as a condition. */
+    TEXT_AS_TRUTH(217, Finding.TEXT_AS_TRUTH),
+    /** A text beside a number. */
+    TEXT_NUMBER(218, Finding.TEXT_NUMBER),
+    /** A list beside a single value. */
+    LIST_SCALAR(219, Finding.LIST_SCALAR),
+    /** A value made with || or &&. */
+    SHORT_CIRCUIT(220, Finding.SHORT_CIRCUIT),
+    /** Always true, or always false. */
+    CONSTANT_CONDITION(221, Finding.CONSTANT_CONDITION),
+    /** Rules before it apply whenever it would. */
+    COVERED_RULE(222, Finding.COVERED),
+    /** What it compares with never occurs. */
+    IMPOSSIBLE(223, Finding.IMPOSSIBLE),
+    /** A dot for any character. */
+    PATTERN_DOT(224, Finding.PATTERN_DOT),
+    /** A search where the whole was meant. */
+    UNANCHORED(225, Finding.UNANCHORED),
+    /** A pattern that no value has. */
+    PATTERN_NEVER(226, Finding.PATTERN_NEVER),
+    /** A group that is not there. */
+    CAPTURE(227, Finding.CAPTURE),
+    /** A network with bits behind its prefix. */
+    HOST_BITS(228, Finding.HOST_BITS),
+    /** Milliseconds beside something else. */
+    DURATION_UNIT(229, Finding.DURATION);
 
     private final int number;
     private final Severity severity;
@@ -261,6 +290,33 @@ public enum Code {
         this.severity = severity;
         this.why = why;
         this.fix = fix;
+    }
+
+    Code(int number, Finding finding) {
+        this(number, Severity.LINT, finding.why(), finding.fix());
+    }
+
+    /** The code of a doubt about an expression. */
+    static Code of(Finding finding) {
+        return switch (finding) {
+            case BARE_HOP -> BARE_HOP;
+            case TEXT_CHOICE -> TEXT_CHOICE;
+            case TEXT_AS_TRUTH -> TEXT_AS_TRUTH;
+            case TEXT_NUMBER -> TEXT_NUMBER;
+            case LIST_SCALAR -> LIST_SCALAR;
+            case SHORT_CIRCUIT -> SHORT_CIRCUIT;
+            case CONSTANT_CONDITION -> CONSTANT_CONDITION;
+            case UNREACHABLE -> UNREACHABLE_RULE;
+            case COVERED -> COVERED_RULE;
+            case IMPOSSIBLE -> IMPOSSIBLE;
+            case PATTERN_DOT -> PATTERN_DOT;
+            case UNANCHORED -> UNANCHORED;
+            case PATTERN_NEVER -> PATTERN_NEVER;
+            case CAPTURE -> CAPTURE;
+            case HOST_BITS -> HOST_BITS;
+            case DURATION -> DURATION_UNIT;
+            case OTHER -> GUESS;
+        };
     }
 
     /**

@@ -9,10 +9,17 @@ import java.util.Set;
 public final class Expression {
     private final String source;
     private final Node root;
+    private final Outline outline;
 
-    Expression(String source, Node root) {
+    Expression(String source, Outline outline) {
         this.source = source;
-        this.root = root;
+        this.root = outline.root().node();
+        this.outline = outline;
+    }
+
+    /** How it is written, for what is asked about several expressions together. */
+    Outline outline() {
+        return outline;
     }
 
     /**
@@ -33,7 +40,8 @@ public final class Expression {
      * @return the expression
      */
     public static Expression constant(Value value) {
-        return new Expression(value.describe(), new Constant(value));
+        String source = value.describe();
+        return new Expression(source, Outline.of(new Constant(value), source.length()));
     }
 
     /**

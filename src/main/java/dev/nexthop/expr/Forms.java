@@ -159,8 +159,8 @@ final class Forms {
                 call.context()
                         .problems()
                         .guess(
-                                written.start(),
-                                written.end(),
+                                Finding.HOST_BITS,
+                                written,
                                 "'" + texts.get(i).describe() + "' has bits set behind its prefix; they are ignored",
                                 null);
             }

@@ -9,16 +9,20 @@ abstract class Node {
     private final Type type;
     private final int depth;
     private final Set<Variable> variables;
+    private final boolean capturing;
 
     /** A node above these. */
     Node(Type type, Node... below) {
         this.type = type;
         int deepest = 0;
+        boolean any = false;
         EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
         for (Node node : below) {
             deepest = Math.max(deepest, node.depth);
             read.addAll(node.variables);
+            any |= node.capturing || node instanceof Nodes.Capture;
         }
+        this.capturing = any;
         this.depth = deepest + 1;
         this.variables = Collections.unmodifiableSet(read);
     }
@@ -27,7 +31,13 @@ abstract class Node {
     Node(Variable variable) {
         this.type = variable.type();
         this.depth = 1;
+        this.capturing = false;
         this.variables = Set.of(variable);
+    }
+
+    /** Whether a part of it is a capture, whose value depends on what was evaluated before. */
+    final boolean capturing() {
+        return capturing || this instanceof Nodes.Capture;
     }
 
     /** Every variable that evaluation may read. */

@@ -28,6 +28,10 @@ final class Nodes {
             this.variable = variable;
         }
 
+        Variable variable() {
+            return variable;
+        }
+
         @Override
         Value evaluate(Evaluation evaluation) {
             Value value = evaluation.fact(variable);

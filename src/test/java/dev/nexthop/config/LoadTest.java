@@ -61,7 +61,7 @@ class LoadTest {
                 "store.db.host = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",
-                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
+                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
                 "resolver.dnssec = \"validate\" | NH104",
@@ -83,8 +83,8 @@ class LoadTest {
                 "dane = \"require\"",
                 "dane = \"required\"",
                 "mta-sts = \"require\"",
-                "mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"require\"}]",
-                "mta-sts = [{if = \"sender = 'x'\", then = \"require\"}, {else = \"optional\"}]",
+                "mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"require\"}]",
+                "mta-sts = [{if = \"sender = 'x@y.test'\", then = \"require\"}, {else = \"optional\"}]",
                 "mta-sts = \"key_get('policy', rcpt_domain)\"",
             })
     void aProtectionThatIsRequiredAndNotThereStopsTheServer(String line) {
@@ -323,7 +323,7 @@ class LoadTest {
                 "queue.schedule = {expire = \"1h\"} | NH212",
                 "server.hostname = \"mail\" | NH208",
                 "queue.outbound.next-hop = [{if = true, then = false}, {if = \"size > 5\", then = false}, {else = false}]"
-                        + " | NH213 NH213",
+                        + " | NH221 NH213 NH213",
                 "lookup.default.hostname = \"mx.example.net\" | ",
             })
     void lints(String written, String expected) {
