@@ -18,6 +18,9 @@ final class Earlier {
     /** How many conditions that are no plain comparisons of texts are kept. */
     private static final int MOST_OTHERS = 50;
 
+    /** How often one of them is tried with a value, for all rules together. */
+    private static final int MOST_TRIES = 100_000;
+
     /** Functions that may answer differently when asked again. */
     private static final List<String> UNSTEADY = List.of("counter_incr", "key_set", "sql_query");
 
@@ -25,6 +28,7 @@ final class Earlier {
     private final Map<Variable, Map<String, Integer>> equal = new EnumMap<>(Variable.class);
     private final Map<Variable, Map<String, Integer>> endings = new EnumMap<>(Variable.class);
     private final List<Other> others = new ArrayList<>();
+    private int tries;
 
     private record Other(int rule, Operand condition) {}
 
@@ -155,7 +159,7 @@ final class Earlier {
 
     private @Nullable Integer other(Truths.Known known) {
         for (Other other : others) {
-            if (Truths.of(other.condition(), known) == Truths.Truth.TRUE) {
+            if (tries++ < MOST_TRIES && Truths.of(other.condition(), known) == Truths.Truth.TRUE) {
                 return other.rule();
             }
         }
@@ -165,7 +169,8 @@ final class Earlier {
     /** The rules that cover a condition on a number: at every number that makes a difference, one of them applies. */
     private Set<Integer> numbers(Operand root) {
         for (Variable variable : root.node().variables()) {
-            boolean tried = variable.type() == Type.INTEGER
+            boolean tried = tries < MOST_TRIES
+                    && variable.type() == Type.INTEGER
                     && !others.isEmpty()
                     && !root.node().capturing()
                     && covers(root, Truths.cases(variable, root), new HashSet<>());

@@ -89,7 +89,7 @@ final class Truths {
         }
         Value value = known.value();
         Node node = part.node();
-        boolean alone = node.variables().equals(Set.of(known.variable())) && !node.capturing();
+        boolean alone = node.variables().size() == 1 && node.variables().contains(known.variable()) && !node.capturing();
         boolean number = known.variable().type() == Type.INTEGER;
         if (value == null || !alone || number && !isBound(part, known.variable())) {
             return Truth.OPEN;
