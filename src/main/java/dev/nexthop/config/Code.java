@@ -109,6 +109,13 @@ public enum Code {
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
 
+    /** A file that can't be included. */
+    INCLUDE(
+            30,
+            Severity.ERROR,
+            "A file that the configuration includes is missing, leads in a circle, or there are too many.",
+            "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
+
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
             101,
@@ -278,7 +285,13 @@ public enum Code {
     /** A network with bits behind its prefix. */
     HOST_BITS(228, Finding.HOST_BITS),
     /** Milliseconds beside something else. */
-    DURATION_UNIT(229, Finding.DURATION);
+    DURATION_UNIT(229, Finding.DURATION),
+    /** A pattern that matches nothing. */
+    EMPTY_INCLUDE(
+            230,
+            Severity.LINT,
+            "The pattern of an include matches no file, so perhaps it looks in the wrong folder.",
+            "Correct the path, which begins at the folder of the file, or remove the include.");
 
     private final int number;
     private final Severity severity;
