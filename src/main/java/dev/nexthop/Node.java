@@ -11,6 +11,7 @@ import dev.nexthop.config.Configuration;
 import dev.nexthop.config.LogFormat;
 import dev.nexthop.config.RelayRule;
 import dev.nexthop.delivery.Delivery;
+import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
@@ -151,7 +152,7 @@ final class Node implements AutoCloseable {
         Resolver resolver = DnsjavaResolver.of(outbound.resolver());
         return new Delivery(
                 outbound.delivery(),
-                new Delivery.Around(resolver, sessions, own, lookups, events),
+                new Delivery.Around(resolver, sessions, own, lookups, events, new HopHealth(Clock.systemUTC())),
                 directory,
                 mailboxes,
                 new SecureRandom());

@@ -132,6 +132,12 @@ public enum Code {
             Severity.ERROR,
             "The tests of the file are too many, or take too long for something that runs at every load.",
             "Keep 1,000 tests that take less than 5 seconds together."),
+    /** A file that can't be included. */
+    INCLUDE(
+            30,
+            Severity.ERROR,
+            "A file that the configuration includes is missing, leads in a circle, or there are too many.",
+            "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
@@ -274,7 +280,14 @@ public enum Code {
             215,
             Severity.LINT,
             "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end.");
+            "Write the secret without a line end."),
+
+    /** A pattern that matches nothing. */
+    EMPTY_INCLUDE(
+            230,
+            Severity.LINT,
+            "The pattern of an include matches no file, so perhaps it looks in the wrong folder.",
+            "Correct the path, which begins at the folder of the file, or remove the include.");
 
     private final int number;
     private final Severity severity;
