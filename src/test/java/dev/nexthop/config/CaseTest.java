@@ -264,7 +264,9 @@ class CaseTest {
         List<TestCase> cases = new TestReader(values, configuration).read();
         AtomicLong clock = new AtomicLong();
         TestRun run = new TestRun(
-                values, configuration, () -> clock.getAndAdd(Duration.ofSeconds(2).toNanos()));
+                values,
+                configuration,
+                () -> clock.getAndAdd(Duration.ofSeconds(2).toNanos()));
         assertThat(run.run(cases)).isEqualTo(new Loaded.Tests(5, 2, 0));
         assertThat(parsed.problems().sorted()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(Code.TEST_LIMIT);
