@@ -108,6 +108,30 @@ public enum Code {
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
 
+    /** A test of the file fails. */
+    TEST_FAILED(
+            20,
+            Severity.ERROR,
+            "A [[test]] of the file expects another decision than the rules give.",
+            "Correct the rules, or the test; the lines below the message show what each rule saw."),
+    /** A test that expects nothing. */
+    TEST_EMPTY(
+            21,
+            Severity.ERROR,
+            "A [[test]] without an expectation can't fail, so it says nothing.",
+            "Expect at least one of hop, kind, host, port, tls, reason."),
+    /** A test that can never pass. */
+    TEST_CONTRADICTION(
+            22,
+            Severity.ERROR,
+            "What the [[test]] says contradicts itself, or names a next hop that is not defined, so it can never pass.",
+            "Correct the key that the message names."),
+    /** Too many or too slow tests. */
+    TEST_LIMIT(
+            23,
+            Severity.ERROR,
+            "The tests of the file are too many, or take too long for something that runs at every load.",
+            "Keep 1,000 tests that take less than 5 seconds together."),
     /** A file that can't be included. */
     INCLUDE(
             30,

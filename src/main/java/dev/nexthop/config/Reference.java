@@ -134,6 +134,7 @@ public final class Reference {
             directory: Directories
             resolver: DNS
             report: Notifications
+            test: Tests in the file
             """;
 
     private static final String INTRODUCTION = """
