@@ -22,12 +22,10 @@ final class Dispatcher {
 
     private final SchedulerParts parts;
     private final Machinery machinery;
-    private final Grouping grouping;
 
-    Dispatcher(SchedulerParts parts, Machinery machinery, Grouping grouping) {
+    Dispatcher(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.grouping = grouping;
     }
 
     /**
@@ -57,16 +55,21 @@ final class Dispatcher {
         } finally {
             live.lock.unlock();
         }
-        return due.isEmpty() ? List.of() : tickets(live, route(message, due, now));
+        if (due.isEmpty()) {
+            return List.of();
+        }
+        try (Ruleset rules = parts.rules().open()) {
+            return tickets(live, route(message, due, now, rules), rules);
+        }
     }
 
     /** Decides for recipients. */
-    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now) {
+    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now, Ruleset rules) {
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            Decision decision = parts.router().decide(facts, parts.lookups());
+            Decision decision = rules.router().decide(facts, rules.lookups());
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()
@@ -81,17 +84,17 @@ final class Dispatcher {
     }
 
     /** Tickets for recipients that are marked as queued. */
-    List<Ticket> tickets(Live live, List<Ticket.Routed> routed) {
+    List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules) {
         Map<Ticket.Group, List<Ticket.Routed>> groups = new LinkedHashMap<>();
         for (Ticket.Routed one : routed) {
-            groups.computeIfAbsent(group(one), group -> new ArrayList<>()).add(one);
+            groups.computeIfAbsent(group(one, rules), group -> new ArrayList<>()).add(one);
         }
         List<Ticket> tickets = new ArrayList<>(groups.size());
         groups.forEach((group, members) -> {
             int most = most(group.hop());
             for (int from = 0; from < members.size(); from += Math.min(most, members.size())) {
                 List<Ticket.Routed> some = members.subList(from, (int) Math.min(members.size(), (long) from + most));
-                tickets.add(new Ticket(live, group, List.copyOf(some)));
+                tickets.add(new Ticket(live, group, List.copyOf(some), rules.number()));
             }
         });
         // Those that need no slot end at once; with the others under way one notification can tell of all.
@@ -105,8 +108,8 @@ final class Dispatcher {
         return tickets;
     }
 
-    Ticket.Group group(Ticket.Routed one) {
-        String part = switch (grouping) {
+    static Ticket.Group group(Ticket.Routed one, Ruleset rules) {
+        String part = switch (rules.grouping()) {
             case HOP -> "";
             case DOMAIN -> one.facts().recipient().domain().name();
             case RECIPIENT -> one.facts().recipient().toString();

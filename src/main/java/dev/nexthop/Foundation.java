@@ -1,0 +1,33 @@
+package dev.nexthop;
+
+import dev.nexthop.client.Connector;
+import dev.nexthop.client.IdleSessions;
+import dev.nexthop.event.Events;
+import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.queue.Spool;
+import java.time.Clock;
+
+/**
+ * What stays as it is from the start of a server to its end, whatever configurations come and go.
+ *
+ * @param clock the time of day
+ * @param events hears what happens
+ * @param spool keeps the mail
+ * @param mailboxes the local store
+ * @param connector opens connections to next hops
+ * @param idle connections that wait for the next message
+ * @param token the secret that commands on this machine log in with; never shown
+ */
+record Foundation(
+        Clock clock,
+        Events events,
+        Spool spool,
+        Mailboxes mailboxes,
+        Connector connector,
+        IdleSessions idle,
+        String token) {
+    @Override
+    public String toString() {
+        return "Foundation";
+    }
+}
