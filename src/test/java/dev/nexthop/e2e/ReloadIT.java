@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
  */
 class ReloadIT {
     private static final boolean LONG = Boolean.getBoolean("nexthop.long");
-    private static final int SESSIONS = 8;
+    private static final int SESSIONS = 32;
     private static final int RELOADS = 50;
     private static final int PER_SECOND = 1_000;
     private static final int PER_CONNECTION = 40;
