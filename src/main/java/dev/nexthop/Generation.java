@@ -5,6 +5,7 @@ import dev.nexthop.client.Sessions;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.RelayRule;
 import dev.nexthop.delivery.Delivery;
+import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
@@ -47,6 +48,7 @@ final class Generation implements Tenancy {
     private final Configuration configuration;
     private final Resolver resolver;
     private final Directory directory;
+    private final HopHealth health;
     private final Sessions sessions;
     private final Ruleset rules;
     private final Services services;
@@ -75,8 +77,11 @@ final class Generation implements Tenancy {
             boolean sameDns = before != null
                     && before.configuration.outbound().resolver().equals(outbound.resolver());
             this.resolver = sameDns ? before.resolver : DnsjavaResolver.of(outbound.resolver());
+            this.health = foundation.outbound().health();
             this.sessions = new Sessions(
-                    foundation.connector(), new TlsClient(outbound.delivery().ca()), foundation.idle());
+                    foundation.outbound().connector(),
+                    new TlsClient(outbound.delivery().ca()),
+                    foundation.outbound().idle());
             this.rules = rules(foundation, lookups);
             this.server = configuration.inbound().server(context(configuration));
             this.services = new Services(
@@ -100,7 +105,13 @@ final class Generation implements Tenancy {
         OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
         Delivery delivery = new Delivery(
                 outbound.delivery(),
-                new Delivery.Around(resolver, sessions, own, lookups, foundation.events()),
+                new Delivery.Around(
+                        resolver,
+                        sessions,
+                        own,
+                        lookups,
+                        foundation.events(),
+                        foundation.outbound().health()),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());
@@ -202,7 +213,7 @@ final class Generation implements Tenancy {
         }
     }
 
-    /** It is no longer in force. Connections to next hops that mean something else now are kept no more. */
+    /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
     void replacedBy(Generation successor) {
         Set<String> changed = new HashSet<>();
         Map<String, List<RemoteHost>> young = successor.configuration.outbound().routing().remotes();
@@ -212,6 +223,7 @@ final class Generation implements Tenancy {
             }
         });
         sessions.retire(changed);
+        health.forget(changed);
         leave();
     }
 

@@ -8,6 +8,7 @@ import dev.nexthop.client.Watchdog;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.Loaded;
 import dev.nexthop.config.LogFormat;
+import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
@@ -121,7 +122,8 @@ final class Node implements AutoCloseable {
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
-        return new Foundation(clock, events, spool, mailboxes, new Connector(watchdog), idle, token);
+        Foundation.Outbound outbound = new Foundation.Outbound(new Connector(watchdog), idle, new HopHealth(clock));
+        return new Foundation(clock, events, spool, mailboxes, outbound, token);
     }
 
     /**

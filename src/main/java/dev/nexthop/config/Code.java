@@ -108,6 +108,12 @@ public enum Code {
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
 
+    /** A file that can't be included. */
+    INCLUDE(
+            30,
+            Severity.ERROR,
+            "A file that the configuration includes is missing, leads in a circle, or there are too many.",
+            "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
     /** Fixed until the process ends. */
     NEEDS_RESTART(
             50,
@@ -274,7 +280,14 @@ public enum Code {
             215,
             Severity.LINT,
             "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end.");
+            "Write the secret without a line end."),
+
+    /** A pattern that matches nothing. */
+    EMPTY_INCLUDE(
+            230,
+            Severity.LINT,
+            "The pattern of an include matches no file, so perhaps it looks in the wrong folder.",
+            "Correct the path, which begins at the folder of the file, or remove the include.");
 
     private final int number;
     private final Severity severity;

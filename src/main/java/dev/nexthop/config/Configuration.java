@@ -66,7 +66,7 @@ public record Configuration(
      * @return the configuration, or everything that is wrong
      */
     public static Loaded load(Path file, Surroundings surroundings) {
-        return new Loader(surroundings, file.toAbsolutePath().getParent()).load(ConfigFile.read(file));
+        return new Loader(surroundings, file.toAbsolutePath().getParent()).load(Includes.read(file, surroundings));
     }
 
     /**
@@ -79,7 +79,7 @@ public record Configuration(
      * @return the configuration, or everything that is wrong
      */
     public static Loaded parse(String name, byte[] octets, Path folder, Surroundings surroundings) {
-        return new Loader(surroundings, folder).load(ConfigFile.parse(name, octets));
+        return new Loader(surroundings, folder).load(Includes.parse(name, octets, folder, surroundings));
     }
 
     /**
