@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             ExplainCommand.class,
             QueueCommand.class,
+            ReloadCommand.class,
             AccountCommand.class,
             MailboxCommand.class
         },

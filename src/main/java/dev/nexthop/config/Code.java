@@ -138,6 +138,30 @@ public enum Code {
             Severity.ERROR,
             "A file that the configuration includes is missing, leads in a circle, or there are too many.",
             "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
+    /** Fixed until the process ends. */
+    NEEDS_RESTART(
+            50,
+            Severity.ERROR,
+            "A reload can't change where data is kept nor how the log is written, so the running configuration goes on.",
+            "Restart the server, or take the change back."),
+    /** An address that can't be opened beside those in use. */
+    LISTENER_ADDRESS(
+            51,
+            Severity.ERROR,
+            "A reload could not open an address of a listener, so the running configuration goes on.",
+            "Free the address; one that overlaps an address in use, as 0.0.0.0 does, needs a restart."),
+    /** A reload in the way, or too slow. */
+    RELOAD_UNFINISHED(
+            52,
+            Severity.ERROR,
+            "A reload did not end in its time, so the running configuration goes on.",
+            "See what the configuration waits for: a file on a dead disk, a pipe, a store that does not answer."),
+    /** Read, but not usable. */
+    UNUSABLE(
+            53,
+            Severity.ERROR,
+            "A configuration without a mistake could not be put to work, so the running one goes on.",
+            "Do what the message says."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
