@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a configuration of a parsed file: macros, unknown keys, each room's settings, cross checks. */
+/** Makes a configuration of parsed files: macros, unknown keys, each room's settings, cross checks. */
 final class Loader {
     private final Surroundings surroundings;
     private final @Nullable Path folder;
@@ -17,7 +17,7 @@ final class Loader {
     /**
      * A loader.
      *
-     * @param folder what relative paths begin at; null for the working directory
+     * @param folder what the relative paths of the first file begin at; null for the working directory
      */
     Loader(Surroundings surroundings, @Nullable Path folder) {
         this.surroundings = surroundings;
@@ -29,16 +29,18 @@ final class Loader {
         if (problems.hasErrors() && !problems.isIncomplete()) {
             return new Loaded.Failed(problems.sorted());
         }
-        Node.Table root = new Macros(file.root(), problems, surroundings, folder).expand();
+        Node.Table root = new Macros(file.root(), problems, surroundings).expand();
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
+        List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();
         }
+        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         return problems.hasErrors()
-                ? new Loaded.Failed(problems.sorted())
-                : new Loaded.Ok(configuration, problems.sorted());
+                ? new Loaded.Failed(problems.sorted(), ran)
+                : new Loaded.Ok(configuration, problems.sorted(), ran);
     }
 
     private Configuration configuration(Values values) {
@@ -51,7 +53,7 @@ final class Loader {
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
         Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
         Configuration.Stores where = stores.stores();
-        Configuration.Outbound outbound = new OutboundReader(values, folder).read(hostname, domain);
+        Configuration.Outbound outbound = new OutboundReader(values).read(hostname, domain);
         Configuration.Administration administration = administration(values);
         List<Effective> effective = values.effective();
         return new Configuration(

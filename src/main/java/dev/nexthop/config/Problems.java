@@ -5,21 +5,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects everything that is wrong in one file. */
+/** Collects everything that is wrong in the files of a configuration. */
 final class Problems {
     /** More than this many problems help nobody. */
     static final int MAX = 1_000;
 
-    private final SourceText source;
+    private final Sources source;
     private final Set<Problem> all = new LinkedHashSet<>();
     private boolean incomplete;
     private int errors;
 
-    Problems(SourceText source) {
+    Problems(Sources source) {
         this.source = source;
     }
 
-    SourceText source() {
+    /** The texts that places point into. */
+    Sources source() {
         return source;
     }
 
@@ -61,7 +62,9 @@ final class Problems {
 
     List<Problem> sorted() {
         return all.stream()
-                .sorted(Comparator.comparing(Problem::origin)
+                .sorted(Comparator.comparingInt((Problem problem) ->
+                                source.order(problem.origin().file()))
+                        .thenComparing(Problem::origin)
                         .thenComparing(Problem::code)
                         .thenComparing(Problem::message))
                 .toList();

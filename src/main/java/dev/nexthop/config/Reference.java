@@ -73,7 +73,7 @@ public final class Reference {
 
     private static String area(Key key) {
         List<String> segments = key.segments();
-        String two = segments.get(0) + "." + segments.get(1);
+        String two = segments.getFirst() + (segments.size() > 1 ? "." + segments.get(1) : "");
         return AREAS.containsKey(two) ? two : segments.getFirst();
     }
 
@@ -117,6 +117,7 @@ public final class Reference {
     }
 
     private static final String TITLES = """
+            include: Several files
             server: The server
             server.listener: Listeners
             certificate: Certificates
@@ -133,6 +134,7 @@ public final class Reference {
             directory: Directories
             resolver: DNS
             report: Notifications
+            test: Tests in the file
             """;
 
     private static final String INTRODUCTION = """
@@ -140,7 +142,7 @@ public final class Reference {
 
             This page is made from the declarations in the code. A key that is not here is an error.
 
-            - The file is TOML 1.0. A relative path begins at the folder of the file.
+            - The file is TOML 1.0. A relative path begins at the folder of the file in which it stands.
             - Every text may hold macros: `%{env:NAME}%`, `%{file:/path}%` (without its last line end), `%{cfg:key}%`.
             - Durations have a unit: `500ms`, `30s`, `5m`, `1h`, `3d`. Sizes may have one: `512kb`, `25mb`, `1gb`.
             - A single value is a list of one; `["a", "b"]` and `"['a', 'b']"` are the same list.

@@ -46,7 +46,8 @@ final class Schema {
                         SettingsQueue.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),
-                        SettingsOther.all())
+                        SettingsOther.all(),
+                        SettingsCase.all())
                 .flatMap(List::stream)
                 .toList();
         this.unserved = Unserved.all();

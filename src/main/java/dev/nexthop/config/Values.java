@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,6 +105,11 @@ final class Values {
         return 0;
     }
 
+    /** A path as this process finds it: a relative one begins at the folder of the file in which the setting is written. */
+    Path resolve(Path path, Setting<?> setting, String... ids) {
+        return problems.source().resolve(at(setting, ids), path);
+    }
+
     /** Reports a problem with the value of a setting. */
     void wrong(Setting<?> setting, Code code, String message, String hint, String... ids) {
         Node node = node(setting, ids);
@@ -151,11 +157,12 @@ final class Values {
 
     private void remember(Setting<?> setting, String value, Origin origin, String... ids) {
         String key = setting.key().with(ids).toString();
-        effective.put(key, new Effective(key, setting.traits().secret() ? SECRET : value, origin));
+        boolean secret = setting.traits().secret();
+        effective.put(key, new Effective(key, secret ? SECRET : value, origin, secret ? Mark.of(value) : 0));
     }
 
     static <T> T fallback(Setting<T> setting, String text) {
-        Problems unused = new Problems(new SourceText("default", text, new java.util.BitSet()));
+        Problems unused = new Problems(Sources.of("default", text));
         Node node = new Node.Scalar(0, Node.Form.STRING, text, Spelling.flat(0, text.length()), text);
         T value = setting.kind().read(node, new Reading(setting.key().pattern(), false, Set.of(), unused));
         if (value == null) {

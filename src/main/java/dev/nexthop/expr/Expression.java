@@ -61,6 +61,11 @@ public final class Expression {
         return root.test(evaluation);
     }
 
+    /** Which parts made it true or false, with what they read; see {@link Why}. */
+    List<String> why(boolean truth, Recording recording) {
+        return Why.of(root, source, truth, recording);
+    }
+
     /**
      * The type of every value it can have.
      *
