@@ -11,8 +11,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CheckCommand.class,
+            ConfigCommand.class,
             ExplainCommand.class,
             QueueCommand.class,
+            ReloadCommand.class,
             AccountCommand.class,
             MailboxCommand.class
         },

@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private final SchedulerParts parts;
     private final Machinery machinery;
-    private final Grouping grouping;
 
-    Dispatcher(SchedulerParts parts, Machinery machinery, Grouping grouping) {
+    Dispatcher(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.grouping = grouping;
     }
 
     /**
@@ -51,16 +49,21 @@ final class Dispatcher {
         } finally {
             live.lock.unlock();
         }
-        return due.isEmpty() ? List.of() : tickets(live, route(message, due, now));
+        if (due.isEmpty()) {
+            return List.of();
+        }
+        try (Ruleset rules = parts.rules().open()) {
+            return tickets(live, route(message, due, now, rules), rules);
+        }
     }
 
     /** Decides for recipients. */
-    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now) {
+    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now, Ruleset rules) {
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            Decision decision = parts.router().decide(facts, parts.lookups());
+            Decision decision = rules.router().decide(facts, rules.lookups());
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()
@@ -75,13 +78,13 @@ final class Dispatcher {
     }
 
     /** Tickets for recipients that are marked as queued. */
-    List<Ticket> tickets(Live live, List<Ticket.Routed> routed) {
+    List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules) {
         List<Transactions.Place> places = routed.stream().map(Dispatcher::place).toList();
         List<Ticket> tickets = new ArrayList<>();
-        for (Transactions.Transaction one : Transactions.of(grouping, places)) {
+        for (Transactions.Transaction one : Transactions.of(rules.grouping(), places)) {
             List<Ticket.Routed> members =
                     one.members().stream().map(routed::get).toList();
-            tickets.add(new Ticket(live, new Ticket.Group(one.hop(), one.part()), members));
+            tickets.add(new Ticket(live, new Ticket.Group(one.hop(), one.part()), members, rules.number()));
         }
         // Those that need no slot end at once; with the others under way one notification can tell of all.
         tickets.sort(Comparator.comparing(ticket -> Destination.key(ticket.group.hop()) == null));
@@ -94,8 +97,8 @@ final class Dispatcher {
         return tickets;
     }
 
-    Ticket.Group group(Ticket.Routed one) {
-        return Transactions.group(grouping, place(one));
+    static Ticket.Group group(Ticket.Routed one, Ruleset rules) {
+        return Transactions.group(rules.grouping(), place(one));
     }
 
     private static Transactions.Place place(Ticket.Routed one) {
