@@ -124,9 +124,11 @@ final class Reloader implements Reloading, AutoCloseable {
             }
             Result result = switch (prepared()) {
                 case Prepared.Refused(List<Problem> problems) -> refused(problems);
-                case Prepared.Ready ready when dryRun -> {
+                case Prepared.Ready ready
+                when dryRun -> {
                     ready.next().end();
-                    yield new Result(true, "would be reloaded: " + ready.changes().summary(), faults(ready.notes()));
+                    yield new Result(
+                            true, "would be reloaded: " + ready.changes().summary(), faults(ready.notes()));
                 }
                 case Prepared.Ready ready -> change(ready, parts);
             };
@@ -175,8 +177,8 @@ final class Reloader implements Reloading, AutoCloseable {
             }
             straggler = reader;
             reader.interrupt();
-            return new Prepared.Refused(List.of(slow("the configuration could not be read within "
-                    + LIMIT.toSeconds() + " s: a file, pipe or store does not answer")));
+            return new Prepared.Refused(List.of(slow("the configuration could not be read within " + LIMIT.toSeconds()
+                    + " s: a file, pipe or store does not answer")));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (!answer.cancel(false) && answer.join() instanceof Prepared.Ready late) {

@@ -87,7 +87,8 @@ final class Dispatcher {
     List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules) {
         Map<Ticket.Group, List<Ticket.Routed>> groups = new LinkedHashMap<>();
         for (Ticket.Routed one : routed) {
-            groups.computeIfAbsent(group(one, rules), group -> new ArrayList<>()).add(one);
+            groups.computeIfAbsent(group(one, rules), group -> new ArrayList<>())
+                    .add(one);
         }
         List<Ticket> tickets = new ArrayList<>(groups.size());
         groups.forEach((group, members) -> {
