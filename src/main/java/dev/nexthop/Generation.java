@@ -164,7 +164,7 @@ final class Generation implements Tenancy {
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */
-    private <T> T keep(T part) {
+    <T> T keep(T part) {
         if (part instanceof AutoCloseable closeable) {
             opened.add(closeable);
         }
