@@ -108,6 +108,30 @@ public enum Code {
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
 
+    /** A test of the file fails. */
+    TEST_FAILED(
+            20,
+            Severity.ERROR,
+            "A [[test]] of the file expects another decision than the rules give.",
+            "Correct the rules, or the test; the lines below the message show what each rule saw."),
+    /** A test that expects nothing. */
+    TEST_EMPTY(
+            21,
+            Severity.ERROR,
+            "A [[test]] without an expectation can't fail, so it says nothing.",
+            "Expect at least one of hop, kind, host, port, tls, reason."),
+    /** A test that can never pass. */
+    TEST_CONTRADICTION(
+            22,
+            Severity.ERROR,
+            "What the [[test]] says contradicts itself, or names a next hop that is not defined, so it can never pass.",
+            "Correct the key that the message names."),
+    /** Too many or too slow tests. */
+    TEST_LIMIT(
+            23,
+            Severity.ERROR,
+            "The tests of the file are too many, or take too long for something that runs at every load.",
+            "Keep 1,000 tests that take less than 5 seconds together."),
     /** A file that can't be included. */
     INCLUDE(
             30,
@@ -138,6 +162,13 @@ public enum Code {
             Severity.ERROR,
             "A configuration without a mistake could not be put to work, so the running one goes on.",
             "Do what the message says."),
+
+    /** A lint that the file does not accept. */
+    DENIED(
+            31,
+            Severity.ERROR,
+            "The file says with lint.deny that it does not accept this lint.",
+            "Do what the lint says, or take its code out of lint.deny."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
@@ -283,16 +314,75 @@ public enum Code {
             "Write the secret without a line end."),
 
     /** A pattern that matches nothing. */
-    EMPTY_INCLUDE(
-            230,
-            Severity.LINT,
-            "The pattern of an include matches no file, so perhaps it looks in the wrong folder.",
-            "Correct the path, which begins at the folder of the file, or remove the include.");
+    EMPTY_INCLUDE(230),
+    /** A lint that is allowed without a reason. */
+    ALLOWED_SILENTLY(231),
+    /** An allowed lint that does not occur. */
+    ALLOWED_IN_VAIN(232),
+    /** Clear text first on port 465. */
+    CLEAR_ON_TLS_PORT(233),
+    /** An LMTP host that must offer STARTTLS. */
+    LMTP_STARTTLS(234),
+    /** An LMTP host called localhost. */
+    LMTP_LOCALHOST(235),
+    /** A password that may go in clear. */
+    CLEAR_PASSWORD(236),
+    /** Credentials that are never sent. */
+    AUTH_WITHOUT_TLS(237),
+    /** DANE or MTA-STS off because of a relay. */
+    POLICY_OFF_FOR_ALL(238),
+    /** A throttle for each recipient. */
+    THROTTLE_BY_RCPT(239),
+    /** A quota without a condition. */
+    QUOTA_FOR_ALL(240),
+    /** A source address of another host. */
+    FOREIGN_SOURCE(241),
+    /** A remote that no rule names. */
+    UNUSED_REMOTE(242),
+    /** A certificate that no listener shows. */
+    UNUSED_CERTIFICATE(243),
+    /** A store or directory that nothing names. */
+    UNUSED_STORE(244),
+    /** A public listener without TLS. */
+    CLEAR_LISTENER(245),
+    /** LMTP that is open to others. */
+    PUBLIC_LMTP(246),
+    /** A submission port where nobody can log in. */
+    SUBMISSION_WITHOUT_AUTH(247),
+    /** AUTH on port 25. */
+    AUTH_ON_RELAY_PORT(248),
+    /** A password in the file. */
+    WRITTEN_SECRET(249),
+    /** A file with secrets that others may read. */
+    READABLE_SECRET(250),
+    /** The API in clear on a public address. */
+    PUBLIC_ADMIN(251),
+    /** All hosts or addresses are tried. */
+    NO_LIMIT(252),
+    /** A timeout below that of the standard. */
+    SHORT_TIMEOUT(253),
+    /** A timeout that hardly ends. */
+    LONG_TIMEOUT(254),
+    /** A remote that is this server. */
+    LOOP(255),
+    /** Local domains that go by MX. */
+    LOCAL_BY_MX(256),
+    /** A condition that is written twice. */
+    SAME_CONDITION(257),
+    /** Two names for this host. */
+    TWO_NAMES(258),
+    /** A certificate that nobody looks at. */
+    UNVERIFIED_HOST(259);
 
     private final int number;
     private final Severity severity;
     private final String why;
     private final String fix;
+
+    /** A lint whose words are with its examples. */
+    Code(int number) {
+        this(number, Severity.LINT, "", "");
+    }
 
     Code(int number, Severity severity, String why, String fix) {
         this.number = number;
@@ -320,12 +410,21 @@ public enum Code {
     }
 
     /**
+     * Where the manual explains it.
+     *
+     * @return a file of the documentation with an anchor
+     */
+    public String docs() {
+        return "docs/lint.md#" + id().toLowerCase(Locale.ROOT);
+    }
+
+    /**
      * Why it is a problem.
      *
      * @return one sentence
      */
     public String why() {
-        return why;
+        return why.isEmpty() ? LintExample.of(this).why() : why;
     }
 
     /**
@@ -334,6 +433,6 @@ public enum Code {
      * @return one sentence
      */
     public String fix() {
-        return fix;
+        return fix.isEmpty() ? LintExample.of(this).fix() : fix;
     }
 }

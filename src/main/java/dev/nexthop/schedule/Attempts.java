@@ -7,6 +7,7 @@ import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
@@ -14,7 +15,7 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.route.TraceText;
+import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -315,9 +316,9 @@ final class Attempts {
         for (int i = 0; i < routed.size(); i++) {
             Ticket.Routed one = routed.get(i);
             Outcome outcome = result.outcomes().get(i);
-            // A message that leaves the queue now takes its trace along: nobody needs the lines.
+            // A message that leaves the queue now takes its trace along: nobody needs it.
             boolean keep = !single || !(outcome instanceof Outcome.Delivered);
-            List<String> trace = keep ? TraceText.lines(one.decision()) : List.of();
+            RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
             steps.add(nextState.after(before, outcome, one.facts(), last));

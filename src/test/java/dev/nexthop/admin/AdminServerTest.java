@@ -12,6 +12,8 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.LastAttempt;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +54,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminServerTest {
     private static final String TOKEN = "t0ken-of-this-installation";
     private static final QueueId ID = new QueueId(123_456_789L);
+
+    private static final RuleStep STEP = new RuleStep(
+            1,
+            RuleStep.State.FIRED,
+            "rcpt_domain = 'a.b'",
+            "'relay'",
+            "nexthop.toml:1:2",
+            Map.of("rcpt_domain", "a.b"),
+            List.of(),
+            List.of(),
+            "");
 
     private final RecordingQueue queue = new RecordingQueue();
     private final Reloads reloads = new Reloads();
@@ -114,7 +128,11 @@ class AdminServerTest {
                         "enhanced":"4.3.0","text":"later","reason":"the server asks to try later",\
                         "host":"relay.example.org","ip":"192.0.2.1","error":"unexpected-reply","step":"rcpt"}}]}]""".formatted(ID));
         HttpResponse<String> show = call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN);
-        assertThat(show.body()).contains("\"trace\":[\"rule 1 fired\"]");
+        assertThat(show.body())
+                .contains("\"decision\":{\"kind\":\"relay\",\"hop\":\"relay\",\"reason\":\"rule 1 chose the relay\"}")
+                .contains("\"rules\":[{\"index\":1,\"state\":\"fired\",\"if\":\"rcpt_domain = 'a.b'\",\"value\":true,"
+                        + "\"operands\":{\"rcpt_domain\":\"a.b\"},\"captures\":{},\"why\":[],\"then\":\"'relay'\","
+                        + "\"at\":\"nexthop.toml:1:2\"}]");
     }
 
     @ParameterizedTest
@@ -350,7 +368,11 @@ class AdminServerTest {
                 created.plusSeconds(120),
                 Instant.MAX,
                 created.plusSeconds(5 * 86_400),
-                Optional.of(new LastAttempt(created.plusSeconds(1), "relay", diagnosis, List.of("rule 1 fired"))));
+                Optional.of(new LastAttempt(
+                        created.plusSeconds(1),
+                        "relay",
+                        diagnosis,
+                        new RouteTrace("relay", "rule 1 chose the relay", List.of(STEP)))));
         return new QueuedMessage(
                 ID, created, envelope, MessageBody.of("abc\r\n".getBytes(StandardCharsets.US_ASCII)), List.of(state));
     }
