@@ -108,19 +108,66 @@ public enum Code {
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
 
+    /** A test of the file fails. */
+    TEST_FAILED(
+            20,
+            Severity.ERROR,
+            "A [[test]] of the file expects another decision than the rules give.",
+            "Correct the rules, or the test; the lines below the message show what each rule saw."),
+    /** A test that expects nothing. */
+    TEST_EMPTY(
+            21,
+            Severity.ERROR,
+            "A [[test]] without an expectation can't fail, so it says nothing.",
+            "Expect at least one of hop, kind, host, port, tls, reason."),
+    /** A test that can never pass. */
+    TEST_CONTRADICTION(
+            22,
+            Severity.ERROR,
+            "What the [[test]] says contradicts itself, or names a next hop that is not defined, so it can never pass.",
+            "Correct the key that the message names."),
+    /** Too many or too slow tests. */
+    TEST_LIMIT(
+            23,
+            Severity.ERROR,
+            "The tests of the file are too many, or take too long for something that runs at every load.",
+            "Keep 1,000 tests that take less than 5 seconds together."),
     /** A file that can't be included. */
     INCLUDE(
             30,
             Severity.ERROR,
             "A file that the configuration includes is missing, leads in a circle, or there are too many.",
             "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
-
     /** A lint that the file does not accept. */
     DENIED(
             31,
             Severity.ERROR,
             "The file says with lint.deny that it does not accept this lint.",
             "Do what the lint says, or take its code out of lint.deny."),
+    /** Fixed until the process ends. */
+    NEEDS_RESTART(
+            50,
+            Severity.ERROR,
+            "A reload can't change where data is kept nor how the log is written, so the running configuration goes on.",
+            "Restart the server, or take the change back."),
+    /** An address that can't be opened beside those in use. */
+    LISTENER_ADDRESS(
+            51,
+            Severity.ERROR,
+            "A reload could not open an address of a listener, so the running configuration goes on.",
+            "Free the address; one that overlaps an address in use, as 0.0.0.0 does, needs a restart."),
+    /** A reload in the way, or too slow. */
+    RELOAD_UNFINISHED(
+            52,
+            Severity.ERROR,
+            "A reload did not end in its time, so the running configuration goes on.",
+            "See what the configuration waits for: a file on a dead disk, a pipe, a store that does not answer."),
+    /** Read, but not usable. */
+    UNUSABLE(
+            53,
+            Severity.ERROR,
+            "A configuration without a mistake could not be put to work, so the running one goes on.",
+            "Do what the message says."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(

@@ -33,14 +33,16 @@ final class Loader {
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
+        List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();
             new Lints(values, configuration, surroundings).run();
         }
+        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         new LintPolicy(values).apply();
         return problems.hasErrors()
-                ? new Loaded.Failed(problems.sorted())
-                : new Loaded.Ok(configuration, problems.sorted());
+                ? new Loaded.Failed(problems.sorted(), ran)
+                : new Loaded.Ok(configuration, problems.sorted(), ran);
     }
 
     private Configuration configuration(Values values) {

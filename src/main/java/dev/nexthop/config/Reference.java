@@ -137,6 +137,7 @@ public final class Reference {
             directory: Directories
             resolver: DNS
             report: Notifications
+            test: Tests in the file
             lint: Lints of this configuration
             """;
 

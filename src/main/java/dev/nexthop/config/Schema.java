@@ -47,6 +47,7 @@ final class Schema {
                         SettingsRemote.all(),
                         SettingsStore.all(),
                         SettingsOther.all(),
+                        SettingsCase.all(),
                         SettingsLint.all())
                 .flatMap(List::stream)
                 .toList();

@@ -191,7 +191,8 @@ final class Values {
 
     private void remember(Setting<?> setting, String value, Origin origin, String... ids) {
         String key = setting.key().with(ids).toString();
-        effective.put(key, new Effective(key, setting.traits().secret() ? SECRET : value, origin));
+        boolean secret = setting.traits().secret();
+        effective.put(key, new Effective(key, secret ? SECRET : value, origin, secret ? Mark.of(value) : 0));
     }
 
     static <T> T fallback(Setting<T> setting, String text) {

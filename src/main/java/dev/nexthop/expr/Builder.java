@@ -75,7 +75,8 @@ final class Builder {
 
     Operand not(int start, Operand operand) {
         checks.truth(operand);
-        return new Operand(folded(new Nodes.Not(operand.node()), List.of(operand)), start, operand.end());
+        Node node = new Nodes.Not(operand.node(), label(operand.start(), operand.end()));
+        return new Operand(folded(node, List.of(operand)), start, operand.end());
     }
 
     Operand negated(int start, Operand operand) {
@@ -106,8 +107,11 @@ final class Builder {
         if (dropped == operands.size()) {
             return new Operand(new Constant(Value.of(!decisive), Type.BOOLEAN), start, end);
         }
-        Node[] left = nodes(operands.subList(dropped, operands.size()));
-        return new Operand(new Nodes.Chain(decisive, dropped == 0, left), start, end);
+        List<Operand> left = operands.subList(dropped, operands.size());
+        List<String> texts = left.stream()
+                .map(operand -> label(operand.start(), operand.end()))
+                .toList();
+        return new Operand(new Nodes.Chain(decisive, dropped == 0, texts, nodes(left)), start, end);
     }
 
     Operand call(String name, int start, int end, List<Operand> arguments) {

@@ -1,5 +1,6 @@
 package dev.nexthop.expr;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -56,6 +57,11 @@ public final class Expression {
      */
     public boolean test(Evaluation evaluation) throws EvaluationException {
         return root.test(evaluation);
+    }
+
+    /** Which parts made it true or false, with what they read; see {@link Why}. */
+    List<String> why(boolean truth, Recording recording) {
+        return Why.of(root, source, truth, recording);
     }
 
     /**
