@@ -38,8 +38,8 @@ final class Loader {
             new CrossChecks(values, configuration).run();
             new Lints(values, configuration, surroundings).run();
         }
-        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         new LintPolicy(values).apply();
+        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         return problems.hasErrors()
                 ? new Loaded.Failed(problems.sorted(), ran)
                 : new Loaded.Ok(configuration, problems.sorted(), ran);
