@@ -12,11 +12,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -31,6 +29,7 @@ final class ConfigFile {
     private final SourceText source;
     private final int base;
     private final Problems problems;
+    private BitSet orphans = new BitSet();
 
     private ConfigFile(Scanned scanned, SourceText source, int base, Problems problems) {
         this.scanned = scanned;
@@ -111,10 +110,9 @@ final class ConfigFile {
     /** As much as can be read of a file with faults, and all of them together. */
     private Node.Table diagnosed() {
         TomlParseResult result = Toml.parse(scanned.patched(), TomlVersion.V1_0_0);
-        for (TomlParseError error : result.errors()) {
-            problems.incomplete();
-            syntax(error);
-        }
+        SyntaxErrors errors = new SyntaxErrors(source, scanned, base, problems);
+        errors.report(result.errors());
+        orphans = errors.orphans();
         escapes();
         return table(result, base);
     }
@@ -132,33 +130,8 @@ final class ConfigFile {
         }
     }
 
-    private void syntax(TomlParseError error) {
-        int at = index(error.position());
-        String message = String.valueOf(error.getMessage());
-        if (message.contains("previously defined")) {
-            problems.addKey(Code.DUPLICATE, base + at, 1, scanned.restore(message), "keep one of the two");
-            return;
-        }
-        if (source.secretLine(at)) {
-            message = "this is not TOML";
-        }
-        problems.add(Code.SYNTAX, base + at, 1, lower(scanned.restore(message)), help(at));
-    }
-
-    private String help(int at) {
-        String text = source.text();
-        if (at < text.length() && (Character.isLetter(text.charAt(at)) || text.charAt(at) == '/')) {
-            return "text needs quotes: \"…\"";
-        }
-        return "";
-    }
-
-    private static String lower(String message) {
-        return message.isEmpty() ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-    }
-
     private int index(@Nullable TomlPosition position) {
-        return position == null ? 0 : source.index(position.line(), position.column());
+        return source.index(position);
     }
 
     /** The places of nodes count from the beginning of the first file, those of the parser from that of this one. */
@@ -169,6 +142,9 @@ final class ConfigFile {
             int position = index(table.inputPositionOf(path));
             String name = scanned.restore(key);
             int keyAt = Token.key(source.text(), position, name);
+            if (orphans.get(source.line(keyAt))) {
+                continue; // nobody knows to which table it belongs
+            }
             Object value = table.get(path);
             int valueAt = value instanceof TomlTable ? keyAt : Token.value(source.text(), position);
             boolean headed = source.text().startsWith("[[", position);

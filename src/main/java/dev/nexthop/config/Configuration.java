@@ -5,6 +5,9 @@ import dev.nexthop.directory.MemoryDirectory;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.lookup.AnsweredLookups;
+import dev.nexthop.lookup.DirectoryLookups;
 import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.Grouping;
@@ -177,6 +180,17 @@ public record Configuration(
         /** Copies the map. */
         public LocalMail {
             lookups = Map.copyOf(lookups);
+        }
+
+        /**
+         * Look-ups that ask no network and write nothing, for tests and explanations.
+         *
+         * @param answers what a look-up that would go to a network gives, by the call as a rule writes it:
+         *     {@code key_get('pg', 'x')}
+         * @return the look-ups; what has no answer fails as when nobody can be asked
+         */
+        public Lookups offline(Map<String, String> answers) {
+            return new AnsweredLookups(new DirectoryLookups(directory.id(), directory.directory(), lookups), answers);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nexthop.expr;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,11 +11,13 @@ public final class Expression {
     private final String source;
     private final Node root;
     private final Outline outline;
+    private final List<Named> named;
 
-    Expression(String source, Outline outline) {
+    Expression(String source, Outline outline, List<Named> named) {
         this.source = source;
         this.root = outline.root().node();
         this.outline = outline;
+        this.named = named;
     }
 
     /** How it is written, for what is asked about several expressions together. */
@@ -41,7 +44,7 @@ public final class Expression {
      */
     public static Expression constant(Value value) {
         String source = value.describe();
-        return new Expression(source, Outline.of(new Constant(value), source.length()));
+        return new Expression(source, Outline.of(new Constant(value), source.length()), List.of());
     }
 
     /**
@@ -64,6 +67,11 @@ public final class Expression {
      */
     public boolean test(Evaluation evaluation) throws EvaluationException {
         return root.test(evaluation);
+    }
+
+    /** Which parts made it true or false, with what they read; see {@link Why}. */
+    List<String> why(boolean truth, Recording recording) {
+        return Why.of(root, source, truth, recording);
     }
 
     /**
@@ -91,6 +99,15 @@ public final class Expression {
      */
     public Set<Variable> variables() {
         return root.variables();
+    }
+
+    /**
+     * The directories, stores and next hops that it names for certain, also in parts that are never computed.
+     *
+     * @return their names and where they are written, in the order of the text, unmodifiable
+     */
+    public List<Named> named() {
+        return named;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.nexthop.expr;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** A part of a compiled expression. */
@@ -10,10 +11,12 @@ abstract class Node {
     private final int depth;
     private final Set<Variable> variables;
     private final boolean capturing;
+    private final List<Node> below;
 
     /** A node above these. */
     Node(Type type, Node... below) {
         this.type = type;
+        this.below = List.of(below);
         int deepest = 0;
         boolean any = false;
         EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
@@ -33,6 +36,12 @@ abstract class Node {
         this.depth = 1;
         this.capturing = false;
         this.variables = Set.of(variable);
+        this.below = List.of();
+    }
+
+    /** The nodes directly below, in the order of the text. */
+    final List<Node> below() {
+        return below;
     }
 
     /** Whether a part of it is a capture, whose value depends on what was evaluated before. */

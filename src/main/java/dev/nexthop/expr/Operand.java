@@ -43,6 +43,12 @@ record Operand(Node node, int start, int end, Shape shape) {
         return node instanceof Nodes.Name name ? name.variable() : null;
     }
 
+    /** The text that it always counts as; null = not always the same. */
+    @Nullable
+    String known() {
+        return node instanceof Constant constant ? constant.value.asText() : null;
+    }
+
     boolean broken() {
         return node instanceof Nodes.Broken;
     }

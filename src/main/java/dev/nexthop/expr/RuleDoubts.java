@@ -66,10 +66,12 @@ final class RuleDoubts {
         Operand root = condition.outline().root();
         Value constant = root.constant();
         if (constant != null) {
-            Finding finding =
-                    constant instanceof Value.Text && constant.truthy() ? Finding.TEXT_AS_TRUTH : Finding.CONSTANT_CONDITION;
-            if (!decided.contains(rule.index())) {
-                guess(rule, RuleProblem.Part.IF, new Doubt(finding, "this condition is always " + constant.truthy()));
+            boolean text = constant instanceof Value.Text && constant.truthy();
+            if (text && !decided.contains(rule.index())) {
+                guess(rule, RuleProblem.Part.IF, new Doubt(Finding.TEXT_AS_TRUTH, "a text always counts as true"));
+            } else if (!constant.truthy() && !decided.contains(rule.index())) {
+                // What is always true shows in the rules behind it.
+                guess(rule, RuleProblem.Part.IF, new Doubt(Finding.CONSTANT_CONDITION, "this is always false"));
             }
             return constant.truthy();
         }
