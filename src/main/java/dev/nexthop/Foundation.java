@@ -18,13 +18,7 @@ import java.time.Clock;
  * @param outbound what delivery keeps
  * @param token the secret that commands on this machine log in with; never shown
  */
-record Foundation(
-        Clock clock,
-        Events events,
-        Spool spool,
-        Mailboxes mailboxes,
-        Outbound outbound,
-        String token) {
+record Foundation(Clock clock, Events events, Spool spool, Mailboxes mailboxes, Outbound outbound, String token) {
     /**
      * What delivery keeps from one configuration to the next.
      *

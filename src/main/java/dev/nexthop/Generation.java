@@ -10,6 +10,7 @@ import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.lookup.DirectoryLookups;
@@ -74,9 +75,7 @@ final class Generation implements Tenancy {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
             Lookups lookups = keep(lookups(configuration));
-            boolean sameDns = before != null
-                    && before.configuration.outbound().resolver().equals(outbound.resolver());
-            this.resolver = sameDns ? before.resolver : DnsjavaResolver.of(outbound.resolver());
+            this.resolver = resolver(outbound.resolver(), before);
             this.health = foundation.outbound().health();
             this.sessions = new Sessions(
                     foundation.outbound().connector(),
@@ -98,6 +97,13 @@ final class Generation implements Tenancy {
                 close();
             }
         }
+    }
+
+    /** The one before, with all that it knows, where nothing of it changed. */
+    private static Resolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
+        return before != null && before.configuration.outbound().resolver().equals(settings)
+                ? before.resolver
+                : DnsjavaResolver.of(settings);
     }
 
     private Ruleset rules(Foundation foundation, Lookups lookups) throws IOException {
@@ -158,7 +164,7 @@ final class Generation implements Tenancy {
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */
-    private <T> T keep(T part) {
+    <T> T keep(T part) {
         if (part instanceof AutoCloseable closeable) {
             opened.add(closeable);
         }
@@ -216,7 +222,8 @@ final class Generation implements Tenancy {
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
     void replacedBy(Generation successor) {
         Set<String> changed = new HashSet<>();
-        Map<String, List<RemoteHost>> young = successor.configuration.outbound().routing().remotes();
+        Map<String, List<RemoteHost>> young =
+                successor.configuration.outbound().routing().remotes();
         configuration.outbound().routing().remotes().forEach((id, hosts) -> {
             if (!hosts.equals(young.get(id))) {
                 changed.add(id);
@@ -239,7 +246,11 @@ final class Generation implements Tenancy {
             try {
                 part.close();
             } catch (Exception e) { // AutoCloseable declares no narrower type.
-                LOG.error("{} of configuration {} did not close cleanly", part.getClass().getSimpleName(), number, e);
+                LOG.error(
+                        "{} of configuration {} did not close cleanly",
+                        part.getClass().getSimpleName(),
+                        number,
+                        e);
             }
         }
     }

@@ -78,12 +78,20 @@ final class CheckCommand implements Callable<Integer> {
             node.put("file", problem.origin().file());
             node.put("line", problem.origin().line());
             node.put("column", problem.origin().column());
+            node.put("length", problem.span().length());
+            node.put("excerpt", problem.span().line());
             node.put("message", problem.message());
             node.put("hint", problem.hint());
+            node.put("why", problem.code().why());
+            node.put("fix", problem.code().fix());
+            node.put("docs", problem.code().docs());
             ArrayNode related = node.putArray("related");
             problem.related()
                     .forEach(other -> related.addObject()
                             .put("at", other.origin().toString())
+                            .put("file", other.origin().file())
+                            .put("line", other.origin().line())
+                            .put("column", other.origin().column())
                             .put("message", other.message()));
         }
         return answer;

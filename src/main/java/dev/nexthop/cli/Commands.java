@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CheckCommand.class,
+            ConfigCommand.class,
             ExplainCommand.class,
             QueueCommand.class,
             ReloadCommand.class,

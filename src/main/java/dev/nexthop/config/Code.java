@@ -138,6 +138,12 @@ public enum Code {
             Severity.ERROR,
             "A file that the configuration includes is missing, leads in a circle, or there are too many.",
             "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
+    /** A lint that the file does not accept. */
+    DENIED(
+            31,
+            Severity.ERROR,
+            "The file says with lint.deny that it does not accept this lint.",
+            "Do what the lint says, or take its code out of lint.deny."),
     /** Fixed until the process ends. */
     NEEDS_RESTART(
             50,
@@ -219,104 +225,104 @@ public enum Code {
             "Choose the log's form with log.format."),
 
     /** A bare hop id. */
-    BARE_HOP(
-            201,
-            Severity.LINT,
-            "A word without quotes was read as the id of a next hop; Stalwart 0.7 refuses it and sends by MX.",
-            "Quote it inside the expression: \"'relay'\"."),
+    BARE_HOP(201),
     /** Implicit TLS on a clear-text port. */
-    IMPLICIT_TLS_PORT(
-            202,
-            Severity.LINT,
-            "Servers speak clear text first on ports 24, 25 and 587, so a TLS handshake from the first octet fails.",
-            "Set tls.implicit = false, or use port 465."),
+    IMPLICIT_TLS_PORT(202),
     /** Implicit TLS by default. */
-    IMPLICIT_TLS_DEFAULT(
-            203,
-            Severity.LINT,
-            "TLS from the first octet is the default for a remote host, which few expect on this port.",
-            "Write tls.implicit = true or false."),
+    IMPLICIT_TLS_DEFAULT(203),
     /** No port. */
-    PORT_DEFAULT(
-            204,
-            Severity.LINT,
-            "The port of a remote host is left to the default.",
-            "Write the port: 25, 465, 587, 24."),
+    PORT_DEFAULT(204),
     /** A backslash that TOML does not know. */
-    ESCAPE(
-            205,
-            Severity.LINT,
-            "TOML has no such escape; it was read as a backslash, for the regular expression.",
-            "Double the backslash, or use a string in single quotes."),
+    ESCAPE(205),
     /** A list for an expression. */
-    LIST(
-            206,
-            Severity.LINT,
-            "A TOML array was read as the list; Stalwart 0.7 takes its first item or refuses it.",
-            "For a file that serves both, write one string: \"['a', 'b']\"."),
+    LIST(206),
     /** A number without unit. */
-    MILLISECONDS(
-            207,
-            Severity.LINT,
-            "A duration without a unit is in milliseconds.",
-            "Write the unit: 500ms, 30s, 5m, 1h, 3d."),
+    MILLISECONDS(207),
     /** A name that is no host's. */
-    HOSTNAME(
-            208,
-            Severity.LINT,
-            "Other servers refuse mail from a host that does not give its full name in EHLO (RFC 5321 §2.3.5).",
-            "Set server.hostname to the host's name in DNS."),
+    HOSTNAME(208),
     /** Other guesses. */
-    GUESS(
-            209,
-            Severity.LINT,
-            "Something in an expression was read in a way that its writer may not have meant.",
-            "Write it as the hint says."),
+    GUESS(209),
     /** Credentials to anybody. */
-    UNVERIFIED_CREDENTIALS(
-            210,
-            Severity.LINT,
-            "The password goes to whoever answers, because nobody looks at the certificate.",
-            "Set tls.ca to the host's certificate authority instead of tls.allow-invalid-certs."),
+    UNVERIFIED_CREDENTIALS(210),
     /** Anybody may relay. */
-    OPEN_RELAY(
-            211,
-            Severity.LINT,
-            "Every client may send mail to everywhere, and spammers find such a server within hours.",
-            "Allow networks or users: session.rcpt.relay = \"!is_empty(authenticated_as)\"."),
+    OPEN_RELAY(211),
     /** The queue gives up early. */
-    SCHEDULE(
-            212,
-            Severity.LINT,
-            "A wait or a notice comes after the queue has given up, so it never happens.",
-            "Raise queue.schedule.expire, or lower the other."),
+    SCHEDULE(212),
     /** A rule that never applies. */
-    UNREACHABLE_RULE(
-            213, Severity.LINT, "A rule before this one always applies.", "Remove this rule, or the one before."),
+    UNREACHABLE_RULE(213),
     /** Local mail leaves. */
-    LOCAL_LEAVES(
-            214,
-            Severity.LINT,
-            "Every recipient goes to the relay, also those of the local domains.",
-            "Route local domains first: { if = \"is_local_domain('', rcpt_domain)\", then = \"'local'\" }."),
+    LOCAL_LEAVES(214),
     /** A password with a line end. */
-    SECRET_LINE_END(
-            215,
-            Severity.LINT,
-            "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end."),
+    SECRET_LINE_END(215),
 
     /** A pattern that matches nothing. */
-    EMPTY_INCLUDE(
-            230,
-            Severity.LINT,
-            "The pattern of an include matches no file, so perhaps it looks in the wrong folder.",
-            "Correct the path, which begins at the folder of the file, or remove the include.");
+    EMPTY_INCLUDE(230),
+    /** A lint that is allowed without a reason. */
+    ALLOWED_SILENTLY(231),
+    /** An allowed lint that does not occur. */
+    ALLOWED_IN_VAIN(232),
+    /** Clear text first on port 465. */
+    CLEAR_ON_TLS_PORT(233),
+    /** An LMTP host that must offer STARTTLS. */
+    LMTP_STARTTLS(234),
+    /** An LMTP host called localhost. */
+    LMTP_LOCALHOST(235),
+    /** A password that may go in clear. */
+    CLEAR_PASSWORD(236),
+    /** Credentials that are never sent. */
+    AUTH_WITHOUT_TLS(237),
+    /** DANE or MTA-STS off because of a relay. */
+    POLICY_OFF_FOR_ALL(238),
+    /** A throttle for each recipient. */
+    THROTTLE_BY_RCPT(239),
+    /** A quota without a condition. */
+    QUOTA_FOR_ALL(240),
+    /** A source address of another host. */
+    FOREIGN_SOURCE(241),
+    /** A remote that no rule names. */
+    UNUSED_REMOTE(242),
+    /** A certificate that no listener shows. */
+    UNUSED_CERTIFICATE(243),
+    /** A store or directory that nothing names. */
+    UNUSED_STORE(244),
+    /** A public listener without TLS. */
+    CLEAR_LISTENER(245),
+    /** LMTP that is open to others. */
+    PUBLIC_LMTP(246),
+    /** A submission port where nobody can log in. */
+    SUBMISSION_WITHOUT_AUTH(247),
+    /** AUTH on port 25. */
+    AUTH_ON_RELAY_PORT(248),
+    /** A password in the file. */
+    WRITTEN_SECRET(249),
+    /** A file with secrets that others may read. */
+    READABLE_SECRET(250),
+    /** The API in clear on a public address. */
+    PUBLIC_ADMIN(251),
+    /** All hosts or addresses are tried. */
+    NO_LIMIT(252),
+    /** A timeout below that of the standard. */
+    SHORT_TIMEOUT(253),
+    /** A timeout that hardly ends. */
+    LONG_TIMEOUT(254),
+    /** A remote that is this server. */
+    LOOP(255),
+    /** Local domains that go by MX. */
+    LOCAL_BY_MX(256),
+    /** Two names for this host. */
+    TWO_NAMES(258),
+    /** A certificate that nobody looks at. */
+    UNVERIFIED_HOST(259);
 
     private final int number;
     private final Severity severity;
     private final String why;
     private final String fix;
+
+    /** A lint whose words are with its examples. */
+    Code(int number) {
+        this(number, Severity.LINT, "", "");
+    }
 
     Code(int number, Severity severity, String why, String fix) {
         this.number = number;
@@ -344,12 +350,21 @@ public enum Code {
     }
 
     /**
+     * Where the manual explains it.
+     *
+     * @return a file of the documentation with an anchor
+     */
+    public String docs() {
+        return "docs/lint.md#" + id().toLowerCase(Locale.ROOT);
+    }
+
+    /**
      * Why it is a problem.
      *
      * @return one sentence
      */
     public String why() {
-        return why;
+        return why.isEmpty() ? LintExample.of(this).why() : why;
     }
 
     /**
@@ -358,6 +373,6 @@ public enum Code {
      * @return one sentence
      */
     public String fix() {
-        return fix;
+        return fix.isEmpty() ? LintExample.of(this).fix() : fix;
     }
 }

@@ -26,7 +26,7 @@ final class Loader {
 
     Loaded load(ConfigFile.Parsed file) {
         Problems problems = file.problems();
-        if (problems.hasErrors() && !problems.isIncomplete()) {
+        if (problems.hasErrors() && file.root().entries().isEmpty()) {
             return new Loaded.Failed(problems.sorted());
         }
         Node.Table root = new Macros(file.root(), problems, surroundings).expand();
@@ -36,7 +36,9 @@ final class Loader {
         List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();
+            new Lints(values, configuration, surroundings).run();
         }
+        new LintPolicy(values).apply();
         Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         return problems.hasErrors()
                 ? new Loaded.Failed(problems.sorted(), ran)
@@ -106,11 +108,11 @@ final class Loader {
         Optional<String> secret = values.optional(SettingsServer.ADMIN_SECRET);
         boolean userGiven = values.given(SettingsServer.ADMIN_USER);
         boolean secretGiven = values.given(SettingsServer.ADMIN_SECRET);
-        if (userGiven != secretGiven && !values.problems().isIncomplete()) {
+        if (userGiven != secretGiven && values.isWhole(values.at(SettingsServer.ADMIN_USER))) {
             values.problems()
                     .addKey(
                             Code.HALF_CREDENTIALS,
-                            values.at(SettingsServer.ADMIN_USER),
+                            values.at(userGiven ? SettingsServer.ADMIN_USER : SettingsServer.ADMIN_SECRET),
                             1,
                             "the administrator has a " + (userGiven ? "user, but no secret" : "secret, but no user"),
                             "set both, or neither");

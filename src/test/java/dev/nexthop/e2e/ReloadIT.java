@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -119,6 +120,46 @@ class ReloadIT {
         assertThat(acknowledged).as("the load was one").hasSizeGreaterThan(LONG ? 20_000 : 2_000);
     }
 
+    @Test
+    void aHangUpNeverEndsTheServerAndIsAnsweredEvenWhenItCameDuringTheStart() throws Exception {
+        ServerFile file = ServerFile.in(scenario.home());
+        NexthopProcess server = scenario.closing(NexthopProcess.startHungUp(file));
+        Await.until("a reload", LIMIT, () -> server.log().contains("reloaded: no setting changed"));
+        file.routing("[queue.outbound]\nnext-hop = \"'reject:550 5.7.1 not today'\"\n").write();
+        server.hangUp();
+        Await.until("the change", LIMIT, () -> server.log().contains("reloaded: 1 setting changed: queue.outbound"));
+        assertThat(server.terminate()).isZero();
+    }
+
+    @Test
+    void theCommandReloadsAndSaysWhatChangedOrWhatIsWrong() throws Exception {
+        ServerFile file = ServerFile.in(scenario.home());
+        NexthopProcess server = scenario.closing(NexthopProcess.start(file));
+        file.part("server", "[server]\nhostname = \"mx2.example.org\"\n").write();
+        assertThat(server.cli("reload", "--dry-run").orFail().text())
+                .startsWith("would be reloaded: ")
+                .contains("server.hostname mx.example.org → mx2.example.org (nexthop.toml:");
+        // Another administrator than the server knows: the command logs in with the token.
+        file.part("admin", "[authentication.fallback-admin]\nuser = \"root\"\nsecret = \"changed-secret\"\n")
+                .write();
+        assertThat(server.cli("reload").orFail().text())
+                .startsWith("reloaded: ")
+                .contains("authentication.fallback-admin.secret")
+                .doesNotContain("changed-secret");
+        try (SmtpClient client = server.client()) {
+            assertThat(client.say("EHLO client.example").toString()).contains("mx2.example.org");
+        }
+        file.part("store", "[store.db]\ntype = \"rocksdb\"\npath = \"elsewhere\"\n[storage]\ndata = \"db\"\n")
+                .write();
+        Command.Result refused = server.cli("reload", "--token", token(scenario.home()), "--url", server.url());
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.text()).contains("error NH050: store.db.path can't change", "the running configuration goes on");
+    }
+
+    private static String token(Path home) throws IOException {
+        return java.nio.file.Files.readString(home.resolve("data/admin.token")).strip();
+    }
+
     /** The files that the server is given, one after the other. */
     private final class Files {
         private final ServerFile file;
@@ -208,8 +249,10 @@ class ReloadIT {
         int reloads = reigns.size();
         if (signal) {
             server.hangUp();
-            Await.until("the reload by a signal", LIMIT, () -> server.readiness()
-                    .contains("configuration " + (reloads + 1) + " since"));
+            Await.until(
+                    "the reload by a signal",
+                    LIMIT,
+                    () -> server.readiness().contains("configuration " + (reloads + 1) + " since"));
         } else {
             JsonNode answer = server.reload();
             assertThat(answer.path("ok").asBoolean(false)).as(answer.toString()).isTrue();
@@ -225,9 +268,12 @@ class ReloadIT {
             // The listener is gone; its session goes on, in the middle of a transaction and with another one.
             try (leaving) {
                 String id = "extra" + number.incrementAndGet();
-                note(id, leaving.say("RCPT TO:<" + id + "@" + STEADY + ">").positive()
-                        ? finished(leaving, id)
-                        : new SmtpClient.Reply(0, List.of("the recipient")), before);
+                note(
+                        id,
+                        leaving.say("RCPT TO:<" + id + "@" + STEADY + ">").positive()
+                                ? finished(leaving, id)
+                                : new SmtpClient.Reply(0, List.of("the recipient")),
+                        before);
                 send(leaving, "extra" + number.incrementAndGet() + "@" + MOVING);
                 leaving.say("QUIT");
             }
@@ -255,7 +301,9 @@ class ReloadIT {
             Await.until("the refusal of a signal", LIMIT, () -> alarms(server) > alarms);
         } else {
             JsonNode answer = server.reload();
-            assertThat(answer.path("ok").asBoolean(true)).as(fault + ": " + answer).isFalse();
+            assertThat(answer.path("ok").asBoolean(true))
+                    .as(fault + ": " + answer)
+                    .isFalse();
             String code = switch (fault) {
                 case SYNTAX -> "NH001";
                 case UNKNOWN_HOP -> "NH012";
@@ -269,7 +317,8 @@ class ReloadIT {
     }
 
     private static long alarms(NexthopProcess server) throws IOException {
-        return server.log().lines()
+        return server.log()
+                .lines()
                 .filter(line -> line.contains("event=alarm") && line.contains("not reloaded"))
                 .count();
     }
