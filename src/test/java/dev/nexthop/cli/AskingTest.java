@@ -88,7 +88,11 @@ class AskingTest {
     void everyOptionIsAFactOfTheRules(String words, String kind) {
         String[] options = ("explain --json --from j@example.org " + words).split(" ");
         assertThat(run(options)).as(err.toString()).isZero();
-        assertThat(json().path("recipients").get(0).path("decision").path("kind").asString())
+        assertThat(json().path("recipients")
+                        .get(0)
+                        .path("decision")
+                        .path("kind")
+                        .asString())
                 .isEqualTo(kind);
     }
 
@@ -97,9 +101,12 @@ class AskingTest {
         assertThat(run("explain", "--from", "", "--to", "a@b.test", "b@lost.test", "a@b.test"))
                 .isEqualTo(3);
         assertThat(out.toString())
-                .contains("a@b.test  ->  relay 'relay'", "b@lost.test  ->  defer", "not with b@lost.test: it is deferred")
+                .contains(
+                        "a@b.test  ->  relay 'relay'", "b@lost.test  ->  defer", "not with b@lost.test: it is deferred")
                 .doesNotContain("\u001b");
-        assertThat(out.toString().split("a@b.test  ->  ", -1)).as("named twice, told once").hasSize(2);
+        assertThat(out.toString().split("a@b.test  ->  ", -1))
+                .as("named twice, told once")
+                .hasSize(2);
     }
 
     @Test
@@ -151,7 +158,8 @@ class AskingTest {
         Files.writeString(folder.resolve("nexthop.toml"), FILE + TEST.formatted("mx"));
         assertThat(run("check", "--json")).isEqualTo(1);
         assertThat(json().path("tests").toString()).isEqualTo("{\"written\":1,\"run\":1,\"failed\":1}");
-        JsonNode problem = json().path("problems").valueStream()
+        JsonNode problem = json().path("problems")
+                .valueStream()
                 .filter(one -> one.path("code").asString().equals("NH020"))
                 .findFirst()
                 .orElseThrow();
