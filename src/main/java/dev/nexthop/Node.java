@@ -20,7 +20,9 @@ import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.Lookups;
-import dev.nexthop.lookup.DirectoryLookups;
+import dev.nexthop.lookup.EmbeddedStores;
+import dev.nexthop.lookup.Hops;
+import dev.nexthop.lookup.StoreLookups;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
@@ -90,10 +92,8 @@ final class Node implements AutoCloseable {
         Events events = new Counters(
                 new DeliveryLog(format(configuration.administration().log()), clock));
         Directory directory = configuration.local().directory().directory();
-        Lookups lookups = new DirectoryLookups(
-                configuration.local().directory().id(),
-                directory,
-                configuration.local().lookups());
+        Resolver resolver = DnsjavaResolver.of(configuration.outbound().resolver());
+        Lookups lookups = lookups(configuration, directory, resolver);
 
         // What keeps bytes. The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
@@ -102,7 +102,8 @@ final class Node implements AutoCloseable {
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(configuration.stores().mailbox(), clock));
 
         // What delivers.
-        Delivery delivery = delivery(configuration, directory, lookups, mailboxes, events);
+        Delivery delivery = delivery(
+                configuration, directory, mailboxes, new Questions(resolver, lookups), events);
         Configuration.Outbound outbound = configuration.outbound();
         StartingState start = new StartingState(outbound.schedule(), lookups, events);
         Scheduler scheduler = new Scheduler(
@@ -139,8 +140,23 @@ final class Node implements AutoCloseable {
         server.listening().forEach(listening -> LOG.info("{} listens on {}", listening.id(), listening.address()));
     }
 
+    /** Whom the deliverer asks. */
+    private record Questions(Resolver resolver, Lookups lookups) {}
+
+    private Lookups lookups(Configuration configuration, Directory directory, Resolver resolver) {
+        Configuration.LocalMail local = configuration.local();
+        EmbeddedStores embedded = atEnd(new EmbeddedStores());
+        return atEnd(StoreLookups.open(
+                local.lookups(),
+                new StoreLookups.Around(local.directory().id(), directory, resolver, Hops.UNWATCHED, embedded)));
+    }
+
     private Delivery delivery(
-            Configuration configuration, Directory directory, Lookups lookups, Mailboxes mailboxes, Events events)
+            Configuration configuration,
+            Directory directory,
+            Mailboxes mailboxes,
+            Questions questions,
+            Events events)
             throws IOException {
         Configuration.Outbound outbound = configuration.outbound();
         Watchdog watchdog = atEnd(new Watchdog());
@@ -148,10 +164,9 @@ final class Node implements AutoCloseable {
         Sessions sessions = new Sessions(
                 new Connector(watchdog), new TlsClient(outbound.delivery().ca()), idle);
         OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
-        Resolver resolver = DnsjavaResolver.of(outbound.resolver());
         return new Delivery(
                 outbound.delivery(),
-                new Delivery.Around(resolver, sessions, own, lookups, events),
+                new Delivery.Around(questions.resolver(), sessions, own, questions.lookups(), events),
                 directory,
                 mailboxes,
                 new SecureRandom());

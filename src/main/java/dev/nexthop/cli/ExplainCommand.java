@@ -4,7 +4,7 @@ import dev.nexthop.config.Configuration;
 import dev.nexthop.config.Effective;
 import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.expr.Lookups;
-import dev.nexthop.lookup.DirectoryLookups;
+import dev.nexthop.lookup.OfflineLookups;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,8 +91,8 @@ final class ExplainCommand implements Callable<Integer> {
         ErrorKind error = errorKind();
         Configuration configuration = config.load();
         Configuration.LocalMail local = configuration.local();
-        Lookups lookups =
-                new DirectoryLookups(local.directory().id(), local.directory().directory(), local.lookups());
+        Lookups lookups = OfflineLookups.of(
+                local.lookups(), local.directory().id(), local.directory().directory(), Map.of());
         Router router = new Router(configuration.outbound().routing());
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("sender", envelope.sender().address());

@@ -107,6 +107,30 @@ public enum Code {
             Severity.ERROR,
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
+    /** Two stores of one name. */
+    STORE_ID(
+            40,
+            Severity.ERROR,
+            "Two look-up stores have the same id, or one that rules can't reach, so one of them would never be asked.",
+            "Give each store and each table lookup.<id> its own id."),
+    /** An entry that is none. */
+    STORE_ENTRY(
+            41,
+            Severity.ERROR,
+            "An entry of a store in memory can't be read; without it the store would answer wrongly.",
+            "Correct the line that the message names."),
+    /** A place that can't be a server. */
+    STORE_PLACE(
+            42,
+            Severity.ERROR,
+            "The address of a store's server can't be read.",
+            "Write redis://host:port/database, or rediss:// for TLS; user and password go into user and password."),
+    /** A statement that can't be executed. */
+    STORE_STATEMENT(
+            43,
+            Severity.ERROR,
+            "A statement of an SQL store can't be executed as it is written.",
+            "Write one statement, with ? or $1, $2 … where the arguments go."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
@@ -249,7 +273,31 @@ public enum Code {
             215,
             Severity.LINT,
             "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end.");
+            "Write the secret without a line end."),
+    /** A key that the kind of store does not have. */
+    STORE_KEY(
+            260,
+            Severity.LINT,
+            "Stores of this type don't have this setting, so it has no effect.",
+            "Remove it, or correct the type."),
+    /** A database over the network in clear. */
+    STORE_CLEAR(
+            261,
+            Severity.LINT,
+            "Who listens on the way to the store reads its answers and its password, and can change where mail goes.",
+            "Set tls.enable = true for PostgreSQL, write rediss:// for Redis."),
+    /** A certificate that nobody looks at. */
+    STORE_UNVERIFIED(
+            262,
+            Severity.LINT,
+            "Whoever answers in the place of the store gets its password and decides where mail goes.",
+            "Set tls.ca to the server's certificate authority."),
+    /** SQL that is glued together. */
+    STORE_GLUED(
+            263,
+            Severity.LINT,
+            "A statement that is put together with + takes what a sender wrote for SQL.",
+            "Write ? in the statement and the value in the list of arguments.");
 
     private final int number;
     private final Severity severity;

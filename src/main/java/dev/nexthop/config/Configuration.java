@@ -5,6 +5,7 @@ import dev.nexthop.directory.MemoryDirectory;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.Grouping;
@@ -171,14 +172,9 @@ public record Configuration(
      * Who is local, and what rules look up.
      *
      * @param directory the directory in use
-     * @param lookups values by table and key, {@code lookup.<id>.<key>}
+     * @param lookups the stores that rules ask
      */
-    public record LocalMail(Local directory, Map<String, Map<String, String>> lookups) {
-        /** Copies the map. */
-        public LocalMail {
-            lookups = Map.copyOf(lookups);
-        }
-    }
+    public record LocalMail(Local directory, LookupSettings lookups) {}
 
     /**
      * Where data is kept.

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** The text of one file, with its lines. Lines that hold secrets are cut before anybody sees them. */
 final class SourceText {
     private static final Pattern SECRET =
-            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?");
+            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?"
+                    + "|://[^\\s/@\"']{0,200}:(?=[^\\s/\"']{0,500}@)");
     private static final int SHOWN = 160;
 
     private final String file;

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions whose arguments are compiled with the expression: patterns, networks, sets. */
 final class Forms {
-    private static final int MAX_PATTERN = 4096;
-    private static final int MAX_GLOB = 1000;
-    private static final int MAX_GROUPS_DEEP = 100;
-    private static final int MAX_BRANCHES = 600;
-    private static final int MAX_SIZE = 20_000;
+    static final int MAX_PATTERN = 4096;
+    static final int MAX_GLOB = 1000;
+    static final int MAX_GROUPS_DEEP = 100;
+    static final int MAX_BRANCHES = 600;
+    static final int MAX_SIZE = 20_000;
 
     static final Map<String, Form> ALL = Map.of(
             "matches", new Form(2, 2, Forms::matches),
