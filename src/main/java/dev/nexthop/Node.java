@@ -102,8 +102,7 @@ final class Node implements AutoCloseable {
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(configuration.stores().mailbox(), clock));
 
         // What delivers.
-        Delivery delivery = delivery(
-                configuration, directory, mailboxes, new Questions(resolver, lookups), events);
+        Delivery delivery = delivery(configuration, directory, mailboxes, new Questions(resolver, lookups), events);
         Configuration.Outbound outbound = configuration.outbound();
         StartingState start = new StartingState(outbound.schedule(), lookups, events);
         Scheduler scheduler = new Scheduler(
@@ -152,11 +151,7 @@ final class Node implements AutoCloseable {
     }
 
     private Delivery delivery(
-            Configuration configuration,
-            Directory directory,
-            Mailboxes mailboxes,
-            Questions questions,
-            Events events)
+            Configuration configuration, Directory directory, Mailboxes mailboxes, Questions questions, Events events)
             throws IOException {
         Configuration.Outbound outbound = configuration.outbound();
         Watchdog watchdog = atEnd(new Watchdog());

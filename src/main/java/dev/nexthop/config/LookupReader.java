@@ -39,7 +39,8 @@ final class LookupReader {
         tables.forEach((id, table) -> stores.put(id, new StoreSettings.Memory(MemoryTable.of(table))));
         List<String> ids = values.ids("store");
         for (String id : ids) {
-            Optional<String> type = values.optional(SettingsStore.STORE_TYPE, id).filter(TYPES::contains);
+            Optional<String> type =
+                    values.optional(SettingsStore.STORE_TYPE, id).filter(TYPES::contains);
             if (type.isPresent() && free(id, tables)) {
                 StoreKeys.check(values, id, type.get());
                 stores.put(id, store(id, type.get(), data));
@@ -91,8 +92,9 @@ final class LookupReader {
             case "redis" -> remote.redis(id);
             default -> {
                 Optional<Path> path = values.optional(SettingsStore.STORE_PATH, id);
-                yield new StoreSettings.Embedded(folder(
-                        path.map(it -> (folder == null ? it : folder.resolve(it)).normalize()).orElse(data)));
+                yield new StoreSettings.Embedded(
+                        folder(path.map(it -> (folder == null ? it : folder.resolve(it)).normalize())
+                                .orElse(data)));
             }
         };
     }

@@ -67,12 +67,17 @@ final class MemoryReader {
         switch (node) {
             case Node.Scalar scalar -> item(reader, scalar, false, id);
             case Node.Items items -> items(reader, items, id);
-            case Node.Table table when format == TableReader.Format.MAP -> {
+            case Node.Table table
+            when format == TableReader.Format.MAP -> {
                 for (Node.Entry entry : table.entries().values()) {
                     if (entry.node() instanceof Node.Scalar value) {
                         inline(value, id, () -> reader.pair(entry.key(), value.text()));
                     } else {
-                        wrong(entry.node(), "a value of a map is a text, but here stands " + entry.node().noun(), id);
+                        wrong(
+                                entry.node(),
+                                "a value of a map is a text, but here stands "
+                                        + entry.node().noun(),
+                                id);
                     }
                 }
             }
@@ -88,7 +93,8 @@ final class MemoryReader {
         for (Node item : items.items()) {
             switch (item) {
                 case Node.Scalar scalar -> item(reader, scalar, fallback, id);
-                case Node.Items _, Node.Table _ -> wrong(item, "an entry is a text, but here stands " + item.noun(), id);
+                case Node.Items _, Node.Table _ ->
+                    wrong(item, "an entry is a text, but here stands " + item.noun(), id);
                 case Node.Broken _ -> {}
             }
         }
@@ -102,13 +108,15 @@ final class MemoryReader {
         } else if (!url.group(1).toLowerCase(Locale.ROOT).startsWith("http")) {
             file(reader, item, url.group(2), id);
         } else if (fallback) {
-            reading(id).wrong(
+            reading(id)
+                    .wrong(
                             item,
                             Code.STORE_NOT_SERVED,
                             "lists are not fetched over HTTP; the file behind file+fallback: is read",
                             "");
         } else {
-            reading(id).wrong(
+            reading(id)
+                    .wrong(
                             item,
                             Code.STORE_ENTRY,
                             "lists are not fetched over HTTP",
@@ -133,8 +141,7 @@ final class MemoryReader {
     }
 
     private Reading reading(String id) {
-        return new Reading(
-                SettingsLookup.VALUES.key().with(id).toString(), false, Set.of(), values.problems());
+        return new Reading(SettingsLookup.VALUES.key().with(id).toString(), false, Set.of(), values.problems());
     }
 
     private void file(TableReader reader, Node.Scalar item, String written, String id) {

@@ -61,7 +61,8 @@ final class RemoteStoreReader {
                     "name a single server with redis-type = \"single\"",
                     id);
         }
-        List<String> urls = new ArrayList<>(values.optional(SettingsLookup.URLS, id).orElse(List.of()));
+        List<String> urls =
+                new ArrayList<>(values.optional(SettingsLookup.URLS, id).orElse(List.of()));
         values.optional(SettingsLookup.URL, id).ifPresent(urls::add);
         Setting<?> written = values.given(SettingsLookup.URLS, id) ? SettingsLookup.URLS : SettingsLookup.URL;
         if (urls.isEmpty() && !values.given(written, id)) {
@@ -82,8 +83,8 @@ final class RemoteStoreReader {
     private record Login(String user, String password) {}
 
     private record Target(StoreSettings.Server server, int database) {
-        static final Target NONE = new Target(
-                new StoreSettings.Server("localhost", REDIS_PORT, "", "", StoreSettings.Tls.NONE), 0);
+        static final Target NONE =
+                new Target(new StoreSettings.Server("localhost", REDIS_PORT, "", "", StoreSettings.Tls.NONE), 0);
     }
 
     private Target target(Setting<?> written, String text, Login login, String id) {

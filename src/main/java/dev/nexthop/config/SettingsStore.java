@@ -13,15 +13,20 @@ import java.util.stream.Stream;
 final class SettingsStore {
     static final Setting<String> STORAGE_DATA = storage("data", "The store that keeps the queue.");
     static final Setting<String> STORAGE_BLOB = storage("blob", "The store that keeps message bodies.");
-    static final Setting<String> STORAGE_LOOKUP = storage("lookup", "The store that '' and '*' mean in key_get, key_set and counters, behind the table lookup.default.");
+    static final Setting<String> STORAGE_LOOKUP = storage(
+            "lookup",
+            "The store that '' and '*' mean in key_get, key_set and counters, behind the table lookup.default.");
     static final Setting<String> STORAGE_FTS = storage("fts", "The store of the full-text index, of no effect yet.");
 
     static final Setting<String> STORAGE_DIRECTORY = Setting.of(
                     "storage.directory", Kinds.NAME, "The directory that knows who is local.", "\"staff\"")
             .orElse("the only directory that is defined");
 
-    static final Setting<String> STORE_TYPE =
-            Setting.of("store.<id>.type", Kinds.NAME, "The kind of store: rocksdb keeps mail; rules ask any of memory, rocksdb, sqlite, postgresql, redis.", "\"rocksdb\"");
+    static final Setting<String> STORE_TYPE = Setting.of(
+            "store.<id>.type",
+            Kinds.NAME,
+            "The kind of store: rocksdb keeps mail; rules ask any of memory, rocksdb, sqlite, postgresql, redis.",
+            "\"rocksdb\"");
 
     static final Setting<Path> STORE_PATH = Setting.of(
             "store.<id>.path",

@@ -84,7 +84,9 @@ final class StoreReader {
     }
 
     private boolean keepsMail(String id) {
-        return values.optional(SettingsStore.STORE_TYPE, id).filter(SERVED::equals).isPresent();
+        return values.optional(SettingsStore.STORE_TYPE, id)
+                .filter(SERVED::equals)
+                .isPresent();
     }
 
     private Path path(List<String> ids) {
@@ -105,7 +107,9 @@ final class StoreReader {
     /** Mail is kept by the embedded database alone. */
     private void keeps(Setting<String> role, String id) {
         Optional<String> type = values.optional(SettingsStore.STORE_TYPE, id);
-        if (type.isPresent() && LookupReader.TYPES.contains(type.get()) && !type.get().equals(SERVED)) {
+        if (type.isPresent()
+                && LookupReader.TYPES.contains(type.get())
+                && !type.get().equals(SERVED)) {
             values.wrong(
                     role,
                     Code.KIND_NOT_SERVED,

@@ -25,7 +25,9 @@ public final class CallText {
     }
 
     static String of(String function, String... arguments) {
-        return of(function, List.<Value>copyOf(List.of(arguments).stream().map(Value::of).toList()));
+        return of(
+                function,
+                List.<Value>copyOf(List.of(arguments).stream().map(Value::of).toList()));
     }
 
     private static void items(List<Value> values, StringBuilder text) {

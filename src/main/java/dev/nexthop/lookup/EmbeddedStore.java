@@ -2,7 +2,6 @@ package dev.nexthop.lookup;
 
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Value;
-import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +49,8 @@ final class EmbeddedStore implements Store {
     public @Nullable String get(String query, String key) throws LookupException {
         try {
             Optional<byte[]> found = stores.at(folder).get(EmbeddedStores.VALUES, key(key));
-            return found.map(octets -> new String(octets, StandardCharsets.UTF_8)).orElse(null);
+            return found.map(octets -> new String(octets, StandardCharsets.UTF_8))
+                    .orElse(null);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -144,7 +144,9 @@ final class Guard {
         try {
             return question.ask();
         } catch (StoreFailure e) {
-            boolean again = e.away() && repeatable && deadline - nanoTime.getAsLong() > 0;
+            // What took long the first time would be cut in the middle, and its reason lost.
+            boolean again =
+                    e.away() && repeatable && deadline - nanoTime.getAsLong() > limits.timeout().toNanos() / 2;
             if (!again || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
@@ -154,7 +156,8 @@ final class Guard {
 
     private LookupException failed(Throwable cause) {
         if (!(cause instanceof StoreFailure failure)) {
-            return new LookupException(label + " failed unexpectedly: " + cause.getClass().getSimpleName(), cause);
+            return new LookupException(
+                    label + " failed unexpectedly: " + cause.getClass().getSimpleName(), cause);
         }
         String reason = String.valueOf(failure.getMessage());
         if (failure.away()) {

@@ -46,7 +46,8 @@ record NameQuestions(Resolver resolver) {
             return List.of(); // no domain has no mail exchangers
         }
         return switch (resolver.mx(domain)) {
-            case MxAnswer.Hosts hosts -> hosts.hosts().stream().map(MxHost::name).toList();
+            case MxAnswer.Hosts hosts ->
+                hosts.hosts().stream().map(MxHost::name).toList();
             case MxAnswer.Implicit _, MxAnswer.NullMx _, MxAnswer.NoSuchDomain _ -> List.of();
             case MxAnswer.TryLater later -> throw new LookupException(later.reason());
         };

@@ -119,9 +119,7 @@ public final class OfflineLookups implements Lookups {
             throw notAsked(call, "asks a database");
         }
         String text = given.get().strip();
-        return text.startsWith("[") && text.endsWith("]")
-                ? Value.ofTexts(CallText.list(text))
-                : Value.of(given.get());
+        return text.startsWith("[") && text.endsWith("]") ? Value.ofTexts(CallText.list(text)) : Value.of(given.get());
     }
 
     @Override

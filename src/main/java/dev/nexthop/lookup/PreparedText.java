@@ -16,8 +16,7 @@ public record PreparedText(String sql, List<Integer> order, boolean reads) {
     /** The longest statement, in characters. */
     static final int MAX = 64 * 1024;
 
-    private static final Set<String> READING =
-            Set.of("select", "values", "table", "with", "show", "explain", "pragma");
+    private static final Set<String> READING = Set.of("select", "values", "table", "with", "show", "explain", "pragma");
 
     /** Copies the list. */
     public PreparedText {
@@ -67,7 +66,8 @@ public record PreparedText(String sql, List<Integer> order, boolean reads) {
             for (int i = 0; numbered && i < order.size(); i++) {
                 int least = i;
                 if (order.stream().noneMatch(index -> index == least) && least < highest()) {
-                    throw new IllegalArgumentException("the statement uses $" + (highest() + 1) + ", but not $" + (i + 1));
+                    throw new IllegalArgumentException(
+                            "the statement uses $" + (highest() + 1) + ", but not $" + (i + 1));
                 }
             }
             String first = word.toString().toLowerCase(Locale.ROOT);
@@ -83,7 +83,8 @@ public record PreparedText(String sql, List<Integer> order, boolean reads) {
 
         private void next(char c) {
             if (c == '\'') {
-                boolean escapes = at > 0 && (text.charAt(at - 1) == 'E' || text.charAt(at - 1) == 'e')
+                boolean escapes = at > 0
+                        && (text.charAt(at - 1) == 'E' || text.charAt(at - 1) == 'e')
                         && (at < 2 || !Character.isLetterOrDigit(text.charAt(at - 2)));
                 quoted('\'', escapes);
             } else if (c == '"') {

@@ -35,7 +35,8 @@ final class RedisBackend implements Backend {
     RedisBackend(StoreSettings.Redis settings) {
         this.settings = settings;
         StoreSettings.Server server = settings.server();
-        int millis = (int) Math.min(Integer.MAX_VALUE, settings.limits().timeout().toMillis());
+        int millis =
+                (int) Math.min(Integer.MAX_VALUE, settings.limits().timeout().toMillis());
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(millis)
                 .socketTimeoutMillis(millis)
@@ -65,8 +66,8 @@ final class RedisBackend implements Backend {
         if (!tls.enabled()) {
             return;
         }
-        SslOptions.Builder options = SslOptions.builder()
-                .sslVerifyMode(tls.check() ? SslVerifyMode.FULL : SslVerifyMode.INSECURE);
+        SslOptions.Builder options =
+                SslOptions.builder().sslVerifyMode(tls.check() ? SslVerifyMode.FULL : SslVerifyMode.INSECURE);
         if (tls.check() && tls.authorities().isPresent()) {
             Path file = tls.authorities().get();
             try {
@@ -74,7 +75,8 @@ final class RedisBackend implements Backend {
                 options.trustStoreType(Authorities.TYPE)
                         .truststore(() -> new ByteArrayInputStream(packed.octets()), packed.password());
             } catch (IOException | GeneralSecurityException e) {
-                throw new IllegalArgumentException("the authorities in " + file + " can't be used: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "the authorities in " + file + " can't be used: " + e.getMessage(), e);
             }
         }
         config.sslOptions(options.build());

@@ -71,8 +71,9 @@ final class RemoteStore implements Store {
 
     @Override
     public @Nullable String get(String query, String key) throws LookupException {
-        return kept(new Asked.Get(query, key), () -> Optional.ofNullable(backend.get(query, key))
-                        .map(Value::of))
+        return kept(
+                        new Asked.Get(query, key),
+                        () -> Optional.ofNullable(backend.get(query, key)).map(Value::of))
                 .map(Value::asText)
                 .orElse(null);
     }
@@ -122,6 +123,11 @@ final class RemoteStore implements Store {
             writes.incrementAndGet();
             cache.invalidateAll();
         }
+    }
+
+    /** How many more questions fit. */
+    int free() {
+        return guard.free();
     }
 
     @Override

@@ -22,15 +22,17 @@ import org.slf4j.LoggerFactory;
 final class SqlBackend implements Backend {
     /** Statements for keys and counters unless {@code store.<id>.query} has others of the same names. */
     private static final Map<String, String> OWN = Map.of(
-            "key-get", "SELECT value FROM nexthop_values WHERE name = ?",
+            "key-get",
+            "SELECT value FROM nexthop_values WHERE name = ?",
             "key-set",
-                    "INSERT INTO nexthop_values (name, value) VALUES (?, ?)"
-                            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            "counter-get", "SELECT value FROM nexthop_counters WHERE name = ?",
+            "INSERT INTO nexthop_values (name, value) VALUES (?, ?)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            "counter-get",
+            "SELECT value FROM nexthop_counters WHERE name = ?",
             "counter-incr",
-                    "INSERT INTO nexthop_counters (name, value) VALUES (?, ?)"
-                            + " ON CONFLICT (name) DO UPDATE SET value = nexthop_counters.value + excluded.value"
-                            + " RETURNING value");
+            "INSERT INTO nexthop_counters (name, value) VALUES (?, ?)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = nexthop_counters.value + excluded.value"
+                    + " RETURNING value");
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlBackend.class);
 
@@ -43,7 +45,11 @@ final class SqlBackend implements Backend {
     private volatile boolean prepared;
 
     private SqlBackend(
-            HikariDataSource pool, SqlDialect dialect, StoreSettings.SqlTexts texts, String password, Duration timeout) {
+            HikariDataSource pool,
+            SqlDialect dialect,
+            StoreSettings.SqlTexts texts,
+            String password,
+            Duration timeout) {
         this.pool = pool;
         this.dialect = dialect;
         this.texts = texts;
@@ -78,7 +84,9 @@ final class SqlBackend implements Backend {
     @Override
     public @Nullable String get(String query, String key) throws StoreFailure {
         List<List<Value>> rows = rows(text(query.isEmpty() ? "key-get" : query, 1), List.of(Value.of(key)), 1);
-        return rows.isEmpty() || rows.getFirst().isEmpty() ? null : rows.getFirst().getFirst().asText();
+        return rows.isEmpty() || rows.getFirst().isEmpty()
+                ? null
+                : rows.getFirst().getFirst().asText();
     }
 
     @Override
@@ -151,7 +159,8 @@ final class SqlBackend implements Backend {
         }
         PreparedText text = PreparedText.of(statement);
         if (text.arguments() != arguments) {
-            throw new StoreFailure("the query '" + name + "' takes " + text.arguments() + " arguments, not " + arguments);
+            throw new StoreFailure(
+                    "the query '" + name + "' takes " + text.arguments() + " arguments, not " + arguments);
         }
         return text;
     }
@@ -166,7 +175,6 @@ final class SqlBackend implements Backend {
             connection.setAutoCommit(false);
             dialect.readOnly(connection, text.reads());
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
-                statement.setQueryTimeout(seconds);
                 bind(statement, text, arguments);
                 T answer = bounded(statement, work);
                 connection.commit();
@@ -199,7 +207,9 @@ final class SqlBackend implements Backend {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Nobody interrupts this thread; the statement ends by itself.
         } catch (SQLException e) {
-            LOG.warn("a statement that took too long could not be ended: {}", e.getClass().getSimpleName());
+            LOG.warn(
+                    "a statement that took too long could not be ended: {}",
+                    e.getClass().getSimpleName());
         }
     }
 
@@ -215,7 +225,8 @@ final class SqlBackend implements Backend {
                 }
                 case Value.Int(long number) -> statement.setLong(i + 1, number);
                 case Value.Real(double number) -> statement.setDouble(i + 1, number);
-                case Value.Array _ -> throw new StoreFailure("argument " + (i + 1) + " is a list, and a statement takes none");
+                case Value.Array _ ->
+                    throw new StoreFailure("argument " + (i + 1) + " is a list, and a statement takes none");
             }
         }
     }
@@ -232,7 +243,6 @@ final class SqlBackend implements Backend {
             }
             connection.setAutoCommit(true);
             try (Statement statement = connection.createStatement()) {
-                statement.setQueryTimeout(seconds);
                 for (String text : new ArrayList<>(texts.first())) {
                     statement.execute(text);
                 }

@@ -22,7 +22,8 @@ record SqlFailures(String password) {
         String state = cause.getSQLState() == null ? "" : cause.getSQLState();
         boolean pool = e instanceof SQLTransientConnectionException;
         if (pool && cause == e) {
-            return new StoreFailure("no connection became free in time", false, e);
+            // There are as many connections as places for questions, so that none is free only while connecting takes long.
+            return new StoreFailure("connecting to it takes too long", true, e);
         }
         if (state.equals(CANCELLED) || cause instanceof SQLTimeoutException) {
             return new StoreFailure("the statement took too long and was ended", false, e);
@@ -42,7 +43,9 @@ record SqlFailures(String password) {
     }
 
     private String words(SQLException e, String state, List<Value> arguments) {
-        String text = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String text = String.valueOf(e.getMessage())
+                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                .strip();
         String lower = text.toLowerCase(Locale.ROOT);
         boolean telling = !password.isEmpty() && text.contains(password)
                 || arguments.stream()

@@ -40,6 +40,8 @@ final class SqlPools {
         if (!server.password().isEmpty()) {
             config.setPassword(server.password());
         }
+        // The server ends what takes too long: it would go on after the connection is closed.
+        config.setConnectionInitSql("SET statement_timeout = " + inner(settings.limits()));
         String seconds = Integer.toString(seconds(settings.limits().timeout()));
         for (String name : new String[] {"connectTimeout", "loginTimeout", "socketTimeout", "cancelSignalTimeout"}) {
             config.addDataSourceProperty(name, seconds);
@@ -64,7 +66,8 @@ final class SqlPools {
         } else {
             config.addDataSourceProperty("sslmode", "verify-full");
             if (tls.authorities().isPresent()) {
-                config.addDataSourceProperty("sslrootcert", tls.authorities().get().toString());
+                config.addDataSourceProperty(
+                        "sslrootcert", tls.authorities().get().toString());
             } else {
                 config.addDataSourceProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
             }
@@ -72,11 +75,12 @@ final class SqlPools {
     }
 
     private static String encoded(String name) {
-        return java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
+        return java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8)
+                .replace("+", "%20");
     }
 
     private static HikariConfig config(String id, StoreSettings.Limits limits) {
-        long millis = Math.max(LEAST_MILLIS, limits.timeout().toMillis());
+        long millis = inner(limits);
         HikariConfig config = new HikariConfig();
         config.setPoolName("lookup-" + id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "_"));
         config.setMaximumPoolSize(limits.connections());
@@ -86,9 +90,14 @@ final class SqlPools {
         config.setInitializationFailTimeout(-1);
         config.setIdleTimeout(IDLE.toMillis());
         config.setMaxLifetime(LIFETIME.toMillis());
-        config.setThreadFactory(
-                task -> Thread.ofPlatform().daemon(true).name("lookup-pool-" + id).unstarted(task));
+        config.setThreadFactory(task ->
+                Thread.ofPlatform().daemon(true).name("lookup-pool-" + id).unstarted(task));
         return config;
+    }
+
+    /** Shorter than the question, so that the reason for a failure is known before the question is cut. */
+    private static long inner(StoreSettings.Limits limits) {
+        return Math.max(LEAST_MILLIS, limits.timeout().toMillis() * 4 / 5);
     }
 
     /** Whole seconds, at least one: what JDBC takes. */

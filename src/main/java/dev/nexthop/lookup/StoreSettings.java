@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One store that rules may ask. Secrets never show in {@link #toString}. */
+/** One store that rules may ask. Secrets never show in its text. */
 public sealed interface StoreSettings {
     /**
      * What the word for it is in messages: {@code the PostgreSQL store}.

@@ -38,13 +38,10 @@ class MacrosTest {
     private String looked(String written) {
         Loaded loaded = load("[lookup.t]\nv = '" + written + "'\nother = \"%{cfg:lookup.t.last}%!\"\nlast = \"end\"\n");
         assertThat(loaded).as(loaded.problems().toString()).isInstanceOf(Loaded.Ok.class);
-        StoreSettings table = ((Loaded.Ok) loaded)
-                .configuration()
-                .local()
-                .lookups()
-                .stores()
-                .get("t");
-        return String.valueOf(((StoreSettings.Memory) Objects.requireNonNull(table)).table().get("v"));
+        StoreSettings table =
+                ((Loaded.Ok) loaded).configuration().local().lookups().stores().get("t");
+        return String.valueOf(
+                ((StoreSettings.Memory) Objects.requireNonNull(table)).table().get("v"));
     }
 
     @ParameterizedTest

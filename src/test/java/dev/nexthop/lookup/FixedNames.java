@@ -29,9 +29,8 @@ final class FixedNames implements Resolver {
     public AddressAnswer addresses(String host) {
         return switch (host) {
             case "example.org" ->
-                new AddressAnswer.Addresses(
-                        List.of(Inet4Address.ofLiteral("192.0.2.1")),
-                        List.of((Inet6Address) Inet6Address.ofLiteral("2001:db8::1")));
+                new AddressAnswer.Addresses(List.of(Inet4Address.ofLiteral("192.0.2.1")), List.of((Inet6Address)
+                        Inet6Address.ofLiteral("2001:db8::1")));
             case "away.test" -> new AddressAnswer.TryLater("no server answered");
             default -> new AddressAnswer.None("there is none");
         };

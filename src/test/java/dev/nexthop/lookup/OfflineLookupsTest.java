@@ -34,8 +34,8 @@ class OfflineLookupsTest {
                         new StoreSettings.SqlTexts(Map.of("routes", "SELECT 1 WHERE ? = ''"), List.of()),
                         LIMITS));
         stores.put("main", new StoreSettings.Embedded(Path.of("/nowhere")));
-        MemoryDirectory directory = new MemoryDirectory(
-                List.of(), List.of(new Domain("example.org")), DirectoryOptions.DEFAULT);
+        MemoryDirectory directory =
+                new MemoryDirectory(List.of(), List.of(new Domain("example.org")), DirectoryOptions.DEFAULT);
         return OfflineLookups.of(new LookupSettings(stores, "main"), "staff", directory, answers);
     }
 
@@ -54,12 +54,16 @@ class OfflineLookupsTest {
         OfflineLookups lookups = offline(Map.of());
         assertThatThrownBy(() -> lookups.keyGet("pg", "example.org"))
                 .isInstanceOf(LookupException.class)
-                .hasMessage("key_get('pg','example.org') asks the network, which is not done here; give an answer for it");
+                .hasMessage(
+                        "key_get('pg','example.org') asks the network, which is not done here; give an answer for it");
         assertThatThrownBy(() -> lookups.keyGet("", "other")).hasMessageContaining("give an answer");
-        assertThatThrownBy(() -> lookups.keySet("", "other", "it's")).hasMessageContaining("key_set('','other','it\\'s')");
-        assertThatThrownBy(() -> lookups.counterIncrement("main", "n", 2)).hasMessageContaining("counter_incr('main','n',2)");
+        assertThatThrownBy(() -> lookups.keySet("", "other", "it's"))
+                .hasMessageContaining("key_set('','other','it\\'s')");
+        assertThatThrownBy(() -> lookups.counterIncrement("main", "n", 2))
+                .hasMessageContaining("counter_incr('main','n',2)");
         assertThatThrownBy(() -> lookups.counterGet("main", "n")).hasMessageContaining("give an answer");
-        assertThatThrownBy(() -> lookups.dnsQuery("a.test", RecordType.MX)).hasMessageContaining("dns_query('a.test','mx')");
+        assertThatThrownBy(() -> lookups.dnsQuery("a.test", RecordType.MX))
+                .hasMessageContaining("dns_query('a.test','mx')");
         assertThatThrownBy(() -> lookups.sqlQuery("pg", "SELECT ?", List.of(Value.of(5))))
                 .hasMessageContaining("sql_query('pg','SELECT ?',[5])");
         assertThatThrownBy(() -> lookups.hopUp("relay")).hasMessageContaining("hop_up('relay')");
@@ -107,6 +111,7 @@ class OfflineLookupsTest {
 
     @Test
     void secretsNeverShow() {
-        assertThat(new StoreSettings.Server("h", 1, "u", "hush", StoreSettings.Tls.NONE)).hasToString("Server[h:1 as u, Tls[enabled=false, check=true, authorities=Optional.empty]]");
+        assertThat(new StoreSettings.Server("h", 1, "u", "hush", StoreSettings.Tls.NONE))
+                .hasToString("Server[h:1 as u, Tls[enabled=false, check=true, authorities=Optional.empty]]");
     }
 }
