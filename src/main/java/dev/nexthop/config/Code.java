@@ -107,6 +107,42 @@ public enum Code {
             Severity.ERROR,
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
+    /** A test of the file fails. */
+    TEST_FAILED(
+            20,
+            Severity.ERROR,
+            "A [[test]] of the file expects another decision than the rules give.",
+            "Correct the rules, or the test; the lines below the message show what each rule saw."),
+    /** A test that expects nothing. */
+    TEST_EMPTY(
+            21,
+            Severity.ERROR,
+            "A [[test]] without an expectation can't fail, so it says nothing.",
+            "Expect at least one of hop, kind, host, port, tls, reason."),
+    /** A test that can never pass. */
+    TEST_CONTRADICTION(
+            22,
+            Severity.ERROR,
+            "What the [[test]] says contradicts itself, or names a next hop that is not defined, so it can never pass.",
+            "Correct the key that the message names."),
+    /** Too many or too slow tests. */
+    TEST_LIMIT(
+            23,
+            Severity.ERROR,
+            "The tests of the file are too many, or take too long for something that runs at every load.",
+            "Keep 1,000 tests that take less than 5 seconds together."),
+    /** A file that can't be included. */
+    INCLUDE(
+            30,
+            Severity.ERROR,
+            "A file that the configuration includes is missing, leads in a circle, or there are too many.",
+            "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
+    /** A lint that the file does not accept. */
+    DENIED(
+            31,
+            Severity.ERROR,
+            "The file says with lint.deny that it does not accept this lint.",
+            "Do what the lint says, or take its code out of lint.deny."),
     /** Two stores of one name. */
     STORE_ID(
             40,
@@ -131,6 +167,30 @@ public enum Code {
             Severity.ERROR,
             "A statement of an SQL store can't be executed as it is written.",
             "Write one statement, with ? or $1, $2 … where the arguments go."),
+    /** Fixed until the process ends. */
+    NEEDS_RESTART(
+            50,
+            Severity.ERROR,
+            "A reload can't change where data is kept nor how the log is written, so the running configuration goes on.",
+            "Restart the server, or take the change back."),
+    /** An address that can't be opened beside those in use. */
+    LISTENER_ADDRESS(
+            51,
+            Severity.ERROR,
+            "A reload could not open an address of a listener, so the running configuration goes on.",
+            "Free the address; one that overlaps an address in use, as 0.0.0.0 does, needs a restart."),
+    /** A reload in the way, or too slow. */
+    RELOAD_UNFINISHED(
+            52,
+            Severity.ERROR,
+            "A reload did not end in its time, so the running configuration goes on.",
+            "See what the configuration waits for: a file on a dead disk, a pipe, a store that does not answer."),
+    /** Read, but not usable. */
+    UNUSABLE(
+            53,
+            Severity.ERROR,
+            "A configuration without a mistake could not be put to work, so the running one goes on.",
+            "Do what the message says."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
@@ -274,35 +334,85 @@ public enum Code {
             Severity.LINT,
             "The secret ends with a line end, and one was dropped already; passwords rarely do.",
             "Write the secret without a line end."),
-    /** A key that the kind of store does not have. */
-    STORE_KEY(
-            260,
-            Severity.LINT,
-            "Stores of this type don't have this setting, so it has no effect.",
-            "Remove it, or correct the type."),
-    /** A database over the network in clear. */
-    STORE_CLEAR(
-            261,
-            Severity.LINT,
-            "Who listens on the way to the store reads its answers and its password, and can change where mail goes.",
-            "Set tls.enable = true for PostgreSQL, write rediss:// for Redis."),
+
+    /** A pattern that matches nothing. */
+    EMPTY_INCLUDE(230),
+    /** A lint that is allowed without a reason. */
+    ALLOWED_SILENTLY(231),
+    /** An allowed lint that does not occur. */
+    ALLOWED_IN_VAIN(232),
+    /** Clear text first on port 465. */
+    CLEAR_ON_TLS_PORT(233),
+    /** An LMTP host that must offer STARTTLS. */
+    LMTP_STARTTLS(234),
+    /** An LMTP host called localhost. */
+    LMTP_LOCALHOST(235),
+    /** A password that may go in clear. */
+    CLEAR_PASSWORD(236),
+    /** Credentials that are never sent. */
+    AUTH_WITHOUT_TLS(237),
+    /** DANE or MTA-STS off because of a relay. */
+    POLICY_OFF_FOR_ALL(238),
+    /** A throttle for each recipient. */
+    THROTTLE_BY_RCPT(239),
+    /** A quota without a condition. */
+    QUOTA_FOR_ALL(240),
+    /** A source address of another host. */
+    FOREIGN_SOURCE(241),
+    /** A remote that no rule names. */
+    UNUSED_REMOTE(242),
+    /** A certificate that no listener shows. */
+    UNUSED_CERTIFICATE(243),
+    /** A store or directory that nothing names. */
+    UNUSED_STORE(244),
+    /** A public listener without TLS. */
+    CLEAR_LISTENER(245),
+    /** LMTP that is open to others. */
+    PUBLIC_LMTP(246),
+    /** A submission port where nobody can log in. */
+    SUBMISSION_WITHOUT_AUTH(247),
+    /** AUTH on port 25. */
+    AUTH_ON_RELAY_PORT(248),
+    /** A password in the file. */
+    WRITTEN_SECRET(249),
+    /** A file with secrets that others may read. */
+    READABLE_SECRET(250),
+    /** The API in clear on a public address. */
+    PUBLIC_ADMIN(251),
+    /** All hosts or addresses are tried. */
+    NO_LIMIT(252),
+    /** A timeout below that of the standard. */
+    SHORT_TIMEOUT(253),
+    /** A timeout that hardly ends. */
+    LONG_TIMEOUT(254),
+    /** A remote that is this server. */
+    LOOP(255),
+    /** Local domains that go by MX. */
+    LOCAL_BY_MX(256),
+    /** A condition that is written twice. */
+    SAME_CONDITION(257),
+    /** Two names for this host. */
+    TWO_NAMES(258),
     /** A certificate that nobody looks at. */
-    STORE_UNVERIFIED(
-            262,
-            Severity.LINT,
-            "Whoever answers in the place of the store gets its password and decides where mail goes.",
-            "Set tls.ca to the server's certificate authority."),
+    UNVERIFIED_HOST(259),
+    /** A key that the kind of store does not have. */
+    STORE_KEY(260),
+    /** A store over the network in clear. */
+    STORE_CLEAR(261),
+    /** A store whose certificate nobody looks at. */
+    STORE_UNVERIFIED(262),
     /** SQL that is glued together. */
-    STORE_GLUED(
-            263,
-            Severity.LINT,
-            "A statement that is put together with + takes what a sender wrote for SQL.",
-            "Write ? in the statement and the value in the list of arguments.");
+    STORE_GLUED(263);
 
     private final int number;
     private final Severity severity;
     private final String why;
     private final String fix;
+
+    /** A lint whose words are with its examples. */
+    Code(int number) {
+        this(number, Severity.LINT, "", "");
+    }
 
     Code(int number, Severity severity, String why, String fix) {
         this.number = number;
@@ -330,12 +440,21 @@ public enum Code {
     }
 
     /**
+     * Where the manual explains it.
+     *
+     * @return a file of the documentation with an anchor
+     */
+    public String docs() {
+        return "docs/lint.md#" + id().toLowerCase(Locale.ROOT);
+    }
+
+    /**
      * Why it is a problem.
      *
      * @return one sentence
      */
     public String why() {
-        return why;
+        return why.isEmpty() ? LintExample.of(this).why() : why;
     }
 
     /**
@@ -344,6 +463,6 @@ public enum Code {
      * @return one sentence
      */
     public String fix() {
-        return fix;
+        return fix.isEmpty() ? LintExample.of(this).fix() : fix;
     }
 }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the stores that rules ask. */
 final class LookupReader {
@@ -19,13 +18,11 @@ final class LookupReader {
     private static final String UNNAMED = "*";
 
     private final Values values;
-    private final @Nullable Path folder;
     private final RemoteStoreReader remote;
 
-    LookupReader(Values values, @Nullable Path folder) {
+    LookupReader(Values values) {
         this.values = values;
-        this.folder = folder;
-        this.remote = new RemoteStoreReader(values, folder);
+        this.remote = new RemoteStoreReader(values);
     }
 
     /**
@@ -86,15 +83,14 @@ final class LookupReader {
 
     private StoreSettings store(String id, String type, Path data) {
         return switch (type) {
-            case "memory" -> new StoreSettings.Memory(new MemoryReader(values, folder).read(id));
+            case "memory" -> new StoreSettings.Memory(new MemoryReader(values).read(id));
             case "sqlite" -> remote.sqlite(id);
             case "postgresql" -> remote.postgres(id);
             case "redis" -> remote.redis(id);
             default -> {
-                Optional<Path> path = values.optional(SettingsStore.STORE_PATH, id);
-                yield new StoreSettings.Embedded(
-                        folder(path.map(it -> (folder == null ? it : folder.resolve(it)).normalize())
-                                .orElse(data)));
+                Optional<Path> path = values.optional(SettingsStore.STORE_PATH, id)
+                        .map(it -> values.resolve(it, SettingsStore.STORE_PATH, id));
+                yield new StoreSettings.Embedded(folder(path.orElse(data)));
             }
         };
     }

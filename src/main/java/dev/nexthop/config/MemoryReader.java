@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the stores in memory, with what their files hold. */
 final class MemoryReader {
@@ -31,11 +30,9 @@ final class MemoryReader {
     private static final Pattern URL = Pattern.compile("(?i)(file|file\\+fallback|https?):(.*)");
 
     private final Values values;
-    private final @Nullable Path folder;
 
-    MemoryReader(Values values, @Nullable Path folder) {
+    MemoryReader(Values values) {
         this.values = values;
-        this.folder = folder;
     }
 
     /** The table of a store; what is wrong has been said. */
@@ -150,7 +147,9 @@ final class MemoryReader {
         try {
             // file:///etc/x and file:/etc/x are absolute; file:x and file://x begin at the configuration's folder.
             String plain = written.startsWith("//") ? written.substring(2) : written;
-            path = resolve(Path.of(plain.indexOf('%') < 0 ? plain : URLDecoder.decode(plain, StandardCharsets.UTF_8)));
+            path = values.resolve(Path.of(plain.indexOf('%') < 0 ? plain : URLDecoder.decode(plain, StandardCharsets.UTF_8)),
+                    SettingsLookup.VALUES,
+                    id);
             if (!Files.isRegularFile(path)) {
                 wrong(item, "there is no file " + path, id);
                 return;
@@ -170,10 +169,6 @@ final class MemoryReader {
             return;
         }
         lines(reader, octets, path, values.value(SettingsLookup.SKIP, id));
-    }
-
-    private Path resolve(Path path) {
-        return (folder == null ? path : folder.resolve(path)).normalize();
     }
 
     private void lines(TableReader reader, byte[] octets, Path path, int skip) {

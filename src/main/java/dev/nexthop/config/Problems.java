@@ -1,25 +1,27 @@
 package dev.nexthop.config;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects everything that is wrong in one file. */
+/** Collects everything that is wrong in the files of a configuration. */
 final class Problems {
     /** More than this many problems help nobody. */
     static final int MAX = 1_000;
 
-    private final SourceText source;
+    private final Sources source;
     private final Set<Problem> all = new LinkedHashSet<>();
-    private boolean incomplete;
+    private final List<Gap> gaps = new ArrayList<>();
     private int errors;
 
-    Problems(SourceText source) {
+    Problems(Sources source) {
         this.source = source;
     }
 
-    SourceText source() {
+    /** The texts that places point into. */
+    Sources source() {
         return source;
     }
 
@@ -42,14 +44,39 @@ final class Problems {
         }
     }
 
-    /** Parts of the file could not be read: what seems missing may be written there. */
-    void incomplete() {
-        incomplete = true;
+    /** What was reported with this code. */
+    List<Problem> of(Code code) {
+        return all.stream().filter(problem -> problem.code() == code).toList();
     }
 
-    boolean isIncomplete() {
-        return incomplete;
+    /** Takes back what was reported with this code, which is no error; gives how much it was. */
+    int remove(Code code) {
+        List<Problem> gone = of(code);
+        gone.forEach(this::remove);
+        return gone.size();
     }
+
+    /** Takes back something that is no error. */
+    void remove(Problem problem) {
+        all.remove(problem);
+    }
+
+    /** A file or a header could not be read: what seems missing anywhere may be written there. */
+    void incomplete() {
+        incomplete(0, Integer.MAX_VALUE);
+    }
+
+    /** A value between two places could not be read: what seems missing there may be written. */
+    void incomplete(int from, int to) {
+        gaps.add(new Gap(from, to));
+    }
+
+    /** Whether something that seems missing at a place may be written. */
+    boolean isIncomplete(int at) {
+        return gaps.stream().anyMatch(gap -> gap.from() <= at && at < gap.to());
+    }
+
+    private record Gap(int from, int to) {}
 
     boolean hasErrors() {
         return errors > 0;
@@ -61,7 +88,9 @@ final class Problems {
 
     List<Problem> sorted() {
         return all.stream()
-                .sorted(Comparator.comparing(Problem::origin)
+                .sorted(Comparator.comparingInt((Problem problem) ->
+                                source.order(problem.origin().file()))
+                        .thenComparing(Problem::origin)
                         .thenComparing(Problem::code)
                         .thenComparing(Problem::message))
                 .toList();

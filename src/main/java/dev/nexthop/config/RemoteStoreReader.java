@@ -20,18 +20,16 @@ final class RemoteStoreReader {
     private static final int REDIS_PORT = 6379;
 
     private final Values values;
-    private final @Nullable Path folder;
 
-    RemoteStoreReader(Values values, @Nullable Path folder) {
+    RemoteStoreReader(Values values) {
         this.values = values;
-        this.folder = folder;
     }
 
     StoreSettings sqlite(String id) {
         int at = values.place("store", id);
         Path file = values.required(SettingsStore.STORE_PATH, at, "write path = \"/var/lib/nexthop/routes.sqlite\"", id)
                 .orElse(Path.of("data.sqlite"));
-        return new StoreSettings.Sqlite(resolve(file), texts(id), limits(id));
+        return new StoreSettings.Sqlite(values.resolve(file, SettingsStore.STORE_PATH, id), texts(id), limits(id));
     }
 
     StoreSettings postgres(String id) {
@@ -155,7 +153,7 @@ final class RemoteStoreReader {
     }
 
     private Optional<Path> authorities(String id) {
-        return RemoteReader.file(values, SettingsLookup.CA, folder, id);
+        return RemoteReader.file(values, SettingsLookup.CA, id);
     }
 
     private void doubtful(String id, StoreSettings.Server server, Setting<?> clear, Setting<?> unchecked) {
@@ -209,9 +207,5 @@ final class RemoteStoreReader {
                         values.value(SettingsLookup.CACHE_SIZE, id),
                         values.value(SettingsLookup.CACHE_FOUND, id),
                         values.value(SettingsLookup.CACHE_MISSING, id)));
-    }
-
-    private Path resolve(Path path) {
-        return (folder == null ? path : folder.resolve(path)).normalize();
     }
 }

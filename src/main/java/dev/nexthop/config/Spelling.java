@@ -18,6 +18,18 @@ final class Spelling {
         return spelling;
     }
 
+    /** The same text in a file that begins at this place. */
+    Spelling shifted(int base) {
+        Spelling spelling = new Spelling();
+        spelling.places = new int[Math.max(1, length)];
+        for (int i = 0; i < length; i++) {
+            spelling.places[i] = places[i] + base;
+        }
+        spelling.length = length;
+        spelling.end = end + base;
+        return spelling;
+    }
+
     void add(int place) {
         if (length == places.length) {
             places = Arrays.copyOf(places, length * 2);

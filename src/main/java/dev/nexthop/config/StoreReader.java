@@ -60,14 +60,15 @@ final class StoreReader {
         return id;
     }
 
-    static void undefined(Values values, Setting<?> setting, String kind, String id, List<String> ids) {
+    static void undefined(Values values, Setting<?> setting, String kind, String id, List<String> ids, String... path) {
         String near = Nearest.to(id, ids);
         String defined = ids.isEmpty() ? "none is defined" : "defined: " + String.join(", ", ids);
         values.wrong(
                 setting,
                 Code.UNKNOWN_ID,
                 "there is no " + kind + " '" + id + "'",
-                near == null ? defined : "did you mean '" + near + "'? " + defined);
+                near == null ? defined : "did you mean '" + near + "'? " + defined,
+                path);
     }
 
     private void type(String id, boolean used) {

@@ -49,8 +49,10 @@ public final class Delivery implements Deliverer {
      * @param own who we are, for loops
      * @param lookups what rules may ask
      * @param events where alarms go
+     * @param health what is learned about configured hosts
      */
-    public record Around(Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events) {}
+    public record Around(
+            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, HopHealth health) {}
 
     /**
      * Puts the parts together.
@@ -176,24 +178,33 @@ public final class Delivery implements Deliverer {
             if (ledger.settled()) {
                 return;
             }
-            Optional<Terms.Addresses> found = addresses(remote, ledger);
-            if (found.isEmpty()) {
-                continue;
+            ledger.nextHost();
+            relay(remote, terms, new Parcel(job, utf8), ledger);
+            switch (ledger.impression()) {
+                case HEARD -> around.health().heard(remote.id());
+                case LOST -> around.health().lost(remote.id());
+                case NONE -> {}
             }
-            List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
-            if (addresses.isEmpty()) {
-                ledger.troubleAll(noFamily(remote.address()));
-            }
-            for (InetAddress address : addresses) {
-                if (!ledger.settled()) {
-                    Host known = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
-                    courier.call(
-                            new Courier.Stop(
-                                    terms.relay(remote, address), terms.timeouts(known), remote.limits(), true),
-                            job,
-                            utf8,
-                            ledger);
-                }
+        }
+    }
+
+    private void relay(RemoteHost remote, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
+        Optional<Terms.Addresses> found = addresses(remote, ledger);
+        if (found.isEmpty()) {
+            return;
+        }
+        List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
+        if (addresses.isEmpty()) {
+            ledger.troubleAll(noFamily(remote.address()));
+        }
+        for (InetAddress address : addresses) {
+            if (!ledger.settled()) {
+                Host known = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
+                courier.call(
+                        new Courier.Stop(terms.relay(remote, address), terms.timeouts(known), remote.limits(), true),
+                        parcel.job(),
+                        parcel.utf8(),
+                        ledger);
             }
         }
     }

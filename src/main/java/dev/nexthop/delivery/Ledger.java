@@ -19,8 +19,19 @@ final class Ledger {
     private HopVerdict verdict = new HopVerdict.Healthy();
     private TlsVerdict tls = new TlsVerdict.Clear();
     private boolean reached;
+    private Impression impression = Impression.NONE;
     private long connecting;
     private long sending;
+
+    /** What an attempt learned of one host. */
+    enum Impression {
+        /** Nothing: it was not tried. */
+        NONE,
+        /** No address of it was of use. */
+        LOST,
+        /** It spoke about the message. */
+        HEARD
+    }
 
     Ledger(int recipients) {
         outcomes = new Outcome[recipients];
@@ -70,6 +81,9 @@ final class Ledger {
 
     /** A host said nothing about anybody. */
     void lost(Diagnosis diagnosis) {
+        if (impression == Impression.NONE) {
+            impression = Impression.LOST;
+        }
         if (!reached) {
             verdict = new HopVerdict.Unreachable(diagnosis);
         }
@@ -78,13 +92,25 @@ final class Ledger {
     /** A host took a transaction, or refused this one for reasons of its own. */
     void healthy() {
         reached = true;
+        impression = Impression.HEARD;
         verdict = new HopVerdict.Healthy();
     }
 
     /** A host asks to be left alone. */
     void busy(Diagnosis diagnosis) {
         reached = true;
+        impression = Impression.HEARD;
         verdict = new HopVerdict.Busy(diagnosis);
+    }
+
+    /** Another host is tried. */
+    void nextHost() {
+        impression = Impression.NONE;
+    }
+
+    /** What was learned of the host that was tried last. */
+    Impression impression() {
+        return impression;
     }
 
     void tls(TlsVerdict verdictOnConnection) {

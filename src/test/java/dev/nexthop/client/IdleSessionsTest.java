@@ -62,9 +62,9 @@ class IdleSessionsTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             ClientSession session = open(target(server, "one"));
             idle.give(session, KEEP);
-            assertThat(idle.take(target(server, "other"))).isEmpty();
-            assertThat(idle.take(target(server, "one"))).containsSame(session);
-            assertThat(idle.take(target(server, "one"))).isEmpty();
+            assertThat(idle.take(target(server, "other"), "")).isEmpty();
+            assertThat(idle.take(target(server, "one"), "")).containsSame(session);
+            assertThat(idle.take(target(server, "one"), "")).isEmpty();
         }
     }
 
@@ -109,7 +109,7 @@ class IdleSessionsTest {
             session.connection().ask("RSET", dev.nexthop.mail.Step.MAIL, Duration.ofSeconds(5));
             idle.give(session, KEEP);
             await(() -> session.disturbed());
-            assertThat(idle.take(target(server, "one"))).isEmpty();
+            assertThat(idle.take(target(server, "one"), "")).isEmpty();
         }
     }
 

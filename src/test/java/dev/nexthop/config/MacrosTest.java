@@ -107,6 +107,7 @@ class MacrosTest {
     @Test
     void aSecretFromAFileIsUsedAndNeverShown() {
         String text = """
+                queue.outbound.next-hop = "'relay'"
                 [remote.relay]
                 address = "relay.example.org"
                 port = "%{env:PORT}%"
@@ -122,7 +123,7 @@ class MacrosTest {
                         .orElseThrow()
                         .secret())
                 .isEqualTo("hush\n");
-        assertThat(Load.codes(loaded)).containsExactly("NH215 6:16");
+        assertThat(Load.codes(loaded)).containsExactly("NH215 7:16");
         assertThat(configuration.toString() + loaded.problems()).doesNotContain("hush");
     }
 

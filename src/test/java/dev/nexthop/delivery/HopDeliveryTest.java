@@ -99,6 +99,41 @@ class HopDeliveryTest {
         assertThat(Scene.words(send(relay(later)))).containsExactly("deferred 4.4.3");
     }
 
+    @Test
+    void aHostThatFailsThreeTimesIsDownUntilAMinuteHasPassedOrItSpeaks() throws Exception {
+        RemoteHost gone = Scene.remote("relay", "gone.example", 25, Dialect.SMTP);
+        NextHop hop = relay(gone);
+        for (int i = 1; i < HopHealth.FAILURES; i++) {
+            send(hop);
+            assertThat(scene.health.isUp("relay")).isTrue();
+        }
+        send(hop);
+        assertThat(scene.health.isUp("relay")).isFalse();
+        scene.now = scene.now.plus(HopHealth.PAUSE);
+        assertThat(scene.health.isUp("relay")).isTrue();
+        send(hop);
+        assertThat(scene.health.isUp("relay")).isFalse();
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            send(relay(at(server, Dialect.SMTP)));
+        }
+        assertThat(scene.health.isUp("relay")).isTrue();
+    }
+
+    @Test
+    void ofAListOnlyTheHostsThatWereTriedAreJudged() throws Exception {
+        RemoteHost gone = Scene.remote("first", "gone.example", 25, Dialect.SMTP);
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            RemoteHost good = Scene.remote("second", "127.0.0.1", server.port(), Dialect.SMTP);
+            RemoteHost spare = Scene.remote("third", "gone.example", 25, Dialect.SMTP);
+            for (int i = 0; i < HopHealth.FAILURES; i++) {
+                assertThat(Scene.words(send(relay(gone, good, spare)))).containsExactly("delivered 2.0.0");
+            }
+        }
+        assertThat(scene.health.isUp("first")).isFalse();
+        assertThat(scene.health.isUp("second")).isTrue();
+        assertThat(scene.health.isUp("third")).isTrue();
+    }
+
     @ParameterizedTest(name = "{0} {1} {2}")
     @CsvSource({
         // dialect, what EHLO offers, reply to AUTH, outcome, alarms

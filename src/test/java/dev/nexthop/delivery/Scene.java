@@ -73,6 +73,8 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     List<InetAddress> sources = List.of();
     long maxMx = 5;
     Duration timeout = Duration.ofSeconds(20);
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    final HopHealth health = new HopHealth(() -> now);
     boolean directoryDown;
     boolean storeDown;
     private final Watchdog watchdog = new Watchdog();
@@ -94,7 +96,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
                 mxPolicy);
         return new Delivery(
-                settings, new Delivery.Around(this, sessions, own, Lookups.NONE, this), this, this, new Random(7));
+                settings,
+                new Delivery.Around(this, sessions, own, Lookups.NONE, this, health),
+                this,
+                this,
+                new Random(7));
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {

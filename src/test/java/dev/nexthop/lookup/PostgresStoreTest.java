@@ -108,7 +108,7 @@ class PostgresStoreTest extends SqlStoreContract {
     @Test
     void aWrongPasswordIsSaidWithoutThePassword() throws Exception {
         try (RemoteStore wrong =
-                        Sql.postgres(at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(2));
+                        Sql.postgres(at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(10));
                 RemoteStore right = Sql.postgres(at("keeper", "hush", StoreSettings.Tls.NONE), List.of(), TIME)) {
             assertThatThrownBy(() -> wrong.query(PreparedText.of("SELECT 1"), List.of()))
                     .hasMessageContaining("password authentication failed for user \"keeper\"")
