@@ -1,7 +1,7 @@
 package dev.nexthop.config;
 
-import java.nio.file.Path;
 import dev.nexthop.expr.Scope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -68,8 +68,7 @@ final class Values {
         }
         boolean secret = setting.traits().secret();
         KeyPath path = setting.key().with(ids);
-        Reading reading =
-                new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
+        Reading reading = new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
         T value = setting.kind().read(node, reading);
         if (value != null) {
             remember(setting, shown(node), problems.source().origin(node.at()), ids);
