@@ -122,7 +122,12 @@ class ForecastTest {
                 RecipientFacts facts = message.facts(mailbox, World.START, forecast);
                 places.add(new Transactions.Place(
                         mailbox,
-                        world.parts().rules().open().router().decide(facts, Lookups.NONE).hop()));
+                        world.parts()
+                                .rules()
+                                .open()
+                                .router()
+                                .decide(facts, Lookups.NONE)
+                                .hop()));
             }
             Set<Set<Mailbox>> foretold = new LinkedHashSet<>();
             for (Transactions.Transaction one : Transactions.of(grouping, places)) {

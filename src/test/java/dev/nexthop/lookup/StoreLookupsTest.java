@@ -7,6 +7,7 @@ import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.expr.LookupException;
+import dev.nexthop.expr.Lookups;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DirectoryLookupsTest {
+class StoreLookupsTest {
     private static final Directory DIRECTORY = new Directory() {
         @Override
         public boolean isLocalDomain(Domain domain) throws DirectoryException {
@@ -45,8 +46,15 @@ class DirectoryLookupsTest {
         }
     };
 
-    private final DirectoryLookups lookups = new DirectoryLookups(
-            "main", DIRECTORY, Map.of("vip", Map.of("bob", "1"), "default", Map.of("hostname", "mx.test")));
+    private final Lookups lookups =
+            of(LookupSettings.ofTables(Map.of("vip", Map.of("bob", "1"), "default", Map.of("hostname", "mx.test"))));
+
+    private static StoreLookups of(LookupSettings settings) {
+        return StoreLookups.open(
+                settings,
+                new StoreLookups.Around(
+                        "main", DIRECTORY, new FixedNames(), id -> id.equals("up"), new EmbeddedStores()));
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "*", "main"})
@@ -71,7 +79,7 @@ class DirectoryLookupsTest {
                 .hasMessage("there is no directory 'ldap'; '' and '*' mean the default one, which is 'main'");
         assertThatThrownBy(() -> lookups.isLocalAddress("ldap", "nonsense")).isInstanceOf(LookupException.class);
         assertThatThrownBy(() -> lookups.keyExists("vips", "bob"))
-                .hasMessage("there is no lookup table 'vips'; there are: default, vip");
+                .hasMessage("there is no lookup store 'vips'; there are: default, vip");
     }
 
     @ParameterizedTest
@@ -96,7 +104,7 @@ class DirectoryLookupsTest {
         assertThat(lookups.keyGet("vip", "amy")).isNull();
         assertThat(lookups.keyExists("vip", "bob")).isTrue();
         assertThat(lookups.keyExists("vip", "amy")).isFalse();
-        assertThat(new DirectoryLookups("main", DIRECTORY, Map.of()).keyGet("default", "hostname"))
-                .isNull();
+        assertThat(of(LookupSettings.NONE).keyGet("default", "hostname")).isNull();
+        assertThat(of(LookupSettings.NONE).keyGet("", "hostname")).isNull();
     }
 }
