@@ -75,8 +75,8 @@ final class Generation implements Tenancy {
         try {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
-            boolean sameDns = before != null
-                    && before.configuration.outbound().resolver().equals(outbound.resolver());
+            boolean sameDns =
+                    before != null && before.configuration.outbound().resolver().equals(outbound.resolver());
             this.resolver = sameDns ? before.resolver : DnsjavaResolver.of(outbound.resolver());
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
@@ -138,8 +138,7 @@ final class Generation implements Tenancy {
         };
         return StoreLookups.open(
                 local.lookups(),
-                new StoreLookups.Around(
-                        local.directory().id(), directory, resolver, watched, foundation.embedded()));
+                new StoreLookups.Around(local.directory().id(), directory, resolver, watched, foundation.embedded()));
     }
 
     private static Supplier<SSLContext> context(Configuration configuration) throws IOException {
@@ -226,7 +225,8 @@ final class Generation implements Tenancy {
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
     void replacedBy(Generation successor) {
         Set<String> changed = new HashSet<>();
-        Map<String, List<RemoteHost>> young = successor.configuration.outbound().routing().remotes();
+        Map<String, List<RemoteHost>> young =
+                successor.configuration.outbound().routing().remotes();
         configuration.outbound().routing().remotes().forEach((id, hosts) -> {
             if (!hosts.equals(young.get(id))) {
                 changed.add(id);
@@ -249,7 +249,11 @@ final class Generation implements Tenancy {
             try {
                 part.close();
             } catch (Exception e) { // AutoCloseable declares no narrower type.
-                LOG.error("{} of configuration {} did not close cleanly", part.getClass().getSimpleName(), number, e);
+                LOG.error(
+                        "{} of configuration {} did not close cleanly",
+                        part.getClass().getSimpleName(),
+                        number,
+                        e);
             }
         }
     }

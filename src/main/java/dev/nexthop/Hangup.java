@@ -71,7 +71,8 @@ final class Hangup implements AutoCloseable {
             MethodHandle set = linker.downcallHandle(
                     library.find("signal").orElseThrow(),
                     FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-            MemorySegment _ = (MemorySegment) set.invokeExact(number, library.find(HARMLESS).orElseThrow());
+            MemorySegment _ = (MemorySegment)
+                    set.invokeExact(number, library.find(HARMLESS).orElseThrow());
         } catch (Throwable e) { // What a method handle declares.
             LOG.warn("SIGHUP stays as the process was started with it: {}", e.toString());
         }

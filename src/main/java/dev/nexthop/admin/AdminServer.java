@@ -81,7 +81,8 @@ public final class AdminServer implements AutoCloseable {
             admin.server.addConnector(connector);
             admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(admin.new Requests(
+        admin.server.setHandler(admin
+        .new Requests(
                 new Api(subjects.queue(), subjects.directory(), subjects.mailboxes(), subjects.reloading()),
                 subjects.ready(),
                 subjects.reloading()));
@@ -227,8 +228,7 @@ public final class AdminServer implements AutoCloseable {
             }
             if (path.equals("/readyz")) {
                 boolean takes = ready.getAsBoolean();
-                return Answer.text(
-                        takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + reloading.state() + "\n");
+                return Answer.text(takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + reloading.state() + "\n");
             }
             if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 return Answer.error(401, "credentials are missing or wrong");

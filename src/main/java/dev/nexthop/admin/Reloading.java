@@ -39,8 +39,7 @@ public interface Reloading {
      * @param hint what to do; may be empty
      * @param related other places that matter
      */
-    record Fault(
-            String severity, String code, Place place, String message, String hint, List<Related> related) {
+    record Fault(String severity, String code, Place place, String message, String hint, List<Related> related) {
         /** Copies the list. */
         public Fault {
             related = List.copyOf(related);

@@ -22,8 +22,7 @@ public final class ClientSession implements Closeable {
     private int transactions;
     private boolean resetFirst;
 
-    ClientSession(
-            Target target, Connection connection, Capabilities capabilities, Security security) {
+    ClientSession(Target target, Connection connection, Capabilities capabilities, Security security) {
         this.target = target;
         this.connection = connection;
         this.capabilities = capabilities;

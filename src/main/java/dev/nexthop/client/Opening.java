@@ -69,8 +69,7 @@ final class Opening {
         }
         boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict);
         connection.unbounded();
-        return new ClientSession(
-                target, connection, offered, new ClientSession.Security(verdict, !loggedIn, trust));
+        return new ClientSession(target, connection, offered, new ClientSession.Security(verdict, !loggedIn, trust));
     }
 
     /** Whom TLS believes now; where the files of the demand can't be used, something that equals nothing else. */

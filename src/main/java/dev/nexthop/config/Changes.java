@@ -51,11 +51,13 @@ public record Changes(List<Change> settings, List<String> tables) {
         /** In one line: the name, and the values and the place where they are short and no secrets. */
         @Override
         public String toString() {
-            boolean secret = before.or(() -> after).filter(one -> one.mark() != 0).isPresent();
+            boolean secret =
+                    before.or(() -> after).filter(one -> one.mark() != 0).isPresent();
             if (secret || !brief(before) || !brief(after)) {
                 return key;
             }
-            return key + " " + value(before) + " → " + value(after) + after.map(Change::place).orElse("");
+            return key + " " + value(before) + " → " + value(after)
+                    + after.map(Change::place).orElse("");
         }
 
         private static boolean brief(Optional<Effective> side) {
@@ -121,7 +123,8 @@ public record Changes(List<Change> settings, List<String> tables) {
         if (!settings.isEmpty()) {
             String names = settings.stream().limit(NAMED).map(Change::toString).collect(Collectors.joining(", "));
             String more = settings.size() > NAMED ? " and " + (settings.size() - NAMED) + " more" : "";
-            parts.add(settings.size() + (settings.size() == 1 ? " setting" : " settings") + " changed: " + names + more);
+            parts.add(
+                    settings.size() + (settings.size() == 1 ? " setting" : " settings") + " changed: " + names + more);
         }
         if (!tables.isEmpty()) {
             String more = tables.size() > NAMED ? " and " + (tables.size() - NAMED) + " more" : "";

@@ -48,7 +48,8 @@ public final class Restarts {
                 .flatMap(Optional::stream)
                 .toList();
         return problems.isEmpty()
-                ? List.of(problem(Code.NEEDS_RESTART, Origin.DEFAULT, what + " can't change while the server runs", HINT))
+                ? List.of(
+                        problem(Code.NEEDS_RESTART, Origin.DEFAULT, what + " can't change while the server runs", HINT))
                 : problems;
     }
 

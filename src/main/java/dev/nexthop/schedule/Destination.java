@@ -25,6 +25,7 @@ final class Destination {
     int limit = 1;
     /** The number of the rules that the limit is from. */
     long rules = -1;
+
     final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
     int running;
     /** Whether it stands in the line of those that wait for a slot of the total. */

@@ -19,13 +19,7 @@ import dev.nexthop.route.Router;
  * @param done called by {@link #close}, once for each {@link Rulebook#open}
  */
 public record Ruleset(
-        long number,
-        Router router,
-        Lookups lookups,
-        Deliverer deliverer,
-        DsnWriter dsn,
-        Timing timing,
-        Runnable done)
+        long number, Router router, Lookups lookups, Deliverer deliverer, DsnWriter dsn, Timing timing, Runnable done)
         implements AutoCloseable {
     /**
      * When, how much and who together.

@@ -34,8 +34,7 @@ final class Listener {
     private volatile SessionContext context;
     private volatile boolean stopped;
 
-    private Listener(
-            SessionContext context, Sessions sessions, InetSocketAddress wanted, ServerSocket socket) {
+    private Listener(SessionContext context, Sessions sessions, InetSocketAddress wanted, ServerSocket socket) {
         this.context = context;
         this.wanted = wanted;
         this.sessions = sessions;

@@ -16,12 +16,7 @@ import dev.nexthop.queue.Spool;
  * @param tenancy counts who works with them
  */
 public record Services(
-        Spool spool,
-        Directory directory,
-        RelayPolicy relay,
-        InitialSchedule schedule,
-        Events events,
-        Tenancy tenancy) {
+        Spool spool, Directory directory, RelayPolicy relay, InitialSchedule schedule, Events events, Tenancy tenancy) {
     /**
      * Services that are never closed.
      *

@@ -80,7 +80,8 @@ class AdminServerTest {
                 TOKEN);
         server = AdminServer.start(
                 settings,
-                new AdminServer.Subjects(queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
+                new AdminServer.Subjects(
+                        queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
     }
 
     @AfterEach
@@ -229,7 +230,8 @@ class AdminServerTest {
         String young = "Basic " + Base64.getEncoder().encodeToString("admin:n3w".getBytes(StandardCharsets.UTF_8));
         assertThat(call("GET", "/api/accounts", basic).statusCode()).isEqualTo(401);
         assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(200);
-        server.prepare(new AdminSettings(List.of(second), Optional.empty(), TOKEN)).commit();
+        server.prepare(new AdminSettings(List.of(second), Optional.empty(), TOKEN))
+                .commit();
         assertThat(server.ports()).containsExactly(second.getPort());
         assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
         assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(401);

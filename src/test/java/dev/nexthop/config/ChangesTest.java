@@ -68,14 +68,20 @@ class ChangesTest {
     void table(String from, String to, String summary) {
         String old = from.replace("\\n", "\n");
         assertThat(BASE).contains(old);
-        assertThat(summary(BASE, BASE.replaceFirst(java.util.regex.Pattern.quote(old), java.util.regex.Matcher.quoteReplacement(to.replace("\\n", "\n")))))
+        assertThat(summary(
+                        BASE,
+                        BASE.replaceFirst(
+                                java.util.regex.Pattern.quote(old),
+                                java.util.regex.Matcher.quoteReplacement(to.replace("\\n", "\n")))))
                 .isEqualTo(summary)
                 .doesNotContain("secret\"", "first-secret", "other-secret");
     }
 
     @Test
     void whatIsGoneIsNamed() {
-        assertThat(summary(BASE, BASE.replace("port = 25\n", "concurrency = 20\n").replace("listener.smtp", "listener.in")))
+        assertThat(summary(
+                        BASE,
+                        BASE.replace("port = 25\n", "concurrency = 20\n").replace("listener.smtp", "listener.in")))
                 .as("a default that is written is no change")
                 .isEqualTo("listener in added, listener smtp removed");
     }
@@ -99,7 +105,8 @@ class ChangesTest {
         Changes changes =
                 Changes.between(configuration(BASE), configuration(BASE.replace("first-secret", "other-secret")));
         assertThat(changes.settings()).hasSize(1);
-        assertThat(changes + changes.summary() + configuration(BASE).effective()).doesNotContain("first-secret", "other-secret");
+        assertThat(changes + changes.summary() + configuration(BASE).effective())
+                .doesNotContain("first-secret", "other-secret");
         assertThat(configuration(BASE).effective())
                 .as("the same secret has the same mark")
                 .isEqualTo(configuration(BASE).effective());
@@ -109,7 +116,8 @@ class ChangesTest {
     void whereDataIsKeptAndHowTheLogIsWrittenWantARestart() {
         Configuration running = configuration(BASE);
         List<Problem> problems = Restarts.between(
-                running, configuration(BASE.replace("/var/lib/nexthop", "/srv/nexthop") + "[log]\nformat = \"json\"\n"));
+                running,
+                configuration(BASE.replace("/var/lib/nexthop", "/srv/nexthop") + "[log]\nformat = \"json\"\n"));
         assertThat(problems)
                 .extracting(problem -> problem.code().id() + " " + problem.origin() + " " + problem.message())
                 .containsExactly(

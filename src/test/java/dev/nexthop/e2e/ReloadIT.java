@@ -208,8 +208,10 @@ class ReloadIT {
         int reloads = reigns.size();
         if (signal) {
             server.hangUp();
-            Await.until("the reload by a signal", LIMIT, () -> server.readiness()
-                    .contains("configuration " + (reloads + 1) + " since"));
+            Await.until(
+                    "the reload by a signal",
+                    LIMIT,
+                    () -> server.readiness().contains("configuration " + (reloads + 1) + " since"));
         } else {
             JsonNode answer = server.reload();
             assertThat(answer.path("ok").asBoolean(false)).as(answer.toString()).isTrue();
@@ -225,9 +227,12 @@ class ReloadIT {
             // The listener is gone; its session goes on, in the middle of a transaction and with another one.
             try (leaving) {
                 String id = "extra" + number.incrementAndGet();
-                note(id, leaving.say("RCPT TO:<" + id + "@" + STEADY + ">").positive()
-                        ? finished(leaving, id)
-                        : new SmtpClient.Reply(0, List.of("the recipient")), before);
+                note(
+                        id,
+                        leaving.say("RCPT TO:<" + id + "@" + STEADY + ">").positive()
+                                ? finished(leaving, id)
+                                : new SmtpClient.Reply(0, List.of("the recipient")),
+                        before);
                 send(leaving, "extra" + number.incrementAndGet() + "@" + MOVING);
                 leaving.say("QUIT");
             }
@@ -255,7 +260,9 @@ class ReloadIT {
             Await.until("the refusal of a signal", LIMIT, () -> alarms(server) > alarms);
         } else {
             JsonNode answer = server.reload();
-            assertThat(answer.path("ok").asBoolean(true)).as(fault + ": " + answer).isFalse();
+            assertThat(answer.path("ok").asBoolean(true))
+                    .as(fault + ": " + answer)
+                    .isFalse();
             String code = switch (fault) {
                 case SYNTAX -> "NH001";
                 case UNKNOWN_HOP -> "NH012";
@@ -269,7 +276,8 @@ class ReloadIT {
     }
 
     private static long alarms(NexthopProcess server) throws IOException {
-        return server.log().lines()
+        return server.log()
+                .lines()
                 .filter(line -> line.contains("event=alarm") && line.contains("not reloaded"))
                 .count();
     }

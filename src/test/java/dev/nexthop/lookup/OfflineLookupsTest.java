@@ -35,8 +35,7 @@ class OfflineLookupsTest {
         stores.put("main", new StoreSettings.Embedded(Path.of("/nowhere")));
         MemoryDirectory directory =
                 new MemoryDirectory(List.of(), List.of(new Domain("example.org")), DirectoryOptions.DEFAULT);
-        return new AnsweredLookups(
-                new OfflineLookups(new LookupSettings(stores, "main"), "staff", directory), answers);
+        return new AnsweredLookups(new OfflineLookups(new LookupSettings(stores, "main"), "staff", directory), answers);
     }
 
     @Test

@@ -176,8 +176,10 @@ class RedisStoreIT {
                         "--tls-auth-clients", "no"),
                 secured);
         try {
-            assertThat(asked(secured, "localhost", new StoreSettings.Tls(true, true, Optional.of(ca)))).isEmpty();
-            assertThat(asked(secured, "localhost", new StoreSettings.Tls(true, false, Optional.empty()))).isEmpty();
+            assertThat(asked(secured, "localhost", new StoreSettings.Tls(true, true, Optional.of(ca))))
+                    .isEmpty();
+            assertThat(asked(secured, "localhost", new StoreSettings.Tls(true, false, Optional.empty())))
+                    .isEmpty();
             assertThat(asked(secured, "localhost", new StoreSettings.Tls(true, true, Optional.empty())))
                     .contains("certification path");
             assertThat(asked(secured, "127.0.0.1", new StoreSettings.Tls(true, true, Optional.of(ca))))

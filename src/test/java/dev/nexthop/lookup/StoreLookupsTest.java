@@ -157,7 +157,8 @@ class StoreLookupsTest {
             assertThat(asked.keyExists("lite/routes", "example.com")).isFalse();
             assertThat(asked.sqlQuery("lite", "SELECT hop FROM routes WHERE weight = $1", List.of(Value.of(20))))
                     .isEqualTo(Value.of("bulk"));
-            assertThatThrownBy(() -> asked.keyGet("lite/rotes", "x")).hasMessage("the store 'lite' has no query 'rotes'");
+            assertThatThrownBy(() -> asked.keyGet("lite/rotes", "x"))
+                    .hasMessage("the store 'lite' has no query 'rotes'");
             assertThatThrownBy(() -> asked.keySet("lite/routes", "x", "y")).hasMessageContaining("is a query");
             assertThatThrownBy(() -> asked.sqlQuery("lite", "SELECT ?", List.of()))
                     .hasMessage("the statement wants 1 arguments, and there are 0");
@@ -196,7 +197,8 @@ class StoreLookupsTest {
                     .isInstanceOf(LookupException.class)
                     .hasMessage("no server answered");
         }
-        assertThatThrownBy(() -> lookups.dnsQuery("example.org", RecordType.PTR)).hasMessageContaining("an address");
+        assertThatThrownBy(() -> lookups.dnsQuery("example.org", RecordType.PTR))
+                .hasMessageContaining("an address");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
-import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;

@@ -59,7 +59,8 @@ class RulesChangeTest {
         assertThat(state(world, id)).isEqualTo(before);
         world.advance(Duration.ofMinutes(2));
         RecipientState after = state(world, id);
-        assertThat(after.due()).isEqualTo(World.START.plus(Duration.ofMinutes(2)).plus(Duration.ofHours(7)));
+        assertThat(after.due())
+                .isEqualTo(World.START.plus(Duration.ofMinutes(2)).plus(Duration.ofHours(7)));
         assertThat(after.expires()).isEqualTo(before.expires());
     }
 
@@ -94,12 +95,18 @@ class RulesChangeTest {
         world.submit(FROM, "first@b.test");
         world.settle();
         assertThat(during).as("the first attempt keeps its slot").startsWith("relay");
-        assertThat(world.log).hasSize(11).allSatisfy(event -> assertThat(event.outcome().getClass().getSimpleName())
-                .isEqualTo("Delivered"));
+        assertThat(world.log)
+                .hasSize(11)
+                .allSatisfy(event ->
+                        assertThat(event.outcome().getClass().getSimpleName()).isEqualTo("Delivered"));
         List<Job> later = world.jobs.subList(1, world.jobs.size());
-        assertThat(later).hasSize(10).allSatisfy(job -> assertThat(job.hop().id()).isEqualTo("local"));
-        assertThat(world.generations).containsExactlyElementsOf(
-                Stream.concat(Stream.of(1L), later.stream().map(_ -> 2L)).toList());
+        assertThat(later)
+                .hasSize(10)
+                .allSatisfy(job -> assertThat(job.hop().id()).isEqualTo("local"));
+        assertThat(world.generations)
+                .containsExactlyElementsOf(
+                        Stream.concat(Stream.of(1L), later.stream().map(_ -> 2L))
+                                .toList());
         assertThat(world.mostRunning).containsEntry("relay:relay", 1);
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.open).isZero();

@@ -94,6 +94,7 @@ final class World implements Events {
     final List<Long> generations = new ArrayList<>();
     /** Rules opened and not closed. */
     int open;
+
     final Map<String, Integer> running = new HashMap<>();
     final Map<String, Integer> mostRunning = new TreeMap<>();
     int total;

@@ -59,8 +59,7 @@ final class ApplyTest {
     }
 
     private Services services(Tenancy tenancy) {
-        return new Services(
-                spool, TestServer.people(), RelayPolicy.NOBODY, ApplyTest::initial, events, tenancy);
+        return new Services(spool, TestServer.people(), RelayPolicy.NOBODY, ApplyTest::initial, events, tenancy);
     }
 
     private static dev.nexthop.queue.RecipientState initial(
@@ -132,8 +131,7 @@ final class ApplyTest {
         int gone = port(server, "old");
         try (Dialogue session = new Dialogue(gone)) {
             session.play(HELO.formatted("mx.example.org") + TO_ALICE + "S: 250 *\n");
-            server.apply(
-                    settings("mx.example.org", listener("in", 0), listener("new", 0)), services(Tenancy.FOREVER));
+            server.apply(settings("mx.example.org", listener("in", 0), listener("new", 0)), services(Tenancy.FOREVER));
             assertThatThrownBy(() -> new Dialogue(gone)).isInstanceOf(IOException.class);
             try (Dialogue added = new Dialogue(port(server, "new"))) {
                 added.play(HELO.formatted("mx.example.org") + MESSAGE);
@@ -157,7 +155,9 @@ final class ApplyTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("listener \"b\"")
                     .hasMessageContaining(":" + taken.getLocalPort());
-            assertThatThrownBy(() -> new Dialogue(free)).as("opened, and closed again").isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new Dialogue(free))
+                    .as("opened, and closed again")
+                    .isInstanceOf(IOException.class);
         }
         try (Dialogue dialogue = new Dialogue(port)) {
             dialogue.play(HELO.formatted("one.example.org") + MESSAGE);
