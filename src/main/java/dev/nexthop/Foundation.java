@@ -4,6 +4,7 @@ import dev.nexthop.client.Connector;
 import dev.nexthop.client.IdleSessions;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Events;
+import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.Spool;
 import java.time.Clock;
@@ -15,10 +16,18 @@ import java.time.Clock;
  * @param events hears what happens
  * @param spool keeps the mail
  * @param mailboxes the local store
+ * @param embedded the databases of look-up stores on this host
  * @param outbound what delivery keeps
  * @param token the secret that commands on this machine log in with; never shown
  */
-record Foundation(Clock clock, Events events, Spool spool, Mailboxes mailboxes, Outbound outbound, String token) {
+record Foundation(
+        Clock clock,
+        Events events,
+        Spool spool,
+        Mailboxes mailboxes,
+        EmbeddedStores embedded,
+        Outbound outbound,
+        String token) {
     /**
      * What delivery keeps from one configuration to the next.
      *

@@ -12,8 +12,10 @@ import dev.nexthop.dns.DnsjavaResolver;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
-import dev.nexthop.lookup.DirectoryLookups;
+import dev.nexthop.lookup.Hops;
+import dev.nexthop.lookup.StoreLookups;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Router;
 import dev.nexthop.schedule.Ruleset;
@@ -74,9 +76,9 @@ final class Generation implements Tenancy {
         try {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
-            Lookups lookups = keep(lookups(configuration));
             this.resolver = resolver(outbound.resolver(), before);
             this.health = foundation.outbound().health();
+            Lookups lookups = keep(lookups(foundation));
             this.sessions = new Sessions(
                     foundation.outbound().connector(),
                     new TlsClient(outbound.delivery().ca()),
@@ -131,11 +133,18 @@ final class Generation implements Tenancy {
                 this::leave);
     }
 
-    private static Lookups lookups(Configuration configuration) {
-        return new DirectoryLookups(
-                configuration.local().directory().id(),
-                configuration.local().directory().directory(),
-                configuration.local().lookups());
+    private StoreLookups lookups(Foundation foundation) {
+        Configuration.LocalMail local = configuration.local();
+        Set<String> hops = configuration.outbound().routing().remotes().keySet();
+        Hops watched = id -> {
+            if (!hops.contains(id)) {
+                throw new LookupException("there is no next hop '" + id + "'");
+            }
+            return health.isUp(id);
+        };
+        return StoreLookups.open(
+                local.lookups(),
+                new StoreLookups.Around(local.directory().id(), directory, resolver, watched, foundation.embedded()));
     }
 
     private static Supplier<SSLContext> context(Configuration configuration) throws IOException {

@@ -13,6 +13,7 @@ import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
+import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
@@ -131,11 +132,12 @@ final class Node implements AutoCloseable {
         Configuration.Stores stores = configuration.stores();
         Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
+        EmbeddedStores embedded = atEnd(new EmbeddedStores());
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
         Foundation.Outbound outbound = new Foundation.Outbound(new Connector(watchdog), idle, new HopHealth(clock));
-        return new Foundation(clock, events, spool, mailboxes, outbound, token);
+        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 
     /**

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ final class Reloader implements Reloading, AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Running running;
     private @Nullable Thread straggler;
+    private Set<String> told = Set.of();
     private volatile String state;
 
     /**
@@ -198,7 +201,9 @@ final class Reloader implements Reloading, AutoCloseable {
         Generation current = generations.current();
         return switch (source.get()) {
             case Loaded.Failed failed -> new Prepared.Refused(failed.problems());
-            case Loaded.Ok(Configuration wanted, List<Problem> notes, _) -> {
+            case Loaded.Ok ok -> {
+                Configuration wanted = ok.configuration();
+                List<Problem> notes = ok.warnings();
                 List<Problem> fixed = Restarts.between(current.configuration(), wanted);
                 if (!fixed.isEmpty()) {
                     List<Problem> all = new ArrayList<>(fixed);
@@ -246,14 +251,17 @@ final class Reloader implements Reloading, AutoCloseable {
 
     private void tell(Result result, String by) {
         String number = "configuration " + generations.current().number();
+        // What was told before and still holds is not told again at each reload.
+        Set<String> notes = new HashSet<>();
         result.problems().forEach(fault -> {
-            String line = line(fault);
+            boolean fresh = notes.add(fault.code() + fault.message()) && !told.contains(fault.code() + fault.message());
             if (fault.severity().equals(Severity.ERROR.word())) {
-                LOG.error("reload: {}", line);
-            } else {
-                LOG.warn("reload: {}", line);
+                LOG.error("reload: {}", line(fault));
+            } else if (fresh) {
+                LOG.warn("reload: {}", line(fault));
             }
         });
+        told = notes;
         if (result.good()) {
             LOG.info("{} ({}, asked for by {})", result.summary(), number, by);
             state = number + " since " + now() + "; the last reload was good";

@@ -107,7 +107,6 @@ public enum Code {
             Severity.ERROR,
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
-
     /** A test of the file fails. */
     TEST_FAILED(
             20,
@@ -144,6 +143,30 @@ public enum Code {
             Severity.ERROR,
             "The file says with lint.deny that it does not accept this lint.",
             "Do what the lint says, or take its code out of lint.deny."),
+    /** Two stores of one name. */
+    STORE_ID(
+            40,
+            Severity.ERROR,
+            "Two look-up stores have the same id, or one that rules can't reach, so one of them would never be asked.",
+            "Give each store and each table lookup.<id> its own id."),
+    /** An entry that is none. */
+    STORE_ENTRY(
+            41,
+            Severity.ERROR,
+            "An entry of a store in memory can't be read; without it the store would answer wrongly.",
+            "Correct the line that the message names."),
+    /** A place that can't be a server. */
+    STORE_PLACE(
+            42,
+            Severity.ERROR,
+            "The address of a store's server can't be read.",
+            "Write redis://host:port/database, or rediss:// for TLS; user and password go into user and password."),
+    /** A statement that can't be executed. */
+    STORE_STATEMENT(
+            43,
+            Severity.ERROR,
+            "A statement of an SQL store can't be executed as it is written.",
+            "Write one statement, with ? or $1, $2 … where the arguments go."),
     /** Fixed until the process ends. */
     NEEDS_RESTART(
             50,
@@ -312,7 +335,15 @@ public enum Code {
     /** Two names for this host. */
     TWO_NAMES(258),
     /** A certificate that nobody looks at. */
-    UNVERIFIED_HOST(259);
+    UNVERIFIED_HOST(259),
+    /** A key that the kind of store does not have. */
+    STORE_KEY(260),
+    /** A store over the network in clear. */
+    STORE_CLEAR(261),
+    /** A store whose certificate nobody looks at. */
+    STORE_UNVERIFIED(262),
+    /** SQL that is glued together. */
+    STORE_GLUED(263);
 
     private final int number;
     private final Severity severity;

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.nio.file.Path;
@@ -47,14 +48,15 @@ final class Loader {
 
     private Configuration configuration(Values values) {
         StoreReader stores = new StoreReader(values, folder);
-        Map<String, Map<String, String>> lookups = stores.lookups();
-        Map<String, String> names = lookups.getOrDefault("default", Map.of());
+        Map<String, Map<String, String>> tables = stores.tables();
+        Map<String, String> names = tables.getOrDefault(LookupSettings.DEFAULT, Map.of());
         String hostname = hostname(values, names);
         Configuration.Local local = new DirectoryReader(values).read();
         String domain =
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
         Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
         Configuration.Stores where = stores.stores();
+        LookupSettings lookups = new LookupReader(values).read(tables, where.path());
         Configuration.Outbound outbound = new OutboundReader(values).read(hostname, domain);
         Configuration.Administration administration = administration(values);
         List<Effective> effective = values.effective();

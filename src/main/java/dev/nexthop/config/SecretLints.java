@@ -21,6 +21,9 @@ final class SecretLints {
         for (String id : values.ids("remote")) {
             secret(SettingsRemote.SECRET, false, id);
         }
+        for (String id : values.ids("store")) {
+            secret(SettingsLookup.PASSWORD, false, id);
+        }
         secret(SettingsServer.ADMIN_SECRET, false);
         for (String id : values.ids("certificate")) {
             secret(SettingsServer.PRIVATE_KEY, false, id);

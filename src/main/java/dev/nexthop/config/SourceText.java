@@ -12,7 +12,8 @@ import org.tomlj.TomlPosition;
 /** The text of one file, with its lines. Lines that hold secrets are cut before anybody sees them. */
 final class SourceText {
     private static final Pattern SECRET =
-            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?");
+            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?"
+                    + "|://[^\\s/@\"']{0,200}:(?=[^\\s/\"']{0,500}@)");
     private static final int SHOWN = 160;
 
     private final String file;

@@ -32,13 +32,14 @@ record Unserved(Key key, Code code) {
             """;
 
     private static final String STORES = """
-            store.<id>.min-blob-size store.<id>.write-buffer-size store.<id>.compression store.<id>.pool
-            store.<id>.purge store.<id>.query store.<id>.init store.<id>.tls store.<id>.host store.<id>.port
-            store.<id>.user store.<id>.password store.<id>.database store.<id>.timeout store.<id>.region
+            store.<id>.min-blob-size store.<id>.write-buffer-size store.<id>.compression
+            store.<id>.pool.workers store.<id>.pool.min-connections store.<id>.pool.create-timeout
+            store.<id>.pool.wait-timeout store.<id>.pool.recycle-timeout
+            store.<id>.purge store.<id>.region
             store.<id>.bucket store.<id>.endpoint store.<id>.access-key store.<id>.secret-key
-            store.<id>.security-token store.<id>.profile store.<id>.key-prefix store.<id>.depth store.<id>.urls
-            store.<id>.username store.<id>.redis-type store.<id>.retry store.<id>.url store.<id>.index
-            store.<id>.cluster-file store.<id>.transaction store.<id>.ids store.<id>.format store.<id>.values
+            store.<id>.security-token store.<id>.profile store.<id>.key-prefix store.<id>.depth
+            store.<id>.retry store.<id>.index
+            store.<id>.cluster-file store.<id>.transaction store.<id>.ids
             store.<id>.disable store.<id>.max-connections store.<id>.cloud-id store.<id>.max-allowed-packet
             directory.<id>.store directory.<id>.address directory.<id>.host directory.<id>.port
             directory.<id>.protocol directory.<id>.url directory.<id>.base-dn directory.<id>.bind

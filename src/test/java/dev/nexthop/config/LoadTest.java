@@ -58,7 +58,7 @@ class LoadTest {
                 "[acme.letsencrypt] | NH108",
                 "session.extensions.chunking = true | NH101",
                 "session.rcpt.script = \"'x'\" | NH101",
-                "store.db.host = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
+                "store.db.region = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH244 NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",
                 "queue.outbound.tls.mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
@@ -333,6 +333,21 @@ class LoadTest {
         assertThat(Load.text(text + "\n").problems())
                 .extracting(problem -> problem.code().id())
                 .isEqualTo(expected == null ? List.of() : List.of(expected.split(" ")));
+    }
+
+    @Test
+    void aThousandLintsHideNoError() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Problems.MAX + 100; i++) {
+            text.append("remote.r").append(i).append(" = { address = \"r.example\", tls.implicit = false }\n");
+        }
+        Loaded loaded = Load.text(text + "queue.outbound.next-hop = \"'nowhere'\"\n");
+        assertThat(loaded).isInstanceOf(Loaded.Failed.class);
+        assertThat(loaded.problems())
+                .hasSize(Problems.MAX + 1)
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.code()).isEqualTo(Code.UNKNOWN_HOP));
     }
 
     @Test

@@ -48,10 +48,10 @@ final class NexthopProcess implements AutoCloseable {
         return start(file, network, environment, served(file, "exec \"$@\""));
     }
 
-    /** The same, hung up on every twentieth of a second while it starts. */
+    /** The same, hung up on every twentieth of a second as long as it lives. */
     static NexthopProcess startHungUp(ServerFile file) throws IOException {
         file.write();
-        String hangups = "(for i in $(seq 60); do kill -HUP $$; sleep 0.05; done) & exec \"$@\"";
+        String hangups = "(while kill -HUP $$ 2>&-; do sleep 0.05; done) & exec \"$@\"";
         return start(file, Network.ours(), Map.of(), served(file, hangups));
     }
 
