@@ -10,6 +10,7 @@ import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
@@ -75,9 +76,7 @@ final class Generation implements Tenancy {
         try {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
-            boolean sameDns =
-                    before != null && before.configuration.outbound().resolver().equals(outbound.resolver());
-            this.resolver = sameDns ? before.resolver : DnsjavaResolver.of(outbound.resolver());
+            this.resolver = resolver(outbound.resolver(), before);
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
             this.sessions = new Sessions(
@@ -100,6 +99,13 @@ final class Generation implements Tenancy {
                 close();
             }
         }
+    }
+
+    /** The one before, with all that it knows, where nothing of it changed. */
+    private static Resolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
+        return before != null && before.configuration.outbound().resolver().equals(settings)
+                ? before.resolver
+                : DnsjavaResolver.of(settings);
     }
 
     private Ruleset rules(Foundation foundation, Lookups lookups) throws IOException {
@@ -138,7 +144,8 @@ final class Generation implements Tenancy {
         };
         return StoreLookups.open(
                 local.lookups(),
-                new StoreLookups.Around(local.directory().id(), directory, resolver, watched, foundation.embedded()));
+                new StoreLookups.Around(
+                        local.directory().id(), directory, resolver, watched, foundation.embedded()));
     }
 
     private static Supplier<SSLContext> context(Configuration configuration) throws IOException {
@@ -167,7 +174,7 @@ final class Generation implements Tenancy {
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */
-    private <T> T keep(T part) {
+    <T> T keep(T part) {
         if (part instanceof AutoCloseable closeable) {
             opened.add(closeable);
         }

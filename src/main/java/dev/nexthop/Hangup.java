@@ -9,12 +9,13 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /**
  * SIGHUP, which asks for a reload. Signals that come while one is being answered are answered together, once.
  *
  * <p>The launcher starts the JVM with the signal ignored, so that no hang-up ever ends a mail server. The JVM leaves a
- * signal alone that was ignored at its start, and {@code sun.misc.Signal.handle} then does nothing without a word; so its
+ * signal alone that was ignored at its start, and {@link Signal#handle} then does nothing without a word; so its
  * disposition is first changed to a function of the C library that does nothing (docs/adr/0008).
  */
 final class Hangup implements AutoCloseable {
@@ -30,13 +31,12 @@ final class Hangup implements AutoCloseable {
     private Hangup() {}
 
     /** Begins to listen; what is heard before {@link #answer} is remembered. */
-    @SuppressWarnings("sunapi") // Java has no other way to hear of a signal; jdk.unsupported exports this one for good.
     static Hangup listen() {
         Hangup hangup = new Hangup();
         try {
-            var signal = new sun.misc.Signal(NAME);
+            Signal signal = new Signal(NAME);
             stopIgnoring(signal.getNumber());
-            sun.misc.Signal.handle(signal, _ -> hangup.heard.release());
+            Signal.handle(signal, _ -> hangup.heard.release());
         } catch (IllegalArgumentException e) {
             LOG.warn("SIGHUP does not reload here ({}): use nexthop reload", e.getMessage());
         }

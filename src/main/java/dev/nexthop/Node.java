@@ -1,6 +1,7 @@
 package dev.nexthop;
 
 import dev.nexthop.admin.AdminServer;
+import dev.nexthop.admin.Reloading;
 import dev.nexthop.admin.TokenFile;
 import dev.nexthop.client.Connector;
 import dev.nexthop.client.IdleSessions;
@@ -27,6 +28,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,7 +58,9 @@ final class Node implements AutoCloseable {
     /** Whether mail is taken: {@code /readyz} says so. */
     private final AtomicBoolean ready = new AtomicBoolean();
 
+    private @Nullable Foundation foundation;
     private @Nullable Reloader reloader;
+    private Supplier<List<Server.Listening>> listening = List::of;
 
     private Node() {}
 
@@ -67,9 +72,14 @@ final class Node implements AutoCloseable {
      * @throws IOException when something of it can't be used; nothing runs then
      */
     static Node start(Configuration configuration, Supplier<Loaded> source) throws IOException {
+        return start(configuration, source, Reloader.LIMIT);
+    }
+
+    /** The same with another limit of time for a reload. */
+    static Node start(Configuration configuration, Supplier<Loaded> source, Duration limit) throws IOException {
         Node node = new Node();
         try {
-            node.wire(configuration, source);
+            node.wire(configuration, source, limit);
             return node;
         } catch (IOException | RuntimeException e) {
             node.close();
@@ -77,14 +87,15 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(Configuration configuration, Supplier<Loaded> source) throws IOException {
+    private void wire(Configuration configuration, Supplier<Loaded> source, Duration limit) throws IOException {
         // The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
         Foundation foundation = foundation(configuration, message -> taker.get().accept(message));
+        this.foundation = foundation;
         Generation first = new Generation(configuration, null, foundation);
         Generations generations = new Generations(first);
         endings.push(() -> generations.current().end());
-        Reloader reloading = new Reloader(source, generations, foundation);
+        Reloader reloading = new Reloader(source, generations, foundation, limit);
         reloader = reloading;
 
         // What delivers.
@@ -106,6 +117,7 @@ final class Node implements AutoCloseable {
                         ready::get,
                         reloading)));
         server.start();
+        listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
         ready.set(true);
         atEnd(reloading).serve(new Reloader.Running(scheduler, server, admin));
@@ -132,11 +144,20 @@ final class Node implements AutoCloseable {
      * Reads the configuration again and puts it in force, or lets the running one go on; the log says which.
      *
      * @param by who asks for it
+     * @return what came of it
      */
-    void reload(String by) {
-        if (reloader != null) {
-            reloader.reload(by, false);
-        }
+    Reloading.Result reload(String by) {
+        return Objects.requireNonNull(reloader, "made at the start").reload(by, false);
+    }
+
+    /** What its configurations are put to work with. */
+    Foundation foundation() {
+        return Objects.requireNonNull(foundation, "made at the start");
+    }
+
+    /** Where it takes mail, for tests that let the kernel choose. */
+    List<Server.Listening> listening() {
+        return listening.get();
     }
 
     private static DeliveryLog.Format format(LogFormat format) {

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * before anything is put in force, and on any trouble the running configuration goes on, untouched.
  */
 final class Reloader implements Reloading, AutoCloseable {
-    /** How long a reload may take, and how long another one waits for its turn. */
+    /** How long a reload may take, and how long another one waits for its turn, unless told otherwise. */
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
@@ -42,9 +44,11 @@ final class Reloader implements Reloading, AutoCloseable {
     private final Supplier<Loaded> source;
     private final Generations generations;
     private final Foundation foundation;
+    private final Duration limit;
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Running running;
     private @Nullable Thread straggler;
+    private Set<String> told = Set.of();
     private volatile String state;
 
     /**
@@ -79,11 +83,13 @@ final class Reloader implements Reloading, AutoCloseable {
      * A reloader that refuses until {@link #serve}.
      *
      * @param source reads the configuration
+     * @param limit how long a reload may take, and how long another one waits for its turn
      */
-    Reloader(Supplier<Loaded> source, Generations generations, Foundation foundation) {
+    Reloader(Supplier<Loaded> source, Generations generations, Foundation foundation, Duration limit) {
         this.source = source;
         this.generations = generations;
         this.foundation = foundation;
+        this.limit = limit;
         this.state = "configuration 1 since " + now() + "; no reload yet";
     }
 
@@ -110,8 +116,8 @@ final class Reloader implements Reloading, AutoCloseable {
     /** Reads the configuration and puts it in force; says in the log what came of it. */
     Result reload(String by, boolean dryRun) {
         try {
-            if (!turn.tryLock(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return refused(List.of(slow("another reload still runs after " + LIMIT.toSeconds() + " s")));
+            if (!turn.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                return refused(List.of(slow("another reload still runs after " + limit.toSeconds() + " s")));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -124,9 +130,11 @@ final class Reloader implements Reloading, AutoCloseable {
             }
             Result result = switch (prepared()) {
                 case Prepared.Refused(List<Problem> problems) -> refused(problems);
-                case Prepared.Ready ready when dryRun -> {
+                case Prepared.Ready ready
+                when dryRun -> {
                     ready.next().end();
-                    yield new Result(true, "would be reloaded: " + ready.changes().summary(), faults(ready.notes()));
+                    yield new Result(
+                            true, "would be reloaded: " + ready.changes().summary(), faults(ready.notes()));
                 }
                 case Prepared.Ready ready -> change(ready, parts);
             };
@@ -154,7 +162,7 @@ final class Reloader implements Reloading, AutoCloseable {
     private Prepared prepared() {
         if (straggler != null && straggler.isAlive()) {
             return new Prepared.Refused(
-                    List.of(slow("an earlier reload is still being read after " + LIMIT.toSeconds() + " s")));
+                    List.of(slow("an earlier reload is still being read after " + limit.toSeconds() + " s")));
         }
         CompletableFuture<Prepared> answer = new CompletableFuture<>();
         Thread reader = Thread.ofPlatform().daemon().name("reload").start(() -> {
@@ -168,15 +176,15 @@ final class Reloader implements Reloading, AutoCloseable {
             }
         });
         try {
-            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             if (!answer.cancel(false)) {
                 return answer.join(); // it came in the last moment
             }
             straggler = reader;
             reader.interrupt();
-            return new Prepared.Refused(List.of(slow("the configuration could not be read within "
-                    + LIMIT.toSeconds() + " s: a file, pipe or store does not answer")));
+            return new Prepared.Refused(List.of(slow("the configuration could not be read within " + limit.toSeconds()
+                    + " s: a file, pipe or store does not answer")));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (!answer.cancel(false) && answer.join() instanceof Prepared.Ready late) {
@@ -241,14 +249,17 @@ final class Reloader implements Reloading, AutoCloseable {
 
     private void tell(Result result, String by) {
         String number = "configuration " + generations.current().number();
+        // What was told before and still holds is not told again at each reload.
+        Set<String> notes = new HashSet<>();
         result.problems().forEach(fault -> {
-            String line = line(fault);
+            boolean fresh = notes.add(fault.code() + fault.message()) && !told.contains(fault.code() + fault.message());
             if (fault.severity().equals(Severity.ERROR.word())) {
-                LOG.error("reload: {}", line);
-            } else {
-                LOG.warn("reload: {}", line);
+                LOG.error("reload: {}", line(fault));
+            } else if (fresh) {
+                LOG.warn("reload: {}", line(fault));
             }
         });
+        told = notes;
         if (result.good()) {
             LOG.info("{} ({}, asked for by {})", result.summary(), number, by);
             state = number + " since " + now() + "; the last reload was good";

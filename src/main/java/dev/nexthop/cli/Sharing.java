@@ -86,7 +86,7 @@ final class Sharing {
         }
         String part = transactions.get(numbers[index]).part();
         if (part.equals(transactions.get(numbers[other]).part())) {
-            return "one transaction takes at most " + Transactions.most(hop) + " recipients";
+            return "is one too many for a transaction of at most " + Transactions.most(hop) + " recipients";
         }
         return switch (grouping) {
             case HOP -> throw new IllegalStateException("all recipients of one hop share their part");

@@ -248,92 +248,35 @@ public enum Code {
             "Choose the log's form with log.format."),
 
     /** A bare hop id. */
-    BARE_HOP(
-            201,
-            Severity.LINT,
-            "A word without quotes was read as the id of a next hop; Stalwart 0.7 refuses it and sends by MX.",
-            "Quote it inside the expression: \"'relay'\"."),
+    BARE_HOP(201),
     /** Implicit TLS on a clear-text port. */
-    IMPLICIT_TLS_PORT(
-            202,
-            Severity.LINT,
-            "Servers speak clear text first on ports 24, 25 and 587, so a TLS handshake from the first octet fails.",
-            "Set tls.implicit = false, or use port 465."),
+    IMPLICIT_TLS_PORT(202),
     /** Implicit TLS by default. */
-    IMPLICIT_TLS_DEFAULT(
-            203,
-            Severity.LINT,
-            "TLS from the first octet is the default for a remote host, which few expect on this port.",
-            "Write tls.implicit = true or false."),
+    IMPLICIT_TLS_DEFAULT(203),
     /** No port. */
-    PORT_DEFAULT(
-            204,
-            Severity.LINT,
-            "The port of a remote host is left to the default.",
-            "Write the port: 25, 465, 587, 24."),
+    PORT_DEFAULT(204),
     /** A backslash that TOML does not know. */
-    ESCAPE(
-            205,
-            Severity.LINT,
-            "TOML has no such escape; it was read as a backslash, for the regular expression.",
-            "Double the backslash, or use a string in single quotes."),
+    ESCAPE(205),
     /** A list for an expression. */
-    LIST(
-            206,
-            Severity.LINT,
-            "A TOML array was read as the list; Stalwart 0.7 takes its first item or refuses it.",
-            "For a file that serves both, write one string: \"['a', 'b']\"."),
+    LIST(206),
     /** A number without unit. */
-    MILLISECONDS(
-            207,
-            Severity.LINT,
-            "A duration without a unit is in milliseconds.",
-            "Write the unit: 500ms, 30s, 5m, 1h, 3d."),
+    MILLISECONDS(207),
     /** A name that is no host's. */
-    HOSTNAME(
-            208,
-            Severity.LINT,
-            "Other servers refuse mail from a host that does not give its full name in EHLO (RFC 5321 §2.3.5).",
-            "Set server.hostname to the host's name in DNS."),
+    HOSTNAME(208),
     /** Other guesses. */
-    GUESS(
-            209,
-            Severity.LINT,
-            "Something in an expression was read in a way that its writer may not have meant.",
-            "Write it as the hint says."),
+    GUESS(209),
     /** Credentials to anybody. */
-    UNVERIFIED_CREDENTIALS(
-            210,
-            Severity.LINT,
-            "The password goes to whoever answers, because nobody looks at the certificate.",
-            "Set tls.ca to the host's certificate authority instead of tls.allow-invalid-certs."),
+    UNVERIFIED_CREDENTIALS(210),
     /** Anybody may relay. */
-    OPEN_RELAY(
-            211,
-            Severity.LINT,
-            "Every client may send mail to everywhere, and spammers find such a server within hours.",
-            "Allow networks or users: session.rcpt.relay = \"!is_empty(authenticated_as)\"."),
+    OPEN_RELAY(211),
     /** The queue gives up early. */
-    SCHEDULE(
-            212,
-            Severity.LINT,
-            "A wait or a notice comes after the queue has given up, so it never happens.",
-            "Raise queue.schedule.expire, or lower the other."),
+    SCHEDULE(212),
     /** A rule that never applies. */
-    UNREACHABLE_RULE(
-            213, Severity.LINT, "A rule before this one always applies.", "Remove this rule, or the one before."),
+    UNREACHABLE_RULE(213),
     /** Local mail leaves. */
-    LOCAL_LEAVES(
-            214,
-            Severity.LINT,
-            "Every recipient goes to the relay, also those of the local domains.",
-            "Route local domains first: { if = \"is_local_domain('', rcpt_domain)\", then = \"'local'\" }."),
+    LOCAL_LEAVES(214),
     /** A password with a line end. */
-    SECRET_LINE_END(
-            215,
-            Severity.LINT,
-            "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end."),
+    SECRET_LINE_END(215),
 
     /** A pattern that matches nothing. */
     EMPTY_INCLUDE(230),
@@ -389,8 +332,6 @@ public enum Code {
     LOOP(255),
     /** Local domains that go by MX. */
     LOCAL_BY_MX(256),
-    /** A condition that is written twice. */
-    SAME_CONDITION(257),
     /** Two names for this host. */
     TWO_NAMES(258),
     /** A certificate that nobody looks at. */

@@ -1,7 +1,5 @@
 package dev.nexthop.config;
 
-import java.util.List;
-
 /** What is perhaps not meant, in a configuration that can be used. */
 final class Lints {
     private final Values values;
@@ -20,7 +18,6 @@ final class Lints {
         new QueueLints(values, configuration, surroundings).run();
         new SecretLints(values).run();
         new UnusedLints(values, configuration).run();
-        new RuleLints(values.problems()).table(values.root(), List.of());
         new StatementLints(values.problems()).node(values.root());
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Settings;
 import java.util.List;
 import java.util.Set;
 
@@ -10,8 +11,14 @@ import java.util.Set;
  * @param secret whether the value is never shown
  * @param hops ids of the next hops that rules may name
  * @param problems where to say what is wrong
+ * @param settings what rules may read of other settings
  */
-record Reading(String key, boolean secret, Set<String> hops, Problems problems) {
+record Reading(String key, boolean secret, Set<String> hops, Problems problems, Settings settings) {
+    /** Without other settings. */
+    Reading(String key, boolean secret, Set<String> hops, Problems problems) {
+        this(key, secret, hops, problems, Settings.NONE);
+    }
+
     /** The value as messages may show it. */
     String shown(Node.Scalar scalar) {
         if (secret) {

@@ -33,9 +33,13 @@ public final class Reference {
         page.append(UNSERVED);
         schema.unserved().stream()
                 .collect(Collectors.groupingBy(Unserved::code, LinkedHashMap::new, Collectors.toList()))
-                .forEach((code, keys) -> page.append("- ")
+                .forEach((code, keys) -> page.append("\n### ")
                         .append(code.id())
-                        .append(": ")
+                        .append('\n')
+                        .append(prose(code.why()))
+                        .append(' ')
+                        .append(prose(code.fix()))
+                        .append("\n\n")
                         .append(keys.stream().map(key -> "`" + key.key() + "`").collect(Collectors.joining(", ")))
                         .append('\n'));
         return page.toString();
@@ -158,7 +162,6 @@ public final class Reference {
 
             ## Known and not served yet
             These keys of Stalwart 0.7, and everything below them, are read with a warning and have no effect.
-
             """;
 
     private static final String LINT = """

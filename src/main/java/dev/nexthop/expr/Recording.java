@@ -14,7 +14,7 @@ final class Recording {
     private static final int MAX_CAPTURES = 20;
 
     private final Map<String, String> operands = new LinkedHashMap<>();
-    private final Map<Node, Boolean> truths = new IdentityHashMap<>(8);
+    private final IdentityHashMap<Node, Boolean> truths = new IdentityHashMap<>(8);
     private List<String> captures = List.of();
 
     void operand(String name, String value) {

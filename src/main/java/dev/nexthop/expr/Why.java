@@ -40,7 +40,7 @@ final class Why {
         } else if (node instanceof Nodes.Not not) {
             part(not.operand(), not.text(), !truth);
         } else if (sentences.size() < MAX_PARTS) {
-            sentences.add(sentence(node, text, truth));
+            sentences.add(sentence(node, bare(text), truth));
         }
     }
 
@@ -53,6 +53,35 @@ final class Why {
                 part(parts.get(i), chain.texts().get(i), was);
             }
         }
+    }
+
+    /** A text without the parentheses around the whole of it. */
+    private static String bare(String text) {
+        String bare = text;
+        while (bare.startsWith("(") && closing(bare) == bare.length() - 1) {
+            bare = bare.substring(1, bare.length() - 1).strip();
+        }
+        return bare;
+    }
+
+    /** Where the parenthesis closes with which the text begins; -1 when it does not. */
+    private static int closing(String text) {
+        int depth = 0;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                i += c == '\\' ? 1 : 0;
+                quote = c == quote ? 0 : quote;
+            } else if (c == '\'' || c == '"') {
+                quote = c;
+            } else if (c == '(') {
+                depth++;
+            } else if (c == ')' && --depth == 0) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private String sentence(Node node, String text, boolean truth) {

@@ -45,12 +45,23 @@ final class NexthopProcess implements AutoCloseable {
     /** The same in another network, with more in the environment. */
     static NexthopProcess start(ServerFile file, Network network, Map<String, String> environment) throws IOException {
         file.write();
+        return start(file, network, environment, served(file, "exec \"$@\""));
+    }
+
+    /** The same, hung up on every twentieth of a second as long as it lives. */
+    static NexthopProcess startHungUp(ServerFile file) throws IOException {
+        file.write();
+        String hangups = "(while kill -HUP $$ 2>&-; do sleep 0.05; done) & exec \"$@\"";
+        return start(file, Network.ours(), Map.of(), served(file, hangups));
+    }
+
+    private static List<String> served(ServerFile file, String shell) {
         // As the launcher does: a signal that is ignored at the start.
-        List<String> words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"));
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; " + shell, "sh"));
         words.addAll(java(
                 List.of("-Xms64m", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"),
                 List.of("serve", "--config", file.path().toString())));
-        return start(file, network, environment, words);
+        return words;
     }
 
     private static NexthopProcess start(
@@ -152,6 +163,11 @@ final class NexthopProcess implements AutoCloseable {
     /** A client that has said EHLO. */
     SmtpClient client() throws IOException {
         return SmtpClient.ready(network, smtp());
+    }
+
+    /** Where its API is. */
+    String url() {
+        return "http://127.0.0.1:" + file.httpPort();
     }
 
     InetSocketAddress smtp() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -117,6 +118,45 @@ class ReloadIT {
                 a.received().size(),
                 b.received().size());
         assertThat(acknowledged).as("the load was one").hasSizeGreaterThan(LONG ? 20_000 : 2_000);
+    }
+
+    @Test
+    void aHangUpNeverEndsTheServerAndIsAnsweredEvenWhenItCameDuringTheStart() throws Exception {
+        ServerFile file = ServerFile.in(scenario.home());
+        NexthopProcess server = scenario.closing(NexthopProcess.startHungUp(file));
+        Await.until("a reload", LIMIT, () -> server.log().contains("reloaded: no setting changed"));
+        file.routing("[queue.outbound]\nnext-hop = \"'reject:550 5.7.1 not today'\"\n").write();
+        Await.until("the change", LIMIT, () -> server.log().contains("reloaded: 1 setting changed: queue.outbound"));
+        assertThat(server.terminate()).isZero();
+    }
+
+    @Test
+    void theCommandReloadsAndSaysWhatChangedOrWhatIsWrong() throws Exception {
+        ServerFile file = ServerFile.in(scenario.home());
+        NexthopProcess server = scenario.closing(NexthopProcess.start(file));
+        file.part("server", "[server]\nhostname = \"mx2.example.org\"\n").write();
+        assertThat(server.cli("reload", "--dry-run").orFail().text())
+                
+                .contains("would be reloaded: ", "server.hostname mx.example.org → mx2.example.org (nexthop.toml:");
+        // Another administrator than the server knows: the command logs in with the token.
+        file.part("admin", "[authentication.fallback-admin]\nuser = \"root\"\nsecret = \"changed-secret\"\n")
+                .write();
+        assertThat(server.cli("reload").orFail().text())
+                
+                .contains("\nreloaded: ", "authentication.fallback-admin.secret")
+                .doesNotContain("changed-secret");
+        try (SmtpClient client = server.client()) {
+            assertThat(client.say("EHLO client.example").toString()).contains("mx2.example.org");
+        }
+        file.part("store", "[store.db]\ntype = \"rocksdb\"\npath = \"elsewhere\"\n[storage]\ndata = \"db\"\n")
+                .write();
+        Command.Result refused = server.cli("reload", "--token", token(scenario.home()), "--url", server.url());
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.text()).contains("error NH050: store.db.path can't change", "the running configuration goes on");
+    }
+
+    private static String token(Path home) throws IOException {
+        return java.nio.file.Files.readString(home.resolve("data/admin.token")).strip();
     }
 
     /** The files that the server is given, one after the other. */
