@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** Collects everything that is wrong in the files of a configuration. */
 final class Problems {
-    /** More than this many problems help nobody. */
+    /** More than this many errors help nobody, nor do more than this many warnings and lints. */
     static final int MAX = 1_000;
 
     private final Sources source;
@@ -38,9 +38,14 @@ final class Problems {
         add(new Problem(code, source.span(at, length, true), message, hint, List.of()));
     }
 
+    /** What comes behind the limit is not kept, but an error counts, and the first of a code is always there. */
     void add(Problem problem) {
-        if (all.size() < MAX && all.add(problem) && problem.severity() == Severity.ERROR) {
-            errors++;
+        boolean error = problem.severity() == Severity.ERROR;
+        int kept = error ? errors : all.size() - Math.min(errors, MAX);
+        if (kept < MAX || !error && of(problem.code()).isEmpty()) {
+            if (all.add(problem) && error) {
+                errors++;
+            }
         }
     }
 
