@@ -74,6 +74,7 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
                     text.report(isHop(text, guess, hops) ? Code.BARE_HOP : Code.GUESS, guess);
                 }
                 unreachable(ok.result(), text);
+                ok.result().rules().forEach(text::ask);
                 yield ok.result();
             }
             case Compilation.Failed<Rules> failed -> {
