@@ -66,7 +66,8 @@ class LookupStoresTest {
         Files.writeString(folder.resolve("domains.list"), "\uFEFF# ours\nexample.org\r\n\n  example.net  \n");
         Files.writeString(folder.resolve("routes.map"), "; ours\nexample.org relay\n");
         Files.writeString(folder.resolve("routes.csv"), "id,key,value\n1,a,relay\n2,b,\"x, y\"\n");
-        assertThat(table("[store.s] ;; type = \"memory\" ;; " + written).get(key)).isEqualTo(value);
+        assertThat(table("[store.s] ;; type = \"memory\" ;; " + written).get(key))
+                .isEqualTo(value);
     }
 
     @ParameterizedTest
@@ -82,10 +83,10 @@ class LookupStoresTest {
                 "format = \"list\" ;; values = \"file:.\"              | t.toml:4:11 error NH041: there is no file",
                 "format = \"regex\" ;; values = ['(']                  | t.toml:4:12 error NH041: wrong regular expression",
                 "format = \"map\" ;; values = [\"a 1\", \"a 2\"]       | t.toml:4:19 error NH041: the key has another value above",
-                "format = \"list\" ;; values = { a = 1 }               | t.toml:4:10 error NH041: only a store of format map",
+                "format = \"list\" ;; values = { a = 1 }               | t.toml:4:1: error NH041: only a store of format map",
                 "format = \"list\" ;; values = [\"https://x.test/l\"]  | t.toml:4:12 error NH041: lists are not fetched over HTTP",
                 "format = \"liste\" ;; values = [\"a\"]                | t.toml:3:11 error NH007",
-                "format = \"list\"                                     | t.toml:1:2 error NH011: store.s.values is not set",
+                "format = \"list\"                                     | t.toml:1:8: error NH011: store.s.values is not set",
             })
     void whatIsWrongIsSaidWithItsLine(String written, String problem) throws IOException {
         Files.writeString(folder.resolve("bad.map"), "a 1\nb\n");
@@ -131,8 +132,13 @@ class LookupStoresTest {
                 [store."s".init]
                 execute = ["CREATE TABLE IF NOT EXISTS routes (domain TEXT, hop TEXT)"]
                 """);
-        assertThat(store.server()).isEqualTo(
-                new StoreSettings.Server("localhost", 5433, "postgres", "s3same", new StoreSettings.Tls(false, true, java.util.Optional.empty())));
+        assertThat(store.server())
+                .isEqualTo(new StoreSettings.Server(
+                        "localhost",
+                        5433,
+                        "postgres",
+                        "s3same",
+                        new StoreSettings.Tls(false, true, java.util.Optional.empty())));
         assertThat(store.limits().timeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(store.limits().connections()).isEqualTo(7);
         assertThat(store.limits().cache().found()).isEqualTo(Duration.ofSeconds(30));
@@ -183,9 +189,13 @@ class LookupStoresTest {
 
     @Test
     void secretsAreMaskedInForce() {
-        Loaded.Ok loaded = (Loaded.Ok) load("[store.s] ;; type = \"redis\" ;; url = \"redis://:hush@localhost\" ;; "
-                + "[store.t] ;; type = \"postgresql\" ;; host = \"localhost\" ;; database = \"d\" ;; password = \"%{env:SECRET}%\"");
-        assertThat(loaded.configuration().effective().toString()).doesNotContain("hush").doesNotContain("s3same");
+        Loaded.Ok loaded = (Loaded.Ok)
+                load(
+                        "[store.s] ;; type = \"redis\" ;; url = \"redis://:hush@localhost\" ;; "
+                                + "[store.t] ;; type = \"postgresql\" ;; host = \"localhost\" ;; database = \"d\" ;; password = \"%{env:SECRET}%\"");
+        assertThat(loaded.configuration().effective().toString())
+                .doesNotContain("hush")
+                .doesNotContain("s3same");
         assertThat(loaded.configuration().toString()).doesNotContain("hush").doesNotContain("s3same");
     }
 
@@ -193,12 +203,12 @@ class LookupStoresTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "lookup.s.a = 1 ;; [store.s] ;; type = \"sqlite\" ;; path = \"x\"         | NH040 2:2",
-                "[store.default] ;; type = \"sqlite\" ;; path = \"x\"                     | NH040 1:2",
-                "[store.'*'] ;; type = \"sqlite\" ;; path = \"x\"                         | NH040 1:2",
+                "lookup.s.a = 1 ;; [store.s] ;; type = \"sqlite\" ;; path = \"x\"         | NH040 2:8",
+                "[store.default] ;; type = \"sqlite\" ;; path = \"x\"                     | NH040 1:8",
+                "[store.'*'] ;; type = \"sqlite\" ;; path = \"x\"                         | NH040 1:8",
                 "[store.s] ;; type = \"sqlite\" ;; path = \"x\" ;; query.a = \"SELECT 1; SELECT 2\" | NH043 4:12",
-                "[store.s] ;; type = \"sqlite\"                                           | NH011 1:2",
-                "[store.s] ;; type = \"postgresql\"                                       | NH011 1:2",
+                "[store.s] ;; type = \"sqlite\"                                           | NH011 1:8",
+                "[store.s] ;; type = \"postgresql\"                                       | NH011 1:8",
                 "[store.s] ;; type = \"mysql\" ;; [storage] ;; data = \"s\"               | NH018 2:9",
                 "[store.s] ;; type = \"sqlite\" ;; path = \"x\" ;; [storage] ;; data = \"s\" | NH018 5:9",
                 "[storage] ;; lookup = \"s\"                                              | NH013 2:11",
@@ -224,5 +234,45 @@ class LookupStoresTest {
             assertThat(settings.stores().get(fallback)).isInstanceOf(StoreSettings.Embedded.class);
         }
         assertThat(Arrays.asList("default")).isSubsetOf(settings.stores().keySet());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            nullValues = "none",
+            value = {
+                "key_get('s', rcpt_domain) = 'x'          | none",
+                "key_get('', rcpt_domain) = 'x'           | none",
+                "key_get('default', rcpt_domain) = 'x'    | none",
+                "key_exists('s/a', rcpt_domain)           | none",
+                "sql_query('s', 'SELECT 1', []) = 1       | none",
+                "key_get('store-of-' + rcpt_domain, 'x')  | none",
+                "key_get('ss', rcpt_domain) = 'x'         | there is no lookup store 'ss'; there are: default, s, t",
+                "key_exists('s/b', rcpt_domain)           | the store 's' has no query 'b'",
+                "sql_query('t', 'SELECT 1', []) = 1       | the store 't' does not speak SQL",
+                "counter_get('none', 'x') > 1             | there is no lookup store 'none'",
+                "is_local_domain('ldap', rcpt_domain)     | there is no directory 'ldap'",
+            })
+    void whatARuleNamesMustExist(String condition, String fault) {
+        Loaded loaded = load("""
+                [store.s]
+                type = "sqlite"
+                path = "x"
+                query.a = "SELECT 1 WHERE 'a' = ?"
+                [store.t]
+                type = "memory"
+                format = "list"
+                values = ["a"]
+                [queue.outbound]
+                next-hop = [ { if = "%s", then = "'local'" },
+                             { else = false } ]
+                """.formatted(condition));
+        assertThat(loaded.problems().stream()
+                        .filter(problem -> problem.severity() == Severity.ERROR)
+                        .map(problem -> problem.code().id() + " " + problem.origin().line() + " " + problem.message())
+                        .collect(Collectors.joining("\n")))
+                .startsWith(fault == null ? "" : "NH013 10 " + fault)
+                .hasSizeLessThan(fault == null ? 1 : 200);
     }
 }
