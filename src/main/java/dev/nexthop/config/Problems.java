@@ -8,12 +8,13 @@ import java.util.Set;
 
 /** Collects everything that is wrong in the files of a configuration. */
 final class Problems {
-    /** More than this many errors help nobody, nor more lints and warnings. */
+    /** More than this many errors help nobody, nor do more than this many warnings and lints. */
     static final int MAX = 1_000;
 
     private final Sources source;
     private final Set<Problem> all = new LinkedHashSet<>();
     private final List<Gap> gaps = new ArrayList<>();
+    private final List<Asked> asked = new ArrayList<>();
     private int errors;
 
     Problems(Sources source) {
@@ -38,12 +39,14 @@ final class Problems {
         add(new Problem(code, source.span(at, length, true), message, hint, List.of()));
     }
 
+    /** What comes behind the limit is not kept, but an error counts, and the first of a code is always there. */
     void add(Problem problem) {
         boolean error = problem.severity() == Severity.ERROR;
-        // However much is only doubtful, no error may be lost: it would let the configuration through.
-        boolean room = (error ? errors : all.size() - errors) < MAX;
-        if (room && all.add(problem) && error) {
-            errors++;
+        int kept = error ? errors : all.size() - Math.min(errors, MAX);
+        if (kept < MAX || !error && of(problem.code()).isEmpty()) {
+            if (all.add(problem) && error) {
+                errors++;
+            }
         }
     }
 
@@ -62,6 +65,15 @@ final class Problems {
     /** Takes back something that is no error. */
     void remove(Problem problem) {
         all.remove(problem);
+    }
+
+    /** An expression names something that is looked for later. */
+    void ask(Asked one) {
+        asked.add(one);
+    }
+
+    List<Asked> asked() {
+        return List.copyOf(asked);
     }
 
     /** A file or a header could not be read: what seems missing anywhere may be written there. */

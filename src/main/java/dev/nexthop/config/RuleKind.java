@@ -81,6 +81,7 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
                 ok.guesses().stream()
                         .filter(guess -> meant(guess, text))
                         .forEach(guess -> text.report(Code.of(guess.problem().finding()), guess));
+                ok.result().rules().forEach(text::ask);
                 yield ok.result();
             }
             case Compilation.Failed<Rules> failed -> {

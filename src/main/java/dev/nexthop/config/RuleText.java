@@ -1,5 +1,8 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Expression;
+import dev.nexthop.expr.Named;
+import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
 import dev.nexthop.expr.RuleSource;
 import java.util.ArrayList;
@@ -92,6 +95,23 @@ final class RuleText {
                         text.spelling().width(offset, problem.problem().length()),
                         problem.problem().message(),
                         suggestion == null ? "" : "did you mean " + suggestion + "?");
+    }
+
+    /** Remembers what the expressions name. */
+    void ask(Rule rule) {
+        Expression condition = rule.condition();
+        if (condition != null) {
+            ask(condition, text(rule.index(), RuleProblem.Part.IF));
+        }
+        ask(rule.then(), text(rule.index(), RuleProblem.Part.THEN));
+    }
+
+    private void ask(Expression expression, Text text) {
+        for (Named named : expression.named()) {
+            int at = text.spelling().place(named.offset());
+            int width = text.spelling().width(named.offset(), named.length());
+            reading.problems().ask(new Asked(named, at, width));
+        }
     }
 
     /** Reports a problem with a whole expression. */

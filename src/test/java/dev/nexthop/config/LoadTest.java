@@ -336,6 +336,21 @@ class LoadTest {
     }
 
     @Test
+    void aThousandLintsHideNoError() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Problems.MAX + 100; i++) {
+            text.append("remote.r").append(i).append(" = { address = \"r.example\", tls.implicit = false }\n");
+        }
+        Loaded loaded = Load.text(text + "queue.outbound.next-hop = \"'nowhere'\"\n");
+        assertThat(loaded).isInstanceOf(Loaded.Failed.class);
+        assertThat(loaded.problems())
+                .hasSize(Problems.MAX + 1)
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.code()).isEqualTo(Code.UNKNOWN_HOP));
+    }
+
+    @Test
     void theHostNameHasSeveralSources() {
         assertThat(Load.ok("").hostname()).isEqualTo("mail.example.org");
         assertThat(Load.ok("lookup.default.hostname = \"mx.example.net\"\n").hostname())
