@@ -67,8 +67,7 @@ final class Values {
         }
         boolean secret = setting.traits().secret();
         KeyPath path = setting.key().with(ids);
-        Reading reading =
-                new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
+        Reading reading = new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
         T value = setting.kind().read(node, reading);
         if (value != null) {
             remember(setting, shown(node), problems.source().origin(node.at()), ids);

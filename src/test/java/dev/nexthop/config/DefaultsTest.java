@@ -17,10 +17,11 @@ class DefaultsTest {
 
     @BeforeAll
     void load() {
-        effective = Load.ok("[remote.r]\naddress = \"r.example\"\n[lookup.default]\ndomain = \"example.org\"\n")
-                .effective()
-                .stream()
-                .collect(Collectors.toMap(Effective::key, Function.identity()));
+        effective =
+                Load.ok("[remote.r]\naddress = \"r.example\"\n[lookup.default]\ndomain = \"example.org\"\n")
+                        .effective()
+                        .stream()
+                        .collect(Collectors.toMap(Effective::key, Function.identity()));
     }
 
     @ParameterizedTest
