@@ -144,8 +144,7 @@ final class Generation implements Tenancy {
         };
         return StoreLookups.open(
                 local.lookups(),
-                new StoreLookups.Around(
-                        local.directory().id(), directory, resolver, watched, foundation.embedded()));
+                new StoreLookups.Around(local.directory().id(), directory, resolver, watched, foundation.embedded()));
     }
 
     private static Supplier<SSLContext> context(Configuration configuration) throws IOException {

@@ -201,7 +201,9 @@ final class Reloader implements Reloading, AutoCloseable {
         Generation current = generations.current();
         return switch (source.get()) {
             case Loaded.Failed failed -> new Prepared.Refused(failed.problems());
-            case Loaded.Ok(Configuration wanted, List<Problem> notes, _) -> {
+            case Loaded.Ok ok -> {
+                Configuration wanted = ok.configuration();
+                List<Problem> notes = ok.warnings();
                 List<Problem> fixed = Restarts.between(current.configuration(), wanted);
                 if (!fixed.isEmpty()) {
                     List<Problem> all = new ArrayList<>(fixed);

@@ -94,8 +94,8 @@ class ReloadTest {
 
     private static String greeting(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket(address.getAddress(), address.getPort());
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             socket.setSoTimeout(10_000);
             return String.valueOf(in.readLine());
         }
@@ -132,9 +132,7 @@ class ReloadTest {
             String more = "[server.listener.more]\nbind = \"127.0.0.1:%d\"\nprotocol = \"%s\"\n";
             for (String protocol : new String[] {"smtp", "http"}) {
                 assertRefused(
-                        node,
-                        reload(text("two.example.org", more.formatted(taken.getLocalPort(), protocol))),
-                        "NH051");
+                        node, reload(text("two.example.org", more.formatted(taken.getLocalPort(), protocol))), "NH051");
             }
         }
     }

@@ -34,6 +34,7 @@ final class Loader {
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
+        new AskedChecks(values, configuration.local()).run();
         List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();

@@ -147,7 +147,8 @@ final class MemoryReader {
         try {
             // file:///etc/x and file:/etc/x are absolute; file:x and file://x begin at the configuration's folder.
             String plain = written.startsWith("//") ? written.substring(2) : written;
-            path = values.resolve(Path.of(plain.indexOf('%') < 0 ? plain : URLDecoder.decode(plain, StandardCharsets.UTF_8)),
+            path = values.resolve(
+                    Path.of(plain.indexOf('%') < 0 ? plain : URLDecoder.decode(plain, StandardCharsets.UTF_8)),
                     SettingsLookup.VALUES,
                     id);
             if (!Files.isRegularFile(path)) {

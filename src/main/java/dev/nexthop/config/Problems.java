@@ -14,6 +14,7 @@ final class Problems {
     private final Sources source;
     private final Set<Problem> all = new LinkedHashSet<>();
     private final List<Gap> gaps = new ArrayList<>();
+    private final List<Asked> asked = new ArrayList<>();
     private int errors;
 
     Problems(Sources source) {
@@ -64,6 +65,15 @@ final class Problems {
     /** Takes back something that is no error. */
     void remove(Problem problem) {
         all.remove(problem);
+    }
+
+    /** An expression names something that is looked for later. */
+    void ask(Asked one) {
+        asked.add(one);
+    }
+
+    List<Asked> asked() {
+        return List.copyOf(asked);
     }
 
     /** A file or a header could not be read: what seems missing anywhere may be written there. */

@@ -47,17 +47,14 @@ final class ReadableSettings implements Settings {
             return new Answer.Refused(key + " is itself an expression, whose value may differ for each message", null);
         }
         Value value = defined(setting, path) ? value(setting, path) : null;
-        return value == null
-                ? new Answer.Refused(key + " is not set", null)
-                : new Answer.Found(value);
+        return value == null ? new Answer.Refused(key + " is not set", null) : new Answer.Found(value);
     }
 
     /** Whether the ids in the path are those of tables that are written. */
     private boolean defined(Setting<?> setting, KeyPath path) {
         List<String> pattern = setting.key().segments();
         for (int i = 0; i < pattern.size(); i++) {
-            if (Key.isWildcard(pattern.get(i))
-                    && new KeyPath(path.segments().subList(0, i + 1)).find(root) == null) {
+            if (Key.isWildcard(pattern.get(i)) && new KeyPath(path.segments().subList(0, i + 1)).find(root) == null) {
                 return false;
             }
         }

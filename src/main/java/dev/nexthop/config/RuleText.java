@@ -1,5 +1,8 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Expression;
+import dev.nexthop.expr.Named;
+import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
 import dev.nexthop.expr.RuleSource;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ final class RuleText {
     private final List<RuleSource> sources = new ArrayList<>();
     private final List<Written> written = new ArrayList<>();
     private boolean broken;
+    private boolean macros;
 
     /** Where the two expressions of a rule are; no condition for an else. */
     private record Written(@Nullable Text condition, Text then) {}
@@ -50,6 +54,11 @@ final class RuleText {
     /** Whether the rules are not of the right shape; what is there can be looked at, but not used. */
     boolean broken() {
         return broken;
+    }
+
+    /** Whether a macro stands in one of the expressions. */
+    boolean hasMacros() {
+        return macros;
     }
 
     static boolean looksLikeRules(Node.Items items) {
@@ -86,6 +95,23 @@ final class RuleText {
                         text.spelling().width(offset, problem.problem().length()),
                         problem.problem().message(),
                         suggestion == null ? "" : "did you mean " + suggestion + "?");
+    }
+
+    /** Remembers what the expressions name. */
+    void ask(Rule rule) {
+        Expression condition = rule.condition();
+        if (condition != null) {
+            ask(condition, text(rule.index(), RuleProblem.Part.IF));
+        }
+        ask(rule.then(), text(rule.index(), RuleProblem.Part.THEN));
+    }
+
+    private void ask(Expression expression, Text text) {
+        for (Named named : expression.named()) {
+            int at = text.spelling().place(named.offset());
+            int width = text.spelling().width(named.offset(), named.length());
+            reading.problems().ask(new Asked(named, at, width));
+        }
     }
 
     /** Reports a problem with a whole expression. */
@@ -196,6 +222,7 @@ final class RuleText {
         return switch (node) {
             case Node.Scalar scalar -> {
                 milliseconds(scalar);
+                macros |= scalar.expanded();
                 yield new Text(scalar.text(), scalar.spelling(), scalar.at());
             }
             case Node.Items items -> list(items);

@@ -145,8 +145,9 @@ final class Guard {
             return question.ask();
         } catch (StoreFailure e) {
             // What took long the first time would be cut in the middle, and its reason lost.
-            boolean again =
-                    e.away() && repeatable && deadline - nanoTime.getAsLong() > limits.timeout().toNanos() / 2;
+            boolean again = e.away()
+                    && repeatable
+                    && deadline - nanoTime.getAsLong() > limits.timeout().toNanos() / 2;
             if (!again || Thread.currentThread().isInterrupted()) {
                 throw e;
             }

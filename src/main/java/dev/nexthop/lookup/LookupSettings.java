@@ -1,8 +1,10 @@
 package dev.nexthop.lookup;
 
+import dev.nexthop.expr.LookupException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The stores that rules may ask.
@@ -29,6 +31,26 @@ public record LookupSettings(Map<String, StoreSettings> stores, String fallback)
         }
         if (!fallback.isEmpty() && !copy.containsKey(fallback)) {
             throw new IllegalArgumentException("there is no store '" + fallback + "'");
+        }
+    }
+
+    /**
+     * What is wrong with an id that a rule names.
+     *
+     * @param id as it is written there
+     * @param sql whether the store must take SQL
+     * @return one phrase; empty when the id can be asked
+     */
+    public Optional<String> unknown(String id, boolean sql) {
+        try {
+            StoreSettings store = StoreIds.known(this, id);
+            boolean speaks = store instanceof StoreSettings.Sqlite || store instanceof StoreSettings.Postgres;
+            boolean whole = StoreIds.resolve(this, id).query().isEmpty();
+            return !sql || speaks && whole
+                    ? Optional.empty()
+                    : Optional.of(String.valueOf(StoreIds.noSql(id).getMessage()));
+        } catch (LookupException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

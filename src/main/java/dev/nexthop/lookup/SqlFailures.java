@@ -22,7 +22,8 @@ record SqlFailures(String password) {
         String state = cause.getSQLState() == null ? "" : cause.getSQLState();
         boolean pool = e instanceof SQLTransientConnectionException;
         if (pool && cause == e) {
-            // There are as many connections as places for questions, so that none is free only while connecting takes long.
+            // There are as many connections as places for questions, so that none is free only while connecting takes
+            // long.
             return new StoreFailure("connecting to it takes too long", true, e);
         }
         if (state.equals(CANCELLED) || cause instanceof SQLTimeoutException) {

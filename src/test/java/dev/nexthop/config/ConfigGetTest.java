@@ -52,23 +52,35 @@ class ConfigGetTest {
                 .map(row -> row.split("\\|"))
                 .map(row -> DynamicTest.dynamicTest(row[0].strip() + ": " + row[1].strip(), () -> {
                     String rule = row[0].strip();
-                    String text = FILE + "next-hop = [ { if = \"" + rule + "\", then = \"'relay'\" }, { else = false } ]";
+                    String text =
+                            FILE + "next-hop = [ { if = \"" + rule + "\", then = \"'relay'\" }, { else = false } ]";
                     String problems = Load.rendered(text);
                     if (row[1].strip().equals("holds")) {
                         assertThat(problems).doesNotContain("config_get: ");
                         assertThat(Load.ok(text)).isNotNull();
                         assertThat(problems.contains("never applies")).isEqualTo(rule.contains("="));
                     } else {
-                        assertThat(problems).contains(row[1].strip(), "error NH008").doesNotContain("hush");
+                        assertThat(problems)
+                                .contains(row[1].strip(), "error NH008")
+                                .doesNotContain("hush");
                     }
                 }));
     }
 
     @Test
     void aDefaultThatAnotherSettingDecidesIsRead() {
-        String text = FILE + "next-hop = \"if_then(config_get('server.hostname') = 'mail.example.org', 'relay', false)\"";
+        String text =
+                FILE + "next-hop = \"if_then(config_get('server.hostname') = 'mail.example.org', 'relay', false)\"";
 
-        assertThat(Load.ok(text).outbound().routing().nextHop().orElseThrow().rules().getFirst().then().isConstant())
+        assertThat(Load.ok(text)
+                        .outbound()
+                        .routing()
+                        .nextHop()
+                        .orElseThrow()
+                        .rules()
+                        .getFirst()
+                        .then()
+                        .isConstant())
                 .isTrue();
     }
 }

@@ -125,7 +125,8 @@ class ReloadIT {
         ServerFile file = ServerFile.in(scenario.home());
         NexthopProcess server = scenario.closing(NexthopProcess.startHungUp(file));
         Await.until("a reload", LIMIT, () -> server.log().contains("reloaded: no setting changed"));
-        file.routing("[queue.outbound]\nnext-hop = \"'reject:550 5.7.1 not today'\"\n").write();
+        file.routing("[queue.outbound]\nnext-hop = \"'reject:550 5.7.1 not today'\"\n")
+                .write();
         Await.until("the change", LIMIT, () -> server.log().contains("reloaded: 1 setting changed: queue.outbound"));
         assertThat(server.terminate()).isZero();
     }
@@ -136,13 +137,11 @@ class ReloadIT {
         NexthopProcess server = scenario.closing(NexthopProcess.start(file));
         file.part("server", "[server]\nhostname = \"mx2.example.org\"\n").write();
         assertThat(server.cli("reload", "--dry-run").orFail().text())
-                
                 .contains("would be reloaded: ", "server.hostname mx.example.org → mx2.example.org (nexthop.toml:");
         // Another administrator than the server knows: the command logs in with the token.
         file.part("admin", "[authentication.fallback-admin]\nuser = \"root\"\nsecret = \"changed-secret\"\n")
                 .write();
         assertThat(server.cli("reload").orFail().text())
-                
                 .contains("\nreloaded: ", "authentication.fallback-admin.secret")
                 .doesNotContain("changed-secret");
         try (SmtpClient client = server.client()) {
@@ -152,7 +151,8 @@ class ReloadIT {
                 .write();
         Command.Result refused = server.cli("reload", "--token", token(scenario.home()), "--url", server.url());
         assertThat(refused.exit()).isEqualTo(1);
-        assertThat(refused.text()).contains("error NH050: store.db.path can't change", "the running configuration goes on");
+        assertThat(refused.text())
+                .contains("error NH050: store.db.path can't change", "the running configuration goes on");
     }
 
     private static String token(Path home) throws IOException {

@@ -26,7 +26,9 @@ class EmbeddedStoreTest {
             store.set("empty", "");
             assertThat(store.increment("n", 5)).isEqualTo(5);
             assertThat(store.increment("n", -2)).isEqualTo(3);
-            assertThat(store.exists("", "n")).as("counters and values are apart").isFalse();
+            assertThat(store.exists("", "n"))
+                    .as("counters and values are apart")
+                    .isFalse();
         }
         try (EmbeddedStores stores = new EmbeddedStores()) {
             EmbeddedStore store = new EmbeddedStore("main", folder, stores);
@@ -48,7 +50,8 @@ class EmbeddedStoreTest {
             for (Future<Long> one : all) {
                 one.get();
             }
-            assertThat(store.counter("n0") + store.counter("n1") + store.counter("n2")).isEqualTo(200);
+            assertThat(store.counter("n0") + store.counter("n1") + store.counter("n2"))
+                    .isEqualTo(200);
         }
     }
 

@@ -85,7 +85,8 @@ class GuardTest {
         }
         assertThat(ran).hasValue(0);
         assertThat(messages.getFirst())
-                .isEqualTo("the store 's' is busy: 1 questions are under way, the most allowed, and none ended within 100 ms");
+                .isEqualTo(
+                        "the store 's' is busy: 1 questions are under way, the most allowed, and none ended within 100 ms");
         end.countDown();
         while (guard.free() < 1) {
             Thread.onSpinWait();

@@ -36,7 +36,10 @@ class PostgresStoreTest extends SqlStoreContract {
 
     @BeforeAll
     void start() throws Exception {
-        server = EmbeddedPostgres.builder().setDataDirectory(folder.resolve("data")).setCleanDataDirectory(false).start();
+        server = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                .start();
         execute("CREATE ROLE keeper LOGIN PASSWORD 'hush'");
         Path access = folder.resolve("data/pg_hba.conf");
         Files.writeString(access, "host all keeper all scram-sha-256\n" + Files.readString(access));
@@ -107,8 +110,8 @@ class PostgresStoreTest extends SqlStoreContract {
 
     @Test
     void aWrongPasswordIsSaidWithoutThePassword() throws Exception {
-        try (RemoteStore wrong =
-                        Sql.postgres(at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(10));
+        try (RemoteStore wrong = Sql.postgres(
+                        at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(10));
                 RemoteStore right = Sql.postgres(at("keeper", "hush", StoreSettings.Tls.NONE), List.of(), TIME)) {
             assertThatThrownBy(() -> wrong.query(PreparedText.of("SELECT 1"), List.of()))
                     .hasMessageContaining("password authentication failed for user \"keeper\"")
@@ -119,8 +122,8 @@ class PostgresStoreTest extends SqlStoreContract {
 
     @Test
     void wordsThatRepeatAnArgumentAreNotShown() {
-        assertThatThrownBy(() -> store.query(
-                        PreparedText.of("SELECT ?::integer"), List.of(Value.of("jane@example.org"))))
+        assertThatThrownBy(
+                        () -> store.query(PreparedText.of("SELECT ?::integer"), List.of(Value.of("jane@example.org"))))
                 .hasMessage("the PostgreSQL store 'pg' refused the question: the database refused it in words that hold"
                         + " an argument and are not shown (SQLSTATE 22P02)");
     }
@@ -150,7 +153,8 @@ class PostgresStoreTest extends SqlStoreContract {
         try (EmbeddedPostgres mortal = start(data, 0)) {
             port = mortal.getPort();
         }
-        StoreSettings.Server there = new StoreSettings.Server("localhost", port, "postgres", "", StoreSettings.Tls.NONE);
+        StoreSettings.Server there =
+                new StoreSettings.Server("localhost", port, "postgres", "", StoreSettings.Tls.NONE);
         try (RemoteStore asked = Sql.postgres(there, Sql.TABLES, Duration.ofSeconds(2))) {
             assertThatThrownBy(() -> asked.get("routes", "example.org"))
                     .isInstanceOf(LookupException.class)
@@ -198,12 +202,12 @@ class PostgresStoreTest extends SqlStoreContract {
                 .setServerConfig("ssl_key_file", folder.resolve("server.key").toString())
                 .start()) {
             for (boolean known : List.of(true, false)) {
-                StoreSettings.Tls tls =
-                        new StoreSettings.Tls(true, true, known ? Optional.of(ca) : Optional.empty());
+                StoreSettings.Tls tls = new StoreSettings.Tls(true, true, known ? Optional.of(ca) : Optional.empty());
                 StoreSettings.Server there =
                         new StoreSettings.Server("localhost", secured.getPort(), "postgres", "", tls);
                 try (RemoteStore asked = Sql.postgres(there, List.of(), Duration.ofSeconds(3))) {
-                    PreparedText encrypted = PreparedText.of("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+                    PreparedText encrypted =
+                            PreparedText.of("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
                     if (known) {
                         assertThat(asked.query(encrypted, List.of())).isEqualTo(Value.of(1));
                     } else {

@@ -44,7 +44,8 @@ abstract class SqlStoreContract {
 
     @Test
     void rowsBecomeValues() throws Exception {
-        assertThat(ask("SELECT hop FROM routes WHERE domain = ?", "example.org")).isEqualTo(Value.of("relay"));
+        assertThat(ask("SELECT hop FROM routes WHERE domain = ?", "example.org"))
+                .isEqualTo(Value.of("relay"));
         assertThat(ask("SELECT hop, weight FROM routes WHERE domain = ?", "example.org"))
                 .isEqualTo(Value.of(List.of(Value.of("relay"), Value.of(10))));
         assertThat(ask("SELECT hop FROM routes ORDER BY weight")).isEqualTo(Value.ofTexts(List.of("relay", "bulk")));
@@ -76,14 +77,18 @@ abstract class SqlStoreContract {
 
     @Test
     void aQuestionCantWrite() {
-        assertThatThrownBy(() -> ask("WITH gone AS (SELECT 1) DELETE FROM routes")).hasMessageContaining("refused");
+        assertThatThrownBy(() -> ask("WITH gone AS (SELECT 1) DELETE FROM routes"))
+                .hasMessageContaining("refused");
         assertThatThrownBy(() -> ask("WITH x AS (SELECT 1) INSERT INTO routes VALUES ('w.test', 'x', 1)"))
                 .hasMessageContaining("refused");
     }
 
     @Test
     void answersAreBounded() {
-        String many = IntStream.range(0, 40).mapToObj(i -> "(1)").reduce((a, b) -> a + "," + b).orElse("");
+        String many = IntStream.range(0, 40)
+                .mapToObj(i -> "(1)")
+                .reduce((a, b) -> a + "," + b)
+                .orElse("");
         String rows = "SELECT 1 FROM (VALUES " + many + ") a, (VALUES " + many + ") b";
         assertThatThrownBy(() -> ask(rows)).hasMessageContaining("more than 1000 rows");
         String wide = "WITH t(x) AS (VALUES (?)) SELECT " + "x || ".repeat(199) + "x FROM t";
@@ -95,8 +100,7 @@ abstract class SqlStoreContract {
         assertThatThrownBy(() -> ask("SELECT x FROM nowhere WHERE y = ?", "jane@example.org"))
                 .hasMessageContaining("nowhere")
                 .hasMessageNotContaining("jane");
-        assertThatThrownBy(() -> store().query(
-                        PreparedText.of("SELECT ?"), List.of(Value.ofTexts(List.of("a", "b")))))
+        assertThatThrownBy(() -> store().query(PreparedText.of("SELECT ?"), List.of(Value.ofTexts(List.of("a", "b")))))
                 .hasMessageContaining("argument 1 is a list");
     }
 }

@@ -50,7 +50,8 @@ class SqliteStoreTest extends SqlStoreContract {
 
     @Test
     void aFileThatIsNoDatabaseIsAFailure() throws Exception {
-        Path file = Files.writeString(folder.resolve("text"), "this is no database, but a text of some length\n".repeat(40));
+        Path file = Files.writeString(
+                folder.resolve("text"), "this is no database, but a text of some length\n".repeat(40));
         try (RemoteStore broken = Sql.sqlite(file, Duration.ofSeconds(2))) {
             assertThatThrownBy(() -> broken.get("routes", "example.org")).hasMessageContaining("not a database");
         }

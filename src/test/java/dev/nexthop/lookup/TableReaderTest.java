@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TableReaderTest {
-    private static MemoryTable read(Format format, String separator, String lines) throws TableReader.BadEntryException {
+    private static MemoryTable read(Format format, String separator, String lines)
+            throws TableReader.BadEntryException {
         TableReader reader =
                 new TableReader(new TableReader.Form(format, "#", separator, new TableReader.Columns(1, 2)));
         for (String line : lines.split(";")) {
@@ -83,7 +84,8 @@ class TableReaderTest {
     @Test
     void tablesAndLinesAreBounded() throws Exception {
         TableReader lines = new TableReader(new TableReader.Form(Format.LIST, "", " ", new TableReader.Columns(1, 0)));
-        assertThatThrownBy(() -> lines.line("x".repeat(TableReader.MAX_LINE + 1))).hasMessageContaining("4096");
+        assertThatThrownBy(() -> lines.line("x".repeat(TableReader.MAX_LINE + 1)))
+                .hasMessageContaining("4096");
         TableReader patterns =
                 new TableReader(new TableReader.Form(Format.GLOB, "", " ", new TableReader.Columns(1, 0)));
         for (int i = 0; i < TableReader.MAX_PATTERNS; i++) {
@@ -98,7 +100,8 @@ class TableReaderTest {
     void hostilePatternsTakeLinearTime() throws Exception {
         MemoryTable table = read(Format.REGEX, " ", "^(a+)+$");
         assertThat(table.get("a".repeat(4000) + "b")).isNull();
-        assertThat(read(Format.GLOB, " ", "*a*a*a*a*a*a*a*a*b").get("a".repeat(4000))).isNull();
+        assertThat(read(Format.GLOB, " ", "*a*a*a*a*a*a*a*a*b").get("a".repeat(4000)))
+                .isNull();
         assertThat(table.get("a".repeat(5000))).as("longer than any address").isNull();
     }
 

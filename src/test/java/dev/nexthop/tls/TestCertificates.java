@@ -80,7 +80,9 @@ public final class TestCertificates {
         ServerCertificates.Identity identity = identity(false, names);
         byte[] leaf = identity.chain().getFirst().getEncoded();
         Files.writeString(directory.resolve("server.pem"), pem("CERTIFICATE", leaf));
-        Files.writeString(directory.resolve("server.key"), pem("PRIVATE KEY", identity.key().getEncoded()));
+        Files.writeString(
+                directory.resolve("server.key"),
+                pem("PRIVATE KEY", identity.key().getEncoded()));
     }
 
     private static String pem(String kind, byte[] octets) {

@@ -71,10 +71,10 @@ class TlsClientTest {
         assertThat(new TlsClient(Optional.empty()).trust(demand(CertificateCheck.REQUIRE, Optional.empty(), false)))
                 .isNotEqualTo(trust);
         Path copy = Files.copy(file, directory.resolve("copy.pem"));
-        assertThat(new TlsClient(Optional.of(copy))
-                        .trust(demand(CertificateCheck.REQUIRE, Optional.empty(), false)))
+        assertThat(new TlsClient(Optional.of(copy)).trust(demand(CertificateCheck.REQUIRE, Optional.empty(), false)))
                 .isEqualTo(trust);
-        Files.copy(new TestCertificates().pem(Files.createDirectory(directory.resolve("other"))), file, REPLACE_EXISTING);
+        Files.copy(
+                new TestCertificates().pem(Files.createDirectory(directory.resolve("other"))), file, REPLACE_EXISTING);
         assertThat(new TlsClient(Optional.empty()).trust(ours)).isNotEqualTo(trust);
     }
 
