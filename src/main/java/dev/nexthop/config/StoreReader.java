@@ -101,8 +101,9 @@ final class StoreReader {
             return resolve(Path.of("data"));
         }
         String hint = "write path = \"/var/lib/nexthop\"";
-        return resolve(values.required(SettingsStore.STORE_PATH, values.place("store", id), hint, id)
-                .orElse(Path.of("data")));
+        return values.required(SettingsStore.STORE_PATH, values.place("store", id), hint, id)
+                .map(path -> values.resolve(path, SettingsStore.STORE_PATH, id).normalize())
+                .orElseGet(() -> resolve(Path.of("data")));
     }
 
     /** Mail is kept by the embedded database alone. */

@@ -161,6 +161,13 @@ class IncludeTest {
     }
 
     @Test
+    void aRelativePathBeginsAtTheFolderOfItsFile() throws IOException {
+        file("etc/store.toml", "[store.main]\ntype = \"rocksdb\"\npath = \"../var\"\n");
+        Loaded.Ok ok = (Loaded.Ok) load("include = 'etc/store.toml'\n");
+        assertThat(ok.configuration().stores().path()).isEqualTo(folder.resolve("var"));
+    }
+
+    @Test
     void includesHaveLimits() throws IOException {
         for (int i = 0; i < 12; i++) {
             file("deep/" + i + ".toml", "include = '" + (i + 1) + ".toml'\n");
