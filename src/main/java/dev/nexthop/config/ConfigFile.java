@@ -98,7 +98,8 @@ final class ConfigFile {
                 escapes();
                 yield whole.root();
             }
-            case TomlReader.Read.Fault fault when fault.limit() || TomlLimits.exceeded(source.text()) -> {
+            case TomlReader.Read.Fault fault
+            when fault.limit() || TomlLimits.exceeded(source.text()) -> {
                 problems.incomplete();
                 problems.add(Code.SYNTAX, base + fault.at(), 1, fault.message(), "");
                 yield Node.empty();

@@ -31,7 +31,11 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
 
     /** Doubts about conditions that macros explain. */
     private static final Set<Finding> CONSTANT = EnumSet.of(
-            Finding.CONSTANT_CONDITION, Finding.TEXT_AS_TRUTH, Finding.UNREACHABLE, Finding.COVERED, Finding.IMPOSSIBLE);
+            Finding.CONSTANT_CONDITION,
+            Finding.TEXT_AS_TRUTH,
+            Finding.UNREACHABLE,
+            Finding.COVERED,
+            Finding.IMPOSSIBLE);
 
     @Override
     public String scope() {
@@ -47,7 +51,8 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
     public @Nullable Conditional<T> read(Node node, Reading reading) {
         boolean duration = noun.contains("duration");
         RuleText text = RuleText.read(node, reading, duration);
-        Scope scope = Scope.of(variables).withWords(words).withHopIds(reading.hops()).withSettings(reading.settings());
+        Scope scope =
+                Scope.of(variables).withWords(words).withHopIds(reading.hops()).withSettings(reading.settings());
         Rules rules = compile(text, scope, noun.equals("text"));
         if (rules == null) {
             return null;
@@ -73,8 +78,9 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
         return switch (Rules.compile(sources, scope)) {
             case Compilation.Ok<Rules> _ when text.broken() -> null;
             case Compilation.Ok<Rules> ok -> {
-                ok.guesses().stream().filter(guess -> meant(guess, text)).forEach(guess -> text.report(
-                        Code.of(guess.problem().finding()), guess));
+                ok.guesses().stream()
+                        .filter(guess -> meant(guess, text))
+                        .forEach(guess -> text.report(Code.of(guess.problem().finding()), guess));
                 ok.result().rules().forEach(text::ask);
                 yield ok.result();
             }

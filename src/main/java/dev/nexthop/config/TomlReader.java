@@ -175,11 +175,7 @@ final class TomlReader {
                 Spelling spelling = Token.decode(text, start, decoded);
                 String value = decoded.toString();
                 yield new Node.Scalar(
-                        base + start,
-                        Node.Form.STRING,
-                        value,
-                        base == 0 ? spelling : spelling.shifted(base),
-                        value);
+                        base + start, Node.Form.STRING, value, base == 0 ? spelling : spelling.shifted(base), value);
             }
             case '[' -> list(depth);
             case '{' -> inline(depth, place);

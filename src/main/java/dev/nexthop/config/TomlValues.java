@@ -47,7 +47,10 @@ final class TomlValues {
                 at += c == '\n' ? 1 : 2;
             } else if (isControl(c)) {
                 throw new TomlReader.Stop(
-                        at, c == '\n' || c == '\r' ? "the text has no closing quote" : "a text can't hold this control character");
+                        at,
+                        c == '\n' || c == '\r'
+                                ? "the text has no closing quote"
+                                : "a text can't hold this control character");
             } else {
                 at++;
             }
@@ -76,7 +79,8 @@ final class TomlValues {
         if (next == 'u' || next == 'U') {
             int end = at + (next == 'u' ? 6 : 10);
             if (end > text.length() || !isScalar(text.substring(at + 2, end))) {
-                throw new TomlReader.Stop(at, "\\" + next + " needs " + (next == 'u' ? 4 : 8) + " digits of a character");
+                throw new TomlReader.Stop(
+                        at, "\\" + next + " needs " + (next == 'u' ? 4 : 8) + " digits of a character");
             }
             return end;
         }
@@ -101,7 +105,8 @@ final class TomlValues {
             return false;
         }
         long point = Long.parseLong(hex, 16);
-        return point <= Character.MAX_CODE_POINT && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE);
+        return point <= Character.MAX_CODE_POINT
+                && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE);
     }
 
     /** The text of a key in quotes. */
@@ -187,11 +192,14 @@ final class TomlValues {
         }
         try {
             if (zone != null) {
-                return OffsetDateTime.parse(day + "T" + time + zone.toUpperCase(Locale.ROOT)).toString();
+                return OffsetDateTime.parse(day + "T" + time + zone.toUpperCase(Locale.ROOT))
+                        .toString();
             }
             return both
                     ? LocalDateTime.parse(day + "T" + time).toString()
-                    : day != null ? LocalDate.parse(day).toString() : LocalTime.parse(String.valueOf(time)).toString();
+                    : day != null
+                            ? LocalDate.parse(day).toString()
+                            : LocalTime.parse(String.valueOf(time)).toString();
         } catch (DateTimeException e) {
             return null;
         }

@@ -1,7 +1,7 @@
 package dev.nexthop.config;
 
-import java.nio.file.Path;
 import dev.nexthop.expr.Scope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -154,7 +154,8 @@ final class Builder {
         if (name.equals("matches") && pattern != null && written != null && !(node instanceof Nodes.Broken)) {
             groups = Math.max(
                     groups,
-                    PatternDoubts.look(problems, written, pattern, arguments.get(1).node()));
+                    PatternDoubts.look(
+                            problems, written, pattern, arguments.get(1).node()));
         }
     }
 

@@ -30,16 +30,7 @@ public record Content(Form form, boolean lowerCase, List<String> words, long lea
 
     private static final Content ANY_TEXT = text(Form.TEXT, false);
     private static final List<String> ERRORS = List.of(
-            "none",
-            "dns",
-            "unexpected-reply",
-            "connection",
-            "tls",
-            "dane",
-            "mta-sts",
-            "rate",
-            "concurrency",
-            "io");
+            "none", "dns", "unexpected-reply", "connection", "tls", "dane", "mta-sts", "rate", "concurrency", "io");
 
     /** Copies the list. */
     public Content {

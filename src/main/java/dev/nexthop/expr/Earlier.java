@@ -79,21 +79,27 @@ final class Earlier {
                 boolean plain = variable != null && variable.type() == Type.TEXT && text != null;
                 yield plain ? new Test(variable, false, List.of(text)) : null;
             }
-            case Shape.Called(String name, List<Operand> arguments) when name.equals("in") -> {
+            case Shape.Called(String name, List<Operand> arguments)
+            when name.equals("in") -> {
                 Variable variable = arguments.getFirst().variable();
                 List<Value> texts = Truths.texts(arguments.get(1));
                 yield variable != null && variable.type() == Type.TEXT && texts != null && !texts.isEmpty()
-                        ? new Test(variable, false, texts.stream().map(Value::asText).toList())
+                        ? new Test(
+                                variable,
+                                false,
+                                texts.stream().map(Value::asText).toList())
                         : null;
             }
-            case Shape.Called(String name, List<Operand> arguments) when name.equals("ends_with") -> {
+            case Shape.Called(String name, List<Operand> arguments)
+            when name.equals("ends_with") -> {
                 Variable variable = arguments.getFirst().variable();
                 String text = arguments.get(1).literal();
                 yield variable != null && variable.type() == Type.TEXT && text != null
                         ? new Test(variable, true, List.of(text))
                         : null;
             }
-            case Shape.Plain _, Shape.Logic _, Shape.Negated _, Shape.Compared _, Shape.Called _, Shape.Listed _ -> null;
+            case Shape.Plain _, Shape.Logic _, Shape.Negated _, Shape.Compared _, Shape.Called _, Shape.Listed _ ->
+                null;
         };
     }
 
@@ -132,7 +138,9 @@ final class Earlier {
     private Set<Integer> texts(Test test) {
         Set<Integer> covering = new HashSet<>();
         for (String text : test.texts()) {
-            Integer rule = test.ending() ? null : equal.getOrDefault(test.variable(), Map.of()).get(text);
+            Integer rule = test.ending()
+                    ? null
+                    : equal.getOrDefault(test.variable(), Map.of()).get(text);
             rule = rule == null ? ending(test.variable(), text) : rule;
             rule = rule == null && !test.ending() ? other(new Truths.Known(test.variable(), Value.of(text))) : rule;
             if (rule == null) {

@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param finding which kind of guess; {@link Finding#OTHER} for what is wrong
  */
 public record ExpressionProblem(
-        int offset,
-        int length,
-        String message,
-        @Nullable String suggestion,
-        Finding finding) {
+        int offset, int length, String message, @Nullable String suggestion, Finding finding) {
     /**
      * Something wrong.
      *
@@ -25,8 +21,7 @@ public record ExpressionProblem(
      * @param message what is wrong and what is allowed
      * @param suggestion what was perhaps meant; null = no idea
      */
-    public ExpressionProblem(
-            int offset, int length, String message, @Nullable String suggestion) {
+    public ExpressionProblem(int offset, int length, String message, @Nullable String suggestion) {
         this(offset, length, message, suggestion, Finding.OTHER);
     }
 }

@@ -46,7 +46,8 @@ final class Parser {
         Parser parser = new Parser(source, scope, problems);
         Operand root = parser.whole();
         return root != null && problems.none()
-                ? new Compiled.Ok(new Expression(source, parser.builder.outline(root), problems.named()), problems.guesses())
+                ? new Compiled.Ok(
+                        new Expression(source, parser.builder.outline(root), problems.named()), problems.guesses())
                 : new Compiled.Failed(problems.wrong());
     }
 

@@ -25,7 +25,9 @@ final class PatternDoubts {
         PatternDoubts doubts = new PatternDoubts(problems, written, pattern, read);
         Set<Variable> variables = value.variables();
         if (!variables.isEmpty() && variables.stream().allMatch(v -> v.content().namesPlaces())) {
-            if (!read.flags() && value instanceof Nodes.Name name && name.variable().content().lowerCase()) {
+            if (!read.flags()
+                    && value instanceof Nodes.Name name
+                    && name.variable().content().lowerCase()) {
                 doubts.capitals(name.variable());
             }
             doubts.places();
@@ -46,12 +48,7 @@ final class PatternDoubts {
             dot = dot < 0 ? dot(sequence) : dot;
         }
         if (dot >= 0) {
-            guess(
-                    Finding.PATTERN_DOT,
-                    dot,
-                    dot + 1,
-                    "this dot stands for any character; a dot itself is \\.",
-                    "\\.");
+            guess(Finding.PATTERN_DOT, dot, dot + 1, "this dot stands for any character; a dot itself is \\.", "\\.");
         }
         boolean start = read.alternatives().stream().anyMatch(PatternDoubts::opensWithLetter);
         boolean end = read.alternatives().stream().anyMatch(PatternDoubts::endsWithLetter);
@@ -141,7 +138,8 @@ final class PatternDoubts {
     }
 
     private void capitals(Variable variable) {
-        Item.Letter capital = read.alternatives().size() == 1 ? capital(read.alternatives().getFirst()) : null;
+        Item.Letter capital =
+                read.alternatives().size() == 1 ? capital(read.alternatives().getFirst()) : null;
         if (capital != null) {
             guess(
                     Finding.PATTERN_NEVER,
@@ -157,7 +155,8 @@ final class PatternDoubts {
         for (Item item : sequence) {
             Item.Letter found = switch (item) {
                 case Item.Letter letter -> letter.c() >= 'A' && letter.c() <= 'Z' ? letter : null;
-                case Item.Group(int _, List<List<Item>> inside) -> inside.size() == 1 ? capital(inside.getFirst()) : null;
+                case Item.Group(int _, List<List<Item>> inside) ->
+                    inside.size() == 1 ? capital(inside.getFirst()) : null;
                 case Item.Dot _, Item.Start _, Item.End _, Item.Other _ -> null;
             };
             if (found != null) {

@@ -76,12 +76,14 @@ final class Possible {
 
     private static Doubt noAt(String name, String text) {
         String behind = text.substring(text.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
-        return new Doubt(name + " is what follows the @, and never holds one", behind.isEmpty() ? null : quoted(behind));
+        return new Doubt(
+                name + " is what follows the @, and never holds one", behind.isEmpty() ? null : quoted(behind));
     }
 
     private static @Nullable Doubt ip(String name, String text) {
         if (text.indexOf('/') > 0 && Network.parse(text) != null) {
-            return new Doubt(name + " is one address, never a network", "cidr_match(" + name + ", " + quoted(text) + ")");
+            return new Doubt(
+                    name + " is one address, never a network", "cidr_match(" + name + ", " + quoted(text) + ")");
         }
         return AddressLiteral.parse(text) == null
                 ? new Doubt(name + " is an IPv4 or IPv6 address", null)
@@ -105,7 +107,8 @@ final class Possible {
         int below = Comparison.order(least, number);
         int above = Comparison.order(most, number);
         boolean inside = below <= 0 && above >= 0;
-        boolean whole = number instanceof Value.Int || number instanceof Value.Real(double real) && real == Math.rint(real);
+        boolean whole =
+                number instanceof Value.Int || number instanceof Value.Real(double real) && real == Math.rint(real);
         return switch (operator) {
             case EQUAL -> inside && whole ? null : Boolean.FALSE;
             case NOT_EQUAL -> inside && whole ? null : Boolean.TRUE;

@@ -43,8 +43,7 @@ final class RuleDoubts {
                         rule,
                         condition == null ? RuleProblem.Part.THEN : RuleProblem.Part.IF,
                         new Doubt(
-                                Finding.UNREACHABLE,
-                                "this rule never applies: rule " + (always + 1) + " always does"));
+                                Finding.UNREACHABLE, "this rule never applies: rule " + (always + 1) + " always does"));
             } else if (condition != null) {
                 always = condition(rule, condition, earlier) ? rule.index() : always;
             }
@@ -81,7 +80,8 @@ final class RuleDoubts {
                 guess(
                         rule,
                         RuleProblem.Part.IF,
-                        new Doubt(Finding.COVERED, "this rule never applies: " + names(covering) + " whenever it would"));
+                        new Doubt(
+                                Finding.COVERED, "this rule never applies: " + names(covering) + " whenever it would"));
             }
             earlier.add(rule.index(), condition);
         }
@@ -101,9 +101,7 @@ final class RuleDoubts {
                 ? expression.source()
                 : rule.then().source();
         found.add(new RuleProblem(
-                rule.index(),
-                part,
-                new ExpressionProblem(0, source.length(), doubt.message(), null, doubt.finding())));
+                rule.index(), part, new ExpressionProblem(0, source.length(), doubt.message(), null, doubt.finding())));
     }
 
     /**
@@ -117,13 +115,13 @@ final class RuleDoubts {
             if (use.number() > groups) {
                 String message = groups < 0
                         ? "no matches(…) is evaluated before this, so the capture is always empty"
-                        : "the regular expression before this has " + (groups == 0 ? "no groups" : groups == 1 ? "1 group" : groups + " groups")
+                        : "the regular expression before this has "
+                                + (groups == 0 ? "no groups" : groups == 1 ? "1 group" : groups + " groups")
                                 + ", so the capture is always empty";
                 found.add(new RuleProblem(
                         rule.index(),
                         part,
-                        new ExpressionProblem(
-                                use.start(), use.end() - use.start(), message, null, Finding.CAPTURE)));
+                        new ExpressionProblem(use.start(), use.end() - use.start(), message, null, Finding.CAPTURE)));
             }
         }
     }

@@ -57,7 +57,8 @@ final class Truths {
         return switch (condition.shape()) {
             case Shape.Logic(boolean or, List<Operand> operands) -> chain(or, operands, known);
             case Shape.Negated(Operand operand) -> of(operand, known).opposite();
-            case Shape.Compared compared -> known.value() == null ? other(compared, known) : evaluated(condition, known);
+            case Shape.Compared compared ->
+                known.value() == null ? other(compared, known) : evaluated(condition, known);
             case Shape.Called(String name, List<Operand> arguments) ->
                 known.value() != null
                         ? evaluated(condition, known)
@@ -89,7 +90,8 @@ final class Truths {
         }
         Value value = known.value();
         Node node = part.node();
-        boolean alone = node.variables().size() == 1 && node.variables().contains(known.variable()) && !node.capturing();
+        boolean alone =
+                node.variables().size() == 1 && node.variables().contains(known.variable()) && !node.capturing();
         boolean number = known.variable().type() == Type.INTEGER;
         if (value == null || !alone || number && !isBound(part, known.variable())) {
             return Truth.OPEN;

@@ -148,7 +148,8 @@ class TomlReaderTest {
 
     @TestFactory
     Stream<DynamicTest> bothReadersAgree() {
-        return Stream.of(FILES.split("---\n")).flatMap(file -> Stream.of(file, file.replace("\n", "\r\n")))
+        return Stream.of(FILES.split("---\n"))
+                .flatMap(file -> Stream.of(file, file.replace("\n", "\r\n")))
                 .map(file -> DynamicTest.dynamicTest(file.lines().findFirst().orElseThrow(), () -> {
                     boolean fault = file.startsWith("! ");
                     String text = fault ? file.substring(2) : file;
@@ -173,9 +174,44 @@ class TomlReaderTest {
     @Test
     void bothReadersAgreeOnAnything() {
         List<String> words = List.of(
-                "a", "b", "\"c\"", "'d'", ".", " = ", "=", "[", "]", "[[", "]]", "{", "}", ", ", "\n", "\n", "\n", "1", "-2",
-                "1.5", "true", "\"x\\n\"", "'y'", "\"\"\"z\n\"\"\"", "# c\n", "1979-05-27", "\t", "\r\n", "a = 1\n", "b.c = [1]\n",
-                "[a]\n", "[a.b]\n", "[[l]]\n", "t = {x = 1}\n", "\\", "\"", "_", "0x1");
+                "a",
+                "b",
+                "\"c\"",
+                "'d'",
+                ".",
+                " = ",
+                "=",
+                "[",
+                "]",
+                "[[",
+                "]]",
+                "{",
+                "}",
+                ", ",
+                "\n",
+                "\n",
+                "\n",
+                "1",
+                "-2",
+                "1.5",
+                "true",
+                "\"x\\n\"",
+                "'y'",
+                "\"\"\"z\n\"\"\"",
+                "# c\n",
+                "1979-05-27",
+                "\t",
+                "\r\n",
+                "a = 1\n",
+                "b.c = [1]\n",
+                "[a]\n",
+                "[a.b]\n",
+                "[[l]]\n",
+                "t = {x = 1}\n",
+                "\\",
+                "\"",
+                "_",
+                "0x1");
         Random random = new Random(7);
         AtomicInteger read = new AtomicInteger();
         for (int i = 0; i < 10_000; i++) {
@@ -207,10 +243,15 @@ class TomlReaderTest {
                 text.append('{');
                 table.entries().values().stream()
                         .sorted(java.util.Comparator.comparing(Node.Entry::key))
-                        .forEach(entry -> text.append(entry.key()).append('=').append(shown(entry.node())).append(';'));
+                        .forEach(entry -> text.append(entry.key())
+                                .append('=')
+                                .append(shown(entry.node()))
+                                .append(';'));
                 text.append('}');
             }
-            case Node.Items items -> items.items().forEach(item -> text.append('<').append(shown(item)).append('>'));
+            case Node.Items items ->
+                items.items()
+                        .forEach(item -> text.append('<').append(shown(item)).append('>'));
             case Node.Scalar scalar -> text.append(scalar.form()).append(scalar.text());
             case Node.Broken _ -> text.append("broken");
         }
@@ -231,7 +272,9 @@ class TomlReaderTest {
                 text.append('}');
             }
             case TomlArray array ->
-                array.toList().forEach(item -> text.append('<').append(shown(item, scanned)).append('>'));
+                array.toList()
+                        .forEach(item ->
+                                text.append('<').append(shown(item, scanned)).append('>'));
             case String string -> text.append("STRING").append(scanned.restore(string));
             case Long number -> text.append("INTEGER").append(number);
             case Double number -> text.append("REAL").append(number);
@@ -265,8 +308,11 @@ class TomlReaderTest {
                 "=".repeat(400_000));
         for (String bomb : bombs) {
             Loaded loaded = Load.text(bomb);
-            assertThat(loaded).as(bomb.substring(0, Math.min(20, bomb.length()))).isNotNull();
-            loaded.problems().forEach(problem -> assertThat(problem.render().length()).isLessThan(20_000));
+            assertThat(loaded)
+                    .as(bomb.substring(0, Math.min(20, bomb.length())))
+                    .isNotNull();
+            loaded.problems()
+                    .forEach(problem -> assertThat(problem.render().length()).isLessThan(20_000));
         }
     }
 

@@ -41,7 +41,8 @@ class LookupStoreIT {
             JsonNode unrouted = server.recipient(
                     "nobody@none.test", LIMIT, it -> it.path("attempts").asInt() >= 1);
             assertThat(unrouted.toString()).contains("no route");
-            server.cli("queue", "cancel", server.queue().get(0).path("id").asString()).orFail();
+            server.cli("queue", "cancel", server.queue().get(0).path("id").asString())
+                    .orFail();
         }
 
         server.take("jane@example.org", List.of("second@example.com"), Mail.simple("down"));

@@ -161,30 +161,36 @@ final class FindingTableTest {
 
     @TestFactory
     Stream<DynamicTest> everyDoubtHasItsKindAndPlace() {
-        return DOUBTED.lines().map(FindingTableTest::cells).map(row -> DynamicTest.dynamicTest(row[0], () -> {
-            List<RuleProblem> doubts = doubts(row[0] + " -> 'a' ; 'b'").stream()
-                    .filter(doubt -> doubt.problem().finding() != Finding.UNREACHABLE)
-                    .toList();
-            RuleProblem doubt = doubts.getFirst();
-            int from = doubt.problem().offset();
+        return DOUBTED.lines()
+                .map(FindingTableTest::cells)
+                .map(row -> DynamicTest.dynamicTest(row[0], () -> {
+                    List<RuleProblem> doubts = doubts(row[0] + " -> 'a' ; 'b'").stream()
+                            .filter(doubt -> doubt.problem().finding() != Finding.UNREACHABLE)
+                            .toList();
+                    RuleProblem doubt = doubts.getFirst();
+                    int from = doubt.problem().offset();
 
-            assertThat(doubts).allSatisfy(each -> assertThat(each.problem().finding())
-                    .hasToString(row[1]));
-            assertThat(row[0].substring(from, from + doubt.problem().length())).isEqualTo(row[2]);
-            assertThat(doubt.problem().suggestion()).isEqualTo(row[3].equals("-") ? null : row[3]);
-            assertThat(doubt.part()).isEqualTo(RuleProblem.Part.IF);
-        }));
+                    assertThat(doubts)
+                            .allSatisfy(
+                                    each -> assertThat(each.problem().finding()).hasToString(row[1]));
+                    assertThat(row[0].substring(from, from + doubt.problem().length()))
+                            .isEqualTo(row[2]);
+                    assertThat(doubt.problem().suggestion()).isEqualTo(row[3].equals("-") ? null : row[3]);
+                    assertThat(doubt.part()).isEqualTo(RuleProblem.Part.IF);
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> everyDoubtAboutRulesNamesTheRule() {
-        return RULES.lines().map(FindingTableTest::cells).map(row -> DynamicTest.dynamicTest(row[0], () -> {
-            String doubts = doubts(row[0]).stream()
-                    .map(doubt -> doubt.rule() + " " + doubt.part() + " "
-                            + doubt.problem().finding())
-                    .collect(Collectors.joining(", "));
-            assertThat(doubts).isEqualTo(row[1]);
-        }));
+        return RULES.lines()
+                .map(FindingTableTest::cells)
+                .map(row -> DynamicTest.dynamicTest(row[0], () -> {
+                    String doubts = doubts(row[0]).stream()
+                            .map(doubt -> doubt.rule() + " " + doubt.part() + " "
+                                    + doubt.problem().finding())
+                            .collect(Collectors.joining(", "));
+                    assertThat(doubts).isEqualTo(row[1]);
+                }));
     }
 
     @TestFactory
@@ -223,7 +229,12 @@ final class FindingTableTest {
         String inner = "rcpt_domain = 'a.org'" + " || sender = 'a@b.org' && size > 1".repeat(150);
         StringBuilder deep = new StringBuilder(inner);
         for (int i = 0; i < 20; i++) {
-            deep.insert(0, "(").append(") && rcpt_domain = 'x").append(i).append(".org' || (").append(inner).append(')');
+            deep.insert(0, "(")
+                    .append(") && rcpt_domain = 'x")
+                    .append(i)
+                    .append(".org' || (")
+                    .append(inner)
+                    .append(')');
         }
         String source = deep.substring(0, Math.min(deep.length(), Parser.MAX_LENGTH));
         long start = System.nanoTime();
@@ -232,9 +243,7 @@ final class FindingTableTest {
     }
 
     private static String[] cells(String row) {
-        return Arrays.stream(row.split(" +\\|(?!\\|) +"))
-                .map(String::strip)
-                .toArray(String[]::new);
+        return Arrays.stream(row.split(" +\\|(?!\\|) +")).map(String::strip).toArray(String[]::new);
     }
 
     private static List<RuleProblem> doubts(String rules) {
