@@ -16,8 +16,9 @@ enum Palette {
             case ALWAYS -> COLOURED;
             case NEVER -> PLAIN;
             case AUTO -> {
-                boolean terminal =
-                        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+                boolean terminal = Optional.ofNullable(System.console())
+                        .map(Console::isTerminal)
+                        .orElse(false);
                 String refused = System.getenv("NO_COLOR");
                 boolean wanted = refused == null || refused.isEmpty();
                 yield wanted && terminal ? COLOURED : PLAIN;

@@ -17,16 +17,18 @@ final class AskedChecks {
 
     void run() {
         for (Asked asked : values.problems().asked()) {
-            fault(asked.named()).ifPresent(fault -> values.problems()
-                    .add(Code.UNKNOWN_ID, asked.at(), asked.width(), fault, ""));
+            fault(asked.named())
+                    .ifPresent(fault -> values.problems().add(Code.UNKNOWN_ID, asked.at(), asked.width(), fault, ""));
         }
     }
 
     private Optional<String> fault(Named named) {
         return switch (named.kind()) {
             case DIRECTORY -> directory(named.id());
-            case STORE -> broken(named.id()) ? Optional.empty() : local.lookups().unknown(named.id(), false);
-            case SQL_STORE -> broken(named.id()) ? Optional.empty() : local.lookups().unknown(named.id(), true);
+            case STORE ->
+                broken(named.id()) ? Optional.empty() : local.lookups().unknown(named.id(), false);
+            case SQL_STORE ->
+                broken(named.id()) ? Optional.empty() : local.lookups().unknown(named.id(), true);
             case HOP -> Optional.empty(); // refused when the expression was compiled
         };
     }

@@ -57,7 +57,7 @@ final class StoreKeys {
     static void check(Values values, String id, String type) {
         List<Setting<?>> own = OWN.getOrDefault(type, List.of());
         Stream.concat(SettingsLookup.all().stream(), Stream.of(SettingsStore.STORE_PATH))
-                .filter(setting -> setting != SettingsLookup.QUERY)
+                .filter(setting -> !setting.equals(SettingsLookup.QUERY))
                 .filter(setting -> !own.contains(setting))
                 .filter(setting -> ANSWER_AT_ONCE.contains(type) || !REMOTE.contains(setting))
                 .filter(setting -> values.given(setting, id))

@@ -21,7 +21,7 @@ record SqlFailures(String password) {
         SQLException cause = deepest(e);
         String state = cause.getSQLState() == null ? "" : cause.getSQLState();
         boolean pool = e instanceof SQLTransientConnectionException;
-        if (pool && cause == e) {
+        if (pool && cause.equals(e)) {
             // There are as many connections as places for questions, so that none is free only while connecting takes
             // long.
             return new StoreFailure("connecting to it takes too long", true, e);

@@ -270,7 +270,8 @@ class LookupStoresTest {
                 """.formatted(condition));
         assertThat(loaded.problems().stream()
                         .filter(problem -> problem.severity() == Severity.ERROR)
-                        .map(problem -> problem.code().id() + " " + problem.origin().line() + " " + problem.message())
+                        .map(problem ->
+                                problem.code().id() + " " + problem.origin().line() + " " + problem.message())
                         .collect(Collectors.joining("\n")))
                 .startsWith(fault == null ? "" : "NH013 10 " + fault)
                 .hasSizeLessThan(fault == null ? 1 : 200);
