@@ -75,8 +75,9 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
             case BIG ->
                 (new String(Mail.simple(id), StandardCharsets.US_ASCII) + "0123456789\r\n".repeat(25_000))
                         .getBytes(StandardCharsets.US_ASCII);
-            case UTF8 -> Mail.bytes("X-Greeting: grüße\n" + new String(Mail.simple(id), StandardCharsets.US_ASCII)
-                    .replace("\r\n", "\n"));
+            case UTF8 ->
+                Mail.bytes("X-Greeting: grüße\n"
+                        + new String(Mail.simple(id), StandardCharsets.US_ASCII).replace("\r\n", "\n"));
         };
     }
 

@@ -73,21 +73,19 @@ final class Cells {
                 delivered(Feature.OTHER_NAME, "other", starttls("smtp").replace("relay.example.org", "other.example"))
                         .ends(new End.Waits("other\\.example")),
                 // Postfix answers a group in one write: DATA is read before anything was said to RCPT.
-                delivered(Feature.PIPELINING, "flight", clear("smtp"))
-                        .noted("> .*: 250-PIPELINING", "< .*: DATA"),
+                delivered(Feature.PIPELINING, "flight", clear("smtp")).noted("> .*: 250-PIPELINING", "< .*: DATA"),
                 delivered(Feature.LOCK_STEP, "old", clear("old"))
                         .sending(Kind.SIMPLE)
                         .noted("< .*: MAIL FROM:<jane@example.org>$")
                         .traced("with ESMTP "),
                 wrongSecret(),
-                delivered(Feature.EIGHT_BIT, "eight", clear("smtp")).noted("MAIL FROM:<jane@example.org>.* BODY=8BITMIME"),
+                delivered(Feature.EIGHT_BIT, "eight", clear("smtp"))
+                        .noted("MAIL FROM:<jane@example.org>.* BODY=8BITMIME"),
                 delivered(Feature.SMTPUTF8, "utf8", clear("smtp"))
                         .sending(Kind.UTF8)
                         .noted("MAIL FROM:<jane@example.org>.* SMTPUTF8")
                         .traced("with UTF8SMTP "),
-                delivered(Feature.SIZE, "size", clear("smtp"))
-                        .sending(Kind.BIG)
-                        .ends(new End.Failed("5.3.4")),
+                delivered(Feature.SIZE, "size", clear("smtp")).sending(Kind.BIG).ends(new End.Failed("5.3.4")),
                 delivered(Feature.CHUNKING, "chunking", clear("smtp")).noted("< .*: BDAT \\d+ LAST"),
                 dsn(),
                 delivered(Feature.STRONGEST, "strongest", login(starttls("all")))
@@ -111,14 +109,15 @@ final class Cells {
 
     private static Cell postfixAuth(Feature feature) {
         String mechanism = feature.name().replace('_', '-');
-        Cell cell = auth(feature).noted("< .*: AUTH " + mechanism).traced("Authenticated sender: jane", "with ESMTPSA ");
+        Cell cell =
+                auth(feature).noted("< .*: AUTH " + mechanism).traced("Authenticated sender: jane", "with ESMTPSA ");
         boolean token = feature == Feature.XOAUTH2 || feature == Feature.OAUTHBEARER;
         return token
                 ? delivered(
                                 feature,
                                 cell.id(),
-                                cell.hop().replace("\"jane-secret\"", "\"@token@\"")
-                                        + "auth.mechanisms = [\"" + mechanism.toLowerCase(Locale.ROOT) + "\"]\n")
+                                cell.hop().replace("\"jane-secret\"", "\"@token@\"") + "auth.mechanisms = [\""
+                                        + mechanism.toLowerCase(Locale.ROOT) + "\"]\n")
                         .noted(cell.session().toArray(String[]::new))
                         .traced(cell.trace().toArray(String[]::new))
                 : cell;
@@ -143,7 +142,8 @@ final class Cells {
                 auth(Feature.PLAIN).noted("P=esmtpsa .* A=plain:jane"),
                 auth(Feature.LOGIN).noted("P=esmtpsa .* A=login:jane"),
                 auth(Feature.CRAM_MD5).noted("P=esmtpsa .* A=cram:jane"),
-                delivered(Feature.STRONGEST, "strongest", login(starttls("all"))).noted("A=cram:jane"),
+                delivered(Feature.STRONGEST, "strongest", login(starttls("all")))
+                        .noted("A=cram:jane"),
                 delivered(Feature.AS_TOLD, "told", login(starttls("all")) + "auth.mechanisms = [\"login\"]\n")
                         .noted("A=login:jane"),
                 wrongSecret(),
@@ -151,9 +151,7 @@ final class Cells {
                 delivered(Feature.SMTPUTF8, "utf8", clear("smtp"))
                         .sending(Kind.UTF8)
                         .noted("MAIL FROM:<jane@example.org>.* SMTPUTF8", "P=utf8esmtp "),
-                delivered(Feature.SIZE, "size", clear("smtp"))
-                        .sending(Kind.BIG)
-                        .ends(new End.Failed("5.3.4")),
+                delivered(Feature.SIZE, "size", clear("smtp")).sending(Kind.BIG).ends(new End.Failed("5.3.4")),
                 delivered(Feature.CHUNKING, "chunking", clear("smtp")).noted("<= jane@example.org .* K "),
                 dsn());
     }
@@ -171,13 +169,12 @@ final class Cells {
                 delivered(Feature.SMTPUTF8, "utf8", clear("smtp"))
                         .sending(Kind.UTF8)
                         .ends(new End.Failed("5.6.7")),
-                delivered(Feature.SIZE, "size", clear("smtp"))
-                        .sending(Kind.BIG)
-                        .ends(new End.Failed("5.3.4")),
+                delivered(Feature.SIZE, "size", clear("smtp")).sending(Kind.BIG).ends(new End.Failed("5.3.4")),
                 dsn()));
         for (Cell secure : List.of(
                 delivered(Feature.STARTTLS, "starttls", starttls("smtp")).traced("with ESMTPS ", "\\(TLSv1\\.[23]:"),
-                delivered(Feature.IMPLICIT_TLS, "implicit", implicit("smtp", "smtps")).traced("with ESMTPS "),
+                delivered(Feature.IMPLICIT_TLS, "implicit", implicit("smtp", "smtps"))
+                        .traced("with ESMTPS "),
                 delivered(Feature.PLAIN, "auth-plain", login(starttls("smtp")))
                         .noted("<<< AUTH PLAIN")
                         .traced("with ESMTPSA ", "auth=yes user=jane"))) {
@@ -192,9 +189,13 @@ final class Cells {
                 delivered(Feature.CLEAR, "clear", lmtp())
                         .noted("LHLO mx.example.org")
                         .traced("with LMTP"),
-                delivered(Feature.STARTTLS, "starttls", hop("lmtp", "lmtp") + "tls.starttls = \"require\"\n" + verified())
+                delivered(
+                                Feature.STARTTLS,
+                                "starttls",
+                                hop("lmtp", "lmtp") + "tls.starttls = \"require\"\n" + verified())
                         .traced("with LMTPS"),
-                delivered(Feature.IMPLICIT_TLS, "implicit", implicit("lmtp", "lmtps")).traced("with LMTPS"),
+                delivered(Feature.IMPLICIT_TLS, "implicit", implicit("lmtp", "lmtps"))
+                        .traced("with LMTPS"),
                 delivered(Feature.NO_AUTH, "none", login(lmtp())).noted("LHLO mx.example.org"),
                 delivered(Feature.EIGHT_BIT, "eight", lmtp()).noted("BODY=8BITMIME"),
                 delivered(Feature.CHUNKING, "chunking", lmtp()).noted("BDAT \\d+ LAST"),
@@ -202,13 +203,18 @@ final class Cells {
                         address = "@socket@"
                         protocol = "lmtp"
                         tls.implicit = false
-                        """).noted("LHLO mx.example.org").traced("with LMTP"));
+                        """)
+                        .noted("LHLO mx.example.org")
+                        .traced("with LMTP"));
     }
 
     /** Postfix behind a proxy. */
     static List<Cell> proxied() {
         return List.of(
                 delivered(Feature.SOCKS, "socks", starttls("smtp") + "proxy = \"socks5://127.0.0.1:@socks@\"\n"),
-                delivered(Feature.HTTP_CONNECT, "connect", starttls("smtp") + "proxy = \"http://127.0.0.1:@connect@\"\n"));
+                delivered(
+                        Feature.HTTP_CONNECT,
+                        "connect",
+                        starttls("smtp") + "proxy = \"http://127.0.0.1:@connect@\"\n"));
     }
 }

@@ -122,7 +122,8 @@ final class DovecotPeer implements Peer, AutoCloseable {
     @Override
     public String session(String domain) throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("raw"))) {
-            for (Path file : files.filter(name -> name.toString().endsWith(".in")).toList()) {
+            for (Path file :
+                    files.filter(name -> name.toString().endsWith(".in")).toList()) {
                 String said = Files.readString(file, StandardCharsets.ISO_8859_1);
                 if (said.contains("@" + domain + ">")) {
                     return said;

@@ -18,7 +18,8 @@ final class EximPeer implements Peer, AutoCloseable {
     private static final int EXIM = 901;
 
     /** Each session is a process; there is no first line to look for. */
-    private static final Sessions SESSIONS = new Sessions(Pattern.compile("^\\S+ \\S+ \\[(\\d+)\\]"), Pattern.compile("\0"));
+    private static final Sessions SESSIONS =
+            new Sessions(Pattern.compile("^\\S+ \\S+ \\[(\\d+)\\]"), Pattern.compile("\0"));
 
     private static final String CONFIGURATION = """
             exim_path = /peers/usr/sbin/exim4
@@ -102,8 +103,7 @@ final class EximPeer implements Peer, AutoCloseable {
         root.copy(certificate.key(), "etc/relay.key", EXIM);
         root.folder("etc/exim4", 0);
         root.write("etc/exim4/exim4.conf", places.fill(CONFIGURATION));
-        EximPeer peer =
-                new EximPeer(root, root.start(home.resolve("exim.out"), "/peers/usr/sbin/exim4", "-bdf"));
+        EximPeer peer = new EximPeer(root, root.start(home.resolve("exim.out"), "/peers/usr/sbin/exim4", "-bdf"));
         Await.until("Exim", START_LIMIT, () -> {
             try (Socket socket = Network.ours().connect(new InetSocketAddress("127.0.0.1", places.port("smtp")))) {
                 return socket.isConnected();

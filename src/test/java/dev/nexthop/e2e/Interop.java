@@ -71,14 +71,16 @@ record Interop(Peer peer, NexthopProcess server) {
             }
         } catch (AssertionError e) {
             throw new AssertionError(
-                    e.getMessage() + "\nthe session:\n" + peer.session(cell.id() + ".example") + "\nour log:\n" + lines(cell), e);
+                    e.getMessage() + "\nthe session:\n" + peer.session(cell.id() + ".example") + "\nour log:\n"
+                            + lines(cell),
+                    e);
         }
     }
 
     private void assertDelivered(Cell cell) throws IOException {
         logged(cell, "status=delivered");
-        List<byte[]> copies = Await.value(
-                cell.id() + " at the server", LIMIT, () -> copies(cell), found -> !found.isEmpty());
+        List<byte[]> copies =
+                Await.value(cell.id() + " at the server", LIMIT, () -> copies(cell), found -> !found.isEmpty());
         assertThat(copies).hasSize(1);
         byte[] sent = peer.bareLines() ? Mail.bareLines(cell.message()) : cell.message();
         Mail.assertSameBehindTrace(copies.getFirst(), sent);
@@ -87,8 +89,7 @@ record Interop(Peer peer, NexthopProcess server) {
         String trace = message.substring(0, message.length() - sent.length).replaceAll("\r?\n[ \t]+", " ");
         cell.trace().forEach(proof -> assertThat(trace).containsPattern(proof));
         String session = peer.session(cell.id() + ".example");
-        cell.session()
-                .forEach(proof -> assertThat(session).containsPattern(Pattern.compile(proof, Pattern.MULTILINE)));
+        cell.session().forEach(proof -> assertThat(session).containsPattern(Pattern.compile(proof, Pattern.MULTILINE)));
     }
 
     private List<byte[]> copies(Cell cell) throws IOException {

@@ -65,7 +65,8 @@ class InteropIT {
                             mode = 0666
                           }
                         }
-                        """.replace("@raw@", home.resolve("raw").toString()))));
+                        """.replace(
+                                "@raw@", home.resolve("raw").toString()))));
         return Interop.run(scenario, dovecot, places, Cells.dovecot());
     }
 
@@ -81,8 +82,7 @@ class InteropIT {
         PostfixPeer postfix = startPostfix();
         ProxyPeer proxies = scenario.closing(ProxyPeer.start(scenario.folder("proxies"), places));
         return Stream.concat(
-                Interop.run(scenario, postfix, places, Cells.proxied()),
-                proxies.tests(places.port("smtp")));
+                Interop.run(scenario, postfix, places, Cells.proxied()), proxies.tests(places.port("smtp")));
     }
 
     private PostfixPeer startPostfix() throws IOException, InterruptedException {

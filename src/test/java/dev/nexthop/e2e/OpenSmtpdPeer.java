@@ -82,7 +82,10 @@ final class OpenSmtpdPeer implements Peer, AutoCloseable {
      */
     boolean handshakes() throws IOException, InterruptedException {
         String where = "127.0.0.1:" + places.port("smtps");
-        return Command.in(Path.of("/"), "openssl", "s_client", "-connect", where).run().exit() == 0;
+        return Command.in(Path.of("/"), "openssl", "s_client", "-connect", where)
+                        .run()
+                        .exit()
+                == 0;
     }
 
     @Override
@@ -93,8 +96,7 @@ final class OpenSmtpdPeer implements Peer, AutoCloseable {
     @Override
     public String session(String domain) throws IOException {
         // Its trace repeats the message, whatever octets that has.
-        return SESSIONS.with(
-                "@" + domain + ">", Files.readString(output, StandardCharsets.ISO_8859_1));
+        return SESSIONS.with("@" + domain + ">", Files.readString(output, StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -67,7 +67,8 @@ final class PostfixPeer implements Peer, AutoCloseable {
 
         /** One more listener, with parameters of its own; its lines in the log begin with its name. */
         Setup service(String name, int port, String... own) {
-            StringBuilder line = new StringBuilder("127.0.0.1:" + port + " inet n - n - - smtpd -o syslog_name=" + name);
+            StringBuilder line =
+                    new StringBuilder("127.0.0.1:" + port + " inet n - n - - smtpd -o syslog_name=" + name);
             for (String parameter : own) {
                 line.append(" -o ").append(parameter);
             }
@@ -123,7 +124,8 @@ final class PostfixPeer implements Peer, AutoCloseable {
         peer.owned("data", "postfix");
         peer.owned("mail", "nobody");
         String where = address.getAddress().getHostAddress() + ":" + address.getPort();
-        Files.writeString(home.resolve("etc/master.cf"), MASTER.replace("WHERE", where) + String.join("", setup.services));
+        Files.writeString(
+                home.resolve("etc/master.cf"), MASTER.replace("WHERE", where) + String.join("", setup.services));
         Map<String, String> parameters = peer.basics();
         parameters.putAll(setup.parameters);
         Files.writeString(

@@ -71,8 +71,10 @@ final class ProxyPeer implements AutoCloseable {
     /** That each was asked to go to the port. */
     Stream<DynamicTest> tests(int port) {
         return Stream.of("socks", "connect")
-                .map(name -> dynamicTest(name + " was asked for the way", () -> assertThat(Files.readString(log(name)))
-                        .containsPattern("127\\.0\\.0\\.1[: ]+(port )?" + port)));
+                .map(name -> dynamicTest(
+                        name + " was asked for the way",
+                        () -> assertThat(Files.readString(log(name)))
+                                .containsPattern("127\\.0\\.0\\.1[: ]+(port )?" + port)));
     }
 
     @Override

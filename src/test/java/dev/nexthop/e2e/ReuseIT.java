@@ -106,7 +106,8 @@ class ReuseIT {
     }
 
     private NexthopProcess serve(PostfixPeer postfix, String more) throws IOException {
-        return scenario.closing(NexthopProcess.start(ServerFile.in(scenario.home()).routing("""
+        return scenario.closing(NexthopProcess.start(ServerFile.in(scenario.home())
+                .routing("""
                 [queue.outbound]
                 next-hop = "'relay'"
                 [remote.relay]
@@ -118,7 +119,9 @@ class ReuseIT {
     }
 
     private static List<String> fifty() {
-        return IntStream.range(0, 50).mapToObj("n@domain%02d.example"::formatted).toList();
+        return IntStream.range(0, 50)
+                .mapToObj("n@domain%02d.example"::formatted)
+                .toList();
     }
 
     /** The probe that waited for Postfix connects as well, and says nothing: it is not counted. */

@@ -24,8 +24,7 @@ record Token(String text, String key) {
         String signed = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}")
                 + "."
                 + base64("{\"sub\":\"%s\",\"iat\":%d,\"exp\":%d}"
-                        .formatted(
-                                user, now.getEpochSecond(), now.plus(VALID).getEpochSecond()));
+                        .formatted(user, now.getEpochSecond(), now.plus(VALID).getEpochSecond()));
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
