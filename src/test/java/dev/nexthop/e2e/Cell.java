@@ -25,6 +25,8 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
         BIG,
         /** A header field and a recipient in UTF-8. */
         UTF8,
+        /** For a second recipient, too, who can't have it now. */
+        MIXED,
         /** One with every parameter of RFC 3461. */
         DSN
     }
@@ -68,9 +70,14 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
         return (kind == Kind.UTF8 ? "grüße@" : "x@") + id + ".example";
     }
 
+    /** The one who can't have it now. */
+    String blocked() {
+        return "blocked@" + id + ".example";
+    }
+
     byte[] message() {
         return switch (kind) {
-            case SIMPLE, DSN -> Mail.simple(id);
+            case SIMPLE, DSN, MIXED -> Mail.simple(id);
             case DIFFICULT -> Mail.difficult(id);
             case BIG ->
                 (new String(Mail.simple(id), StandardCharsets.US_ASCII) + "0123456789\r\n".repeat(25_000))
@@ -83,7 +90,7 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
 
     String mailParameters() {
         return switch (kind) {
-            case SIMPLE, BIG -> "";
+            case SIMPLE, BIG, MIXED -> "";
             case DIFFICULT -> " BODY=8BITMIME";
             case UTF8 -> " BODY=8BITMIME SMTPUTF8";
             case DSN -> " RET=HDRS ENVID=QQ314159";

@@ -38,7 +38,7 @@ final class EximPeer implements Peer, AutoCloseable {
             rfc1413_query_timeout = 0s
             message_size_limit = 200K
             log_file_path = /var/log/exim/%slog
-            log_selector = +all_parents +pid +tls_cipher +8bitmime +received_recipients +smtp_protocol_error
+            log_selector = +pid +tls_cipher +8bitmime +received_recipients +pipelining +smtp_protocol_error
             acl_smtp_mail = noted
             acl_smtp_rcpt = noted
             acl_smtp_data = accept

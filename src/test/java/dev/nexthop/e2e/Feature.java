@@ -46,6 +46,11 @@ enum Feature {
         return words;
     }
 
+    /** Whether the server can do it, whatever is asked for. */
+    boolean released() {
+        return built;
+    }
+
     /**
      * Whether the server can do it; its cells are run then. {@code -Dnexthop.interop=CHUNKING,DSN} runs those of features
      * that are being built, too.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,9 +48,13 @@ record Interop(Peer peer, NexthopProcess server) {
     }
 
     private static void send(SmtpClient client, Cell cell) throws IOException {
-        for (String line : List.of(
+        List<String> envelope = new ArrayList<>(List.of(
                 "MAIL FROM:<jane@example.org>" + cell.mailParameters(),
-                "RCPT TO:<" + cell.recipient() + ">" + cell.rcptParameters())) {
+                "RCPT TO:<" + cell.recipient() + ">" + cell.rcptParameters()));
+        if (cell.kind() == Cell.Kind.MIXED) {
+            envelope.add("RCPT TO:<" + cell.blocked() + ">");
+        }
+        for (String line : envelope) {
             assertThat(client.say(line).code()).as(line).isEqualTo(250);
         }
         assertThat(client.say("DATA").code()).isEqualTo(354);
@@ -62,11 +67,11 @@ record Interop(Peer peer, NexthopProcess server) {
                 case Cell.End.Delivered() -> assertDelivered(cell);
                 case Cell.End.Failed(String status) -> {
                     assertThat(logged(cell, "status=failed")).contains("enhanced=" + status);
-                    assertThat(copies(cell)).isEmpty();
+                    assertNothingSaid(cell);
                 }
                 case Cell.End.Waits(String why) -> {
                     assertThat(logged(cell, "status=deferred")).containsPattern(why);
-                    assertThat(copies(cell)).isEmpty();
+                    assertNothingSaid(cell);
                 }
             }
         } catch (AssertionError e) {
@@ -77,8 +82,20 @@ record Interop(Peer peer, NexthopProcess server) {
         }
     }
 
+    private void assertNothingSaid(Cell cell) throws IOException {
+        assertThat(peer.session(cell.id() + ".example"))
+                .as("who heard of the recipient")
+                .isEmpty();
+        assertThat(copies(cell)).isEmpty();
+    }
+
     private void assertDelivered(Cell cell) throws IOException {
         logged(cell, "status=delivered");
+        if (cell.kind() == Cell.Kind.MIXED) {
+            logged(cell, "status=deferred");
+            assertThat(lines(cell)).containsPattern("rcpt=" + cell.recipient() + " .*status=delivered");
+            assertThat(lines(cell)).containsPattern("rcpt=" + cell.blocked() + " .*status=deferred");
+        }
         List<byte[]> copies =
                 Await.value(cell.id() + " at the server", LIMIT, () -> copies(cell), found -> !found.isEmpty());
         assertThat(copies).hasSize(1);

@@ -49,6 +49,10 @@ class InteropIT {
         places.ports("lmtp", "lmtps").with("socket", home.resolve("lmtp.sock"));
         certificate();
         Files.createDirectories(home.resolve("raw"));
+        // A file where the mailbox ought to be: this recipient fails when the content has come.
+        Path mixed = Files.createDirectories(home.resolve("mail/mixed.example"));
+        Files.setAttribute(mixed, "unix:uid", PrivateRoot.NOBODY);
+        Files.createFile(mixed.resolve("blocked"));
         DovecotPeer dovecot = scenario.closing(
                 DovecotPeer.start(home, Network.ours(), places.port("lmtp"), USERS, places.fill("""
                         ssl = yes
