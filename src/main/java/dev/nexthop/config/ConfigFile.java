@@ -12,11 +12,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -31,6 +29,7 @@ final class ConfigFile {
     private final SourceText source;
     private final int base;
     private final Problems problems;
+    private BitSet orphans = new BitSet();
 
     private ConfigFile(Scanned scanned, SourceText source, int base, Problems problems) {
         this.scanned = scanned;
@@ -95,10 +94,9 @@ final class ConfigFile {
 
     private Node.Table tree() {
         TomlParseResult result = Toml.parse(scanned.patched(), TomlVersion.V1_0_0);
-        for (TomlParseError error : result.errors()) {
-            problems.incomplete();
-            syntax(error);
-        }
+        SyntaxErrors errors = new SyntaxErrors(source, scanned, base, problems);
+        errors.report(result.errors());
+        orphans = errors.orphans();
         for (int guess : scanned.guesses()) {
             String escape = source.text()
                     .substring(guess, Math.min(guess + 2, source.text().length()));
@@ -112,33 +110,8 @@ final class ConfigFile {
         return table(result, base);
     }
 
-    private void syntax(TomlParseError error) {
-        int at = index(error.position());
-        String message = String.valueOf(error.getMessage());
-        if (message.contains("previously defined")) {
-            problems.addKey(Code.DUPLICATE, base + at, 1, scanned.restore(message), "keep one of the two");
-            return;
-        }
-        if (source.secretLine(at)) {
-            message = "this is not TOML";
-        }
-        problems.add(Code.SYNTAX, base + at, 1, lower(scanned.restore(message)), help(at));
-    }
-
-    private String help(int at) {
-        String text = source.text();
-        if (at < text.length() && (Character.isLetter(text.charAt(at)) || text.charAt(at) == '/')) {
-            return "text needs quotes: \"…\"";
-        }
-        return "";
-    }
-
-    private static String lower(String message) {
-        return message.isEmpty() ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-    }
-
     private int index(@Nullable TomlPosition position) {
-        return position == null ? 0 : source.index(position.line(), position.column());
+        return source.index(position);
     }
 
     /** The places of nodes count from the beginning of the first file, those of the parser from that of this one. */
@@ -149,6 +122,9 @@ final class ConfigFile {
             int position = index(table.inputPositionOf(path));
             String name = scanned.restore(key);
             int keyAt = Token.key(source.text(), position, name);
+            if (orphans.get(source.line(keyAt))) {
+                continue; // nobody knows to which table it belongs
+            }
             Object value = table.get(path);
             int valueAt = value instanceof TomlTable ? keyAt : Token.value(source.text(), position);
             boolean headed = source.text().startsWith("[[", position);

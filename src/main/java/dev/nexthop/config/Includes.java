@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,9 @@ final class Includes {
                     ConfigFile.whole(path.toString(), "the configuration can't be read: " + ConfigFile.reason(e)));
             return new ConfigFile.Parsed(Node.empty(), includes.problems);
         }
+        if (othersMayRead(path)) {
+            includes.problems.source().share(0);
+        }
         return includes.parsed(path.toString(), octets, path.toAbsolutePath().getParent(), real(path));
     }
 
@@ -83,6 +87,14 @@ final class Includes {
     private static byte[] octets(Path path) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             return in.readNBytes(ConfigFile.MAX_OCTETS + 1);
+        }
+    }
+
+    private static boolean othersMayRead(Path path) {
+        try {
+            return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // A file system without such permissions: nobody can say.
         }
     }
 
@@ -162,6 +174,9 @@ final class Includes {
         } catch (IOException e) {
             incomplete(wish.at(), "'" + wish.shown() + "' can't be included: " + ConfigFile.reason(e), "");
             return Optional.empty();
+        }
+        if (othersMayRead(wish.path())) {
+            problems.source().share(problems.source().files());
         }
         Node.Table own =
                 ConfigFile.parse(wish.shown().toString(), octets, wish.path().getParent(), problems);

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.nio.file.Path;
@@ -26,31 +27,36 @@ final class Loader {
 
     Loaded load(ConfigFile.Parsed file) {
         Problems problems = file.problems();
-        if (problems.hasErrors() && !problems.isIncomplete()) {
+        if (problems.hasErrors() && file.root().entries().isEmpty()) {
             return new Loaded.Failed(problems.sorted());
         }
         Node.Table root = new Macros(file.root(), problems, surroundings).expand();
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
+        List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();
+            new Lints(values, configuration, surroundings).run();
         }
+        new LintPolicy(values).apply();
+        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         return problems.hasErrors()
-                ? new Loaded.Failed(problems.sorted())
-                : new Loaded.Ok(configuration, problems.sorted());
+                ? new Loaded.Failed(problems.sorted(), ran)
+                : new Loaded.Ok(configuration, problems.sorted(), ran);
     }
 
     private Configuration configuration(Values values) {
         StoreReader stores = new StoreReader(values, folder);
-        Map<String, Map<String, String>> lookups = stores.lookups();
-        Map<String, String> names = lookups.getOrDefault("default", Map.of());
+        Map<String, Map<String, String>> tables = stores.tables();
+        Map<String, String> names = tables.getOrDefault(LookupSettings.DEFAULT, Map.of());
         String hostname = hostname(values, names);
         Configuration.Local local = new DirectoryReader(values).read();
         String domain =
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
         Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
         Configuration.Stores where = stores.stores();
+        LookupSettings lookups = new LookupReader(values).read(tables, where.path());
         Configuration.Outbound outbound = new OutboundReader(values).read(hostname, domain);
         Configuration.Administration administration = administration(values);
         List<Effective> effective = values.effective();
@@ -104,11 +110,11 @@ final class Loader {
         Optional<String> secret = values.optional(SettingsServer.ADMIN_SECRET);
         boolean userGiven = values.given(SettingsServer.ADMIN_USER);
         boolean secretGiven = values.given(SettingsServer.ADMIN_SECRET);
-        if (userGiven != secretGiven && !values.problems().isIncomplete()) {
+        if (userGiven != secretGiven && values.isWhole(values.at(SettingsServer.ADMIN_USER))) {
             values.problems()
                     .addKey(
                             Code.HALF_CREDENTIALS,
-                            values.at(SettingsServer.ADMIN_USER),
+                            values.at(userGiven ? SettingsServer.ADMIN_USER : SettingsServer.ADMIN_SECRET),
                             1,
                             "the administrator has a " + (userGiven ? "user, but no secret" : "secret, but no user"),
                             "set both, or neither");

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,12 +8,12 @@ import java.util.Set;
 
 /** Collects everything that is wrong in the files of a configuration. */
 final class Problems {
-    /** More than this many problems help nobody. */
+    /** More than this many errors help nobody, nor do more than this many warnings and lints. */
     static final int MAX = 1_000;
 
     private final Sources source;
     private final Set<Problem> all = new LinkedHashSet<>();
-    private boolean incomplete;
+    private final List<Gap> gaps = new ArrayList<>();
     private int errors;
 
     Problems(Sources source) {
@@ -37,20 +38,50 @@ final class Problems {
         add(new Problem(code, source.span(at, length, true), message, hint, List.of()));
     }
 
+    /** What comes behind the limit is not kept, but an error counts, and the first of a code is always there. */
     void add(Problem problem) {
-        if (all.size() < MAX && all.add(problem) && problem.severity() == Severity.ERROR) {
-            errors++;
+        boolean error = problem.severity() == Severity.ERROR;
+        int kept = error ? errors : all.size() - Math.min(errors, MAX);
+        if (kept < MAX || !error && of(problem.code()).isEmpty()) {
+            if (all.add(problem) && error) {
+                errors++;
+            }
         }
     }
 
-    /** Parts of the file could not be read: what seems missing may be written there. */
-    void incomplete() {
-        incomplete = true;
+    /** What was reported with this code. */
+    List<Problem> of(Code code) {
+        return all.stream().filter(problem -> problem.code() == code).toList();
     }
 
-    boolean isIncomplete() {
-        return incomplete;
+    /** Takes back what was reported with this code, which is no error; gives how much it was. */
+    int remove(Code code) {
+        List<Problem> gone = of(code);
+        gone.forEach(this::remove);
+        return gone.size();
     }
+
+    /** Takes back something that is no error. */
+    void remove(Problem problem) {
+        all.remove(problem);
+    }
+
+    /** A file or a header could not be read: what seems missing anywhere may be written there. */
+    void incomplete() {
+        incomplete(0, Integer.MAX_VALUE);
+    }
+
+    /** A value between two places could not be read: what seems missing there may be written. */
+    void incomplete(int from, int to) {
+        gaps.add(new Gap(from, to));
+    }
+
+    /** Whether something that seems missing at a place may be written. */
+    boolean isIncomplete(int at) {
+        return gaps.stream().anyMatch(gap -> gap.from() <= at && at < gap.to());
+    }
+
+    private record Gap(int from, int to) {}
 
     boolean hasErrors() {
         return errors > 0;

@@ -131,7 +131,7 @@ final class RemoteReader {
     private Optional<RemoteHost.Credentials> credentials(String id) {
         boolean user = values.given(SettingsRemote.USERNAME, id);
         boolean secret = values.given(SettingsRemote.SECRET, id);
-        if (user != secret && !values.problems().isIncomplete()) {
+        if (user != secret && values.isWhole(values.at(SettingsRemote.USERNAME, id), values.place("remote", id))) {
             Setting<String> there = user ? SettingsRemote.USERNAME : SettingsRemote.SECRET;
             Setting<String> missing = user ? SettingsRemote.SECRET : SettingsRemote.USERNAME;
             values.problems()

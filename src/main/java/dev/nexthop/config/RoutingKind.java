@@ -33,7 +33,7 @@ record RoutingKind() implements Kind<Rules> {
     @Override
     public @Nullable Rules read(Node node, Reading reading) {
         RuleText text = RuleText.read(Hops.quoted(node, reading), reading, false);
-        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(reading.hops());
+        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(reading.hops()).withSettings(reading.settings());
         Rules rules = RuleKind.compile(text, scope, reading.hops(), false);
         boolean fine = rules != null;
         for (int i = 0; i < text.sources().size(); i++) {

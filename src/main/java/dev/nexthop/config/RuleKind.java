@@ -43,7 +43,8 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
     public @Nullable Conditional<T> read(Node node, Reading reading) {
         boolean duration = noun.contains("duration");
         RuleText text = RuleText.read(node, reading, duration);
-        Scope scope = Scope.of(variables).withWords(words).withHopIds(reading.hops());
+        Scope scope =
+                Scope.of(variables).withWords(words).withHopIds(reading.hops()).withSettings(reading.settings());
         Rules rules = compile(text, scope, reading.hops(), noun.equals("text"));
         if (rules == null) {
             return null;

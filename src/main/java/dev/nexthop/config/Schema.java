@@ -46,7 +46,9 @@ final class Schema {
                         SettingsQueue.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),
-                        SettingsOther.all())
+                        SettingsOther.all(),
+                        SettingsCase.all(),
+                        SettingsLint.all())
                 .flatMap(List::stream)
                 .toList();
         this.unserved = Unserved.all();
@@ -68,6 +70,33 @@ final class Schema {
             place = place.children.computeIfAbsent(segment, _ -> new Place());
         }
         return place;
+    }
+
+    /** What becomes of a key. */
+    enum Status {
+        /** It is a setting. */
+        SERVED,
+        /** It is a table that holds settings. */
+        TABLE,
+        /** It is known, and has no effect yet. */
+        UNSERVED,
+        /** It is an error. */
+        UNKNOWN
+    }
+
+    /** What becomes of a key with these segments; any id may stand for a wildcard. */
+    Status status(List<String> segments) {
+        Place place = top;
+        for (String segment : segments) {
+            place = place.child(segment);
+            if (place == null) {
+                return Status.UNKNOWN;
+            }
+            if (place.unserved != null) {
+                return Status.UNSERVED;
+            }
+        }
+        return place.value ? Status.SERVED : Status.TABLE;
     }
 
     /** Reports keys that nobody knows, and those without effect. */

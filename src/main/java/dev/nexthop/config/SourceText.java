@@ -6,11 +6,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlPosition;
 
 /** The text of one file, with its lines. Lines that hold secrets are cut before anybody sees them. */
 final class SourceText {
     private static final Pattern SECRET =
-            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?");
+            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?"
+                    + "|://[^\\s/@\"']{0,200}:(?=[^\\s/\"']{0,500}@)");
     private static final int SHOWN = 160;
 
     private final String file;
@@ -53,12 +56,38 @@ final class SourceText {
         return index;
     }
 
+    /** The index of a place of the parser, which counts in characters, too; 0 for none. */
+    int index(@Nullable TomlPosition position) {
+        return position == null ? 0 : index(position.line(), position.column());
+    }
+
+    /** The text of a line, from 0, without its end. */
+    String lineText(int line) {
+        int end = line + 1 < starts.length ? starts[line + 1] - 1 : text.length();
+        return text.substring(starts[line], end);
+    }
+
+    /** Where a line, from 0, begins; behind the last one, where the text ends. */
+    int start(int line) {
+        return line < starts.length ? starts[line] : text.length();
+    }
+
+    int lines() {
+        return starts.length;
+    }
+
+    /** Whether a line, from 0, begins inside a string. */
+    boolean insideString(int line) {
+        return insideStrings.get(line);
+    }
+
     Origin origin(int index) {
         int line = line(index);
         return new Origin(file, line + 1, text.codePointCount(starts[line], index) + 1);
     }
 
-    private int line(int index) {
+    /** The line of an index, from 0. */
+    int line(int index) {
         int found = Arrays.binarySearch(starts, index);
         return found >= 0 ? found : -found - 2;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
     private final List<SourceText> texts = new ArrayList<>();
     private final List<Place> places = new ArrayList<>();
+    private final BitSet shared = new BitSet();
     private int next;
 
     /** Where a file begins, and what its relative paths begin at. */
@@ -39,6 +40,16 @@ final class Sources {
         return base;
     }
 
+    /** Remembers that other users of this machine may read a file, counted from 0. */
+    void share(int file) {
+        shared.set(file);
+    }
+
+    /** Whether other users of this machine may read what is written here. */
+    boolean isShared(int at) {
+        return shared.get(file(at));
+    }
+
     /** How many characters all files have so far. */
     int length() {
         return next;
@@ -57,6 +68,17 @@ final class Sources {
     Problem.Span span(int at, int length, boolean keyOnly) {
         int file = file(at);
         return texts.get(file).span(at - places.get(file).base(), length, keyOnly);
+    }
+
+    /** A span with its line, which ends where the span begins when it is secret. */
+    Problem.Span span(int at, int length, boolean keyOnly, boolean secret) {
+        Problem.Span span = span(at, length, keyOnly);
+        int before = span.origin().column() - 1;
+        if (!secret || span.line().codePointCount(0, span.line().length()) <= before) {
+            return span;
+        }
+        String line = span.line().substring(0, span.line().offsetByCodePoints(0, before));
+        return new Problem.Span(span.origin(), length, line + "…");
     }
 
     /** What relative paths at this place begin at; null for the working directory. */

@@ -27,6 +27,34 @@ final class Token {
         return position;
     }
 
+    /** The index of the first name of a header or key. */
+    static int name(String text, int position) {
+        int at = position;
+        while (at < text.length() && text.charAt(at) == '[') {
+            at++;
+        }
+        return blanks(text, at);
+    }
+
+    /** How long the names of a header or key are, with their dots. */
+    static int nameLength(String text, int from) {
+        int at = from;
+        int end = from;
+        while (at < text.length()) {
+            int behind = segment(text, blanks(text, at));
+            if (behind == blanks(text, at)) {
+                break;
+            }
+            end = behind;
+            at = blanks(text, behind);
+            if (at >= text.length() || text.charAt(at) != '.') {
+                break;
+            }
+            at++;
+        }
+        return Math.max(1, end - from);
+    }
+
     /** The index of the value behind a key; the position itself for a header. */
     static int value(String text, int position) {
         int at = position;

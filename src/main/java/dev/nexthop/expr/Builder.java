@@ -75,7 +75,8 @@ final class Builder {
 
     Operand not(int start, Operand operand) {
         checks.truth(operand);
-        return new Operand(folded(new Nodes.Not(operand.node()), List.of(operand)), start, operand.end());
+        Node node = new Nodes.Not(operand.node(), label(operand.start(), operand.end()));
+        return new Operand(folded(node, List.of(operand)), start, operand.end());
     }
 
     Operand negated(int start, Operand operand) {
@@ -106,51 +107,34 @@ final class Builder {
         if (dropped == operands.size()) {
             return new Operand(new Constant(Value.of(!decisive), Type.BOOLEAN), start, end);
         }
-        Node[] left = nodes(operands.subList(dropped, operands.size()));
-        return new Operand(new Nodes.Chain(decisive, dropped == 0, left), start, end);
+        List<Operand> left = operands.subList(dropped, operands.size());
+        List<String> texts = left.stream()
+                .map(operand -> label(operand.start(), operand.end()))
+                .toList();
+        return new Operand(new Nodes.Chain(decisive, dropped == 0, texts, nodes(left)), start, end);
     }
 
     Operand call(String name, int start, int end, List<Operand> arguments) {
-        Forms.Form form = Forms.ALL.get(name);
-        Function function = Functions.ALL.get(name);
-        Node node = new Nodes.Broken();
-        if (form != null) {
-            if (counts(name, form.least(), form.most(), new Operand(node, start, end), arguments.size())) {
-                Invocation.Context context = new Invocation.Context(scope, problems);
-                node = form.builder().build(new Invocation(label(start, end), arguments, start, end, context));
-            }
-        } else if (function != null) {
-            int size = function.parameters().size();
-            if (counts(name, size, size, new Operand(node, start, end), arguments.size())) {
-                checks.arguments(function, arguments);
-                node = function(function, label(start, end), arguments);
-            }
-        } else {
+        Function function = Functions.find(name);
+        if (function == null) {
             unknown.function(name, start);
+            return new Operand(new Nodes.Broken(), start, end);
         }
-        return new Operand(node, start, end);
+        if (!counts(function, start, end, arguments.size())) {
+            return new Operand(new Nodes.Broken(), start, end);
+        }
+        checks.arguments(function, arguments);
+        Invocation.Context context = new Invocation.Context(scope, problems);
+        Node call = function.maker().make(new Invocation(label(start, end), arguments, start, end, context));
+        return new Operand(function.folds() ? folded(call, arguments) : call, start, end);
     }
 
-    private Node function(Function function, String label, List<Operand> arguments) {
-        Type result = function.result();
-        if (function.name().equals("if_then")) {
-            result = arguments.get(1).node().type().or(arguments.get(2).node().type());
-        } else if (result == Type.ANY && function.pure()) {
-            // Functions of a text give a list only for a list.
-            Type type = arguments.getFirst().node().type();
-            result = type == Type.ANY || type == Type.ARRAY ? type : Type.TEXT;
-        }
-        Node call = new Function.Of(function, label, result, nodes(arguments));
-        return function.pure() ? folded(call, arguments) : call;
-    }
-
-    private boolean counts(String name, int least, int most, Operand call, int got) {
-        if (got >= least && got <= most) {
+    private boolean counts(Function function, int start, int end, int got) {
+        if (got >= function.arity().least() && got <= function.arity().most()) {
             return true;
         }
-        String wanted = least == most ? Integer.toString(least) : least + " or " + most;
-        String noun = wanted.equals("1") ? " argument, " : " arguments, ";
-        problems.add(call.start(), call.end(), name + " takes " + wanted + noun + "here are " + got);
+        String wanted = function.name() + " takes " + function.count() + ", here are " + got;
+        problems.add(start, end, wanted + ": " + function.manual().signature());
         return false;
     }
 

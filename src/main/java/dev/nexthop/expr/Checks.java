@@ -105,7 +105,7 @@ final class Checks {
     private void argument(Function function, int index, Operand argument) {
         String which = "argument " + (index + 1) + " of " + function.name();
         Type type = argument.node().type();
-        switch (function.parameters().get(index)) {
+        switch (function.parameter(index)) {
             case VALUE -> {
                 // Everything is allowed.
             }

@@ -1,5 +1,6 @@
 package dev.nexthop.expr;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -9,10 +10,12 @@ import java.util.Set;
 public final class Expression {
     private final String source;
     private final Node root;
+    private final List<Named> named;
 
-    Expression(String source, Node root) {
+    Expression(String source, Node root, List<Named> named) {
         this.source = source;
         this.root = root;
+        this.named = named;
     }
 
     /**
@@ -33,7 +36,7 @@ public final class Expression {
      * @return the expression
      */
     public static Expression constant(Value value) {
-        return new Expression(value.describe(), new Constant(value));
+        return new Expression(value.describe(), new Constant(value), List.of());
     }
 
     /**
@@ -56,6 +59,11 @@ public final class Expression {
      */
     public boolean test(Evaluation evaluation) throws EvaluationException {
         return root.test(evaluation);
+    }
+
+    /** Which parts made it true or false, with what they read; see {@link Why}. */
+    List<String> why(boolean truth, Recording recording) {
+        return Why.of(root, source, truth, recording);
     }
 
     /**
@@ -83,6 +91,15 @@ public final class Expression {
      */
     public Set<Variable> variables() {
         return root.variables();
+    }
+
+    /**
+     * The directories, stores and next hops that it names for certain, also in parts that are never computed.
+     *
+     * @return their names and where they are written, in the order of the text, unmodifiable
+     */
+    public List<Named> named() {
+        return named;
     }
 
     /**

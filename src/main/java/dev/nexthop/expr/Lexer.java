@@ -186,9 +186,15 @@ final class Lexer {
         if (millis >= 0) {
             return literal(start, Value.of(millis));
         }
+        long octets = Numbers.octets(word);
+        if (octets >= 0) {
+            return literal(start, Value.of(octets));
+        }
         return broken(
                 start,
-                "'" + word + "' is neither a number nor a duration (500ms, 30s, 5m, 1h, 3d); a text needs quotes: '"
+                "'" + word
+                        + "' is neither a number nor a duration (500ms, 30s, 5m, 1h, 3d) nor a size (512kb, 25mb, 1gb, 1tb);"
+                        + " a text needs quotes: '"
                         + word + "'");
     }
 

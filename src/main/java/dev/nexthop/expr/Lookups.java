@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The directories and stores that expressions ask. An empty name and {@code *} mean the default one. */
 public interface Lookups {
     /** No directory and no store: every question fails. */
+    @SuppressWarnings("ClassInitializationDeadlock") // Nothing but this line mentions NoLookups.
     Lookups NONE = new NoLookups();
 
     /**

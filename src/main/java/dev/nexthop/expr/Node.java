@@ -2,6 +2,7 @@ package dev.nexthop.expr;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** A part of a compiled expression. */
@@ -9,10 +10,12 @@ abstract class Node {
     private final Type type;
     private final int depth;
     private final Set<Variable> variables;
+    private final List<Node> below;
 
     /** A node above these. */
     Node(Type type, Node... below) {
         this.type = type;
+        this.below = List.of(below);
         int deepest = 0;
         EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
         for (Node node : below) {
@@ -28,6 +31,12 @@ abstract class Node {
         this.type = variable.type();
         this.depth = 1;
         this.variables = Set.of(variable);
+        this.below = List.of();
+    }
+
+    /** The nodes directly below, in the order of the text. */
+    final List<Node> below() {
+        return below;
     }
 
     /** Every variable that evaluation may read. */

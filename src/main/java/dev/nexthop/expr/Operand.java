@@ -16,6 +16,12 @@ record Operand(Node node, int start, int end) {
         return node instanceof Constant constant && constant.value instanceof Value.Text(String text) ? text : null;
     }
 
+    /** The text that it always counts as; null = not always the same. */
+    @Nullable
+    String known() {
+        return node instanceof Constant constant ? constant.value.asText() : null;
+    }
+
     boolean broken() {
         return node instanceof Nodes.Broken;
     }

@@ -45,7 +45,7 @@ final class Parser {
         }
         Node root = new Parser(source, scope, problems).whole();
         return root != null && problems.none()
-                ? new Compiled.Ok(new Expression(source, root), problems.guesses())
+                ? new Compiled.Ok(new Expression(source, root, problems.named()), problems.guesses())
                 : new Compiled.Failed(problems.wrong());
     }
 

@@ -5,12 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong in one expression, and what was guessed. */
+/** What is wrong in one expression, what was guessed, and what it names outside. */
 final class Problems {
     private static final int MAX = 20;
 
     private final List<ExpressionProblem> wrong = new ArrayList<>();
     private final List<ExpressionProblem> guesses = new ArrayList<>();
+    private final List<Named> named = new ArrayList<>();
 
     void add(int start, int end, String message) {
         add(start, end, message, null);
@@ -26,6 +27,14 @@ final class Problems {
         if (guesses.size() < MAX) {
             guesses.add(new ExpressionProblem(start, end - start, message, suggestion));
         }
+    }
+
+    void names(Named name) {
+        named.add(name);
+    }
+
+    List<Named> named() {
+        return named.stream().sorted(Comparator.comparingInt(Named::offset)).toList();
     }
 
     boolean none() {

@@ -1,6 +1,7 @@
 package dev.nexthop.tls;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -13,4 +14,9 @@ import java.util.Optional;
  * @param ca a PEM file of further trust anchors
  */
 public record TlsDemand(
-        boolean implicit, StartTls startTls, CertificateCheck check, Optional<String> serverName, Optional<Path> ca) {}
+        boolean implicit, StartTls startTls, CertificateCheck check, Optional<String> serverName, Optional<Path> ca) {
+    /** What is asked of the connection in one word: {@code implicit}, {@code require}, {@code optional} or {@code disable}. */
+    public String word() {
+        return implicit ? "implicit" : startTls.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -70,7 +70,8 @@ class IncludeTest {
         file("conf.d/secret", "hush");
         file("conf.d/.10.toml", "not toml at all");
         file("conf.d/notes.txt", "nor this");
-        Loaded loaded = load("include = ['conf.d/*.toml']\nremote.a.tls.implicit = true\n");
+        Loaded loaded = load("include = ['conf.d/*.toml']\nremote.a.tls.implicit = true\n"
+                + "queue.outbound.next-hop = \"['a', 'b']\"\n");
         assertThat(problems(loaded)).isEmpty();
         assertThat(effective(loaded, "remote.a.concurrency")).isEqualTo("7 at conf.d/20.toml:2:24");
         assertThat(effective(loaded, "remote.a.port")).isEqualTo("465 at conf.d/10.toml:3:8");

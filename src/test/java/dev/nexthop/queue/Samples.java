@@ -5,6 +5,8 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
@@ -12,7 +14,9 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -101,7 +105,24 @@ final class Samples {
                         listOf(1, 4, this::text)));
         Diagnosis diagnosis =
                 new Diagnosis(status(), oneOf(ErrorKind.values()), text(), reply, text(), text(), oneOf(Step.values()));
-        return new LastAttempt(instant(), text(), diagnosis, listOf(0, 5, this::text));
+        return new LastAttempt(instant(), text(), diagnosis, new RouteTrace(text(), text(), listOf(0, 5, this::step)));
+    }
+
+    private RuleStep step() {
+        Map<String, String> operands = new LinkedHashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            operands.put(text(), text());
+        }
+        return new RuleStep(
+                random.nextInt(1, 500),
+                oneOf(RuleStep.State.values()),
+                text(),
+                text(),
+                text(),
+                operands,
+                listOf(0, 3, this::text),
+                listOf(0, 3, this::text),
+                text());
     }
 
     private EnhancedStatus status() {
