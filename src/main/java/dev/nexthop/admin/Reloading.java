@@ -32,7 +32,7 @@ public interface Reloading {
     /**
      * A problem with a configuration, as {@code nexthop check --json} tells it.
      *
-     * @param severity {@code error}, {@code warning} or {@code lint}
+     * @param severity the word of its severity, as in the text of a problem
      * @param code such as {@code NH012}
      * @param place where
      * @param message what is wrong

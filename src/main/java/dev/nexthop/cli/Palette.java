@@ -1,6 +1,7 @@
 package dev.nexthop.cli;
 
 import java.io.Console;
+import java.util.Optional;
 
 /** Colours for people at a terminal; a program never sees them. */
 enum Palette {
@@ -15,10 +16,11 @@ enum Palette {
             case ALWAYS -> COLOURED;
             case NEVER -> PLAIN;
             case AUTO -> {
-                Console console = System.console();
+                boolean terminal =
+                        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
                 String refused = System.getenv("NO_COLOR");
                 boolean wanted = refused == null || refused.isEmpty();
-                yield wanted && console != null && console.isTerminal() ? COLOURED : PLAIN;
+                yield wanted && terminal ? COLOURED : PLAIN;
             }
         };
     }

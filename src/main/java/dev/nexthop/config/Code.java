@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Finding;
 import java.util.Locale;
 
 /** Every kind of problem; numbers never change their meaning. */
@@ -277,7 +278,32 @@ public enum Code {
     LOCAL_LEAVES(214),
     /** A password with a line end. */
     SECRET_LINE_END(215),
-
+    /** || between texts. */
+    TEXT_CHOICE(216),
+    /** A text as a condition. */
+    TEXT_AS_TRUTH(217),
+    /** A text beside a number. */
+    TEXT_NUMBER(218),
+    /** A list beside a single value. */
+    LIST_SCALAR(219),
+    /** A value made with || or &&. */
+    SHORT_CIRCUIT(220),
+    /** Always true, or always false. */
+    CONSTANT_CONDITION(221),
+    /** Rules before it apply whenever it would. */
+    COVERED_RULE(222),
+    /** What it compares with never occurs. */
+    IMPOSSIBLE(223),
+    /** A dot for any character. */
+    PATTERN_DOT(224),
+    /** A search where the whole was meant. */
+    UNANCHORED(225),
+    /** A pattern that no value has. */
+    PATTERN_NEVER(226),
+    /** A group that is not there. */
+    CAPTURE(227),
+    /** Milliseconds beside something else. */
+    DURATION_UNIT(229),
     /** A pattern that matches nothing. */
     EMPTY_INCLUDE(230),
     /** A lint that is allowed without a reason. */
@@ -360,6 +386,28 @@ public enum Code {
         this.severity = severity;
         this.why = why;
         this.fix = fix;
+    }
+
+    /** The code of a doubt about an expression. */
+    static Code of(Finding finding) {
+        return switch (finding) {
+            case BARE_HOP -> BARE_HOP;
+            case TEXT_CHOICE -> TEXT_CHOICE;
+            case TEXT_AS_TRUTH -> TEXT_AS_TRUTH;
+            case TEXT_NUMBER -> TEXT_NUMBER;
+            case LIST_SCALAR -> LIST_SCALAR;
+            case SHORT_CIRCUIT -> SHORT_CIRCUIT;
+            case CONSTANT_CONDITION -> CONSTANT_CONDITION;
+            case UNREACHABLE -> UNREACHABLE_RULE;
+            case COVERED -> COVERED_RULE;
+            case IMPOSSIBLE -> IMPOSSIBLE;
+            case PATTERN_DOT -> PATTERN_DOT;
+            case UNANCHORED -> UNANCHORED;
+            case PATTERN_NEVER -> PATTERN_NEVER;
+            case CAPTURE -> CAPTURE;
+            case DURATION -> DURATION_UNIT;
+            case OTHER -> GUESS;
+        };
     }
 
     /**

@@ -93,10 +93,31 @@ final class ConfigFile {
     }
 
     private Node.Table tree() {
+        return switch (TomlReader.read(source.text(), base)) {
+            case TomlReader.Read.Whole whole -> {
+                escapes();
+                yield whole.root();
+            }
+            case TomlReader.Read.Fault fault when fault.limit() || TomlLimits.exceeded(source.text()) -> {
+                problems.incomplete();
+                problems.add(Code.SYNTAX, base + fault.at(), 1, fault.message(), "");
+                yield Node.empty();
+            }
+            case TomlReader.Read.Fault _ -> diagnosed();
+        };
+    }
+
+    /** As much as can be read of a file with faults, and all of them together. */
+    private Node.Table diagnosed() {
         TomlParseResult result = Toml.parse(scanned.patched(), TomlVersion.V1_0_0);
         SyntaxErrors errors = new SyntaxErrors(source, scanned, base, problems);
         errors.report(result.errors());
         orphans = errors.orphans();
+        escapes();
+        return table(result, base);
+    }
+
+    private void escapes() {
         for (int guess : scanned.guesses()) {
             String escape = source.text()
                     .substring(guess, Math.min(guess + 2, source.text().length()));
@@ -107,7 +128,6 @@ final class ConfigFile {
                     "'" + escape + "' is no TOML escape; read as a backslash and the character behind it",
                     "write \\" + escape + " here, or put the text in single quotes");
         }
-        return table(result, base);
     }
 
     private int index(@Nullable TomlPosition position) {

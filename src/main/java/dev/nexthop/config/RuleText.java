@@ -20,6 +20,7 @@ final class RuleText {
     private final List<RuleSource> sources = new ArrayList<>();
     private final List<Written> written = new ArrayList<>();
     private boolean broken;
+    private boolean macros;
 
     /** Where the two expressions of a rule are; no condition for an else. */
     private record Written(@Nullable Text condition, Text then) {}
@@ -50,6 +51,11 @@ final class RuleText {
     /** Whether the rules are not of the right shape; what is there can be looked at, but not used. */
     boolean broken() {
         return broken;
+    }
+
+    /** Whether a macro stands in one of the expressions. */
+    boolean hasMacros() {
+        return macros;
     }
 
     static boolean looksLikeRules(Node.Items items) {
@@ -196,6 +202,7 @@ final class RuleText {
         return switch (node) {
             case Node.Scalar scalar -> {
                 milliseconds(scalar);
+                macros |= scalar.expanded();
                 yield new Text(scalar.text(), scalar.spelling(), scalar.at());
             }
             case Node.Items items -> list(items);

@@ -22,20 +22,24 @@ final class Schema {
         @Nullable
         Code unserved;
 
+        /** What may stand below any id. */
+        @Nullable
+        Place any;
+
+        Place below(String segment) {
+            Place place = children.computeIfAbsent(segment, _ -> new Place());
+            any = any == null && segment.startsWith("<") ? place : any;
+            return place;
+        }
+
         @Nullable
         Place child(String name) {
             Place exact = children.get(name);
-            return exact != null
-                    ? exact
-                    : children.entrySet().stream()
-                            .filter(entry -> entry.getKey().startsWith("<"))
-                            .map(Map.Entry::getValue)
-                            .findFirst()
-                            .orElse(null);
+            return exact == null ? any : exact;
         }
 
         boolean anyId() {
-            return children.keySet().stream().anyMatch(key -> key.startsWith("<"));
+            return any != null;
         }
     }
 
@@ -67,7 +71,7 @@ final class Schema {
     private Place place(Key key) {
         Place place = top;
         for (String segment : key.segments()) {
-            place = place.children.computeIfAbsent(segment, _ -> new Place());
+            place = place.below(segment);
         }
         return place;
     }

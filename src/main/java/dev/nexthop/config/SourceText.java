@@ -15,11 +15,13 @@ final class SourceText {
             Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?"
                     + "|://[^\\s/@\"']{0,200}:(?=[^\\s/\"']{0,500}@)");
     private static final int SHOWN = 160;
+    private static final int BLOCK = 1024;
 
     private final String file;
     private final String text;
     private final int[] starts;
     private final BitSet insideStrings;
+    private int[] counts = {};
 
     /**
      * Splits a text into lines.
@@ -83,7 +85,29 @@ final class SourceText {
 
     Origin origin(int index) {
         int line = line(index);
-        return new Origin(file, line + 1, text.codePointCount(starts[line], index) + 1);
+        return new Origin(file, line + 1, characters(index) - characters(starts[line]) + 1);
+    }
+
+    /** How many characters stand before an index. A line may hold the whole file, so they are not counted each time. */
+    private int characters(int index) {
+        if (counts.length == 0) {
+            counts = new int[text.length() / BLOCK + 1];
+            for (int i = 1; i < counts.length; i++) {
+                counts[i] = counts[i - 1] + count((i - 1) * BLOCK, i * BLOCK);
+            }
+        }
+        int block = index / BLOCK;
+        return counts[block] + count(block * BLOCK, index);
+    }
+
+    private int count(int from, int to) {
+        int count = to - from;
+        for (int i = Math.max(1, from); i < to; i++) {
+            if (Character.isLowSurrogate(text.charAt(i)) && Character.isHighSurrogate(text.charAt(i - 1))) {
+                count--;
+            }
+        }
+        return count;
     }
 
     /** The line of an index, from 0. */
@@ -105,7 +129,7 @@ final class SourceText {
         }
         int from = starts[line];
         int end = line + 1 < starts.length ? starts[line + 1] - 1 : text.length();
-        String whole = text.substring(from, end).stripTrailing();
+        String whole = text.substring(from, Math.min(end, from + 2 * SHOWN)).stripTrailing();
         Matcher secret = SECRET.matcher(whole);
         int cut = secret.find() ? secret.end() : whole.length();
         if (keyOnly) {

@@ -1,6 +1,7 @@
 package dev.nexthop.config;
 
 import java.nio.file.Path;
+import dev.nexthop.expr.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ final class Values {
 
     /** The ids that rules may name as next hops from now on. */
     void hops(Set<String> ids) {
-        hops = ids;
+        hops = Scope.arranged(ids);
     }
 
     List<Effective> effective() {

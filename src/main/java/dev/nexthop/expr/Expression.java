@@ -10,12 +10,19 @@ import java.util.Set;
 public final class Expression {
     private final String source;
     private final Node root;
+    private final Outline outline;
     private final List<Named> named;
 
-    Expression(String source, Node root, List<Named> named) {
+    Expression(String source, Outline outline, List<Named> named) {
         this.source = source;
-        this.root = root;
+        this.root = outline.root().node();
+        this.outline = outline;
         this.named = named;
+    }
+
+    /** How it is written, for what is asked about several expressions together. */
+    Outline outline() {
+        return outline;
     }
 
     /**
@@ -36,7 +43,8 @@ public final class Expression {
      * @return the expression
      */
     public static Expression constant(Value value) {
-        return new Expression(value.describe(), new Constant(value), List.of());
+        String source = value.describe();
+        return new Expression(source, Outline.of(new Constant(value), source.length()), List.of());
     }
 
     /**

@@ -147,24 +147,7 @@ final class Lexer {
 
     /** The longest id of a next hop that begins here and has characters that no other word has. */
     private @Nullable String hopIdHere() {
-        String longest = null;
-        for (String id : scope.hopIds()) {
-            int plain = 0;
-            while (plain < id.length() && isWordPart(id.charAt(plain))) {
-                plain++;
-            }
-            int end = at + id.length();
-            boolean ends = end >= source.length() || !(isWordPart(source.charAt(end)) || source.charAt(end) == '-');
-            if (plain < id.length()
-                    && !id.isBlank()
-                    && ends
-                    && source.startsWith(id, at)
-                    && Names.variable(id.substring(0, plain)) == null
-                    && (longest == null || id.length() > longest.length())) {
-                longest = id;
-            }
-        }
-        return longest;
+        return scope.hops().longest(source, at);
     }
 
     private Token word(int start, String word) {
@@ -226,7 +209,7 @@ final class Lexer {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return isLetter(c) || (c >= '0' && c <= '9') || c == '$' || c == '.';
     }
 }

@@ -10,6 +10,7 @@ abstract class Node {
     private final Type type;
     private final int depth;
     private final Set<Variable> variables;
+    private final boolean capturing;
     private final List<Node> below;
 
     /** A node above these. */
@@ -17,11 +18,14 @@ abstract class Node {
         this.type = type;
         this.below = List.of(below);
         int deepest = 0;
+        boolean any = false;
         EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
         for (Node node : below) {
             deepest = Math.max(deepest, node.depth);
             read.addAll(node.variables);
+            any |= node.capturing || node instanceof Nodes.Capture;
         }
+        this.capturing = any;
         this.depth = deepest + 1;
         this.variables = Collections.unmodifiableSet(read);
     }
@@ -30,6 +34,7 @@ abstract class Node {
     Node(Variable variable) {
         this.type = variable.type();
         this.depth = 1;
+        this.capturing = false;
         this.variables = Set.of(variable);
         this.below = List.of();
     }
@@ -37,6 +42,11 @@ abstract class Node {
     /** The nodes directly below, in the order of the text. */
     final List<Node> below() {
         return below;
+    }
+
+    /** Whether a part of it is a capture, whose value depends on what was evaluated before. */
+    final boolean capturing() {
+        return capturing || this instanceof Nodes.Capture;
     }
 
     /** Every variable that evaluation may read. */

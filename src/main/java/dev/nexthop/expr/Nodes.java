@@ -28,6 +28,10 @@ final class Nodes {
             this.variable = variable;
         }
 
+        Variable variable() {
+            return variable;
+        }
+
         String keyword() {
             return variable.keyword();
         }

@@ -24,9 +24,29 @@ final class Problems {
     }
 
     void guess(int start, int end, String message, @Nullable String suggestion) {
+        guess(Finding.OTHER, start, end, message, suggestion);
+    }
+
+    void guess(Finding finding, int start, int end, String message, @Nullable String suggestion) {
         if (guesses.size() < MAX) {
-            guesses.add(new ExpressionProblem(start, end - start, message, suggestion));
+            guesses.add(new ExpressionProblem(start, end - start, message, suggestion, finding));
         }
+    }
+
+    void guess(Finding finding, Operand operand, String message, @Nullable String suggestion) {
+        guess(finding, operand.start(), operand.end(), message, suggestion);
+    }
+
+    /** Whether a part has been called doubtful in a way that makes its truth known. */
+    boolean decided(int start, int end) {
+        return guesses.stream()
+                .anyMatch(guess -> guess.offset() >= start
+                        && guess.offset() + guess.length() <= end
+                        && Finding.DECIDING.contains(guess.finding()));
+    }
+
+    boolean has(Finding finding) {
+        return guesses.stream().anyMatch(guess -> guess.finding() == finding);
     }
 
     void names(Named name) {

@@ -43,6 +43,9 @@ public final class Rules {
             Expression then = part(source.then(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
             rules.add(new Rule(i, condition, then, source.at()));
         }
+        if (problems.isEmpty()) {
+            guesses.addAll(new RuleDoubts(rules, guesses).find());
+        }
         return problems.isEmpty()
                 ? new Compilation.Ok<>(new Rules(rules), List.copyOf(guesses))
                 : new Compilation.Failed<>(List.copyOf(problems));

@@ -3,7 +3,6 @@ package dev.nexthop.expr;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,7 +21,22 @@ public record Scope(Set<Variable> variables, Map<String, Value> words, Set<Strin
         known.addAll(variables);
         variables = Collections.unmodifiableSet(known);
         words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
-        hopIds = Collections.unmodifiableSet(new LinkedHashSet<>(hopIds));
+        hopIds = HopIds.of(hopIds);
+    }
+
+    /** The ids of the next hops, arranged for the reading of many expressions. */
+    HopIds hops() {
+        return HopIds.of(hopIds);
+    }
+
+    /**
+     * Arranges the ids of next hops once for all settings that may name them.
+     *
+     * @param ids the ids
+     * @return the same ids, unmodifiable; a scope takes this set as it is
+     */
+    public static Set<String> arranged(Set<String> ids) {
+        return HopIds.of(ids);
     }
 
     /**

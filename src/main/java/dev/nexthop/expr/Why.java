@@ -48,8 +48,7 @@ final class Why {
         List<Node> parts = chain.below();
         for (int i = 0; i < parts.size(); i++) {
             Boolean was = recording.truth(parts.get(i));
-            boolean decides = was != null && (truth != chain.decisive() || was == chain.decisive());
-            if (decides) {
+            if (was != null && (truth != chain.decisive() || was == chain.decisive())) {
                 part(parts.get(i), chain.texts().get(i), was);
             }
         }

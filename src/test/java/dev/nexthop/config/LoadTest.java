@@ -61,7 +61,7 @@ class LoadTest {
                 "store.db.region = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH244 NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",
-                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
+                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
                 "resolver.dnssec = \"validate\" | NH104",
@@ -83,8 +83,8 @@ class LoadTest {
                 "dane = \"require\"",
                 "dane = \"required\"",
                 "mta-sts = \"require\"",
-                "mta-sts = [{if = \"sender = 'x'\", then = \"disable\"}, {else = \"require\"}]",
-                "mta-sts = [{if = \"sender = 'x'\", then = \"require\"}, {else = \"optional\"}]",
+                "mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"require\"}]",
+                "mta-sts = [{if = \"sender = 'x@y.test'\", then = \"require\"}, {else = \"optional\"}]",
                 "mta-sts = \"key_get('policy', rcpt_domain)\"",
             })
     void aProtectionThatIsRequiredAndNotThereStopsTheServer(String line) {
