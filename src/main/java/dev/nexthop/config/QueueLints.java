@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is perhaps not meant in the queue and in how mail leaves. */
 final class QueueLints {
@@ -137,7 +138,7 @@ final class QueueLints {
         }
     }
 
-    private static List<Node> items(@org.jspecify.annotations.Nullable Node node) {
+    private static List<Node> items(@Nullable Node node) {
         return node instanceof Node.Items items ? items.items() : node == null ? List.of() : List.of(node);
     }
 
@@ -147,11 +148,10 @@ final class QueueLints {
 
     private void names() {
         Node other = new KeyPath(List.of("lookup", "default", "hostname")).find(values.root());
-        boolean differs = values.given(SettingsServer.HOSTNAME)
+        if (values.given(SettingsServer.HOSTNAME)
                 && other instanceof Node.Scalar name
-                && !name.text().equalsIgnoreCase(configuration.hostname());
-        if (differs) {
-            say(other, Code.TWO_NAMES, "server.hostname is " + configuration.hostname() + ", and this is another name");
+                && !name.text().equalsIgnoreCase(configuration.hostname())) {
+            say(name, Code.TWO_NAMES, "server.hostname is " + configuration.hostname() + ", and this is another name");
         }
     }
 }

@@ -78,6 +78,12 @@ class ExplainTest {
             tls.implicit = true
             auth.username = "us"
             auth.secret = "hush-hush"
+            [store.pg]
+            type = "postgresql"
+            host = "127.0.0.1"
+            database = "mail"
+            user = "mail"
+            password = "hush-hush"
             """;
 
     private static final String BY_DOMAIN = MANY.replace("sender_domain = 'news.test'", "rcpt_domain = 'a.test'");

@@ -39,6 +39,12 @@ class CaseTest {
             [directory.memory]
             type = "memory"
             lookup.domains = ["example.org"]
+            [store.pg]
+            type = "postgresql"
+            host = "127.0.0.1"
+            database = "mail"
+            user = "mail"
+            password = "x"
             """;
 
     /** An answer for the look-up, so that rules behind it are reached. */
