@@ -354,8 +354,7 @@ class DnsjavaResolverTest {
     @ParameterizedTest
     @CsvSource({"192.0.2.1, mail.example.org", "2001:db8::1, six.example.org"})
     void addressesHaveNames(String address, String name) { // RFC 1035 §3.5, RFC 3596 §2.5
-        assertThat(resolver.names(InetAddress.ofLiteral(address)))
-                .isEqualTo(new TextAnswer.Texts(List.of(name)));
+        assertThat(resolver.names(InetAddress.ofLiteral(address))).isEqualTo(new TextAnswer.Texts(List.of(name)));
     }
 
     @Test
