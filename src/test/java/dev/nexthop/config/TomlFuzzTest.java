@@ -13,8 +13,8 @@ import java.util.Map;
 /** Whatever a file holds, both readers of TOML read the same of it; whatever a macro holds, no secret is shown. */
 class TomlFuzzTest {
     private static final String SECRET = "hush-5ecret";
-    private static final Surroundings SURROUNDINGS = new Surroundings(
-            Map.of("A", SECRET, "B", "%{env:A}%", "C", "'", "D", "1")::get, () -> "mail.example.org");
+    private static final Surroundings SURROUNDINGS =
+            new Surroundings(Map.of("A", SECRET, "B", "%{env:A}%", "C", "'", "D", "1")::get, () -> "mail.example.org");
     private static final List<String> PIECES = List.of(
             "%{env:A}%",
             "%{env:B}%",
@@ -68,7 +68,10 @@ class TomlFuzzTest {
         Loaded loaded = Configuration.parse(
                 "m.toml", text.toString().getBytes(StandardCharsets.UTF_8), Path.of("/nowhere"), SURROUNDINGS);
         for (Problem problem : loaded.problems()) {
-            assertThat(problem.render()).as(text.toString()).startsWith("m.toml").doesNotContain(SECRET);
+            assertThat(problem.render())
+                    .as(text.toString())
+                    .startsWith("m.toml")
+                    .doesNotContain(SECRET);
         }
     }
 }
