@@ -129,10 +129,10 @@ class ReloadTest {
     void anAddressThatIsTakenRefusesTheWhole() throws IOException {
         Node node = start();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String more = "[server.listener.more]\nbind = \"127.0.0.1:%d\"\nprotocol = \"%s\"\n";
             for (String protocol : new String[] {"smtp", "http"}) {
-                assertRefused(
-                        node, reload(text("two.example.org", more.formatted(taken.getLocalPort(), protocol))), "NH051");
+                String more = "[server.listener.more]\nbind = \"127.0.0.1:%d\"\nprotocol = \"%s\"\n"
+                        .formatted(taken.getLocalPort(), protocol);
+                assertRefused(node, reload(text("two.example.org", more)), "NH051");
             }
         }
     }
@@ -168,7 +168,7 @@ class ReloadTest {
                     dead.await();
                     waiting = false;
                 } catch (InterruptedException e) {
-                    continue; // as a read that nothing ends
+                    waiting = true; // as a read that nothing ends
                 }
             }
             read.countDown();

@@ -76,8 +76,9 @@ final class Earlier {
                 boolean first = left.variable() != null;
                 Variable variable = first ? left.variable() : right.variable();
                 String text = first ? right.literal() : left.literal();
-                boolean plain = variable != null && variable.type() == Type.TEXT && text != null;
-                yield plain ? new Test(variable, false, List.of(text)) : null;
+                yield variable != null && variable.type() == Type.TEXT && text != null
+                        ? new Test(variable, false, List.of(text))
+                        : null;
             }
             case Shape.Called(String name, List<Operand> arguments)
             when name.equals("in") -> {

@@ -127,7 +127,7 @@ class CaseTest {
         assertThat(errors(loaded)).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(Code.TEST_FAILED);
             assertThat(problem.message()).startsWith("test 'x' fails for a@").endsWith(": " + message);
-            assertThat(problem.origin()).isEqualTo(new Origin("t.toml", 24, 1));
+            assertThat(problem.origin()).isEqualTo(new Origin("t.toml", 30, 1));
         });
         assertThat(loaded).isInstanceOf(Loaded.Failed.class);
         assertThat(loaded.tests()).isEqualTo(new Loaded.Tests(1, 1, 1));
@@ -138,8 +138,8 @@ class CaseTest {
         Loaded loaded = load("to = ['a@example.org', 'b@lost.test']\nhop = 'local'\n"
                 + "answers = { \"key_get('pg','lost.test')\" = 'x' }\n");
         assertThat(errors(loaded)).singleElement().extracting(Problem::render).isEqualTo("""
-                t.toml:24:1: error NH020: test 1 fails for b@lost.test: expected hop 'local', got 'defer'
-                  24 | [[test]]
+                t.toml:30:1: error NH020: test 1 fails for b@lost.test: expected hop 'local', got 'defer'
+                  30 | [[test]]
                      | ^^^^^^^^
                      = decided: rule 4 at t.toml:5:21 defers: no way known
                      = t.toml:2:21: rule 1 passed: if is_local_domain('', rcpt_domain): is_local_domain('', rcpt_domain) is false \
@@ -195,29 +195,29 @@ class CaseTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "to = 'a@b.test' | NH021 24:1 | expects nothing",
-                "hop = 'relay' | NH011 24:1 | test.0.to is not set",
-                "to = 'nonsense'; hop = 'mx' | NH007 25:7 | is not an address",
-                "to = []; hop = 'mx' | NH022 25:6 | without recipients",
-                "to = 'a@b.test'; rctp_domain = 'x'; hop = 'mx' | NH005 26:1 | there is no setting",
-                "to = 'a@b.test'; helo_domain = 'x'; hop = 'mx' | NH005 26:1 | there is no setting",
-                "to = 'a@b.test'; hop = 'realy' | NH022 26:8 | no next hop 'realy' is defined",
-                "to = 'a@b.test'; hop = true | NH022 26:7 | no next hop 'true' is defined",
-                "to = 'a@b.test'; kind = 'smtp' | NH007 26:9 | is not one of mx, relay, local",
-                "to = 'a@b.test'; tls = 'maybe' | NH007 26:8 | is not one of implicit",
-                "to = 'a@b.test'; port = 0 | NH007 26:8 | is not a whole number",
-                "to = 'a@b.test'; hop = 'relay'; kind = 'mx' | NH022 27:9 | never goes with this hop",
-                "to = 'a@b.test'; hop = false; host = 'x.test' | NH022 27:9 | has no host",
-                "to = 'a@b.test'; kind = 'local'; port = 25 | NH022 27:8 | has no port",
-                "to = 'a@b.test'; kind = 'reject'; tls = 'require' | NH022 27:8 | has no tls",
-                "to = 'a@b.test'; rcpt = 'c@b.test'; hop = 'mx' | NH022 26:9 | rcpt and to differ",
-                "to = 'a@b.test'; rcpt_domain = 'c.test'; hop = 'mx' | NH022 26:16 | is not the domain of 'to'",
-                "to = 'a@b.test'; from = ''; sender = 'x@y.test'; hop = 'mx' | NH022 27:11 | sender and from differ",
-                "to = 'a@b.test'; from = 'a@b.test'; sender_domain = 'y.test'; hop = 'mx' | NH022 27:18 | not the domain of 'from'",
-                "to = 'a@b.test'; priority = 10; hop = 'mx' | NH007 26:12 | from -9 to 9",
-                "to = 'a@b.test'; last_error = 'moon'; hop = 'mx' | NH007 26:15 | is not one of none, dns",
-                "to = 'a@b.test'; remote_ip = 'moon'; hop = 'mx' | NH007 26:14 | an IP address",
-                "to = 'a@b.test'; answers = { now = 'x' }; hop = 'mx' | NH007 26:20 | is a call with texts"
+                "to = 'a@b.test' | NH021 30:1 | expects nothing",
+                "hop = 'relay' | NH011 30:1 | test.0.to is not set",
+                "to = 'nonsense'; hop = 'mx' | NH007 31:7 | is not an address",
+                "to = []; hop = 'mx' | NH022 31:6 | without recipients",
+                "to = 'a@b.test'; rctp_domain = 'x'; hop = 'mx' | NH005 32:1 | there is no setting",
+                "to = 'a@b.test'; helo_domain = 'x'; hop = 'mx' | NH005 32:1 | there is no setting",
+                "to = 'a@b.test'; hop = 'realy' | NH022 32:8 | no next hop 'realy' is defined",
+                "to = 'a@b.test'; hop = true | NH022 32:7 | no next hop 'true' is defined",
+                "to = 'a@b.test'; kind = 'smtp' | NH007 32:9 | is not one of mx, relay, local",
+                "to = 'a@b.test'; tls = 'maybe' | NH007 32:8 | is not one of implicit",
+                "to = 'a@b.test'; port = 0 | NH007 32:8 | is not a whole number",
+                "to = 'a@b.test'; hop = 'relay'; kind = 'mx' | NH022 33:9 | never goes with this hop",
+                "to = 'a@b.test'; hop = false; host = 'x.test' | NH022 33:9 | has no host",
+                "to = 'a@b.test'; kind = 'local'; port = 25 | NH022 33:8 | has no port",
+                "to = 'a@b.test'; kind = 'reject'; tls = 'require' | NH022 33:8 | has no tls",
+                "to = 'a@b.test'; rcpt = 'c@b.test'; hop = 'mx' | NH022 32:9 | rcpt and to differ",
+                "to = 'a@b.test'; rcpt_domain = 'c.test'; hop = 'mx' | NH022 32:16 | is not the domain of 'to'",
+                "to = 'a@b.test'; from = ''; sender = 'x@y.test'; hop = 'mx' | NH022 33:11 | sender and from differ",
+                "to = 'a@b.test'; from = 'a@b.test'; sender_domain = 'y.test'; hop = 'mx' | NH022 33:18 | not the domain of 'from'",
+                "to = 'a@b.test'; priority = 10; hop = 'mx' | NH007 32:12 | from -9 to 9",
+                "to = 'a@b.test'; last_error = 'moon'; hop = 'mx' | NH007 32:15 | is not one of none, dns",
+                "to = 'a@b.test'; remote_ip = 'moon'; hop = 'mx' | NH007 32:14 | an IP address",
+                "to = 'a@b.test'; answers = { now = 'x' }; hop = 'mx' | NH007 32:20 | is a call with texts"
             })
     void whatCanNeverPassIsAnErrorAndNothingRuns(String keys, String place, String message) {
         Loaded loaded = load(lines(keys));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Whatever a file holds, both readers of TOML read the same of it; whatever a macro holds, no secret is shown. */
 class TomlFuzzTest {
     private static final String SECRET = "hush-5ecret";
-    private static final Surroundings SURROUNDINGS = new Surroundings(
-            Map.of("A", SECRET, "B", "%{env:A}%", "C", "'", "D", "1")::get, () -> "mail.example.org");
+    private static final Surroundings SURROUNDINGS =
+            new Surroundings(Map.of("A", SECRET, "B", "%{env:A}%", "C", "'", "D", "1")::get, () -> "mail.example.org");
     private static final List<String> PIECES = List.of(
             "%{env:A}%",
             "%{env:B}%",

@@ -192,7 +192,7 @@ class CliIT {
             Command.Result result = NexthopProcess.command(
                     scenario.home(), Network.ours(), Map.of(), command, "--config", other.toString());
             assertThat(result.exit()).isEqualTo(1);
-            assertThat(result.output() + result.errors())
+            assertThat(result.text() + result.errors())
                     .contains("error NH020: test 1 fails for a@lost.example: expected hop 'relay', got 'defer'");
         }
     }

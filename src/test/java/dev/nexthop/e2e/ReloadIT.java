@@ -242,7 +242,7 @@ class ReloadIT {
     private void change(NexthopProcess server, Files files, boolean signal) throws Exception {
         String hop = files.other();
         boolean added = hop.equals("b");
-        SmtpClient leaving = added ? null : extra(server);
+        SmtpClient leaving = added ? null : extra();
         files.good(hop).write();
         long before = System.nanoTime();
         int reloads = reigns.size();
@@ -279,7 +279,7 @@ class ReloadIT {
         }
     }
 
-    private SmtpClient extra(NexthopProcess server) throws IOException {
+    private SmtpClient extra() throws IOException {
         SmtpClient client = SmtpClient.ready(Network.ours(), new InetSocketAddress("127.0.0.1", extraPort));
         client.say("MAIL FROM:<jane@example.org>");
         return client;

@@ -132,8 +132,12 @@ final class RulesFuzzTest {
         String message = guess.problem().message();
         boolean decided = guess.problem().finding() == Finding.IMPOSSIBLE
                 || guess.problem().finding() == Finding.CONSTANT_CONDITION;
-        if (decided && guess.part() == RuleProblem.Part.IF && (message.contains("always") || message.contains("never"))) {
-            String whole = Objects.requireNonNull(rules.rules().get(guess.rule()).condition()).source();
+        if (decided
+                && guess.part() == RuleProblem.Part.IF
+                && (message.contains("always") || message.contains("never"))) {
+            String whole = Objects.requireNonNull(
+                            rules.rules().get(guess.rule()).condition())
+                    .source();
             int end = guess.problem().offset() + guess.problem().length();
             String part = whole.substring(guess.problem().offset(), end);
             if (!(Expression.compile(part, Sample.SCOPE) instanceof Compiled.Ok ok)
