@@ -49,20 +49,34 @@ final class Macros {
     }
 
     private Node.Table table(Node.Table table) {
+        if (!holdsMacro(table)) {
+            return table;
+        }
         LinkedHashMap<String, Node.Entry> entries = new LinkedHashMap<>();
         table.entries()
                 .forEach((key, entry) -> entries.put(key, new Node.Entry(entry.keyAt(), key, node(entry.node()))));
         return new Node.Table(table.at(), entries);
     }
 
+    private static boolean holdsMacro(Node node) {
+        return switch (node) {
+            case Node.Table table ->
+                table.entries().values().stream().anyMatch(entry -> holdsMacro(entry.node()));
+            case Node.Items items -> items.items().stream().anyMatch(Macros::holdsMacro);
+            case Node.Scalar scalar -> scalar.text().contains("%{");
+            case Node.Broken _ -> false;
+        };
+    }
+
     /** The same part of the tree with every macro replaced. */
     Node node(Node node) {
         return switch (node) {
             case Node.Table table -> table(table);
+            case Node.Items items when !holdsMacro(items) -> items;
             case Node.Items items ->
                 new Node.Items(
                         items.at(), items.items().stream().map(this::node).toList(), items.headed());
-            case Node.Scalar scalar -> scalar.text().contains("%{") ? scalar(scalar) : scalar;
+            case Node.Scalar scalar -> holdsMacro(scalar) ? scalar(scalar) : scalar;
             case Node.Broken broken -> broken;
         };
     }

@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class Problems {
     private final Set<Problem> all = new LinkedHashSet<>();
     private final List<Gap> gaps = new ArrayList<>();
     private final List<Asked> asked = new ArrayList<>();
+    private final Set<Code> seen = EnumSet.noneOf(Code.class);
     private int errors;
 
     Problems(Sources source) {
@@ -31,23 +33,32 @@ final class Problems {
     }
 
     void add(Code code, int at, int length, String message, String hint) {
+        if (!takes(code)) {
+            return;
+        }
         add(new Problem(code, source.span(at, length, false), message, hint, List.of()));
     }
 
     /** A problem with a key, whose value is not shown: nobody knows what it holds. */
     void addKey(Code code, int at, int length, String message, String hint) {
+        if (!takes(code)) {
+            return;
+        }
         add(new Problem(code, source.span(at, length, true), message, hint, List.of()));
     }
 
     /** What comes behind the limit is not kept, but an error counts, and the first of a code is always there. */
     void add(Problem problem) {
-        boolean error = problem.severity() == Severity.ERROR;
-        int kept = error ? errors : all.size() - Math.min(errors, MAX);
-        if (kept < MAX || !error && of(problem.code()).isEmpty()) {
-            if (all.add(problem) && error) {
-                errors++;
-            }
+        if (takes(problem.code()) && all.add(problem)) {
+            seen.add(problem.code());
+            errors += problem.severity() == Severity.ERROR ? 1 : 0;
         }
+    }
+
+    private boolean takes(Code code) {
+        boolean error = code.severity() == Severity.ERROR;
+        int kept = error ? errors : all.size() - Math.min(errors, MAX);
+        return kept < MAX || !error && !seen.contains(code);
     }
 
     /** What was reported with this code. */
@@ -59,6 +70,7 @@ final class Problems {
     int remove(Code code) {
         List<Problem> gone = of(code);
         gone.forEach(this::remove);
+        seen.remove(code);
         return gone.size();
     }
 

@@ -85,7 +85,9 @@ final class SourceText {
 
     Origin origin(int index) {
         int line = line(index);
-        return new Origin(file, line + 1, characters(index) - characters(starts[line]) + 1);
+        int from = starts[line];
+        int before = index - from <= BLOCK ? count(from, index) : characters(index) - characters(from);
+        return new Origin(file, line + 1, before + 1);
     }
 
     /** How many characters stand before an index. A line may hold the whole file, so they are not counted each time. */

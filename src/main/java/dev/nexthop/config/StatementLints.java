@@ -25,6 +25,9 @@ final class StatementLints {
     }
 
     private void scalar(Node.Scalar scalar) {
+        if (!scalar.text().contains("sql_query")) {
+            return;
+        }
         Matcher call = CALL.matcher(scalar.text());
         while (call.find()) {
             if (glued(scalar.text(), call.end())) {

@@ -19,15 +19,28 @@ abstract class Node {
         this.below = List.of(below);
         int deepest = 0;
         boolean any = false;
-        EnumSet<Variable> read = EnumSet.noneOf(Variable.class);
+        Set<Variable> read = Set.of();
         for (Node node : below) {
             deepest = Math.max(deepest, node.depth);
-            read.addAll(node.variables);
+            read = union(read, node.variables);
             any |= node.capturing || node instanceof Nodes.Capture;
         }
         this.capturing = any;
         this.depth = deepest + 1;
-        this.variables = Collections.unmodifiableSet(read);
+        this.variables = read;
+    }
+
+    /** Most nodes read what one below them reads: the same set serves both. */
+    private static Set<Variable> union(Set<Variable> some, Set<Variable> more) {
+        if (some.containsAll(more)) {
+            return some;
+        }
+        if (more.containsAll(some)) {
+            return more;
+        }
+        EnumSet<Variable> all = EnumSet.copyOf(some);
+        all.addAll(more);
+        return Collections.unmodifiableSet(all);
     }
 
     /** A variable. */
