@@ -48,6 +48,7 @@ final class Forms {
                             expression, "the regular expression must be a text in quotes; it is compiled at load");
         }
         Pattern pattern = pattern(call, expression, text);
+        Required required = pattern == null ? Required.NOTHING : Required.of(text);
         return pattern == null
                 ? new Nodes.Broken()
                 : new Decision(call.label(), call.argument(1).node(), (evaluation, argument) -> {
@@ -55,6 +56,10 @@ final class Forms {
                     if (input.length() > Arithmetic.MAX_TEXT) {
                         throw EvaluationException.tooLarge(
                                 "a text of more than " + Arithmetic.MAX_TEXT + " characters was to be matched");
+                    }
+                    if (!required.in(input)) {
+                        evaluation.capture(null);
+                        return false;
                     }
                     var matcher = pattern.matcher(input);
                     boolean found = matcher.find();
