@@ -2,9 +2,11 @@ package dev.nexthop;
 
 import dev.nexthop.cli.Commands;
 import dev.nexthop.config.Configuration;
+import dev.nexthop.config.Loaded;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /** The program: reads the command line; {@link Node} wires the server that {@code serve} runs. */
 public final class Nexthop {
@@ -21,19 +23,21 @@ public final class Nexthop {
         System.exit(Commands.run(args, version(), Nexthop::serve));
     }
 
-    private static int serve(Configuration configuration) {
+    private static int serve(Configuration configuration, Supplier<Loaded> source) {
         Logging.start(configuration.administration().log());
+        Hangup hangup = Hangup.listen();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Node node;
         try {
-            node = Node.start(configuration);
+            node = Node.start(configuration, source);
         } catch (IOException e) {
             Logging.stop();
             System.err.println("nexthop: " + e.getMessage());
             return FAILED;
         }
-        try (node) {
+        try (node;
+                hangup) {
             // SIGTERM runs the hook, and the process ends with it: it waits until everything is flushed and closed.
             // Halting sets the exit code to 0, where the signal's own would be 143.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -41,6 +45,7 @@ public final class Nexthop {
                 await(stopped);
                 Runtime.getRuntime().halt(0);
             }));
+            hangup.answer(() -> node.reload("SIGHUP"));
             System.out.println("nexthop ready");
             System.out.flush();
             await(stop);

@@ -1,56 +1,41 @@
 package dev.nexthop;
 
 import dev.nexthop.admin.AdminServer;
-import dev.nexthop.admin.AdminSettings;
+import dev.nexthop.admin.Reloading;
 import dev.nexthop.admin.TokenFile;
 import dev.nexthop.client.Connector;
 import dev.nexthop.client.IdleSessions;
-import dev.nexthop.client.Sessions;
 import dev.nexthop.client.Watchdog;
 import dev.nexthop.config.Configuration;
+import dev.nexthop.config.Loaded;
 import dev.nexthop.config.LogFormat;
-import dev.nexthop.config.RelayRule;
-import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
-import dev.nexthop.delivery.OwnIdentity;
-import dev.nexthop.directory.Directory;
-import dev.nexthop.dns.DnsjavaResolver;
-import dev.nexthop.dns.Resolver;
-import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
-import dev.nexthop.expr.Lookups;
-import dev.nexthop.lookup.DirectoryLookups;
+import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
 import dev.nexthop.queue.Spool;
-import dev.nexthop.route.Router;
 import dev.nexthop.schedule.Machinery;
 import dev.nexthop.schedule.Scheduler;
 import dev.nexthop.schedule.SchedulerParts;
-import dev.nexthop.schedule.StartingState;
 import dev.nexthop.server.Server;
-import dev.nexthop.server.Services;
-import dev.nexthop.tls.ServerCertificates;
-import dev.nexthop.tls.TlsClient;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,12 +58,28 @@ final class Node implements AutoCloseable {
     /** Whether mail is taken: {@code /readyz} says so. */
     private final AtomicBoolean ready = new AtomicBoolean();
 
+    private @Nullable Foundation foundation;
+    private @Nullable Reloader reloader;
+    private Supplier<List<Server.Listening>> listening = List::of;
+
     private Node() {}
 
-    static Node start(Configuration configuration) throws IOException {
+    /**
+     * Starts a server.
+     *
+     * @param configuration what is in force first
+     * @param source reads the configuration again
+     * @throws IOException when something of it can't be used; nothing runs then
+     */
+    static Node start(Configuration configuration, Supplier<Loaded> source) throws IOException {
+        return start(configuration, source, Reloader.LIMIT);
+    }
+
+    /** The same with another limit of time for a reload. */
+    static Node start(Configuration configuration, Supplier<Loaded> source, Duration limit) throws IOException {
         Node node = new Node();
         try {
-            node.wire(configuration);
+            node.wire(configuration, source, limit);
             return node;
         } catch (IOException | RuntimeException e) {
             node.close();
@@ -86,103 +87,77 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private void wire(Configuration configuration) throws IOException {
-        Clock clock = Clock.systemUTC();
-        Events events = new Counters(
-                new DeliveryLog(format(configuration.administration().log()), clock));
-        Directory directory = configuration.local().directory().directory();
-        Lookups lookups = new DirectoryLookups(
-                configuration.local().directory().id(),
-                directory,
-                configuration.local().lookups());
-
-        // What keeps bytes. The spool hands committed messages to the scheduler, which is made later.
+    private void wire(Configuration configuration, Supplier<Loaded> source, Duration limit) throws IOException {
+        // The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
-        Spool spool = atEnd(RocksSpool.open(
-                configuration.stores().spool(), clock, message -> taker.get().accept(message)));
-        Mailboxes mailboxes = atEnd(RocksMailboxes.open(configuration.stores().mailbox(), clock));
+        Foundation foundation = foundation(configuration, message -> taker.get().accept(message));
+        this.foundation = foundation;
+        Generation first = new Generation(configuration, null, foundation);
+        Generations generations = new Generations(first);
+        endings.push(() -> generations.current().end());
+        Reloader reloading = new Reloader(source, generations, foundation, limit);
+        reloader = reloading;
 
         // What delivers.
-        Delivery delivery = delivery(configuration, directory, lookups, mailboxes, events);
-        Configuration.Outbound outbound = configuration.outbound();
-        StartingState start = new StartingState(outbound.schedule(), lookups, events);
         Scheduler scheduler = new Scheduler(
-                new SchedulerParts(
-                        spool,
-                        new Router(outbound.routing()),
-                        lookups,
-                        delivery,
-                        new DsnWriter(outbound.dsn(), lookups),
-                        events),
-                outbound.schedule(),
-                outbound.grouping(),
-                Machinery.standard(clock));
+                new SchedulerParts(foundation.spool(), generations, foundation.events()),
+                Machinery.standard(foundation.clock()));
         taker.set(scheduler::accept);
         endings.push(() -> scheduler.stop(STOP_GRACE));
         scheduler.start();
 
         // What listens: first for operators, then for mail.
-        Server server = new Server(
-                configuration.inbound().server(context(configuration)),
-                new Services(
-                        spool,
-                        directory,
-                        new RelayRule(configuration.inbound().relay(), lookups),
-                        start::initial,
-                        events),
-                clock);
-        AdminSettings admin = admin(configuration);
-        atEnd(AdminServer.start(
-                admin, new AdminServer.Subjects(scheduler.control(), directory, Optional.of(mailboxes), ready::get)));
+        Server server = new Server(first.server(), first.services(), foundation.clock());
+        AdminServer admin = atEnd(AdminServer.start(
+                first.admin(),
+                new AdminServer.Subjects(
+                        scheduler.control(),
+                        generations.directory(),
+                        Optional.of(foundation.mailboxes()),
+                        ready::get,
+                        reloading)));
         server.start();
+        listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
         ready.set(true);
+        atEnd(reloading).serve(new Reloader.Running(scheduler, server, admin));
         server.listening().forEach(listening -> LOG.info("{} listens on {}", listening.id(), listening.address()));
     }
 
-    private Delivery delivery(
-            Configuration configuration, Directory directory, Lookups lookups, Mailboxes mailboxes, Events events)
-            throws IOException {
-        Configuration.Outbound outbound = configuration.outbound();
+    /** What keeps bytes, and what no configuration replaces. */
+    private Foundation foundation(Configuration configuration, Consumer<QueuedMessage> taker) throws IOException {
+        Clock clock = Clock.systemUTC();
+        Events events = new Counters(
+                new DeliveryLog(format(configuration.administration().log()), clock));
+        Configuration.Stores stores = configuration.stores();
+        Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
+        Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
+        EmbeddedStores embedded = atEnd(new EmbeddedStores());
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
-        Sessions sessions = new Sessions(
-                new Connector(watchdog), new TlsClient(outbound.delivery().ca()), idle);
-        OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
-        Resolver resolver = DnsjavaResolver.of(outbound.resolver());
-        return new Delivery(
-                outbound.delivery(),
-                new Delivery.Around(resolver, sessions, own, lookups, events, new HopHealth(Clock.systemUTC())),
-                directory,
-                mailboxes,
-                new SecureRandom());
+        String token = TokenFile.readOrCreate(stores.path());
+        Foundation.Outbound outbound = new Foundation.Outbound(new Connector(watchdog), idle, new HopHealth(clock));
+        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 
-    private static Supplier<SSLContext> context(Configuration configuration) throws IOException {
-        List<ServerCertificates.Identity> identities = configuration.inbound().certificates().stream()
-                .map(one -> new ServerCertificates.Identity(one.chain(), one.key(), one.preferred()))
-                .toList();
-        if (identities.isEmpty()) {
-            return () -> {
-                throw new IllegalStateException("no listener has TLS, so nobody asks for a certificate");
-            };
-        }
-        try {
-            SSLContext context = ServerCertificates.context(identities);
-            return () -> context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the certificates of this server can't be used: " + e.getMessage(), e);
-        }
+    /**
+     * Reads the configuration again and puts it in force, or lets the running one go on; the log says which.
+     *
+     * @param by who asks for it
+     * @return what came of it
+     */
+    Reloading.Result reload(String by) {
+        return Objects.requireNonNull(reloader, "made at the start").reload(by, false);
     }
 
-    private static AdminSettings admin(Configuration configuration) throws IOException {
-        return new AdminSettings(
-                configuration.inbound().http(),
-                configuration
-                        .administration()
-                        .admin()
-                        .map(admin -> new AdminSettings.User(admin.user(), admin.secret())),
-                TokenFile.readOrCreate(configuration.stores().path()));
+    /** What its configurations are put to work with. */
+    Foundation foundation() {
+        return Objects.requireNonNull(foundation, "made at the start");
+    }
+
+    /** Where it takes mail, for tests that let the kernel choose. */
+    List<Server.Listening> listening() {
+        return listening.get();
     }
 
     private static DeliveryLog.Format format(LogFormat format) {

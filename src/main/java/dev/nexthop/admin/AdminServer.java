@@ -6,12 +6,13 @@ import dev.nexthop.schedule.QueueControl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +40,12 @@ public final class AdminServer implements AutoCloseable {
     private static final long IDLE_TIMEOUT_MILLIS = 30_000;
 
     private final Server server;
-    private final List<ServerConnector> connectors = new ArrayList<>();
+    private final Map<InetSocketAddress, ServerConnector> connectors = new LinkedHashMap<>();
+    private volatile Credentials credentials;
 
-    private AdminServer(Server server) {
+    private AdminServer(Server server, AdminSettings settings) {
         this.server = server;
+        this.credentials = new Credentials(settings);
     }
 
     /**
@@ -51,9 +55,14 @@ public final class AdminServer implements AutoCloseable {
      * @param directory who has mail here
      * @param mailboxes the local store, where there is one
      * @param ready whether the server takes mail
+     * @param reloading who changes the configuration
      */
     public record Subjects(
-            QueueControl queue, Directory directory, Optional<Mailboxes> mailboxes, BooleanSupplier ready) {}
+            QueueControl queue,
+            Directory directory,
+            Optional<Mailboxes> mailboxes,
+            BooleanSupplier ready,
+            Reloading reloading) {}
 
     /**
      * Binds every HTTP listener.
@@ -66,21 +75,17 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(AdminSettings settings, Subjects subjects) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
         threads.setName("http");
-        AdminServer admin = new AdminServer(new Server(threads));
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
+        AdminServer admin = new AdminServer(new Server(threads), settings);
         for (InetSocketAddress address : settings.addresses()) {
-            ServerConnector connector = new ServerConnector(admin.server, 1, 1, new HttpConnectionFactory(http));
-            connector.setHost(address.getAddress().getHostAddress());
-            connector.setPort(address.getPort());
-            connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+            ServerConnector connector = admin.connector(address);
             admin.server.addConnector(connector);
-            admin.connectors.add(connector);
+            admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(new Requests(
-                new Credentials(settings),
-                new Api(subjects.queue(), subjects.directory(), subjects.mailboxes()),
-                subjects.ready()));
+        admin.server.setHandler(admin
+        .new Requests(
+                new Api(subjects.queue(), subjects.directory(), subjects.mailboxes(), subjects.reloading()),
+                subjects.ready(),
+                subjects.reloading()));
         try {
             admin.server.start();
         } catch (Exception e) { // Jetty declares no narrower type.
@@ -90,9 +95,95 @@ public final class AdminServer implements AutoCloseable {
         return admin;
     }
 
-    /** The ports bound, in the order of the settings. */
+    private ServerConnector connector(InetSocketAddress address) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address.getAddress().getHostAddress());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+        return connector;
+    }
+
+    /**
+     * Opens the addresses that are new in other settings; nothing is answered there yet, and all else stays as it is. Not
+     * beside another change.
+     *
+     * @param settings where and for whom
+     * @return the change, to be committed or abandoned
+     * @throws IOException when an address can't be bound, naming it; nothing is changed then
+     */
+    public Change prepare(AdminSettings settings) throws IOException {
+        Change change = new Change(settings);
+        for (InetSocketAddress address : settings.addresses()) {
+            if (!connectors.containsKey(address)) {
+                ServerConnector connector = connector(address);
+                change.opened.put(address, connector);
+                try {
+                    connector.open();
+                } catch (IOException e) {
+                    change.abandon();
+                    throw new IOException("HTTP listener on " + address + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return change;
+    }
+
+    /** Other settings that are ready to be taken. */
+    public final class Change {
+        private final AdminSettings settings;
+        private final Map<InetSocketAddress, ServerConnector> opened = new LinkedHashMap<>();
+
+        private Change(AdminSettings settings) {
+            this.settings = settings;
+        }
+
+        /** Answers under the new settings. Requests at addresses that are no longer asked for are answered first. */
+        public void commit() {
+            credentials = new Credentials(settings);
+            opened.forEach((address, connector) -> {
+                server.addConnector(connector);
+                try {
+                    connector.start();
+                    connectors.put(address, connector);
+                } catch (Exception e) { // Jetty declares no narrower type.
+                    log.error("HTTP listener on {} does not start", address, e);
+                }
+            });
+            List<InetSocketAddress> gone = connectors.keySet().stream()
+                    .filter(address -> !settings.addresses().contains(address))
+                    .toList();
+            gone.forEach(address -> retire(connectors.remove(address)));
+        }
+
+        /** Closes what was opened. */
+        public void abandon() {
+            opened.values().forEach(ServerConnector::close);
+        }
+    }
+
+    /** Takes no more connections at once, and ends when those that there are have ended, or were idle too long. */
+    private void retire(@Nullable ServerConnector connector) {
+        if (connector == null) {
+            return;
+        }
+        var _ = connector
+                .shutdown()
+                .orTimeout(IDLE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .whenComplete((_, _) -> Thread.ofVirtual().name("http-end").start(() -> {
+                    try {
+                        connector.stop();
+                        server.removeConnector(connector);
+                    } catch (Exception e) { // Jetty declares no narrower type.
+                        log.warn("an HTTP listener did not stop cleanly", e);
+                    }
+                }));
+    }
+
+    /** The ports bound, in the order in which they were opened. */
     public List<Integer> ports() {
-        return connectors.stream().map(ServerConnector::getLocalPort).toList();
+        return connectors.values().stream().map(ServerConnector::getLocalPort).toList();
     }
 
     @Override
@@ -104,15 +195,15 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static final class Requests extends Handler.Abstract {
-        private final Credentials credentials;
+    private final class Requests extends Handler.Abstract {
         private final Api api;
         private final BooleanSupplier ready;
+        private final Reloading reloading;
 
-        Requests(Credentials credentials, Api api, BooleanSupplier ready) {
-            this.credentials = credentials;
+        Requests(Api api, BooleanSupplier ready, Reloading reloading) {
             this.api = api;
             this.ready = ready;
+            this.reloading = reloading;
         }
 
         @Override
@@ -136,7 +227,8 @@ public final class AdminServer implements AutoCloseable {
                 return Answer.text(200, "ok\n");
             }
             if (path.equals("/readyz")) {
-                return ready.getAsBoolean() ? Answer.text(200, "ready\n") : Answer.text(503, "not ready\n");
+                boolean takes = ready.getAsBoolean();
+                return Answer.text(takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + reloading.state() + "\n");
             }
             if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 return Answer.error(401, "credentials are missing or wrong");

@@ -28,15 +28,18 @@ final class Api {
     private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "before", "after");
     private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
     private static final String ALL = "all";
+    private static final String DRY_RUN = "dry-run";
 
     private final QueueControl queue;
     private final Directory directory;
     private final Optional<Mailboxes> mailboxes;
+    private final Reloading reloading;
 
-    Api(QueueControl queue, Directory directory, Optional<Mailboxes> mailboxes) {
+    Api(QueueControl queue, Directory directory, Optional<Mailboxes> mailboxes, Reloading reloading) {
         this.queue = queue;
         this.directory = directory;
         this.mailboxes = mailboxes;
+        this.reloading = reloading;
     }
 
     /**
@@ -51,6 +54,9 @@ final class Api {
         String room = path.isEmpty() ? "" : path.getFirst();
         if (room.equals("queue") && path.size() == 2 && ACTIONS.contains(path.get(1))) {
             return method.equals("POST") ? act(path.get(1), query) : Answer.wrongMethod("POST");
+        }
+        if (room.equals("reload") && path.size() == 1) {
+            return method.equals("POST") ? reload(query) : Answer.wrongMethod("POST");
         }
         boolean known = switch (room) {
             case "queue" -> path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
@@ -108,6 +114,17 @@ final class Api {
             default -> throw new IllegalArgumentException(action);
         };
         return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", count));
+    }
+
+    /** RFC 9110 §15.5.21: 422 when the configuration can't be used as it is; the running one goes on. */
+    private Answer reload(Map<String, String> query) {
+        only(query, List.of(DRY_RUN));
+        String dry = query.getOrDefault(DRY_RUN, "false");
+        if (!dry.equals("true") && !dry.equals("false")) {
+            throw new BadRequest(DRY_RUN + " is true or false");
+        }
+        Reloading.Result result = reloading.reload(dry.equals("true"));
+        return Answer.json(result.good() ? 200 : 422, ReloadJson.result(result));
     }
 
     private static void only(Map<String, String> query, List<String> allowed) {

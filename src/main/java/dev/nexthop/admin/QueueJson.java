@@ -59,8 +59,11 @@ final class QueueJson {
         node.put("error", diagnosis.error().word());
         node.put("step", diagnosis.step().name().toLowerCase(Locale.ROOT));
         if (withTrace) {
-            ArrayNode trace = node.putArray("trace");
-            last.trace().forEach(trace::add);
+            ObjectNode decision = node.putObject("decision");
+            decision.put("kind", last.route().kind());
+            decision.put("hop", last.hop());
+            decision.put("reason", last.route().reason());
+            node.set("rules", RulesJson.of(last.route().rules()));
         }
         return node;
     }

@@ -39,11 +39,27 @@ record AdminAccess(URI base, String authorization) {
     }
 
     static AdminAccess of(Configuration configuration) {
+        return new AdminAccess(base(configuration), authorization(configuration));
+    }
+
+    /** The same with the token of this installation, where the command may read it: no configuration changes that. */
+    static AdminAccess byToken(Configuration configuration) {
+        try {
+            Optional<String> token = TokenFile.read(configuration.stores().path());
+            return new AdminAccess(
+                    base(configuration),
+                    token.isPresent() ? ServerOptions.bearer(token.get()) : authorization(configuration));
+        } catch (IOException e) {
+            return of(configuration); // for root and the server's user only: others log in as the administrator
+        }
+    }
+
+    private static URI base(Configuration configuration) {
         InetSocketAddress address = configuration.inbound().http().stream()
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(
                         "the configuration has no listener with protocol = \"http\": the commands talk to that one"));
-        return new AdminAccess(base(address), authorization(configuration));
+        return base(address);
     }
 
     private static URI base(InetSocketAddress address) {

@@ -19,6 +19,9 @@ import tools.jackson.databind.ObjectMapper;
 /** The HTTP API of a running server, as the commands see it. */
 final class AdminApi {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** The request was understood and its answer says why nothing was done; the command prints it. */
+    private static final int REFUSED = 422;
+
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
     private final HttpClient http =
@@ -95,7 +98,7 @@ final class AdminApi {
             response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 byte[] bytes = body.readAllBytes();
-                if (response.statusCode() / 100 == 2) {
+                if (response.statusCode() / 100 == 2 || response.statusCode() == REFUSED) {
                     return new Got(
                             bytes,
                             response.headers()

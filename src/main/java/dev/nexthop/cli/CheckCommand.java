@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code nexthop check}: everything that is wrong with a configuration, at once. */
 @Command(
         name = "check",
-        description = "Reads a configuration and prints everything that is wrong with it, at once.",
+        description = "Reads a configuration, runs its tests and prints everything that is wrong with it, at once.",
         footer = {"", "Example: nexthop check --config /etc/nexthop/nexthop.toml"})
 final class CheckCommand implements Callable<Integer> {
     @Mixin
@@ -33,22 +33,43 @@ final class CheckCommand implements Callable<Integer> {
         boolean good = loaded instanceof Loaded.Ok;
         PrintWriter out = output.out();
         if (output.json) {
-            out.println(json(problems, good).toPrettyString());
+            out.println(json(problems, loaded).toPrettyString());
         } else {
             if (!problems.isEmpty()) {
                 out.println(ConfigOption.rendered(problems));
                 out.println();
             }
             String what = config.path().map(Object::toString).orElse("the built-in configuration");
-            out.println(what + (good ? " is good: " : " can't be used: ") + ConfigOption.summary(problems));
+            out.println(what
+                    + (good ? " is good: " : " can't be used: ")
+                    + ConfigOption.summary(problems)
+                    + tests(loaded.tests()));
         }
         out.flush();
         return good ? 0 : 1;
     }
 
-    private static ObjectNode json(List<Problem> problems, boolean good) {
+    private static String tests(Loaded.Tests tests) {
+        if (tests.written() == 0) {
+            return "";
+        }
+        String all = tests.written() + (tests.written() == 1 ? " test" : " tests");
+        return switch (tests.run()) {
+            case 0 -> "; " + all + " did not run";
+            default ->
+                tests.run() == tests.written()
+                        ? "; " + all + " ran, " + tests.failed() + " failed"
+                        : "; " + tests.run() + " of " + all + " ran, " + tests.failed() + " failed";
+        };
+    }
+
+    private static ObjectNode json(List<Problem> problems, Loaded loaded) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("ok", good);
+        answer.put("ok", loaded instanceof Loaded.Ok);
+        answer.putObject("tests")
+                .put("written", loaded.tests().written())
+                .put("run", loaded.tests().run())
+                .put("failed", loaded.tests().failed());
         ArrayNode list = answer.putArray("problems");
         for (Problem problem : problems) {
             ObjectNode node = list.addObject();
@@ -57,12 +78,20 @@ final class CheckCommand implements Callable<Integer> {
             node.put("file", problem.origin().file());
             node.put("line", problem.origin().line());
             node.put("column", problem.origin().column());
+            node.put("length", problem.span().length());
+            node.put("excerpt", problem.span().line());
             node.put("message", problem.message());
             node.put("hint", problem.hint());
+            node.put("why", problem.code().why());
+            node.put("fix", problem.code().fix());
+            node.put("docs", problem.code().docs());
             ArrayNode related = node.putArray("related");
             problem.related()
                     .forEach(other -> related.addObject()
                             .put("at", other.origin().toString())
+                            .put("file", other.origin().file())
+                            .put("line", other.origin().line())
+                            .put("column", other.origin().column())
                             .put("message", other.message()));
         }
         return answer;

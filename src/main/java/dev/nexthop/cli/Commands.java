@@ -11,8 +11,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CheckCommand.class,
+            ConfigCommand.class,
             ExplainCommand.class,
             QueueCommand.class,
+            ReloadCommand.class,
             AccountCommand.class,
             MailboxCommand.class
         },
@@ -38,6 +40,7 @@ public final class Commands {
     static CommandLine line(String version, Serving serving) {
         CommandLine line = new CommandLine(new Commands()).addSubcommand(new ServeCommand(serving));
         standardOptions(line, "nexthop " + version);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((exception, command, result) -> {
             if (exception instanceof CommandFailure failure) {
                 return end(command.getErr(), FAILED, String.valueOf(failure.getMessage()));

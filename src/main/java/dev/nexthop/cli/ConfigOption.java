@@ -36,8 +36,12 @@ final class ConfigOption {
     }
 
     Loaded read() {
-        return path().map(Configuration::load)
-                .orElseGet(() -> new Loaded.Ok(Configuration.builtIn(DATA, FirstAccount.hash(DATA)), List.of()));
+        return path().map(Configuration::load).orElseGet(this::builtIn);
+    }
+
+    /** The configuration of a server that has no file. */
+    Loaded builtIn() {
+        return new Loaded.Ok(Configuration.builtIn(DATA, FirstAccount.hash(DATA)), List.of());
     }
 
     /** The configuration, or the end of the command with everything that is wrong with it. */

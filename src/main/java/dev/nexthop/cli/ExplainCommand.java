@@ -1,46 +1,43 @@
 package dev.nexthop.cli;
 
 import dev.nexthop.config.Configuration;
-import dev.nexthop.config.Effective;
-import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.expr.Lookups;
-import dev.nexthop.lookup.DirectoryLookups;
+import dev.nexthop.lookup.AnsweredLookups;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
-import dev.nexthop.route.Decision;
-import dev.nexthop.route.NextHop;
-import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.route.RemoteHost;
-import dev.nexthop.route.Router;
+import dev.nexthop.schedule.Supposed;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
-import dev.nexthop.tls.CertificateCheck;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code nexthop explain}: asks the rules, with the code that delivers, where a message would go and why. */
 @Command(
         name = "explain",
         description =
-                "Tells where a message would go, and why: the rules with the values they saw. Sends nothing and asks no network.",
+                "Tells where a message would go, when and why: each rule with the values it saw, the settings with their place, who shares a transaction, the times of retries. Sends nothing and asks no network.",
         footer = {
             "",
-            "Example: nexthop explain --from a@example.org --to b@example.net --to c@example.com --retry-num 2"
+            "Examples:",
+            "  nexthop explain --from a@example.org --to b@example.net --to c@example.com --retry-num 2",
+            "  nexthop explain --from a@example.org --to b@example.net --answer \"key_get('pg','example.net')=relay\""
         })
 final class ExplainCommand implements Callable<Integer> {
     private static final int SOME_NOT_ROUTABLE = 3;
@@ -81,55 +78,99 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--listener", paramLabel = "ID", defaultValue = "", description = "as if it had come in there")
     String listener = "";
 
+    @Option(
+            names = "--remote-ip",
+            paramLabel = "ADDRESS",
+            defaultValue = "",
+            description = "as if a client at this address had sent it")
+    String remoteIp = "";
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            defaultValue = "0",
+            description = "as if it were so large: 1048576, 512kb, 25mb")
+    String size = "0";
+
+    @Option(
+            names = "--answer",
+            paramLabel = "CALL=VALUE",
+            description = "what a look-up gives that would ask a network: \"key_get('pg','x')=y\"")
+    List<String> answers = List.of();
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "AUTO",
+            description = "always, never, or auto: on a terminal, unless NO_COLOR is set")
+    Palette.When color = Palette.When.AUTO;
+
     @Mixin
     Output output = new Output();
 
-    @Override
-    public Integer call() {
-        Envelope envelope = envelope();
-        ErrorKind error = errorKind();
-        Configuration configuration = config.load();
-        Configuration.LocalMail local = configuration.local();
-        Lookups lookups =
-                new DirectoryLookups(local.directory().id(), local.directory().directory(), local.lookups());
-        Router router = new Router(configuration.outbound().routing());
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("sender", envelope.sender().address());
-        ArrayNode recipients = answer.putArray("recipients");
-        PrintWriter out = output.out();
-        boolean all = true;
-        for (Mailbox recipient : envelope.recipients()) {
-            RecipientFacts facts = facts(envelope, recipient, error);
-            Decision decision = router.decide(facts, lookups);
-            all &= Explanation.routable(decision.hop());
-            ObjectNode one = recipients.addObject();
-            one.put("address", recipient.toString());
-            one.set("decision", Explanation.decision(decision));
-            one.set("rules", Explanation.rules(decision.rules()));
-            RecipientFacts atHop =
-                    facts.at(new RecipientFacts.Host(hopName(decision.hop()), host(decision.hop()), "", ""));
-            one.set("settings", settings(configuration, decision.hop(), atHop, lookups));
-            one.set("schedule", schedule(configuration, atHop, lookups));
-            if (!output.json) {
-                ExplanationText.print(one, out);
-            }
-        }
-        if (output.json) {
-            out.println(answer.toPrettyString());
-        }
-        out.flush();
-        return all ? 0 : SOME_NOT_ROUTABLE;
+    private final InstantSource clock;
+
+    ExplainCommand() {
+        this(Clock.systemUTC());
     }
 
-    private Envelope envelope() {
-        List<Mailbox> mailboxes = new ArrayList<>();
+    ExplainCommand(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        Supposed message = message();
+        Map<String, String> given = given();
+        Configuration configuration = config.load();
+        Lookups lookups = configuration.local().offline(given);
+        Explainer.Answer answer = new Explainer(configuration, lookups)
+                .explain(message, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        PrintWriter out = output.out();
+        if (output.json) {
+            out.println(answer.json().toPrettyString());
+        } else {
+            ExplanationText text = new ExplanationText(out, Palette.of(color));
+            answer.json().path("recipients").forEach(text::print);
+        }
+        out.flush();
+        return answer.routable() ? 0 : SOME_NOT_ROUTABLE;
+    }
+
+    private Supposed message() {
+        Set<Mailbox> mailboxes = new LinkedHashSet<>();
         for (String address : to) {
             mailboxes.add(mailbox(address));
         }
         String sender = from.equals("<>") ? "" : from;
         ReversePath reversePath = sender.isEmpty() ? ReversePath.NULL : new ReversePath.From(mailbox(sender));
-        Reception reception = new Reception(listener, 0, "", "", auth, priority);
-        return new Envelope(reversePath, mailboxes, BodyType.SEVEN_BIT, false, reception);
+        Reception reception = new Reception(listener, 0, remoteIp, "", auth, priority);
+        Envelope envelope = new Envelope(reversePath, List.copyOf(mailboxes), BodyType.SEVEN_BIT, false, reception);
+        long octets = Durations.size(size);
+        if (octets < 0) {
+            throw output.usage("'" + size + "' is not a size, such as 1048576, 512kb or 25mb");
+        }
+        if (retryNum < 0) {
+            throw output.usage("--retry-num is a number of attempts, which is never negative");
+        }
+        Supposed.Past past = new Supposed.Past(Duration.ZERO, retryNum, 0, Optional.empty(), "", errorKind());
+        return new Supposed(envelope, new QueueId(0), octets, past);
+    }
+
+    /** The answers by call; a value may hold any character. */
+    private Map<String, String> given() {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (String answer : answers) {
+            int equals = answer.indexOf('=');
+            while (equals > 0 && !AnsweredLookups.isQuestion(answer.substring(0, equals))) {
+                equals = answer.indexOf('=', equals + 1);
+            }
+            if (equals <= 0) {
+                throw output.usage("'" + answer + "' is no answer; write --answer \"key_get('pg','x')=y\"");
+            }
+            given.put(answer.substring(0, equals), answer.substring(equals + 1));
+        }
+        return given;
     }
 
     private Mailbox mailbox(String address) {
@@ -141,113 +182,11 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private ErrorKind errorKind() {
+        List<String> words =
+                Arrays.stream(ErrorKind.values()).map(ErrorKind::word).toList();
         return Arrays.stream(ErrorKind.values())
                 .filter(kind -> kind.word().equals(lastError))
                 .findFirst()
-                .orElseThrow(() -> output.usage("--last-error is one of "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(ErrorKind.values())
-                                        .map(ErrorKind::word)
-                                        .toList())));
-    }
-
-    private RecipientFacts facts(Envelope envelope, Mailbox recipient, ErrorKind error) {
-        Instant now = Instant.now();
-        RecipientFacts.History history =
-                new RecipientFacts.History(now, retryNum, 0, now.plus(Duration.ofDays(5)), "", error);
-        return new RecipientFacts(new QueueId(0), envelope, 0, recipient, history, now, RecipientFacts.Host.UNKNOWN);
-    }
-
-    private static String hopName(NextHop hop) {
-        return hop instanceof NextHop.Mx ? "" : hop.id();
-    }
-
-    private static String host(NextHop hop) {
-        return hop instanceof NextHop.Relay relay ? relay.hosts().getFirst().address() : "";
-    }
-
-    private static ObjectNode settings(
-            Configuration configuration, NextHop hop, RecipientFacts facts, Lookups lookups) {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        OutboundSettings outbound = configuration.outbound().delivery();
-        Explanation.setting(settings, "queue.outbound.hostname", outbound.hostname(), facts, lookups);
-        Explanation.setting(settings, "queue.outbound.ip-strategy", outbound.ipStrategy(), facts, lookups);
-        Explanation.setting(
-                settings, "queue.outbound.source-ip.v4", outbound.sources().v4(), facts, lookups);
-        Explanation.setting(
-                settings, "queue.outbound.source-ip.v6", outbound.sources().v6(), facts, lookups);
-        Explanation.setting(settings, "queue.outbound.limits.multihomed", outbound.maxAddresses(), facts, lookups);
-        if (hop instanceof NextHop.Mx) {
-            Explanation.setting(settings, "queue.outbound.limits.mx", outbound.maxMx(), facts, lookups);
-            Explanation.setting(settings, "queue.outbound.tls.starttls", outbound.startTls(), facts, lookups);
-            Explanation.setting(
-                    settings, "queue.outbound.tls.allow-invalid-certs", outbound.certificates(), facts, lookups);
-        }
-        if (hop instanceof NextHop.Relay relay) {
-            RemoteHost host = relay.hosts().getFirst();
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "tls.implicit",
-                    Boolean.toString(host.tls().implicit()));
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "tls.starttls",
-                    host.tls().startTls().name().toLowerCase(Locale.ROOT));
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "tls.allow-invalid-certs",
-                    Boolean.toString(host.tls().check() == CertificateCheck.NEVER));
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "auth.username",
-                    host.credentials().map(RemoteHost.Credentials::username).orElse(""));
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "concurrency",
-                    Integer.toString(host.limits().concurrency()));
-            remote(
-                    settings,
-                    configuration,
-                    host,
-                    "max-recipients",
-                    Integer.toString(host.limits().maxRecipients()));
-        }
-        return settings;
-    }
-
-    private static void remote(
-            ObjectNode settings, Configuration configuration, RemoteHost host, String name, String value) {
-        String key = Effective.key("remote", host.id()) + "." + name;
-        settings.putObject(key).put("value", value).put("origin", origin(configuration, key));
-    }
-
-    private static String origin(Configuration configuration, String key) {
-        return configuration.effective().stream()
-                .filter(setting -> setting.key().equals(key))
-                .map(setting -> setting.origin().toString())
-                .findFirst()
-                .orElse("default");
-    }
-
-    private static ObjectNode schedule(Configuration configuration, RecipientFacts facts, Lookups lookups) {
-        ObjectNode schedule = JsonNodeFactory.instance.objectNode();
-        Explanation.setting(
-                schedule, "retry", configuration.outbound().schedule().retry(), facts, lookups);
-        Explanation.setting(
-                schedule, "notify", configuration.outbound().schedule().notifyAfter(), facts, lookups);
-        Explanation.setting(
-                schedule, "expire", configuration.outbound().schedule().expire(), facts, lookups);
-        return schedule;
+                .orElseThrow(() -> output.usage("--last-error is one of " + String.join(", ", words)));
     }
 }

@@ -1,64 +1,177 @@
 package dev.nexthop.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** A decision as a person reads it. */
+/** An explanation as a person reads it. */
 final class ExplanationText {
-    private ExplanationText() {}
+    /** So many equal waits up to the end are one line. */
+    private static final int REPEATED = 3;
 
-    static void print(JsonNode recipient, PrintWriter out) {
+    private static final int MOST_LINES = 20;
+
+    private final PrintWriter out;
+    private final Palette palette;
+
+    ExplanationText(PrintWriter out, Palette palette) {
+        this.out = out;
+        this.palette = palette;
+    }
+
+    void print(JsonNode recipient) {
         JsonNode decision = recipient.path("decision");
-        StringBuilder where = new StringBuilder(decision.path("kind").asString(""));
-        if (decision.path("address").isString()) {
-            where.append(" '").append(decision.path("hop").asString("")).append("': ");
-            where.append(decision.path("address").asString(""))
-                    .append(" port ")
-                    .append(decision.path("port").asString(""));
-            where.append(" over ").append(decision.path("protocol").asString(""));
-        }
-        out.println(recipient.path("address").asString("") + "  ->  " + where);
-        out.println("  why       " + Table.printable(decision.path("reason").asString("")));
-        for (JsonNode rule : recipient.path("rules")) {
-            rule(rule, out);
-        }
-        rows("  settings  ", recipient.path("settings"), out);
-        rows("  schedule  ", recipient.path("schedule"), out);
+        out.println(palette.strong(text(recipient, "address")) + "  ->  " + where(decision));
+        line("why", text(decision, "reason"));
+        RuleLines.print(recipient.path("rules"), palette, out);
+        settings("settings", recipient.path("settings"));
+        sharing(recipient.path("transaction"));
+        schedule(recipient.path("schedule"));
         out.println();
     }
 
-    private static void rule(JsonNode rule, PrintWriter out) {
-        boolean fired = rule.path("value").asBoolean(false);
-        String condition =
-                rule.path("if").isNull() ? "else" : "if " + rule.path("if").asString("");
-        out.println("  rule " + rule.path("index").asString("") + "    " + (fired ? "fired " : "passed") + "  "
-                + Table.printable(condition) + "  =>  "
-                + Table.printable(rule.path("then").asString("")) + "   ("
-                + rule.path("at").asString("") + ")");
-        for (Map.Entry<String, JsonNode> operand : rule.path("operands").properties()) {
-            out.println("                    " + operand.getKey() + " = "
-                    + Table.printable(operand.getValue().asString("")));
+    private String where(JsonNode decision) {
+        String kind = text(decision, "kind");
+        if (!kind.equals("relay")) {
+            return List.of("defer", "reject").contains(kind) ? palette.bad(kind) : palette.good(kind);
         }
-        if (rule.path("failure").isString()) {
-            out.println("                    failed: "
-                    + Table.printable(rule.path("failure").asString("")));
+        StringBuilder where = new StringBuilder(palette.good("relay '" + text(decision, "hop") + "'"));
+        where.append(": ").append(text(decision, "address"));
+        where.append(" port ").append(text(decision, "port"));
+        where.append(" over ").append(text(decision, "protocol"));
+        where.append(", TLS ").append(text(decision, "tls"));
+        for (JsonNode next : decision.path("fallback")) {
+            where.append(", then ").append(text(next, "address"));
+            where.append(" port ").append(text(next, "port"));
+        }
+        return where.toString();
+    }
+
+    private void line(String label, String text) {
+        out.println("  " + label + " ".repeat(Math.max(1, 10 - label.length())) + text);
+    }
+
+    /** One line for each setting: name, value, and where it comes from. */
+    private void settings(String label, JsonNode settings) {
+        int width = 0;
+        int values = 0;
+        for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+            width = Math.max(width, setting.getKey().length());
+            values = Math.max(values, Math.min(40, value(setting.getValue()).length()));
+        }
+        String lead = label;
+        for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+            String value = value(setting.getValue());
+            JsonNode node = setting.getValue();
+            String rule =
+                    node.path("rule").isNumber() ? ", rule " + text(node, "rule") + " of " + text(node, "of") : "";
+            line(
+                    lead,
+                    padded(setting.getKey(), width) + "  " + padded(value, values) + "  "
+                            + palette.faint("(" + text(node, "origin") + rule + ")"));
+            lead = "";
         }
     }
 
-    private static void rows(String before, JsonNode settings, PrintWriter out) {
-        int width = 0;
-        for (String key : settings.propertyNames()) {
-            width = Math.max(width, key.length());
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String value(JsonNode setting) {
+        if (setting.path("failure").isString()) {
+            return "failed: " + text(setting, "failure");
         }
-        String lead = before;
-        for (Map.Entry<String, JsonNode> setting : settings.properties()) {
-            String value = setting.getValue().path("value").asString("");
-            out.println(lead + setting.getKey()
-                    + " ".repeat(width - setting.getKey().length()) + "  "
-                    + (value.isEmpty() ? "-" : Table.printable(value)) + "   ("
-                    + setting.getValue().path("origin").asString("") + ")");
-            lead = " ".repeat(before.length());
+        String value = text(setting, "value");
+        return value.isEmpty() ? "-" : value;
+    }
+
+    private void sharing(JsonNode transaction) {
+        if (!transaction.isObject()) {
+            return;
         }
+        JsonNode with = transaction.path("with");
+        if (with.isEmpty()) {
+            line("shares", "its transaction with nobody");
+        } else {
+            line(
+                    "shares",
+                    "a transaction with "
+                            + with.valueStream()
+                                    .limit(MOST_LINES)
+                                    .map(one -> Table.printable(one.asString("")))
+                                    .collect(Collectors.joining(", "))
+                            + (with.size() > MOST_LINES ? " and " + (with.size() - MOST_LINES) + " more" : ""));
+        }
+        for (JsonNode other : transaction.path("apart")) {
+            line("", "not with " + text(other, "address") + ": it " + text(other, "why"));
+        }
+    }
+
+    private void schedule(JsonNode schedule) {
+        if (schedule.isEmpty()) {
+            return;
+        }
+        List<Instant> attempts = schedule.path("attempts")
+                .valueStream()
+                .map(at -> Instant.parse(at.asString()))
+                .toList();
+        List<String[]> rows = attempts(attempts, schedule.path("more").asBoolean(false));
+        schedule.path("notices").forEach(at -> rows.add(new String[] {"notice", at.asString(""), "to the sender"}));
+        rows.add(new String[] {"gives up", text(schedule, "expires"), ""});
+        int first = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
+        int second = rows.stream()
+                .filter(row -> !row[2].isEmpty())
+                .mapToInt(row -> row[1].length())
+                .max()
+                .orElse(0);
+        String lead = "schedule";
+        for (String[] row : rows) {
+            line(lead, (padded(row[0], first) + "  " + padded(row[1], second) + "  " + row[2]).stripTrailing());
+            lead = "";
+        }
+        for (JsonNode trouble : schedule.path("troubles")) {
+            line("", palette.bad(Table.printable(trouble.asString(""))));
+        }
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        List.of("retry", "notify", "expire").forEach(key -> settings.set("queue.schedule." + key, schedule.path(key)));
+        settings("", settings);
+    }
+
+    /** Attempts one by one, as long as the waits differ; those at the end with equal waits are one line. */
+    private static List<String[]> attempts(List<Instant> attempts, boolean more) {
+        List<Duration> waits = new ArrayList<>();
+        for (int i = 1; i < attempts.size(); i++) {
+            waits.add(Duration.between(attempts.get(i - 1), attempts.get(i)));
+        }
+        int end = more ? waits.size() : Math.max(0, waits.size() - 1); // the last attempt is at the time of expiry
+        int from = end;
+        while (from > 1 && waits.get(from - 1).equals(waits.get(from - 2))) {
+            from--;
+        }
+        boolean repeats = end - from >= REPEATED;
+        int shown = Math.min(repeats ? from : waits.size(), MOST_LINES);
+        List<String[]> rows = new ArrayList<>();
+        for (int i = 0; i <= shown && i < attempts.size(); i++) {
+            String wait = i == 0 ? "now" : "+" + Durations.text(waits.get(i - 1));
+            rows.add(new String[] {"attempt " + (i + 1), attempts.get(i).toString(), wait});
+        }
+        int left = waits.size() - shown;
+        if (left > 0) {
+            String last = more ? "" : ", the last one as it gives up";
+            String every = repeats && shown == from ? "every " + Durations.text(waits.get(from - 1)) + ", " : "";
+            rows.add(new String[] {"then", every + left + (more ? " or more attempts" : " more attempts") + last, ""});
+        }
+        return rows;
+    }
+
+    private static String text(JsonNode node, String field) {
+        return Table.printable(node.path(field).asString(""));
     }
 }

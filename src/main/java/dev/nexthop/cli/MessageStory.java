@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 final class MessageStory {
     private MessageStory() {}
 
-    static void print(JsonNode message, PrintWriter out) {
+    static void print(JsonNode message, Palette palette, PrintWriter out) {
         out.println("message   " + text(message, "id"));
         out.println("from      <" + text(message, "sender") + ">");
         out.println("accepted  " + text(message, "created") + ", " + text(message, "size") + " octets");
@@ -18,21 +18,22 @@ final class MessageStory {
                     + " attempts; due " + text(recipient, "due") + ", expires " + text(recipient, "expires"));
             JsonNode last = recipient.path("last");
             if (last.isObject()) {
-                last(last, text(recipient, "hop"), out);
+                last(last, text(recipient, "hop"), palette, out);
             }
         }
     }
 
-    private static void last(JsonNode last, String hop, PrintWriter out) {
+    private static void last(JsonNode last, String hop, Palette palette, PrintWriter out) {
         out.println("  last      " + text(last, "at") + " by " + hop
                 + (text(last, "host").isEmpty() ? "" : ", host " + text(last, "host")));
         out.println("            " + (text(last, "code") + " " + text(last, "enhanced")).strip() + " "
                 + text(last, "text"));
-        String before = "  rules     ";
-        for (JsonNode line : last.path("trace")) {
-            out.println(before + Table.printable(line.asString()));
-            before = "            ";
+        JsonNode decision = last.path("decision");
+        if (!text(decision, "reason").isEmpty()) {
+            String kind = text(decision, "kind");
+            out.println("  route     " + (kind.isEmpty() ? "" : kind + ": ") + text(decision, "reason"));
         }
+        RuleLines.print(last.path("rules"), palette, out);
     }
 
     private static String text(JsonNode node, String field) {

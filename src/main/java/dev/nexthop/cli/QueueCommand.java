@@ -146,7 +146,7 @@ final class QueueCommand {
             if (output.json) {
                 out.println(message.toPrettyString());
             } else {
-                MessageStory.print(message, out);
+                MessageStory.print(message, Palette.of(Palette.When.AUTO), out);
             }
             out.flush();
             return 0;

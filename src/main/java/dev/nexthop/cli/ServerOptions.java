@@ -4,6 +4,7 @@ import dev.nexthop.config.Configuration;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,15 @@ final class ServerOptions {
     CommandSpec spec;
 
     AdminApi api() {
+        return api(AdminAccess::of);
+    }
+
+    /** The same for a server whose configuration file may name another administrator than it knows. */
+    AdminApi localApi() {
+        return api(AdminAccess::byToken);
+    }
+
+    private AdminApi api(Function<Configuration, AdminAccess> login) {
         if (url != null && token != null) {
             return new AdminApi(address(url), bearer(token));
         }
@@ -45,7 +55,7 @@ final class ServerOptions {
                             + " is no HTTP listener of this configuration, and its secret goes"
                             + " nowhere else: give --token, or --config of that server");
         }
-        AdminAccess access = AdminAccess.of(configuration);
+        AdminAccess access = login.apply(configuration);
         URI base = url != null ? address(url) : access.base();
         return new AdminApi(base, token != null ? bearer(token) : access.authorization());
     }

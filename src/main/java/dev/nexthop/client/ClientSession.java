@@ -1,5 +1,6 @@
 package dev.nexthop.client;
 
+import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,18 +21,28 @@ public final class ClientSession implements Closeable {
     private final Capabilities capabilities;
     private final TlsVerdict tls;
     private final boolean loginSkipped;
+    private final String trust;
     private int transactions;
     private boolean resetFirst;
     private long heardAt = System.nanoTime();
 
-    ClientSession(
-            Target target, Connection connection, Capabilities capabilities, TlsVerdict tls, boolean loginSkipped) {
+    ClientSession(Target target, Connection connection, Capabilities capabilities, Security security) {
         this.target = target;
         this.connection = connection;
         this.capabilities = capabilities;
-        this.tls = tls;
-        this.loginSkipped = loginSkipped;
+        this.tls = security.tls();
+        this.loginSkipped = security.loginSkipped();
+        this.trust = security.trust();
     }
+
+    /**
+     * What there is to know about the safety of a session.
+     *
+     * @param tls how secure the connection is
+     * @param loginSkipped whether there are credentials that the server did not ask for
+     * @param trust whom {@link TlsClient} believed when it was opened
+     */
+    record Security(TlsVerdict tls, boolean loginSkipped, String trust) {}
 
     /** How a transaction left the session. */
     public enum End {
@@ -98,6 +109,11 @@ public final class ClientSession implements Closeable {
     /** Whether there are credentials that the server did not ask for. */
     public boolean loginSkipped() {
         return loginSkipped;
+    }
+
+    /** Whom TLS believed when it was opened: it serves nobody who believes others. */
+    String trust() {
+        return trust;
     }
 
     /** Transactions so far. */

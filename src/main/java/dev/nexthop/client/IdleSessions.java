@@ -8,18 +8,28 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
- * Sessions that wait for the next message to the same {@link Target}. A waiting session costs a socket and no thread.
+ * Sessions that wait for the next message to the same {@link Target} under the same trust. A waiting session costs a socket and no thread.
  * The newest is taken first, so that what is not needed grows old and goes.
  */
 public final class IdleSessions implements AutoCloseable {
     private final int maxTotal;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Target, ArrayDeque<Idle>> idle = new HashMap<>();
+    private final Map<Slot, ArrayDeque<Idle>> idle = new HashMap<>();
     private int total;
     private boolean closed;
+
+    /**
+     * What sessions have in common that may stand in for each other.
+     *
+     * @param target with whom
+     * @param trust whom TLS believes, as {@link dev.nexthop.tls.TlsClient#trust} says
+     */
+    private record Slot(Target target, String trust) {}
 
     private record Idle(ClientSession session, long until) {}
 
@@ -47,11 +57,13 @@ public final class IdleSessions implements AutoCloseable {
      * A waiting session that nothing has happened to.
      *
      * @param target with whom
+     * @param trust whom TLS believes now, as {@link dev.nexthop.tls.TlsClient#trust} says
      * @return the session, the caller's alone
      */
-    public Optional<ClientSession> take(Target target) {
+    public Optional<ClientSession> take(Target target, String trust) {
+        Slot slot = new Slot(target, trust);
         while (true) {
-            Idle newest = newest(target);
+            Idle newest = newest(slot);
             if (newest == null) {
                 return Optional.empty();
             }
@@ -62,16 +74,16 @@ public final class IdleSessions implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Idle newest(Target target) {
+    private @org.jspecify.annotations.Nullable Idle newest(Slot slot) {
         lock.lock();
         try {
-            ArrayDeque<Idle> waiting = idle.get(target);
+            ArrayDeque<Idle> waiting = idle.get(slot);
             if (waiting == null) {
                 return null;
             }
             Idle newest = waiting.pollLast();
             if (waiting.isEmpty()) {
-                idle.remove(target);
+                idle.remove(slot);
             }
             total -= newest == null ? 0 : 1;
             return newest;
@@ -99,10 +111,11 @@ public final class IdleSessions implements AutoCloseable {
             if (closed || total >= maxTotal) {
                 return false;
             }
-            ArrayDeque<Idle> waiting = idle.computeIfAbsent(session.target(), _ -> new ArrayDeque<>());
+            Slot slot = new Slot(session.target(), session.trust());
+            ArrayDeque<Idle> waiting = idle.computeIfAbsent(slot, _ -> new ArrayDeque<>());
             if (waiting.size() >= keep.sessions()) {
                 if (waiting.isEmpty()) {
-                    idle.remove(session.target());
+                    idle.remove(slot);
                 }
                 return false;
             }
@@ -125,22 +138,32 @@ public final class IdleSessions implements AutoCloseable {
     }
 
     private void expire(long now) {
-        for (ClientSession session : remove(now, false)) {
-            // A farewell can block for a moment, on a socket buffer or on TLS; the watchdog must not.
-            Thread.ofVirtual().name("goodbye").start(session::close);
-        }
+        farewell(remove(one -> now - one.until() >= 0));
     }
 
-    private List<ClientSession> remove(long now, boolean all) {
+    /**
+     * Says goodbye to sessions that nobody wants any more.
+     *
+     * @param hops ids of next hops whose definition has changed
+     */
+    public void forget(Set<String> hops) {
+        farewell(remove(one -> hops.contains(one.session().target().hop())));
+    }
+
+    /** A farewell can block for a moment, on a socket buffer or on TLS; who asks for it must not. */
+    private static void farewell(List<ClientSession> gone) {
+        gone.forEach(session -> Thread.ofVirtual().name("goodbye").start(session::close));
+    }
+
+    private List<ClientSession> remove(Predicate<Idle> which) {
         List<ClientSession> gone = new ArrayList<>();
         lock.lock();
         try {
-            closed |= all;
             Iterator<ArrayDeque<Idle>> targets = idle.values().iterator();
             while (targets.hasNext()) {
                 ArrayDeque<Idle> waiting = targets.next();
                 waiting.removeIf(one -> {
-                    boolean due = all || now - one.until() >= 0;
+                    boolean due = which.test(one);
                     if (due) {
                         gone.add(one.session());
                     }
@@ -160,6 +183,12 @@ public final class IdleSessions implements AutoCloseable {
     /** Says goodbye to all; what is given back from now on is closed. */
     @Override
     public void close() {
-        remove(0, true).forEach(ClientSession::close);
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        remove(_ -> true).forEach(ClientSession::close);
     }
 }

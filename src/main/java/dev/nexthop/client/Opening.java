@@ -6,6 +6,7 @@ import dev.nexthop.smtp.Reply;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsException;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -48,6 +49,8 @@ final class Opening {
 
     private ClientSession run() throws SessionException {
         TlsDemand demand = target.tls();
+        // Taken before the handshake: when the files change meanwhile, the session serves nobody else, and that is all.
+        String trust = trust(tls, demand);
         TlsVerdict verdict = new TlsVerdict.Clear();
         if (demand.implicit()) {
             verdict = connection.secure(tls, demand, target.host(), timeouts.tls());
@@ -70,7 +73,16 @@ final class Opening {
         }
         boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict);
         connection.unbounded();
-        return new ClientSession(target, connection, offered, verdict, !loggedIn);
+        return new ClientSession(target, connection, offered, new ClientSession.Security(verdict, !loggedIn, trust));
+    }
+
+    /** Whom TLS believes now; where the files of the demand can't be used, something that equals nothing else. */
+    static String trust(TlsClient tls, TlsDemand demand) {
+        try {
+            return tls.trust(demand);
+        } catch (TlsException e) {
+            return "unusable: " + e.getMessage();
+        }
     }
 
     private Capabilities hello() throws SessionException {

@@ -2,12 +2,14 @@ package dev.nexthop.client;
 
 import dev.nexthop.tls.TlsClient;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where sessions come from: those that wait, else new ones. */
 public final class Sessions {
     private final Connector connector;
     private final TlsClient tls;
     private final IdleSessions idle;
+    private volatile Set<String> obsolete = Set.of();
 
     /**
      * Puts the parts together.
@@ -28,7 +30,7 @@ public final class Sessions {
      * @param target with whom
      */
     public Optional<ClientSession> waiting(Target target) {
-        return idle.take(target);
+        return idle.take(target, Opening.trust(tls, target.tls()));
     }
 
     /**
@@ -49,6 +51,20 @@ public final class Sessions {
      * @param keep how it is kept
      */
     public void give(ClientSession session, IdleSessions.Keep keep) {
-        idle.give(session, keep);
+        if (obsolete.contains(session.target().hop())) {
+            session.close();
+        } else {
+            idle.give(session, keep);
+        }
+    }
+
+    /**
+     * Keeps no more sessions with these hops; those in use end with their work. Others may go on sharing what is kept.
+     *
+     * @param hops ids of next hops whose definition has changed
+     */
+    public void retire(Set<String> hops) {
+        obsolete = Set.copyOf(hops);
+        idle.forget(hops);
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Finding;
 import java.util.Locale;
 
 /** Every kind of problem; numbers never change their meaning. */
@@ -107,6 +108,90 @@ public enum Code {
             Severity.ERROR,
             "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
             "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
+    /** A test of the file fails. */
+    TEST_FAILED(
+            20,
+            Severity.ERROR,
+            "A [[test]] of the file expects another decision than the rules give.",
+            "Correct the rules, or the test; the lines below the message show what each rule saw."),
+    /** A test that expects nothing. */
+    TEST_EMPTY(
+            21,
+            Severity.ERROR,
+            "A [[test]] without an expectation can't fail, so it says nothing.",
+            "Expect at least one of hop, kind, host, port, tls, reason."),
+    /** A test that can never pass. */
+    TEST_CONTRADICTION(
+            22,
+            Severity.ERROR,
+            "What the [[test]] says contradicts itself, or names a next hop that is not defined, so it can never pass.",
+            "Correct the key that the message names."),
+    /** Too many or too slow tests. */
+    TEST_LIMIT(
+            23,
+            Severity.ERROR,
+            "The tests of the file are too many, or take too long for something that runs at every load.",
+            "Keep 1,000 tests that take less than 5 seconds together."),
+    /** A file that can't be included. */
+    INCLUDE(
+            30,
+            Severity.ERROR,
+            "A file that the configuration includes is missing, leads in a circle, or there are too many.",
+            "Name files that exist, relative to the file that includes them; only a pattern with * may match nothing."),
+    /** A lint that the file does not accept. */
+    DENIED(
+            31,
+            Severity.ERROR,
+            "The file says with lint.deny that it does not accept this lint.",
+            "Do what the lint says, or take its code out of lint.deny."),
+    /** Two stores of one name. */
+    STORE_ID(
+            40,
+            Severity.ERROR,
+            "Two look-up stores have the same id, or one that rules can't reach, so one of them would never be asked.",
+            "Give each store and each table lookup.<id> its own id."),
+    /** An entry that is none. */
+    STORE_ENTRY(
+            41,
+            Severity.ERROR,
+            "An entry of a store in memory can't be read; without it the store would answer wrongly.",
+            "Correct the line that the message names."),
+    /** A place that can't be a server. */
+    STORE_PLACE(
+            42,
+            Severity.ERROR,
+            "The address of a store's server can't be read.",
+            "Write redis://host:port/database, or rediss:// for TLS; user and password go into user and password."),
+    /** A statement that can't be executed. */
+    STORE_STATEMENT(
+            43,
+            Severity.ERROR,
+            "A statement of an SQL store can't be executed as it is written.",
+            "Write one statement, with ? or $1, $2 … where the arguments go."),
+    /** Fixed until the process ends. */
+    NEEDS_RESTART(
+            50,
+            Severity.ERROR,
+            "A reload can't change where data is kept nor how the log is written, so the running configuration goes on.",
+            "Restart the server, or take the change back."),
+    /** An address that can't be opened beside those in use. */
+    LISTENER_ADDRESS(
+            51,
+            Severity.ERROR,
+            "A reload could not open an address of a listener, so the running configuration goes on.",
+            "Free the address; one that overlaps an address in use, as 0.0.0.0 does, needs a restart."),
+    /** A reload in the way, or too slow. */
+    RELOAD_UNFINISHED(
+            52,
+            Severity.ERROR,
+            "A reload did not end in its time, so the running configuration goes on.",
+            "See what the configuration waits for: a file on a dead disk, a pipe, a store that does not answer."),
+    /** Read, but not usable. */
+    UNUSABLE(
+            53,
+            Severity.ERROR,
+            "A configuration without a mistake could not be put to work, so the running one goes on.",
+            "Do what the message says."),
 
     /** Session settings without effect. */
     SESSION_NOT_SERVED(
@@ -164,103 +249,165 @@ public enum Code {
             "Choose the log's form with log.format."),
 
     /** A bare hop id. */
-    BARE_HOP(
-            201,
-            Severity.LINT,
-            "A word without quotes was read as the id of a next hop; Stalwart 0.7 refuses it and sends by MX.",
-            "Quote it inside the expression: \"'relay'\"."),
+    BARE_HOP(201),
     /** Implicit TLS on a clear-text port. */
-    IMPLICIT_TLS_PORT(
-            202,
-            Severity.LINT,
-            "Servers speak clear text first on ports 24, 25 and 587, so a TLS handshake from the first octet fails.",
-            "Set tls.implicit = false, or use port 465."),
+    IMPLICIT_TLS_PORT(202),
     /** Implicit TLS by default. */
-    IMPLICIT_TLS_DEFAULT(
-            203,
-            Severity.LINT,
-            "TLS from the first octet is the default for a remote host, which few expect on this port.",
-            "Write tls.implicit = true or false."),
+    IMPLICIT_TLS_DEFAULT(203),
     /** No port. */
-    PORT_DEFAULT(
-            204,
-            Severity.LINT,
-            "The port of a remote host is left to the default.",
-            "Write the port: 25, 465, 587, 24."),
+    PORT_DEFAULT(204),
     /** A backslash that TOML does not know. */
-    ESCAPE(
-            205,
-            Severity.LINT,
-            "TOML has no such escape; it was read as a backslash, for the regular expression.",
-            "Double the backslash, or use a string in single quotes."),
+    ESCAPE(205),
     /** A list for an expression. */
-    LIST(
-            206,
-            Severity.LINT,
-            "A TOML array was read as the list; Stalwart 0.7 takes its first item or refuses it.",
-            "For a file that serves both, write one string: \"['a', 'b']\"."),
+    LIST(206),
     /** A number without unit. */
-    MILLISECONDS(
-            207,
-            Severity.LINT,
-            "A duration without a unit is in milliseconds.",
-            "Write the unit: 500ms, 30s, 5m, 1h, 3d."),
+    MILLISECONDS(207),
     /** A name that is no host's. */
-    HOSTNAME(
-            208,
-            Severity.LINT,
-            "Other servers refuse mail from a host that does not give its full name in EHLO (RFC 5321 §2.3.5).",
-            "Set server.hostname to the host's name in DNS."),
+    HOSTNAME(208),
     /** Other guesses. */
-    GUESS(
-            209,
-            Severity.LINT,
-            "Something in an expression was read in a way that its writer may not have meant.",
-            "Write it as the hint says."),
+    GUESS(209),
     /** Credentials to anybody. */
-    UNVERIFIED_CREDENTIALS(
-            210,
-            Severity.LINT,
-            "The password goes to whoever answers, because nobody looks at the certificate.",
-            "Set tls.ca to the host's certificate authority instead of tls.allow-invalid-certs."),
+    UNVERIFIED_CREDENTIALS(210),
     /** Anybody may relay. */
-    OPEN_RELAY(
-            211,
-            Severity.LINT,
-            "Every client may send mail to everywhere, and spammers find such a server within hours.",
-            "Allow networks or users: session.rcpt.relay = \"!is_empty(authenticated_as)\"."),
+    OPEN_RELAY(211),
     /** The queue gives up early. */
-    SCHEDULE(
-            212,
-            Severity.LINT,
-            "A wait or a notice comes after the queue has given up, so it never happens.",
-            "Raise queue.schedule.expire, or lower the other."),
+    SCHEDULE(212),
     /** A rule that never applies. */
-    UNREACHABLE_RULE(
-            213, Severity.LINT, "A rule before this one always applies.", "Remove this rule, or the one before."),
+    UNREACHABLE_RULE(213),
     /** Local mail leaves. */
-    LOCAL_LEAVES(
-            214,
-            Severity.LINT,
-            "Every recipient goes to the relay, also those of the local domains.",
-            "Route local domains first: { if = \"is_local_domain('', rcpt_domain)\", then = \"'local'\" }."),
+    LOCAL_LEAVES(214),
     /** A password with a line end. */
-    SECRET_LINE_END(
-            215,
-            Severity.LINT,
-            "The secret ends with a line end, and one was dropped already; passwords rarely do.",
-            "Write the secret without a line end.");
+    SECRET_LINE_END(215),
+    /** || between texts. */
+    TEXT_CHOICE(216),
+    /** A text as a condition. */
+    TEXT_AS_TRUTH(217),
+    /** A text beside a number. */
+    TEXT_NUMBER(218),
+    /** A list beside a single value. */
+    LIST_SCALAR(219),
+    /** A value made with || or &&. */
+    SHORT_CIRCUIT(220),
+    /** Always true, or always false. */
+    CONSTANT_CONDITION(221),
+    /** Rules before it apply whenever it would. */
+    COVERED_RULE(222),
+    /** What it compares with never occurs. */
+    IMPOSSIBLE(223),
+    /** A dot for any character. */
+    PATTERN_DOT(224),
+    /** A search where the whole was meant. */
+    UNANCHORED(225),
+    /** A pattern that no value has. */
+    PATTERN_NEVER(226),
+    /** A group that is not there. */
+    CAPTURE(227),
+    /** Milliseconds beside something else. */
+    DURATION_UNIT(229),
+    /** A pattern that matches nothing. */
+    EMPTY_INCLUDE(230),
+    /** A lint that is allowed without a reason. */
+    ALLOWED_SILENTLY(231),
+    /** An allowed lint that does not occur. */
+    ALLOWED_IN_VAIN(232),
+    /** Clear text first on port 465. */
+    CLEAR_ON_TLS_PORT(233),
+    /** An LMTP host that must offer STARTTLS. */
+    LMTP_STARTTLS(234),
+    /** An LMTP host called localhost. */
+    LMTP_LOCALHOST(235),
+    /** A password that may go in clear. */
+    CLEAR_PASSWORD(236),
+    /** Credentials that are never sent. */
+    AUTH_WITHOUT_TLS(237),
+    /** DANE or MTA-STS off because of a relay. */
+    POLICY_OFF_FOR_ALL(238),
+    /** A throttle for each recipient. */
+    THROTTLE_BY_RCPT(239),
+    /** A quota without a condition. */
+    QUOTA_FOR_ALL(240),
+    /** A source address of another host. */
+    FOREIGN_SOURCE(241),
+    /** A remote that no rule names. */
+    UNUSED_REMOTE(242),
+    /** A certificate that no listener shows. */
+    UNUSED_CERTIFICATE(243),
+    /** A store or directory that nothing names. */
+    UNUSED_STORE(244),
+    /** A public listener without TLS. */
+    CLEAR_LISTENER(245),
+    /** LMTP that is open to others. */
+    PUBLIC_LMTP(246),
+    /** A submission port where nobody can log in. */
+    SUBMISSION_WITHOUT_AUTH(247),
+    /** AUTH on port 25. */
+    AUTH_ON_RELAY_PORT(248),
+    /** A password in the file. */
+    WRITTEN_SECRET(249),
+    /** A file with secrets that others may read. */
+    READABLE_SECRET(250),
+    /** The API in clear on a public address. */
+    PUBLIC_ADMIN(251),
+    /** All hosts or addresses are tried. */
+    NO_LIMIT(252),
+    /** A timeout below that of the standard. */
+    SHORT_TIMEOUT(253),
+    /** A timeout that hardly ends. */
+    LONG_TIMEOUT(254),
+    /** A remote that is this server. */
+    LOOP(255),
+    /** Local domains that go by MX. */
+    LOCAL_BY_MX(256),
+    /** Two names for this host. */
+    TWO_NAMES(258),
+    /** A certificate that nobody looks at. */
+    UNVERIFIED_HOST(259),
+    /** A key that the kind of store does not have. */
+    STORE_KEY(260),
+    /** A store over the network in clear. */
+    STORE_CLEAR(261),
+    /** A store whose certificate nobody looks at. */
+    STORE_UNVERIFIED(262),
+    /** SQL that is glued together. */
+    STORE_GLUED(263);
 
     private final int number;
     private final Severity severity;
     private final String why;
     private final String fix;
 
+    /** A lint whose words are with its examples. */
+    Code(int number) {
+        this(number, Severity.LINT, "", "");
+    }
+
     Code(int number, Severity severity, String why, String fix) {
         this.number = number;
         this.severity = severity;
         this.why = why;
         this.fix = fix;
+    }
+
+    /** The code of a doubt about an expression. */
+    static Code of(Finding finding) {
+        return switch (finding) {
+            case BARE_HOP -> BARE_HOP;
+            case TEXT_CHOICE -> TEXT_CHOICE;
+            case TEXT_AS_TRUTH -> TEXT_AS_TRUTH;
+            case TEXT_NUMBER -> TEXT_NUMBER;
+            case LIST_SCALAR -> LIST_SCALAR;
+            case SHORT_CIRCUIT -> SHORT_CIRCUIT;
+            case CONSTANT_CONDITION -> CONSTANT_CONDITION;
+            case UNREACHABLE -> UNREACHABLE_RULE;
+            case COVERED -> COVERED_RULE;
+            case IMPOSSIBLE -> IMPOSSIBLE;
+            case PATTERN_DOT -> PATTERN_DOT;
+            case UNANCHORED -> UNANCHORED;
+            case PATTERN_NEVER -> PATTERN_NEVER;
+            case CAPTURE -> CAPTURE;
+            case DURATION -> DURATION_UNIT;
+            case OTHER -> GUESS;
+        };
     }
 
     /**
@@ -282,12 +429,21 @@ public enum Code {
     }
 
     /**
+     * Where the manual explains it.
+     *
+     * @return a file of the documentation with an anchor
+     */
+    public String docs() {
+        return "docs/lint.md#" + id().toLowerCase(Locale.ROOT);
+    }
+
+    /**
      * Why it is a problem.
      *
      * @return one sentence
      */
     public String why() {
-        return why;
+        return why.isEmpty() ? LintExample.of(this).why() : why;
     }
 
     /**
@@ -296,6 +452,6 @@ public enum Code {
      * @return one sentence
      */
     public String fix() {
-        return fix;
+        return fix.isEmpty() ? LintExample.of(this).fix() : fix;
     }
 }

@@ -1,23 +1,20 @@
 package dev.nexthop.config;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -30,32 +27,37 @@ final class ConfigFile {
 
     private final Scanned scanned;
     private final SourceText source;
+    private final int base;
     private final Problems problems;
+    private BitSet orphans = new BitSet();
 
-    private ConfigFile(Scanned scanned, SourceText source) {
+    private ConfigFile(Scanned scanned, SourceText source, int base, Problems problems) {
         this.scanned = scanned;
         this.source = source;
-        this.problems = new Problems(source);
+        this.base = base;
+        this.problems = problems;
     }
 
-    /** What came of a file: as much of it as could be read, and what was wrong. */
+    /** What came of a configuration: as much of it as could be read, and what was wrong. */
     record Parsed(Node.Table root, Problems problems) {}
 
-    /** Reads and parses a file. */
-    static Parsed read(Path path) {
-        byte[] octets;
-        try (InputStream in = Files.newInputStream(path)) {
-            octets = in.readNBytes(MAX_OCTETS + 1);
-        } catch (IOException e) {
-            return unreadable(path.toString(), "the configuration can't be read: " + reason(e));
-        }
-        return parse(path.toString(), octets);
+    /** Parses the octets of one file that is in no folder. */
+    static Parsed parse(String name, byte[] octets) {
+        Problems problems = new Problems(new Sources());
+        return new Parsed(parse(name, octets, null, problems), problems);
     }
 
-    /** Parses the octets of a file. */
-    static Parsed parse(String name, byte[] octets) {
+    /**
+     * Parses the octets of a file.
+     *
+     * @param name what messages call it
+     * @param folder what relative paths in it begin at; null for the working directory
+     * @return as much of it as could be read; what is wrong is reported
+     */
+    static Node.Table parse(String name, byte[] octets, @Nullable Path folder, Problems problems) {
         if (octets.length > MAX_OCTETS) {
-            return unreadable(name, "the configuration is larger than " + MAX_OCTETS + " octets");
+            problems.add(whole(name, "the configuration is larger than " + MAX_OCTETS + " octets"));
+            return Node.empty();
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
@@ -66,25 +68,20 @@ final class ConfigFile {
         CoderResult result = decoder.decode(in, out, true);
         String text = out.flip().toString();
         if (result.isError()) {
-            Problems problems = new Problems(new SourceText(name, text, new BitSet()));
-            problems.add(Code.UNREADABLE, text.length(), 1, "these octets are not UTF-8");
-            return new Parsed(Node.empty(), problems);
+            int base = problems.source().add(new SourceText(name, text, new BitSet()), folder);
+            problems.add(Code.UNREADABLE, base + text.length(), 1, "these octets are not UTF-8");
+            return Node.empty();
         }
         // Editors of some systems begin a file with U+FEFF; it means nothing.
-        return parse(name, text.startsWith("\uFEFF") ? text.substring(1) : text);
+        Scanned scanned = Scanned.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        SourceText source = new SourceText(name, scanned.text(), scanned.insideStrings());
+        int base = problems.source().add(source, folder);
+        return new ConfigFile(scanned, source, base, problems).tree();
     }
 
-    private static Parsed parse(String name, String text) {
-        Scanned scanned = Scanned.of(text);
-        ConfigFile file = new ConfigFile(scanned, new SourceText(name, text, scanned.insideStrings()));
-        return new Parsed(file.tree(), file.problems);
-    }
-
-    private static Parsed unreadable(String name, String message) {
-        Problems problems = new Problems(new SourceText(name, "", new BitSet()));
-        problems.add(
-                new Problem(Code.UNREADABLE, new Problem.Span(new Origin(name, 0, 0), 1, ""), message, "", List.of()));
-        return new Parsed(Node.empty(), problems);
+    /** A problem with a file as a whole. */
+    static Problem whole(String name, String message) {
+        return new Problem(Code.UNREADABLE, new Problem.Span(new Origin(name, 0, 0), 1, ""), message, "", List.of());
     }
 
     static String reason(IOException e) {
@@ -96,53 +93,49 @@ final class ConfigFile {
     }
 
     private Node.Table tree() {
+        return switch (TomlReader.read(source.text(), base)) {
+            case TomlReader.Read.Whole whole -> {
+                escapes();
+                yield whole.root();
+            }
+            case TomlReader.Read.Fault fault
+            when fault.limit() || TomlLimits.exceeded(source.text()) -> {
+                problems.incomplete();
+                problems.add(Code.SYNTAX, base + fault.at(), 1, fault.message(), "");
+                yield Node.empty();
+            }
+            case TomlReader.Read.Fault _ -> diagnosed();
+        };
+    }
+
+    /** As much as can be read of a file with faults, and all of them together. */
+    private Node.Table diagnosed() {
         TomlParseResult result = Toml.parse(scanned.patched(), TomlVersion.V1_0_0);
-        for (TomlParseError error : result.errors()) {
-            problems.incomplete();
-            syntax(error);
-        }
+        SyntaxErrors errors = new SyntaxErrors(source, scanned, base, problems);
+        errors.report(result.errors());
+        orphans = errors.orphans();
+        escapes();
+        return table(result, base);
+    }
+
+    private void escapes() {
         for (int guess : scanned.guesses()) {
             String escape = source.text()
                     .substring(guess, Math.min(guess + 2, source.text().length()));
             problems.add(
                     Code.ESCAPE,
-                    guess,
+                    base + guess,
                     2,
                     "'" + escape + "' is no TOML escape; read as a backslash and the character behind it",
                     "write \\" + escape + " here, or put the text in single quotes");
         }
-        return table(result, 0);
     }
 
-    private void syntax(TomlParseError error) {
-        int at = index(error.position());
-        String message = String.valueOf(error.getMessage());
-        if (message.contains("previously defined")) {
-            problems.addKey(Code.DUPLICATE, at, 1, scanned.restore(message), "keep one of the two");
-            return;
-        }
-        if (source.secretLine(at)) {
-            message = "this is not TOML";
-        }
-        problems.add(Code.SYNTAX, at, 1, lower(scanned.restore(message)), help(at));
+    private int index(@Nullable TomlPosition position) {
+        return source.index(position);
     }
 
-    private String help(int at) {
-        String text = source.text();
-        if (at < text.length() && (Character.isLetter(text.charAt(at)) || text.charAt(at) == '/')) {
-            return "text needs quotes: \"…\"";
-        }
-        return "";
-    }
-
-    private static String lower(String message) {
-        return message.isEmpty() ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-    }
-
-    private int index(@org.jspecify.annotations.Nullable TomlPosition position) {
-        return position == null ? 0 : source.index(position.line(), position.column());
-    }
-
+    /** The places of nodes count from the beginning of the first file, those of the parser from that of this one. */
     private Node.Table table(TomlTable table, int at) {
         LinkedHashMap<String, Node.Entry> entries = new LinkedHashMap<>();
         for (String key : table.keySet()) {
@@ -150,22 +143,26 @@ final class ConfigFile {
             int position = index(table.inputPositionOf(path));
             String name = scanned.restore(key);
             int keyAt = Token.key(source.text(), position, name);
+            if (orphans.get(source.line(keyAt))) {
+                continue; // nobody knows to which table it belongs
+            }
             Object value = table.get(path);
             int valueAt = value instanceof TomlTable ? keyAt : Token.value(source.text(), position);
-            entries.put(name, new Node.Entry(keyAt, name, node(value, valueAt)));
+            boolean headed = source.text().startsWith("[[", position);
+            entries.put(name, new Node.Entry(base + keyAt, name, node(value, valueAt, headed)));
         }
         return new Node.Table(at, entries);
     }
 
-    private Node node(@org.jspecify.annotations.Nullable Object value, int at) {
+    private Node node(@Nullable Object value, int at, boolean headed) {
         return switch (value) {
-            case TomlTable table -> table(table, at);
+            case TomlTable table -> table(table, base + at);
             case TomlArray array -> {
                 List<Node> items = new ArrayList<>();
                 for (int i = 0; i < array.size(); i++) {
-                    items.add(node(array.get(i), index(array.inputPositionOf(i))));
+                    items.add(node(array.get(i), index(array.inputPositionOf(i)), false));
                 }
-                yield new Node.Items(at, List.copyOf(items));
+                yield new Node.Items(base + at, List.copyOf(items), headed);
             }
             case String text -> text(scanned.restore(text), at);
             case Long number -> plain(Node.Form.INTEGER, number.toString(), at);
@@ -177,10 +174,10 @@ final class ConfigFile {
 
     private Node text(String text, int at) {
         Spelling spelling = Token.spelling(source.text(), at, text);
-        return new Node.Scalar(at, Node.Form.STRING, text, spelling, text);
+        return new Node.Scalar(base + at, Node.Form.STRING, text, base == 0 ? spelling : spelling.shifted(base), text);
     }
 
-    private static Node plain(Node.Form form, String text, int at) {
-        return new Node.Scalar(at, form, text, Spelling.flat(at, text.length()), text);
+    private Node plain(Node.Form form, String text, int at) {
+        return new Node.Scalar(base + at, form, text, Spelling.flat(base + at, text.length()), text);
     }
 }

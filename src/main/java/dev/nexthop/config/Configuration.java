@@ -5,6 +5,10 @@ import dev.nexthop.directory.MemoryDirectory;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.lookup.AnsweredLookups;
+import dev.nexthop.lookup.LookupSettings;
+import dev.nexthop.lookup.OfflineLookups;
 import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.Grouping;
@@ -66,7 +70,7 @@ public record Configuration(
      * @return the configuration, or everything that is wrong
      */
     public static Loaded load(Path file, Surroundings surroundings) {
-        return new Loader(surroundings, file.toAbsolutePath().getParent()).load(ConfigFile.read(file));
+        return new Loader(surroundings, file.toAbsolutePath().getParent()).load(Includes.read(file, surroundings));
     }
 
     /**
@@ -79,7 +83,7 @@ public record Configuration(
      * @return the configuration, or everything that is wrong
      */
     public static Loaded parse(String name, byte[] octets, Path folder, Surroundings surroundings) {
-        return new Loader(surroundings, folder).load(ConfigFile.parse(name, octets));
+        return new Loader(surroundings, folder).load(Includes.parse(name, octets, folder, surroundings));
     }
 
     /**
@@ -171,12 +175,18 @@ public record Configuration(
      * Who is local, and what rules look up.
      *
      * @param directory the directory in use
-     * @param lookups values by table and key, {@code lookup.<id>.<key>}
+     * @param lookups the stores that rules ask
      */
-    public record LocalMail(Local directory, Map<String, Map<String, String>> lookups) {
-        /** Copies the map. */
-        public LocalMail {
-            lookups = Map.copyOf(lookups);
+    public record LocalMail(Local directory, LookupSettings lookups) {
+        /**
+         * Look-ups that ask no network and write nothing, for tests and explanations.
+         *
+         * @param answers what a look-up that would go to a network gives, by the call as a rule writes it:
+         *     {@code key_get('pg', 'x')}
+         * @return the look-ups; what has no answer and is not in memory fails, and says so
+         */
+        public Lookups offline(Map<String, String> answers) {
+            return new AnsweredLookups(new OfflineLookups(lookups, directory.id(), directory.directory()), answers);
         }
     }
 

@@ -13,10 +13,6 @@ import java.util.Optional;
 final class Constants {
     private Constants() {}
 
-    static boolean isTrue(Expression constant) {
-        return value(constant).map(Value::truthy).orElse(false);
-    }
-
     /** The value of an expression that depends on nothing. */
     static Optional<Value> value(Expression expression) {
         if (!expression.isConstant()) {

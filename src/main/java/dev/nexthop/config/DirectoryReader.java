@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -155,28 +156,37 @@ final class DirectoryReader {
     }
 
     private boolean unique(String id, List<Principal> principals) {
-        Map<String, String> owners = new HashMap<>();
-        Set<String> names = new LinkedHashSet<>();
-        boolean fine = true;
         List<String> indexes = values.ids("directory", id, "principals");
+        if (principals.size() != indexes.size()) {
+            return false; // one has no name, which has been said
+        }
+        Map<String, Owner> owners = new HashMap<>();
+        Map<String, Node> names = new HashMap<>();
+        boolean fine = true;
         for (int i = 0; i < principals.size(); i++) {
             Principal principal = principals.get(i);
-            String index = principals.size() == indexes.size() ? indexes.get(i) : "0";
-            if (!names.add(principal.name().toLowerCase(Locale.ROOT))) {
+            String index = indexes.get(i);
+            Node name = Objects.requireNonNull(values.node(SettingsStore.PRINCIPAL_NAME, id, index), "a name");
+            Node first = names.putIfAbsent(principal.name().toLowerCase(Locale.ROOT), name);
+            if (first != null) {
                 String message = "two principals have the name '" + principal.name() + "'";
-                values.wrong(SettingsStore.PRINCIPAL_NAME, Code.DUPLICATE_ACCOUNT, message, "", id, index);
+                values.twice(name, first, Code.DUPLICATE_ACCOUNT, message, "");
                 fine = false;
             }
             for (String address : principal.addresses()) {
-                String owner = owners.put(address.toLowerCase(Locale.ROOT), principal.name());
+                Node at = Objects.requireNonNull(values.item(SettingsStore.EMAIL, address, id, index), "an address");
+                Owner owner = owners.putIfAbsent(address.toLowerCase(Locale.ROOT), new Owner(principal.name(), at));
                 if (owner != null) {
-                    String message = "'" + address + "' belongs to " + owner
-                            + " already; an address that several share goes into email-list";
-                    values.wrongItem(SettingsStore.EMAIL, address, Code.DUPLICATE_ACCOUNT, message, id, index);
+                    String message = "'" + address + "' belongs to " + owner.name() + " already";
+                    String hint = "an address that several share goes into email-list";
+                    values.twice(at, owner.at(), Code.DUPLICATE_ACCOUNT, message, hint);
                     fine = false;
                 }
             }
         }
         return fine;
     }
+
+    /** Whose an address is, and where that is written. */
+    private record Owner(String name, Node at) {}
 }

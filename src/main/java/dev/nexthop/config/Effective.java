@@ -8,8 +8,20 @@ import java.util.List;
  * @param key its full name
  * @param value its value as a person would write it; secrets are {@code [secret]}
  * @param origin where it is written; {@link Origin#DEFAULT} for a default
+ * @param mark tells two secrets apart within this process, and nothing else about them; 0 for what is no secret
  */
-public record Effective(String key, String value, Origin origin) {
+public record Effective(String key, String value, Origin origin, long mark) {
+    /**
+     * A setting that is no secret.
+     *
+     * @param key its full name
+     * @param value its value as a person would write it
+     * @param origin where it is written
+     */
+    public Effective(String key, String value, Origin origin) {
+        this(key, value, origin, 0);
+    }
+
     /**
      * The name of a key or table as {@link #key} writes it.
      *
@@ -17,5 +29,10 @@ public record Effective(String key, String value, Origin origin) {
      */
     public static String key(String... segments) {
         return new KeyPath(List.of(segments)).toString();
+    }
+
+    @Override
+    public String toString() {
+        return key + " = " + value + " (" + origin + ")";
     }
 }

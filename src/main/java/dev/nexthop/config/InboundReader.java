@@ -20,8 +20,11 @@ import java.util.Optional;
 /** Reads how mail comes in: listeners, certificates, the session. */
 final class InboundReader {
     private final Values values;
-    private final Map<InetSocketAddress, String> bound = new HashMap<>();
+    private final Map<InetSocketAddress, Bound> bound = new HashMap<>();
     private final Map<String, Boolean> tls = new LinkedHashMap<>();
+
+    /** Who listens at an address, and where that is written. */
+    private record Bound(String id, Node at) {}
 
     InboundReader(Values values) {
         this.values = values;
@@ -30,11 +33,12 @@ final class InboundReader {
     /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
     Configuration.Inbound read(String hostname, Domain postmasterDomain) {
         List<Certificate> certificates = new CertificateReader(values).read();
-        Extensions extensions = extensions();
+        extensions("", 0); // what is wrong in them is said even without a listener
         List<ListenerSettings> listeners = new ArrayList<>();
         boolean certified = !values.ids("certificate").isEmpty();
+        certificate(SettingsServer.TLS_CERTIFICATE);
         for (String id : values.ids("server", "listener")) {
-            listener(id, extensions, certified).ifPresent(listeners::add);
+            listener(id, certified).ifPresent(listeners::add);
         }
         ServerSettings settings = new ServerSettings(
                 hostname,
@@ -50,7 +54,7 @@ final class InboundReader {
         return new Configuration.Inbound(settings, Map.copyOf(tls), certificates, relay);
     }
 
-    private Optional<ListenerSettings> listener(String id, Extensions extensions, boolean certified) {
+    private Optional<ListenerSettings> listener(String id, boolean certified) {
         int at = values.place("server", "listener", id);
         List<InetSocketAddress> bind = values.required(SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
                 .orElse(List.of());
@@ -70,10 +74,25 @@ final class InboundReader {
             return Optional.empty();
         }
         tls(id, protocol.get(), certified);
-        return Optional.of(new ListenerSettings(id, bind, protocol.get(), Optional.empty(), extensions));
+        int port = bind.isEmpty() ? 0 : bind.getFirst().getPort();
+        return Optional.of(new ListenerSettings(id, bind, protocol.get(), Optional.empty(), extensions(id, port)));
+    }
+
+    private void certificate(Setting<String> setting, String... ids) {
+        List<String> defined = values.ids("certificate");
+        values.optional(setting, ids).ifPresent(name -> {
+            if (!defined.contains(name)) {
+                StoreReader.undefined(values, setting, "certificate", name, defined, ids);
+            } else if (defined.size() > 1) {
+                String message =
+                        "which certificate a client gets depends on the name it asks for, whatever this setting says";
+                values.wrong(setting, Code.LISTENER_NOT_SERVED, message, "", ids);
+            }
+        });
     }
 
     private void tls(String id, Protocol protocol, boolean certified) {
+        certificate(SettingsServer.LISTENER_CERTIFICATE, id);
         boolean all = values.valueOr(SettingsServer.TLS_ENABLE, certified, Boolean.toString(certified));
         boolean enabled = values.valueOr(SettingsServer.LISTENER_ENABLE, all, Boolean.toString(all), id);
         boolean every = values.value(SettingsServer.TLS_IMPLICIT);
@@ -102,16 +121,18 @@ final class InboundReader {
     }
 
     private void unique(String id, List<InetSocketAddress> bind) {
-        for (InetSocketAddress address : bind) {
-            String other = address.getPort() == 0 ? null : bound.put(address, id);
+        Node written = values.node(SettingsServer.BIND, id);
+        List<Node> items = written instanceof Node.Items list
+                ? list.items()
+                : written instanceof Node.Scalar scalar ? Texts.items(scalar) : List.of();
+        for (int i = 0; i < bind.size(); i++) {
+            InetSocketAddress address = bind.get(i);
+            Node item = items.get(i);
+            Bound other = address.getPort() == 0 ? null : bound.putIfAbsent(address, new Bound(id, item));
             if (other != null) {
-                String who = other.equals(id) ? "this listener" : "the listener '" + other + "'";
-                values.wrong(
-                        SettingsServer.BIND,
-                        Code.DUPLICATE_BIND,
-                        shown(address) + " is bound by " + who + " already",
-                        "",
-                        id);
+                String who = other.id().equals(id) ? "this listener" : "the listener '" + other.id() + "'";
+                values.twice(
+                        item, other.at(), Code.DUPLICATE_BIND, shown(address) + " is bound by " + who + " already", "");
             }
         }
     }
@@ -121,13 +142,13 @@ final class InboundReader {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    private Extensions extensions() {
+    private Extensions extensions(String id, int port) {
         return new Extensions(
-                values.value(SettingsSession.PIPELINING),
-                values.value(SettingsSession.VRFY),
-                values.value(SettingsSession.EXPN),
-                values.value(SettingsSession.MECHANISMS),
-                values.value(SettingsSession.ALLOW_PLAIN));
+                values.value(SettingsSession.PIPELINING).of(id, port),
+                values.value(SettingsSession.VRFY).of(id, port),
+                values.value(SettingsSession.EXPN).of(id, port),
+                values.value(SettingsSession.MECHANISMS).of(id, port),
+                values.value(SettingsSession.ALLOW_PLAIN).of(id, port));
     }
 
     private SessionLimits limits() {

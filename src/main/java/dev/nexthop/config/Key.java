@@ -8,12 +8,27 @@ import java.util.List;
  * any id, {@code []} for each table of a list.
  *
  * @param pattern the name
+ * @param segments its parts, with {@code []} as a part of its own
  */
-public record Key(String pattern) {
+public record Key(String pattern, List<String> segments) {
     /** What stands for each table of a list. */
     static final String EACH = "[]";
 
-    List<String> segments() {
+    /** Copies the list. */
+    public Key {
+        segments = List.copyOf(segments);
+    }
+
+    /**
+     * Cuts a name into its parts.
+     *
+     * @param pattern the name
+     */
+    public Key(String pattern) {
+        this(pattern, cut(pattern));
+    }
+
+    private static List<String> cut(String pattern) {
         List<String> all = new ArrayList<>();
         for (String segment : pattern.split("\\.")) {
             boolean each = segment.endsWith(EACH);
@@ -31,9 +46,9 @@ public record Key(String pattern) {
 
     /** The path with these ids in the place of the wildcards. */
     KeyPath with(String... ids) {
-        List<String> path = new ArrayList<>();
+        List<String> path = new ArrayList<>(segments.size());
         int used = 0;
-        for (String segment : segments()) {
+        for (String segment : segments) {
             path.add(isWildcard(segment) ? ids[used++] : segment);
         }
         return new KeyPath(path);

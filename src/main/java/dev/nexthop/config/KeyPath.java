@@ -70,13 +70,10 @@ record KeyPath(List<String> segments) {
     }
 
     static String quoted(String segment) {
-        boolean bare = !segment.isEmpty()
-                && segment.chars()
-                        .allMatch(c -> c >= 'a' && c <= 'z'
-                                || c >= 'A' && c <= 'Z'
-                                || c >= '0' && c <= '9'
-                                || c == '-'
-                                || c == '_');
+        boolean bare = !segment.isEmpty();
+        for (int i = 0; bare && i < segment.length(); i++) {
+            bare = Token.bare(segment.charAt(i));
+        }
         return bare ? segment : '"' + segment + '"';
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a configuration of a parsed file: macros, unknown keys, each room's settings, cross checks. */
+/** Makes a configuration of parsed files: macros, unknown keys, each room's settings, cross checks. */
 final class Loader {
     private final Surroundings surroundings;
     private final @Nullable Path folder;
@@ -17,7 +18,7 @@ final class Loader {
     /**
      * A loader.
      *
-     * @param folder what relative paths begin at; null for the working directory
+     * @param folder what the relative paths of the first file begin at; null for the working directory
      */
     Loader(Surroundings surroundings, @Nullable Path folder) {
         this.surroundings = surroundings;
@@ -26,32 +27,38 @@ final class Loader {
 
     Loaded load(ConfigFile.Parsed file) {
         Problems problems = file.problems();
-        if (problems.hasErrors() && !problems.isIncomplete()) {
+        if (problems.hasErrors() && file.root().entries().isEmpty()) {
             return new Loaded.Failed(problems.sorted());
         }
-        Node.Table root = new Macros(file.root(), problems, surroundings, folder).expand();
+        Node.Table root = new Macros(file.root(), problems, surroundings).expand();
         new Schema().check(root, problems);
         Values values = new Values(root, problems);
         Configuration configuration = configuration(values);
+        new AskedChecks(values, configuration.local()).run();
+        List<TestCase> tests = new TestReader(values, configuration).read();
         if (!problems.hasErrors()) {
             new CrossChecks(values, configuration).run();
+            new Lints(values, configuration, surroundings).run();
         }
+        new LintPolicy(values).apply();
+        Loaded.Tests ran = new TestRun(values, configuration, System::nanoTime).run(tests);
         return problems.hasErrors()
-                ? new Loaded.Failed(problems.sorted())
-                : new Loaded.Ok(configuration, problems.sorted());
+                ? new Loaded.Failed(problems.sorted(), ran)
+                : new Loaded.Ok(configuration, problems.sorted(), ran);
     }
 
     private Configuration configuration(Values values) {
         StoreReader stores = new StoreReader(values, folder);
-        Map<String, Map<String, String>> lookups = stores.lookups();
-        Map<String, String> names = lookups.getOrDefault("default", Map.of());
+        Map<String, Map<String, String>> tables = stores.tables();
+        Map<String, String> names = tables.getOrDefault(LookupSettings.DEFAULT, Map.of());
         String hostname = hostname(values, names);
         Configuration.Local local = new DirectoryReader(values).read();
         String domain =
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
         Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
         Configuration.Stores where = stores.stores();
-        Configuration.Outbound outbound = new OutboundReader(values, folder).read(hostname, domain);
+        LookupSettings lookups = new LookupReader(values).read(tables, where.path());
+        Configuration.Outbound outbound = new OutboundReader(values).read(hostname, domain);
         Configuration.Administration administration = administration(values);
         List<Effective> effective = values.effective();
         return new Configuration(
@@ -104,11 +111,11 @@ final class Loader {
         Optional<String> secret = values.optional(SettingsServer.ADMIN_SECRET);
         boolean userGiven = values.given(SettingsServer.ADMIN_USER);
         boolean secretGiven = values.given(SettingsServer.ADMIN_SECRET);
-        if (userGiven != secretGiven && !values.problems().isIncomplete()) {
+        if (userGiven != secretGiven && values.isWhole(values.at(SettingsServer.ADMIN_USER))) {
             values.problems()
                     .addKey(
                             Code.HALF_CREDENTIALS,
-                            values.at(SettingsServer.ADMIN_USER),
+                            values.at(userGiven ? SettingsServer.ADMIN_USER : SettingsServer.ADMIN_SECRET),
                             1,
                             "the administrator has a " + (userGiven ? "user, but no secret" : "secret, but no user"),
                             "set both, or neither");

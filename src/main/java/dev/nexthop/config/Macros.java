@@ -32,21 +32,15 @@ final class Macros {
 
     private final Problems problems;
     private final Surroundings surroundings;
-    private final @Nullable Path folder;
     private final Node.Table root;
     private final Set<String> chain = new LinkedHashSet<>();
     private final Map<String, Optional<String>> done = new HashMap<>();
 
-    /**
-     * Macros of one file.
-     *
-     * @param folder what relative paths begin at; null when there is no folder
-     */
-    Macros(Node.Table root, Problems problems, Surroundings surroundings, @Nullable Path folder) {
+    /** Macros of the files that the root was made of; a relative path begins at the folder of its file. */
+    Macros(Node.Table root, Problems problems, Surroundings surroundings) {
         this.root = root;
         this.problems = problems;
         this.surroundings = surroundings;
-        this.folder = folder;
     }
 
     /** The same tree with every macro replaced. */
@@ -55,19 +49,33 @@ final class Macros {
     }
 
     private Node.Table table(Node.Table table) {
+        if (!holdsMacro(table)) {
+            return table;
+        }
         LinkedHashMap<String, Node.Entry> entries = new LinkedHashMap<>();
         table.entries()
                 .forEach((key, entry) -> entries.put(key, new Node.Entry(entry.keyAt(), key, node(entry.node()))));
         return new Node.Table(table.at(), entries);
     }
 
-    private Node node(Node node) {
+    private static boolean holdsMacro(Node node) {
+        return switch (node) {
+            case Node.Table table -> table.entries().values().stream().anyMatch(entry -> holdsMacro(entry.node()));
+            case Node.Items items -> items.items().stream().anyMatch(Macros::holdsMacro);
+            case Node.Scalar scalar -> scalar.text().contains("%{");
+            case Node.Broken _ -> false;
+        };
+    }
+
+    /** The same part of the tree with every macro replaced. */
+    Node node(Node node) {
         return switch (node) {
             case Node.Table table -> table(table);
+            case Node.Items items when !holdsMacro(items) -> items;
             case Node.Items items ->
                 new Node.Items(
-                        items.at(), items.items().stream().map(this::node).toList());
-            case Node.Scalar scalar -> scalar.text().contains("%{") ? scalar(scalar) : scalar;
+                        items.at(), items.items().stream().map(this::node).toList(), items.headed());
+            case Node.Scalar scalar -> holdsMacro(scalar) ? scalar(scalar) : scalar;
             case Node.Broken broken -> broken;
         };
     }
@@ -197,7 +205,7 @@ final class Macros {
         private @Nullable String file(int start, String name) {
             try {
                 Path path = Path.of(name.startsWith("//") ? name.substring(2) : name);
-                Path whole = folder == null ? path : folder.resolve(path);
+                Path whole = problems.source().resolve(scalar.at(), path);
                 if (name.isEmpty() || !Files.exists(whole)) {
                     fault(start, "the file '" + name + "' does not exist");
                     return null;

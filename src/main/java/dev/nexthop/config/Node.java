@@ -23,8 +23,16 @@ sealed interface Node {
     /** A key and its value. */
     record Entry(int keyAt, String key, Node node) {}
 
-    /** An array. */
-    record Items(int at, List<Node> items) implements Node {
+    /**
+     * An array.
+     *
+     * @param headed whether each item is a table with its own {@code [[header]]}, so that another file may add some
+     */
+    record Items(int at, List<Node> items, boolean headed) implements Node {
+        Items(int at, List<Node> items) {
+            this(at, items, false);
+        }
+
         @Override
         public String noun() {
             return "a list";

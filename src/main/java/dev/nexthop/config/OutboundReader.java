@@ -11,28 +11,19 @@ import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
 import dev.nexthop.tls.CertificateCheck;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads how mail leaves: routing, connections, the schedule, DNS, notifications. */
 final class OutboundReader {
     private final Values values;
-    private final @Nullable Path folder;
 
-    /**
-     * A reader.
-     *
-     * @param folder what relative paths begin at; null for the working directory
-     */
-    OutboundReader(Values values, @Nullable Path folder) {
+    OutboundReader(Values values) {
         this.values = values;
-        this.folder = folder;
     }
 
     /** Reads everything; notifications are written in the name of the host and from the domain. */
@@ -45,7 +36,7 @@ final class OutboundReader {
     }
 
     private RoutingSettings routing() {
-        Map<String, List<RemoteHost>> remotes = new RemoteReader(values, folder).read();
+        Map<String, List<RemoteHost>> remotes = new RemoteReader(values).read();
         Set<String> hops = new LinkedHashSet<>(remotes.keySet());
         hops.add("local");
         values.hops(hops);
@@ -68,7 +59,7 @@ final class OutboundReader {
                 values.value(SettingsQueue.STARTTLS),
                 values.valueOr(
                         SettingsQueue.INVALID_CERTS, Conditional.constant(CertificateCheck.OPPORTUNISTIC), "not set"),
-                RemoteReader.file(values, SettingsQueue.CA, folder),
+                RemoteReader.file(values, SettingsQueue.CA),
                 new OutboundSettings.Timeouts(
                         values.value(SettingsQueue.CONNECT),
                         values.value(SettingsQueue.GREETING),

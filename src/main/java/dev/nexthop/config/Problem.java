@@ -92,9 +92,8 @@ public record Problem(Code code, Span span, String message, String hint, List<Re
         text.append('\n').append(gutter).append(" | ");
         int[] characters = span.line().codePoints().toArray();
         int before = Math.min(span.origin().column() - 1, characters.length);
-        for (int i = 0; i < before; i++) {
-            text.append(characters[i] == '\t' ? '\t' : ' ');
-        }
-        text.append("^".repeat(Math.max(1, Math.min(span.length(), characters.length - before))));
+        int behind = Math.min(before + span.length(), characters.length);
+        text.append(Columns.blank(characters, before));
+        text.append("^".repeat(Columns.width(characters, before, behind)));
     }
 }

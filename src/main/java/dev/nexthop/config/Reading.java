@@ -1,5 +1,7 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Settings;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -9,8 +11,14 @@ import java.util.Set;
  * @param secret whether the value is never shown
  * @param hops ids of the next hops that rules may name
  * @param problems where to say what is wrong
+ * @param settings what rules may read of other settings
  */
-record Reading(String key, boolean secret, Set<String> hops, Problems problems) {
+record Reading(String key, boolean secret, Set<String> hops, Problems problems, Settings settings) {
+    /** Without other settings. */
+    Reading(String key, boolean secret, Set<String> hops, Problems problems) {
+        this(key, secret, hops, problems, Settings.NONE);
+    }
+
     /** The value as messages may show it. */
     String shown(Node.Scalar scalar) {
         if (secret) {
@@ -22,11 +30,22 @@ record Reading(String key, boolean secret, Set<String> hops, Problems problems) 
     }
 
     void wrong(Node node, Code code, String message, String hint) {
-        int at = node instanceof Node.Scalar text ? text.spelling().place(0) : node.at();
+        wrong(node, code, message, hint, List.of());
+    }
+
+    /** The same with other places that matter. */
+    void wrong(Node node, Code code, String message, String hint, List<Problem.Related> related) {
+        int at = at(node);
         int width = node instanceof Node.Scalar scalar
                 ? scalar.spelling().width(0, scalar.text().length())
                 : 1;
-        problems.add(code, at, Math.min(width, 200), message, hint);
+        problems.add(new Problem(
+                code, problems.source().span(at, Math.min(width, 200), false, secret), message, hint, related));
+    }
+
+    /** Where the characters of a value begin, behind its quotes. */
+    static int at(Node node) {
+        return node instanceof Node.Scalar text ? text.spelling().place(0) : node.at();
     }
 
     /** The value is not what the setting wants. */

@@ -33,9 +33,13 @@ public final class Reference {
         page.append(UNSERVED);
         schema.unserved().stream()
                 .collect(Collectors.groupingBy(Unserved::code, LinkedHashMap::new, Collectors.toList()))
-                .forEach((code, keys) -> page.append("- ")
+                .forEach((code, keys) -> page.append("\n### ")
                         .append(code.id())
-                        .append(": ")
+                        .append('\n')
+                        .append(prose(code.why()))
+                        .append(' ')
+                        .append(prose(code.fix()))
+                        .append("\n\n")
                         .append(keys.stream().map(key -> "`" + key.key() + "`").collect(Collectors.joining(", ")))
                         .append('\n'));
         return page.toString();
@@ -49,18 +53,21 @@ public final class Reference {
     public String lint() {
         StringBuilder page = new StringBuilder(LINT);
         for (Severity severity : Severity.values()) {
-            page.append("\n## ").append(heading(severity)).append("\n\n| code | why | what to do |\n|---|---|---|\n");
+            page.append("\n## ").append(heading(severity)).append('\n');
             Arrays.stream(Code.values())
                     .filter(code -> code.severity() == severity)
-                    .forEach(code -> page.append("| ")
-                            .append(code.id())
-                            .append(" | ")
-                            .append(cell(code.why()))
-                            .append(" | ")
-                            .append(cell(code.fix()))
-                            .append(" |\n"));
+                    .forEach(code -> code(page, code));
         }
         return page.toString();
+    }
+
+    private static void code(StringBuilder page, Code code) {
+        page.append("\n### ").append(code.id()).append('\n');
+        page.append(prose(code.why())).append(' ').append(prose(code.fix())).append('\n');
+        LintExample.find(code).ifPresent(example -> {
+            page.append("\nMakes it:\n```toml\n").append(example.triggers()).append("```\n");
+            page.append("\nDoes not:\n```toml\n").append(example.clean()).append("```\n");
+        });
     }
 
     private static String heading(Severity severity) {
@@ -73,7 +80,7 @@ public final class Reference {
 
     private static String area(Key key) {
         List<String> segments = key.segments();
-        String two = segments.get(0) + "." + segments.get(1);
+        String two = segments.getFirst() + (segments.size() > 1 ? "." + segments.get(1) : "");
         return AREAS.containsKey(two) ? two : segments.getFirst();
     }
 
@@ -101,8 +108,8 @@ public final class Reference {
                 .append("`\n");
     }
 
-    private static String cell(String text) {
-        return text.replace("|", "\\|").replace("<", "&lt;");
+    private static String prose(String text) {
+        return text.replace("<", "&lt;");
     }
 
     private static Map<String, String> areas() {
@@ -117,6 +124,7 @@ public final class Reference {
     }
 
     private static final String TITLES = """
+            include: Several files
             server: The server
             server.listener: Listeners
             certificate: Certificates
@@ -133,6 +141,8 @@ public final class Reference {
             directory: Directories
             resolver: DNS
             report: Notifications
+            test: Tests in the file
+            lint: Lints of this configuration
             """;
 
     private static final String INTRODUCTION = """
@@ -140,7 +150,7 @@ public final class Reference {
 
             This page is made from the declarations in the code. A key that is not here is an error.
 
-            - The file is TOML 1.0. A relative path begins at the folder of the file.
+            - The file is TOML 1.0. A relative path begins at the folder of the file in which it stands.
             - Every text may hold macros: `%{env:NAME}%`, `%{file:/path}%` (without its last line end), `%{cfg:key}%`.
             - Durations have a unit: `500ms`, `30s`, `5m`, `1h`, `3d`. Sizes may have one: `512kb`, `25mb`, `1gb`.
             - A single value is a list of one; `["a", "b"]` and `"['a', 'b']"` are the same list.
@@ -152,12 +162,19 @@ public final class Reference {
 
             ## Known and not served yet
             These keys of Stalwart 0.7, and everything below them, are read with a warning and have no effect.
-
             """;
 
     private static final String LINT = """
             # What `check` reports
 
             This page is made from the code. A code never changes its meaning.
+
+            Errors keep a configuration from being used. Warnings and lints don't, and a file may say that it knows them, with the
+            reason, or that it does not accept some:
+            ```toml
+            [lint]
+            allow = [{ code = "NH214", reason = "the relay delivers to our own domain" }]
+            deny = ["NH236", "NH249"]
+            ```
             """;
 }

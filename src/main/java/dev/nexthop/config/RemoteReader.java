@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the remote hosts. */
 final class RemoteReader {
@@ -21,16 +20,9 @@ final class RemoteReader {
     private static final int TLS_PORT = 465;
 
     private final Values values;
-    private final @Nullable Path folder;
 
-    /**
-     * A reader.
-     *
-     * @param folder what relative paths begin at; null for the working directory
-     */
-    RemoteReader(Values values, @Nullable Path folder) {
+    RemoteReader(Values values) {
         this.values = values;
-        this.folder = folder;
     }
 
     /** The hosts of each id, in the order in which they are tried. */
@@ -89,7 +81,7 @@ final class RemoteReader {
                 startTls,
                 unchecked ? CertificateCheck.NEVER : CertificateCheck.REQUIRE,
                 values.optional(SettingsRemote.SERVER_NAME, id),
-                file(values, SettingsRemote.CA, folder, id));
+                file(values, SettingsRemote.CA, id));
         RemoteHost.Limits limits = new RemoteHost.Limits(
                 values.value(SettingsRemote.CONCURRENCY, id),
                 values.value(SettingsRemote.MAX_RECIPIENTS, id),
@@ -139,7 +131,7 @@ final class RemoteReader {
     private Optional<RemoteHost.Credentials> credentials(String id) {
         boolean user = values.given(SettingsRemote.USERNAME, id);
         boolean secret = values.given(SettingsRemote.SECRET, id);
-        if (user != secret && !values.problems().isIncomplete()) {
+        if (user != secret && values.isWhole(values.at(SettingsRemote.USERNAME, id), values.place("remote", id))) {
             Setting<String> there = user ? SettingsRemote.USERNAME : SettingsRemote.SECRET;
             Setting<String> missing = user ? SettingsRemote.SECRET : SettingsRemote.USERNAME;
             values.problems()
@@ -171,9 +163,8 @@ final class RemoteReader {
     }
 
     /** A file that must be readable. */
-    static Optional<Path> file(Values values, Setting<Path> setting, @Nullable Path folder, String... ids) {
-        Optional<Path> path =
-                values.optional(setting, ids).map(found -> folder == null ? found : folder.resolve(found));
+    static Optional<Path> file(Values values, Setting<Path> setting, String... ids) {
+        Optional<Path> path = values.optional(setting, ids).map(found -> values.resolve(found, setting, ids));
         if (path.isPresent() && !(Files.isRegularFile(path.get()) && Files.isReadable(path.get()))) {
             values.wrong(setting, Code.UNREADABLE, "'" + path.get() + "' is no file that can be read", "", ids);
         }

@@ -33,21 +33,23 @@ record RoutingKind() implements Kind<Rules> {
     @Override
     public @Nullable Rules read(Node node, Reading reading) {
         RuleText text = RuleText.read(Hops.quoted(node, reading), reading, false);
-        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(reading.hops());
-        Rules rules = RuleKind.compile(text, scope, reading.hops(), false);
+        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(reading.hops()).withSettings(reading.settings());
+        Rules rules = RuleKind.compile(text, scope, false);
         boolean fine = rules != null;
         for (int i = 0; i < text.sources().size(); i++) {
-            fine &= check(i, text, scope);
+            fine &= check(i, text, scope, rules);
         }
         return fine ? rules : null;
     }
 
     /** Looks at one value, also when others are no expressions, so that all faults are reported together. */
-    private static boolean check(int rule, RuleText text, Scope scope) {
-        if (!(Expression.compile(text.sources().get(rule).then(), scope) instanceof Compiled.Ok ok)) {
+    private static boolean check(int rule, RuleText text, Scope scope, @Nullable Rules rules) {
+        Expression then = rules == null
+                ? compiled(text.sources().get(rule).then(), scope)
+                : rules.rules().get(rule).then();
+        if (then == null) {
             return false;
         }
-        Expression then = ok.expression();
         if (!then.isConstant()) {
             Type type = then.type();
             boolean possible = type == Type.TEXT || type == Type.ANY || type == Type.ARRAY;
@@ -57,6 +59,10 @@ record RoutingKind() implements Kind<Rules> {
         return Constants.value(then)
                 .map(value -> constant(value, rule, text, scope.hopIds()))
                 .orElse(true);
+    }
+
+    private static @Nullable Expression compiled(String source, Scope scope) {
+        return Expression.compile(source, scope) instanceof Compiled.Ok ok ? ok.expression() : null;
     }
 
     private static boolean constant(Value value, int rule, RuleText text, Set<String> hops) {

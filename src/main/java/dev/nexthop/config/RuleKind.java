@@ -3,14 +3,14 @@ package dev.nexthop.config;
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Conversion;
-import dev.nexthop.expr.Expression;
-import dev.nexthop.expr.Rule;
+import dev.nexthop.expr.Finding;
 import dev.nexthop.expr.RuleProblem;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +29,14 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
         implements Kind<Conditional<T>> {
     private static final Pattern NAME = Pattern.compile("[\\p{Alnum}_-]+(\\.[\\p{Alnum}_-]+)*");
 
+    /** Doubts about conditions that macros explain. */
+    private static final Set<Finding> CONSTANT = EnumSet.of(
+            Finding.CONSTANT_CONDITION,
+            Finding.TEXT_AS_TRUTH,
+            Finding.UNREACHABLE,
+            Finding.COVERED,
+            Finding.IMPOSSIBLE);
+
     @Override
     public String scope() {
         return scope(variables, words);
@@ -43,8 +51,9 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
     public @Nullable Conditional<T> read(Node node, Reading reading) {
         boolean duration = noun.contains("duration");
         RuleText text = RuleText.read(node, reading, duration);
-        Scope scope = Scope.of(variables).withWords(words).withHopIds(reading.hops());
-        Rules rules = compile(text, scope, reading.hops(), noun.equals("text"));
+        Scope scope =
+                Scope.of(variables).withWords(words).withHopIds(reading.hops()).withSettings(reading.settings());
+        Rules rules = compile(text, scope, noun.equals("text"));
         if (rules == null) {
             return null;
         }
@@ -58,7 +67,7 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
     }
 
     /** Compiles rules, reports what is wrong or guessed; null when they can't be used. */
-    static @Nullable Rules compile(RuleText text, Scope scope, Set<String> hops, boolean wantsText) {
+    static @Nullable Rules compile(RuleText text, Scope scope, boolean wantsText) {
         if (text.sources().isEmpty()) {
             return null;
         }
@@ -69,10 +78,10 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
         return switch (Rules.compile(sources, scope)) {
             case Compilation.Ok<Rules> _ when text.broken() -> null;
             case Compilation.Ok<Rules> ok -> {
-                for (RuleProblem guess : ok.guesses()) {
-                    text.report(isHop(text, guess, hops) ? Code.BARE_HOP : Code.GUESS, guess);
-                }
-                unreachable(ok.result(), text);
+                ok.guesses().stream()
+                        .filter(guess -> meant(guess, text))
+                        .forEach(guess -> text.report(Code.of(guess.problem().finding()), guess));
+                ok.result().rules().forEach(text::ask);
                 yield ok.result();
             }
             case Compilation.Failed<Rules> failed -> {
@@ -106,27 +115,8 @@ record RuleKind<T>(String noun, Set<Variable> variables, Set<String> words, Conv
         return problem.part() == RuleProblem.Part.IF && condition != null ? condition : source.then();
     }
 
-    private static boolean isHop(RuleText text, RuleProblem guess, Set<String> hops) {
-        String whole = source(text, guess);
-        int from = Math.min(guess.problem().offset(), whole.length());
-        int to = Math.min(from + guess.problem().length(), whole.length());
-        return hops.contains(whole.substring(from, to));
-    }
-
-    private static void unreachable(Rules rules, RuleText text) {
-        int always = -1;
-        for (Rule rule : rules.rules()) {
-            Expression condition = rule.condition();
-            if (always >= 0) {
-                text.report(
-                        Code.UNREACHABLE_RULE,
-                        rule.index(),
-                        RuleProblem.Part.IF,
-                        "this rule never applies: rule " + (always + 1) + " always does",
-                        "");
-            } else if (condition != null && condition.isConstant() && Constants.isTrue(condition)) {
-                always = rule.index();
-            }
-        }
+    /** A macro may make a condition constant on purpose. */
+    private static boolean meant(RuleProblem guess, RuleText text) {
+        return !text.hasMacros() || !CONSTANT.contains(guess.problem().finding());
     }
 }

@@ -1,5 +1,8 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Expression;
+import dev.nexthop.expr.Named;
+import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
 import dev.nexthop.expr.RuleSource;
 import java.util.ArrayList;
@@ -15,17 +18,45 @@ import org.jspecify.annotations.Nullable;
 final class RuleText {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
+    /** A text shorter than this is no secret, and may stand in a message by chance. */
+    private static final int LEAST_HIDDEN = 3;
+
     private final Reading reading;
     private final boolean duration;
     private final List<RuleSource> sources = new ArrayList<>();
     private final List<Written> written = new ArrayList<>();
     private boolean broken;
+    private boolean macros;
 
     /** Where the two expressions of a rule are; no condition for an else. */
     private record Written(@Nullable Text condition, Text then) {}
 
     /** The text of an expression and where it is. */
-    private record Text(String text, Spelling spelling, int at) {}
+    private record Text(String text, Spelling spelling, int at, boolean holdsMacro) {
+        /** A message without what macros yielded: the characters of each are all at the place of the macro. */
+        String hidden(String message) {
+            String shown = message;
+            for (int from = 0; holdsMacro && from < text.length(); ) {
+                int end = from + 1;
+                while (end < text.length() && spelling.place(end) == spelling.place(from)) {
+                    end++;
+                }
+                shown = end - from < LEAST_HIDDEN ? shown : shown.replace(text.substring(from, end), "…");
+                from = end;
+            }
+            return shown;
+        }
+
+        /** Whether a macro yielded a part of the text. */
+        boolean isMacro(int offset, int length) {
+            for (int i = Math.max(1, offset); i < Math.min(offset + length + 1, text.length()); i++) {
+                if (spelling.place(i) == spelling.place(i - 1)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     private RuleText(Reading reading, boolean duration) {
         this.reading = reading;
@@ -50,6 +81,11 @@ final class RuleText {
     /** Whether the rules are not of the right shape; what is there can be looked at, but not used. */
     boolean broken() {
         return broken;
+    }
+
+    /** Whether a macro stands in one of the expressions. */
+    boolean hasMacros() {
+        return macros;
     }
 
     static boolean looksLikeRules(Node.Items items) {
@@ -78,14 +114,38 @@ final class RuleText {
     void report(Code code, RuleProblem problem) {
         Text text = text(problem.rule(), problem.part());
         int offset = problem.problem().offset();
+        int length = problem.problem().length();
         String suggestion = problem.problem().suggestion();
+        String message = problem.problem().message();
+        if (text.holdsMacro()) {
+            // What came from a macro is never shown, nor what was made of it.
+            message = text.isMacro(offset, length) ? "what the macro yields does not fit here" : text.hidden(message);
+            suggestion = null;
+        }
         reading.problems()
                 .add(
                         code,
                         text.spelling().place(offset),
-                        text.spelling().width(offset, problem.problem().length()),
-                        problem.problem().message(),
+                        text.spelling().width(offset, length),
+                        message,
                         suggestion == null ? "" : "did you mean " + suggestion + "?");
+    }
+
+    /** Remembers what the expressions name. */
+    void ask(Rule rule) {
+        Expression condition = rule.condition();
+        if (condition != null) {
+            ask(condition, text(rule.index(), RuleProblem.Part.IF));
+        }
+        ask(rule.then(), text(rule.index(), RuleProblem.Part.THEN));
+    }
+
+    private void ask(Expression expression, Text text) {
+        for (Named named : expression.named()) {
+            int at = text.spelling().place(named.offset());
+            int width = text.spelling().width(named.offset(), named.length());
+            reading.problems().ask(new Asked(named, at, width));
+        }
     }
 
     /** Reports a problem with a whole expression. */
@@ -96,8 +156,8 @@ final class RuleText {
                         code,
                         text.spelling().place(0),
                         text.spelling().width(0, text.text().length()),
-                        message,
-                        hint);
+                        text.hidden(message),
+                        text.hidden(hint));
     }
 
     private Text text(int rule, RuleProblem.Part part) {
@@ -196,7 +256,8 @@ final class RuleText {
         return switch (node) {
             case Node.Scalar scalar -> {
                 milliseconds(scalar);
-                yield new Text(scalar.text(), scalar.spelling(), scalar.at());
+                macros |= scalar.expanded();
+                yield new Text(scalar.text(), scalar.spelling(), scalar.at(), scalar.expanded());
             }
             case Node.Items items -> list(items);
             case Node.Table table -> {
@@ -235,6 +296,7 @@ final class RuleText {
                 append(text, spelling, ", ", item.at());
             }
             milliseconds(item);
+            macros |= item.expanded();
             String literal = literal(item);
             if (literal == null) {
                 reading.wrong(item, Code.VALUE, "a text with both kinds of quotes can't stand in a list", "");
@@ -254,7 +316,7 @@ final class RuleText {
                             "a TOML array of texts was read as the list",
                             "as one string, which Stalwart reads too: \"" + text + "\"");
         }
-        return new Text(text.toString(), spelling, items.at());
+        return new Text(text.toString(), spelling, items.at(), macros);
     }
 
     private static void append(StringBuilder text, Spelling spelling, String more, int at) {

@@ -36,6 +36,11 @@ final class Scanned {
         return scanned;
     }
 
+    /** The text of the file. */
+    String text() {
+        return text;
+    }
+
     /** What the parser reads: as long as the file, so that every place stays where it is. */
     String patched() {
         return new String(patched);

@@ -22,20 +22,24 @@ final class Schema {
         @Nullable
         Code unserved;
 
+        /** What may stand below any id. */
+        @Nullable
+        Place any;
+
+        Place below(String segment) {
+            Place place = children.computeIfAbsent(segment, _ -> new Place());
+            any = any == null && segment.startsWith("<") ? place : any;
+            return place;
+        }
+
         @Nullable
         Place child(String name) {
             Place exact = children.get(name);
-            return exact != null
-                    ? exact
-                    : children.entrySet().stream()
-                            .filter(entry -> entry.getKey().startsWith("<"))
-                            .map(Map.Entry::getValue)
-                            .findFirst()
-                            .orElse(null);
+            return exact == null ? any : exact;
         }
 
         boolean anyId() {
-            return children.keySet().stream().anyMatch(key -> key.startsWith("<"));
+            return any != null;
         }
     }
 
@@ -46,7 +50,9 @@ final class Schema {
                         SettingsQueue.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),
-                        SettingsOther.all())
+                        SettingsOther.all(),
+                        SettingsCase.all(),
+                        SettingsLint.all())
                 .flatMap(List::stream)
                 .toList();
         this.unserved = Unserved.all();
@@ -65,9 +71,36 @@ final class Schema {
     private Place place(Key key) {
         Place place = top;
         for (String segment : key.segments()) {
-            place = place.children.computeIfAbsent(segment, _ -> new Place());
+            place = place.below(segment);
         }
         return place;
+    }
+
+    /** What becomes of a key. */
+    enum Status {
+        /** It is a setting. */
+        SERVED,
+        /** It is a table that holds settings. */
+        TABLE,
+        /** It is known, and has no effect yet. */
+        UNSERVED,
+        /** It is an error. */
+        UNKNOWN
+    }
+
+    /** What becomes of a key with these segments; any id may stand for a wildcard. */
+    Status status(List<String> segments) {
+        Place place = top;
+        for (String segment : segments) {
+            place = place.child(segment);
+            if (place == null) {
+                return Status.UNKNOWN;
+            }
+            if (place.unserved != null) {
+                return Status.UNSERVED;
+            }
+        }
+        return place.value ? Status.SERVED : Status.TABLE;
     }
 
     /** Reports keys that nobody knows, and those without effect. */

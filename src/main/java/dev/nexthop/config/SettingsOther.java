@@ -81,6 +81,14 @@ final class SettingsOther {
                     "\"'mx.example.org'\"")
             .orElse("`server.hostname`");
 
+    static final Setting<List<String>> INCLUDE = Setting.of(
+                    "include",
+                    Kinds.NAME.list(),
+                    "Files to read as if written here, by the folder of this file; each file may have it.",
+                    "[\"conf.d/*.toml\"]")
+            .or("[]")
+            .ours();
+
     private SettingsOther() {}
 
     /**
@@ -100,7 +108,17 @@ final class SettingsOther {
 
     static List<Setting<?>> all() {
         return List.of(
-                RESOLVER, CUSTOM, TIMEOUT, ATTEMPTS, TCP_ON_ERROR, CACHE, DNSSEC, FROM_NAME, FROM_ADDRESS, SUBMITTER);
+                INCLUDE,
+                RESOLVER,
+                CUSTOM,
+                TIMEOUT,
+                ATTEMPTS,
+                TCP_ON_ERROR,
+                CACHE,
+                DNSSEC,
+                FROM_NAME,
+                FROM_ADDRESS,
+                SUBMITTER);
     }
 
     private static Map<String, Resolvers> resolvers() {

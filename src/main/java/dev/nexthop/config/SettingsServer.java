@@ -73,6 +73,18 @@ final class SettingsServer {
                     "true")
             .orElse("`server.tls.implicit`");
 
+    static final Setting<String> TLS_CERTIFICATE = Setting.of(
+            "server.tls.certificate",
+            Kinds.NAME,
+            "The certificate of all listeners; it must be defined, but clients get the one for the name they ask.",
+            "\"default\"");
+
+    static final Setting<String> LISTENER_CERTIFICATE = Setting.of(
+            "server.listener.<id>.tls.certificate",
+            Kinds.NAME,
+            "The listener's certificate; it must be defined, but clients get the one for the name they ask.",
+            "\"default\"");
+
     static final Setting<String> CERTIFICATE = Setting.of(
             "certificate.<id>.cert",
             Kinds.NAME,
@@ -128,6 +140,8 @@ final class SettingsServer {
                 PROTOCOL,
                 LISTENER_ENABLE,
                 LISTENER_IMPLICIT,
+                TLS_CERTIFICATE,
+                LISTENER_CERTIFICATE,
                 CERTIFICATE,
                 PRIVATE_KEY,
                 CERTIFICATE_DEFAULT,

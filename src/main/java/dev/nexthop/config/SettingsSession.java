@@ -83,16 +83,16 @@ final class SettingsSession {
                     "\"'staff'\"")
             .orElse("`storage.directory`");
 
-    static final Setting<List<Mechanism>> MECHANISMS = Setting.of(
+    static final Setting<ByListener<List<Mechanism>>> MECHANISMS = Setting.of(
                     "session.auth.mechanisms",
-                    new MechanismsKind(),
+                    new ByListener.OfKind<>(new MechanismsKind()),
                     "SASL mechanisms in the order of preference (RFC 4954); an empty list turns AUTH off.",
                     "[\"plain\", \"login\"]")
             .or("['plain', 'login']");
 
-    static final Setting<Boolean> ALLOW_PLAIN = Setting.of(
+    static final Setting<ByListener<Boolean>> ALLOW_PLAIN = Setting.of(
                     "session.auth.allow-plain-text",
-                    Kinds.literal(Kinds.TRUTH),
+                    new ByListener.OfKind<>(Kinds.literal(Kinds.TRUTH)),
                     "Whether AUTH is allowed without TLS to clients that are not on loopback.",
                     "false")
             .or("false");
@@ -104,23 +104,23 @@ final class SettingsSession {
                     "3")
             .or("3");
 
-    static final Setting<Boolean> PIPELINING = Setting.of(
+    static final Setting<ByListener<Boolean>> PIPELINING = Setting.of(
                     "session.extensions.pipelining",
-                    Kinds.literal(Kinds.TRUTH),
+                    new ByListener.OfKind<>(Kinds.literal(Kinds.TRUTH)),
                     "Whether PIPELINING is offered (RFC 2920).",
                     "true")
             .or("true");
 
-    static final Setting<Boolean> VRFY = Setting.of(
+    static final Setting<ByListener<Boolean>> VRFY = Setting.of(
                     "session.extensions.vrfy",
-                    Kinds.literal(Kinds.TRUTH),
+                    new ByListener.OfKind<>(Kinds.literal(Kinds.TRUTH)),
                     "Whether VRFY gets 252 instead of 502; it never tells who exists (RFC 5321 §7.3).",
                     "true")
             .or("true");
 
-    static final Setting<Boolean> EXPN = Setting.of(
+    static final Setting<ByListener<Boolean>> EXPN = Setting.of(
                     "session.extensions.expn",
-                    Kinds.literal(Kinds.TRUTH),
+                    new ByListener.OfKind<>(Kinds.literal(Kinds.TRUTH)),
                     "Whether EXPN gets 252 instead of 502.",
                     "false")
             .or("false");

@@ -7,25 +7,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The settings of stores, directories and look-up tables. */
 final class SettingsStore {
     static final Setting<String> STORAGE_DATA = storage("data", "The store that keeps the queue.");
     static final Setting<String> STORAGE_BLOB = storage("blob", "The store that keeps message bodies.");
-    static final Setting<String> STORAGE_LOOKUP = storage("lookup", "The store that keeps counters and look-ups.");
+    static final Setting<String> STORAGE_LOOKUP = storage(
+            "lookup",
+            "The store that '' and '*' mean in key_get, key_set and counters, behind the table lookup.default.");
     static final Setting<String> STORAGE_FTS = storage("fts", "The store of the full-text index, of no effect yet.");
 
     static final Setting<String> STORAGE_DIRECTORY = Setting.of(
                     "storage.directory", Kinds.NAME, "The directory that knows who is local.", "\"staff\"")
             .orElse("the only directory that is defined");
 
-    static final Setting<String> STORE_TYPE =
-            Setting.of("store.<id>.type", Kinds.NAME, "The kind of store; rocksdb is served.", "\"rocksdb\"");
+    static final Setting<String> STORE_TYPE = Setting.of(
+            "store.<id>.type",
+            Kinds.NAME,
+            "The kind of store: rocksdb keeps mail; rules ask any of memory, rocksdb, sqlite, postgresql, redis.",
+            "\"rocksdb\"");
 
     static final Setting<Path> STORE_PATH = Setting.of(
             "store.<id>.path",
             Kinds.PATH,
-            "The store's folder; a relative path begins at the folder of the configuration.",
+            "The folder of rocksdb, or the file of sqlite; a relative path begins at the folder of the configuration.",
             "\"/var/lib/nexthop\"");
 
     static final Setting<String> LOOKUP = Setting.of(
@@ -108,6 +114,10 @@ final class SettingsStore {
     private SettingsStore() {}
 
     static List<Setting<?>> all() {
+        return Stream.of(own(), SettingsLookup.all()).flatMap(List::stream).toList();
+    }
+
+    private static List<Setting<?>> own() {
         return List.of(
                 STORAGE_DATA,
                 STORAGE_BLOB,
@@ -133,7 +143,7 @@ final class SettingsStore {
 
     private static Setting<String> storage(String name, String prose) {
         return Setting.of("storage." + name, Kinds.NAME, prose, "\"main\"")
-                .orElse("the only store that is defined, else the folder `data`");
+                .orElse("the only rocksdb store that is defined, else the folder `data`");
     }
 
     private static Setting<String> principal(String name, String prose, String example) {

@@ -6,17 +6,22 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlPosition;
 
 /** The text of one file, with its lines. Lines that hold secrets are cut before anybody sees them. */
 final class SourceText {
     private static final Pattern SECRET =
-            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?");
+            Pattern.compile("(?i)(secret|passw(or)?d|private-?key|token|api-?key)[\\w-]*[\"']?\\s*=\\s?"
+                    + "|://[^\\s/@\"']{0,200}:(?=[^\\s/\"']{0,500}@)");
     private static final int SHOWN = 160;
+    private static final int BLOCK = 1024;
 
     private final String file;
     private final String text;
     private final int[] starts;
     private final BitSet insideStrings;
+    private int[] counts = {};
 
     /**
      * Splits a text into lines.
@@ -53,12 +58,62 @@ final class SourceText {
         return index;
     }
 
-    Origin origin(int index) {
-        int line = line(index);
-        return new Origin(file, line + 1, text.codePointCount(starts[line], index) + 1);
+    /** The index of a place of the parser, which counts in characters, too; 0 for none. */
+    int index(@Nullable TomlPosition position) {
+        return position == null ? 0 : index(position.line(), position.column());
     }
 
-    private int line(int index) {
+    /** The text of a line, from 0, without its end. */
+    String lineText(int line) {
+        int end = line + 1 < starts.length ? starts[line + 1] - 1 : text.length();
+        return text.substring(starts[line], end);
+    }
+
+    /** Where a line, from 0, begins; behind the last one, where the text ends. */
+    int start(int line) {
+        return line < starts.length ? starts[line] : text.length();
+    }
+
+    int lines() {
+        return starts.length;
+    }
+
+    /** Whether a line, from 0, begins inside a string. */
+    boolean insideString(int line) {
+        return insideStrings.get(line);
+    }
+
+    Origin origin(int index) {
+        int line = line(index);
+        int from = starts[line];
+        int before = index - from <= BLOCK ? count(from, index) : characters(index) - characters(from);
+        return new Origin(file, line + 1, before + 1);
+    }
+
+    /** How many characters stand before an index. A line may hold the whole file, so they are not counted each time. */
+    private int characters(int index) {
+        if (counts.length == 0) {
+            counts = new int[text.length() / BLOCK + 1];
+            for (int i = 1; i < counts.length; i++) {
+                counts[i] = counts[i - 1] + count((i - 1) * BLOCK, i * BLOCK);
+            }
+        }
+        int block = index / BLOCK;
+        return counts[block] + count(block * BLOCK, index);
+    }
+
+    private int count(int from, int to) {
+        int count = to - from;
+        for (int i = Math.max(1, from); i < to; i++) {
+            if (Character.isLowSurrogate(text.charAt(i)) && Character.isHighSurrogate(text.charAt(i - 1))) {
+                count--;
+            }
+        }
+        return count;
+    }
+
+    /** The line of an index, from 0. */
+    int line(int index) {
         int found = Arrays.binarySearch(starts, index);
         return found >= 0 ? found : -found - 2;
     }
@@ -76,7 +131,7 @@ final class SourceText {
         }
         int from = starts[line];
         int end = line + 1 < starts.length ? starts[line + 1] - 1 : text.length();
-        String whole = text.substring(from, end).stripTrailing();
+        String whole = text.substring(from, Math.min(end, from + 2 * SHOWN)).stripTrailing();
         Matcher secret = SECRET.matcher(whole);
         int cut = secret.find() ? secret.end() : whole.length();
         if (keyOnly) {

@@ -4,30 +4,59 @@ import java.util.Arrays;
 
 /** Where in the file each character of a value is written, so that a fault inside an expression has a line and a column. */
 final class Spelling {
-    private int[] places = new int[16];
+    private static final int[] NONE = {};
+
+    /** The place of each character; none as long as each follows the one before it, or all are at one place. */
+    private int[] places = NONE;
+
+    private int first;
+    private int step = 1;
     private int length;
     private int end;
 
     /** A text whose every character is at one place. */
     static Spelling flat(int place, int length) {
         Spelling spelling = new Spelling();
-        for (int i = 0; i < length; i++) {
-            spelling.add(place);
-        }
-        spelling.end(place);
+        spelling.first = place;
+        spelling.step = 0;
+        spelling.length = length;
+        spelling.end = place;
         return spelling;
     }
 
     void add(int place) {
-        if (length == places.length) {
-            places = Arrays.copyOf(places, length * 2);
+        if (length == 0) {
+            first = place;
         }
-        places[length++] = place;
+        if (places.length == 0 && place != first + step * length) {
+            places = new int[Math.max(16, length * 2)];
+            for (int i = 0; i < length; i++) {
+                places[i] = first + step * i;
+            }
+        }
+        if (places.length > 0) {
+            if (length == places.length) {
+                places = Arrays.copyOf(places, length * 2);
+            }
+            places[length] = place;
+        }
+        length++;
         end = place + 1;
     }
 
     void end(int place) {
         end = place;
+    }
+
+    /** The same places, counted from elsewhere. */
+    Spelling shifted(int by) {
+        Spelling shifted = new Spelling();
+        shifted.places = Arrays.stream(places).map(place -> place + by).toArray();
+        shifted.first = first + by;
+        shifted.step = step;
+        shifted.length = length;
+        shifted.end = end + by;
+        return shifted;
     }
 
     int length() {
@@ -36,7 +65,8 @@ final class Spelling {
 
     /** The place of a character; behind the last one, the place behind the text. */
     int place(int offset) {
-        return offset < length ? places[Math.max(0, offset)] : end;
+        int index = Math.max(0, offset);
+        return index >= length ? end : places.length > 0 ? places[index] : first + step * index;
     }
 
     /** How much of the file some characters cover, at least 1. */

@@ -37,6 +37,9 @@ final class StoreReader {
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
+        for (Setting<String> role : List.of(SettingsStore.STORAGE_DATA, SettingsStore.STORAGE_BLOB)) {
+            values.optional(role).filter(ids::contains).ifPresent(id -> keeps(role, id));
+        }
         for (String id : ids) {
             type(id, used.contains(id) || ids.size() == 1);
         }
@@ -57,48 +60,72 @@ final class StoreReader {
         return id;
     }
 
-    static void undefined(Values values, Setting<?> setting, String kind, String id, List<String> ids) {
+    static void undefined(Values values, Setting<?> setting, String kind, String id, List<String> ids, String... path) {
         String near = Nearest.to(id, ids);
         String defined = ids.isEmpty() ? "none is defined" : "defined: " + String.join(", ", ids);
         values.wrong(
                 setting,
                 Code.UNKNOWN_ID,
                 "there is no " + kind + " '" + id + "'",
-                near == null ? defined : "did you mean '" + near + "'? " + defined);
+                near == null ? defined : "did you mean '" + near + "'? " + defined,
+                path);
     }
 
     private void type(String id, boolean used) {
         int at = values.place("store", id);
         Optional<String> type = values.required(SettingsStore.STORE_TYPE, at, "write type = \"rocksdb\"", id);
-        if (type.isPresent() && !type.get().equals(SERVED)) {
+        if (type.isPresent() && !LookupReader.TYPES.contains(type.get())) {
             values.wrong(
                     SettingsStore.STORE_TYPE,
                     used ? Code.KIND_NOT_SERVED : Code.STORE_NOT_SERVED,
                     "stores of type '" + type.get() + "' are not served yet",
-                    "use type = \"rocksdb\"",
+                    "served are: " + String.join(", ", LookupReader.TYPES),
                     id);
         }
     }
 
+    private boolean keepsMail(String id) {
+        return values.optional(SettingsStore.STORE_TYPE, id)
+                .filter(SERVED::equals)
+                .isPresent();
+    }
+
     private Path path(List<String> ids) {
+        List<String> fit = ids.stream().filter(this::keepsMail).toList();
         Optional<String> data = values.optional(SettingsStore.STORAGE_DATA).filter(ids::contains);
-        String id = data.orElseGet(() -> ids.size() == 1 ? ids.getFirst() : "");
-        if (id.isEmpty() && ids.size() > 1 && !values.given(SettingsStore.STORAGE_DATA)) {
+        String id = data.orElseGet(() -> fit.size() == 1 ? fit.getFirst() : "");
+        if (id.isEmpty() && fit.size() > 1 && !values.given(SettingsStore.STORAGE_DATA)) {
             values.missing("storage.data is not set, and there are several stores", values.place("store"), "name one");
         }
         if (id.isEmpty()) {
             return resolve(Path.of("data"));
         }
         String hint = "write path = \"/var/lib/nexthop\"";
-        return resolve(values.required(SettingsStore.STORE_PATH, values.place("store", id), hint, id)
-                .orElse(Path.of("data")));
+        return values.required(SettingsStore.STORE_PATH, values.place("store", id), hint, id)
+                .map(path -> values.resolve(path, SettingsStore.STORE_PATH, id).normalize())
+                .orElseGet(() -> resolve(Path.of("data")));
+    }
+
+    /** Mail is kept by the embedded database alone. */
+    private void keeps(Setting<String> role, String id) {
+        Optional<String> type = values.optional(SettingsStore.STORE_TYPE, id);
+        if (type.isPresent()
+                && LookupReader.TYPES.contains(type.get())
+                && !type.get().equals(SERVED)) {
+            values.wrong(
+                    role,
+                    Code.KIND_NOT_SERVED,
+                    "'" + id + "' is of type " + type.get() + ", which rules can ask, but which can't keep mail",
+                    "name a store of type rocksdb");
+        }
     }
 
     private Path resolve(Path path) {
         return (folder == null ? path : folder.resolve(path)).normalize();
     }
 
-    Map<String, Map<String, String>> lookups() {
+    /** The tables {@code lookup.<id>.<key>}. */
+    Map<String, Map<String, String>> tables() {
         Map<String, Map<String, String>> tables = new LinkedHashMap<>();
         for (String id : values.ids("lookup")) {
             Map<String, String> table = new LinkedHashMap<>();

@@ -1,9 +1,13 @@
 package dev.nexthop.config;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +16,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment gives an environment variable, null when it is not set
  * @param machineName gives the machine's name, empty when it has none
+ * @param ownAddress whether an address is one of this machine's
  */
-public record Surroundings(Function<String, @Nullable String> environment, Supplier<String> machineName) {
+public record Surroundings(
+        Function<String, @Nullable String> environment,
+        Supplier<String> machineName,
+        Predicate<InetAddress> ownAddress) {
     private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /**
+     * Surroundings in which every address is this machine's.
+     *
+     * @param environment gives an environment variable, null when it is not set
+     * @param machineName gives the machine's name, empty when it has none
+     */
+    public Surroundings(Function<String, @Nullable String> environment, Supplier<String> machineName) {
+        this(environment, machineName, _ -> true);
+    }
 
     /**
      * The environment of this process and the name that the kernel holds; the network is not asked.
@@ -22,7 +40,15 @@ public record Surroundings(Function<String, @Nullable String> environment, Suppl
      * @return the surroundings of a server
      */
     public static Surroundings ofProcess() {
-        return new Surroundings(System::getenv, Surroundings::kernelName);
+        return new Surroundings(System::getenv, Surroundings::kernelName, Surroundings::isOwn);
+    }
+
+    private static boolean isOwn(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true; // The machine does not tell; a connection then will.
+        }
     }
 
     private static String kernelName() {

@@ -27,6 +27,34 @@ final class Token {
         return position;
     }
 
+    /** The index of the first name of a header or key. */
+    static int name(String text, int position) {
+        int at = position;
+        while (at < text.length() && text.charAt(at) == '[') {
+            at++;
+        }
+        return blanks(text, at);
+    }
+
+    /** How long the names of a header or key are, with their dots. */
+    static int nameLength(String text, int from) {
+        int at = from;
+        int end = from;
+        while (at < text.length()) {
+            int behind = segment(text, blanks(text, at));
+            if (behind == blanks(text, at)) {
+                break;
+            }
+            end = behind;
+            at = blanks(text, behind);
+            if (at >= text.length() || text.charAt(at) != '.') {
+                break;
+            }
+            at++;
+        }
+        return Math.max(1, end - from);
+    }
+
     /** The index of the value behind a key; the position itself for a header. */
     static int value(String text, int position) {
         int at = position;
@@ -37,7 +65,7 @@ final class Token {
         return at < text.length() && text.charAt(at) == '=' ? blanks(text, at + 1) : position;
     }
 
-    private static int blanks(String text, int from) {
+    static int blanks(String text, int from) {
         int at = from;
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
@@ -65,7 +93,7 @@ final class Token {
         return at;
     }
 
-    private static boolean bare(char c) {
+    static boolean bare(char c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
@@ -81,9 +109,10 @@ final class Token {
         return Spelling.flat(at, value.length());
     }
 
-    private static Spelling decode(String text, int start, StringBuilder decoded) {
+    /** The text behind a quote, and where each of its characters is. */
+    static Spelling decode(String text, int start, StringBuilder decoded) {
         char quote = text.charAt(start);
-        String triple = String.valueOf(quote).repeat(3);
+        String triple = quote == '"' ? "\"\"\"" : "'''";
         boolean many = text.startsWith(triple, start);
         Spelling spelling = new Spelling();
         int at = many ? afterFirstLineEnd(text, start + 3) : start + 1;
@@ -95,6 +124,8 @@ final class Token {
             }
             if (c == '\\' && quote == '"') {
                 at = escape(text, at, spelling, decoded);
+            } else if (c == '\r' && text.startsWith("\n", at + 1)) {
+                at++; // Line ends are read as line feeds.
             } else {
                 spelling.add(at++);
                 decoded.append(c);

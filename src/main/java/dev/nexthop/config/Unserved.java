@@ -32,13 +32,14 @@ record Unserved(Key key, Code code) {
             """;
 
     private static final String STORES = """
-            store.<id>.min-blob-size store.<id>.write-buffer-size store.<id>.compression store.<id>.pool
-            store.<id>.purge store.<id>.query store.<id>.init store.<id>.tls store.<id>.host store.<id>.port
-            store.<id>.user store.<id>.password store.<id>.database store.<id>.timeout store.<id>.region
+            store.<id>.min-blob-size store.<id>.write-buffer-size store.<id>.compression
+            store.<id>.pool.workers store.<id>.pool.min-connections store.<id>.pool.create-timeout
+            store.<id>.pool.wait-timeout store.<id>.pool.recycle-timeout
+            store.<id>.purge store.<id>.region
             store.<id>.bucket store.<id>.endpoint store.<id>.access-key store.<id>.secret-key
-            store.<id>.security-token store.<id>.profile store.<id>.key-prefix store.<id>.depth store.<id>.urls
-            store.<id>.username store.<id>.redis-type store.<id>.retry store.<id>.url store.<id>.index
-            store.<id>.cluster-file store.<id>.transaction store.<id>.ids store.<id>.format store.<id>.values
+            store.<id>.security-token store.<id>.profile store.<id>.key-prefix store.<id>.depth
+            store.<id>.retry store.<id>.index
+            store.<id>.cluster-file store.<id>.transaction store.<id>.ids
             store.<id>.disable store.<id>.max-connections store.<id>.cloud-id store.<id>.max-allowed-packet
             directory.<id>.store directory.<id>.address directory.<id>.host directory.<id>.port
             directory.<id>.protocol directory.<id>.url directory.<id>.base-dn directory.<id>.bind
@@ -46,16 +47,18 @@ record Unserved(Key key, Code code) {
             directory.<id>.pool directory.<id>.cache directory.<id>.limits directory.<id>.timeout
             directory.<id>.auth directory.<id>.max-connections directory.<id>.disable
             directory.<id>.principals[].quota
+            store.<id>.min-connections store.<id>.read-from-replicas resolver.cache
             storage.encryption storage.full-text storage.cluster cache cluster enterprise
             resolver.preserve-intermediates resolver.concurrency resolver.public-suffix resolver.edns
             """;
 
     private static final String LISTENERS = """
+            server.listener.<id>.greeting
             server.listener.<id>.url server.listener.<id>.max-connections server.listener.<id>.socket
             server.listener.<id>.proxy server.listener.<id>.tls.timeout server.listener.<id>.tls.disable-protocols
             server.listener.<id>.tls.disable-ciphers server.listener.<id>.tls.ignore-client-order
-            server.listener.<id>.tls.certificate server.tls.disable-protocols server.tls.disable-ciphers
-            server.tls.ignore-client-order server.tls.certificate server.socket server.proxy server.run-as
+            server.tls.disable-protocols server.tls.disable-ciphers
+            server.tls.ignore-client-order server.socket server.proxy server.run-as
             server.blocked-ip server.allowed-ip server.http server.fail2ban server.security
             certificate.<id>.subjects config
             authentication.rate-limit authentication.fail2ban authentication.master

@@ -1,6 +1,9 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Scope;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +26,17 @@ final class Values {
         this.problems = problems;
     }
 
+    Node.Table root() {
+        return root;
+    }
+
     Problems problems() {
         return problems;
     }
 
     /** The ids that rules may name as next hops from now on. */
     void hops(Set<String> ids) {
-        hops = ids;
+        hops = Scope.arranged(ids);
     }
 
     List<Effective> effective() {
@@ -61,7 +68,8 @@ final class Values {
         }
         boolean secret = setting.traits().secret();
         KeyPath path = setting.key().with(ids);
-        T value = setting.kind().read(node, new Reading(path.toString(), secret, hops, problems));
+        Reading reading = new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
+        T value = setting.kind().read(node, reading);
         if (value != null) {
             remember(setting, shown(node), problems.source().origin(node.at()), ids);
         }
@@ -78,9 +86,14 @@ final class Values {
 
     /** Reports that something is not written, unless the file has parts that could not be read. */
     void missing(String message, int at, String hint) {
-        if (!problems.isIncomplete()) {
+        if (isWhole(at)) {
             problems.addKey(Code.MISSING, at, 1, message, hint);
         }
+    }
+
+    /** Whether the tables at these places could be read to their ends, so that what is missing there is missing. */
+    boolean isWhole(int... places) {
+        return Arrays.stream(places).noneMatch(problems::isIncomplete);
     }
 
     boolean given(Setting<?> setting, String... ids) {
@@ -104,26 +117,55 @@ final class Values {
         return 0;
     }
 
+    /** A path as this process finds it: a relative one begins at the folder of the file in which the setting is written. */
+    Path resolve(Path path, Setting<?> setting, String... ids) {
+        return problems.source().resolve(at(setting, ids), path);
+    }
+
     /** Reports a problem with the value of a setting. */
     void wrong(Setting<?> setting, Code code, String message, String hint, String... ids) {
         Node node = node(setting, ids);
         if (node == null) {
             problems.addKey(code, at(setting, ids), 1, message, hint);
         } else {
-            new Reading(setting.key().with(ids).toString(), false, hops, problems).wrong(node, code, message, hint);
+            new Reading(setting.key().with(ids).toString(), setting.traits().secret(), hops, problems)
+                    .wrong(node, code, message, hint);
         }
     }
 
-    /** The same for one item of a list; for the list when the item is not found in it. */
-    void wrongItem(Setting<?> setting, String item, Code code, String message, String... ids) {
+    /** Reports a value that is there already. */
+    void twice(Node second, Node first, Code code, String message, String hint) {
+        Reading reading = new Reading("", false, hops, problems);
+        reading.wrong(
+                second,
+                code,
+                message,
+                hint,
+                List.of(new Problem.Related(problems.source().origin(Reading.at(first)), "first defined here")));
+    }
+
+    /** An item of a list; the list, or the single value, when the item is not found in it. */
+    @Nullable
+    Node item(Setting<?> setting, String item, String... ids) {
         Node found = node(setting, ids);
-        if (found instanceof Node.Items items) {
-            for (Node one : items.items()) {
-                found = one instanceof Node.Scalar scalar && scalar.text().equals(item) ? one : found;
-            }
+        List<Node> items = switch (found) {
+            case Node.Items list -> list.items();
+            case Node.Scalar scalar -> Texts.items(scalar);
+            case Node.Table _, Node.Broken _ -> List.of();
+            case null -> List.of();
+        };
+        for (Node one : items) {
+            found = one instanceof Node.Scalar scalar && scalar.text().equals(item) ? one : found;
         }
+        return found;
+    }
+
+    /** Reports a problem with one item of a list; with the list when the item is not found in it. */
+    void wrongItem(Setting<?> setting, String item, Code code, String message, String... ids) {
+        Node found = item(setting, item, ids);
         if (found != null) {
-            new Reading(setting.key().with(ids).toString(), false, hops, problems).wrong(found, code, message, "");
+            new Reading(setting.key().with(ids).toString(), setting.traits().secret(), hops, problems)
+                    .wrong(found, code, message, "");
         }
     }
 
@@ -151,11 +193,12 @@ final class Values {
 
     private void remember(Setting<?> setting, String value, Origin origin, String... ids) {
         String key = setting.key().with(ids).toString();
-        effective.put(key, new Effective(key, setting.traits().secret() ? SECRET : value, origin));
+        boolean secret = setting.traits().secret();
+        effective.put(key, new Effective(key, secret ? SECRET : value, origin, secret ? Mark.of(value) : 0));
     }
 
     static <T> T fallback(Setting<T> setting, String text) {
-        Problems unused = new Problems(new SourceText("default", text, new java.util.BitSet()));
+        Problems unused = new Problems(Sources.of("default", text));
         Node node = new Node.Scalar(0, Node.Form.STRING, text, Spelling.flat(0, text.length()), text);
         T value = setting.kind().read(node, new Reading(setting.key().pattern(), false, Set.of(), unused));
         if (value == null) {

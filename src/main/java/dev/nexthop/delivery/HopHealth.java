@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -43,6 +44,15 @@ public final class HopHealth {
         return failures == null
                 || failures.inARow() < FAILURES
                 || !clock.instant().isBefore(failures.last().plus(PAUSE));
+    }
+
+    /**
+     * Forgets hosts: what was learned was about something else.
+     *
+     * @param hops ids whose definition has changed
+     */
+    public void forget(Set<String> hops) {
+        failing.keySet().removeAll(hops);
     }
 
     /** The host answered. */

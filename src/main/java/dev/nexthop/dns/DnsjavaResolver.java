@@ -96,6 +96,22 @@ public final class DnsjavaResolver implements Resolver {
         return listed.isEmpty() ? ask(name) : answer(listed);
     }
 
+    @Override
+    public TextAnswer texts(String name) {
+        try {
+            Question question = new Question(HostNames.toName(name), Type.TXT);
+            return TextRecords.read(lookups.ask(question, lookups.deadline()));
+        } catch (HostNames.BadNameException e) {
+            return new TextAnswer.None(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public TextAnswer names(InetAddress address) {
+        Question question = new Question(TextRecords.reverse(address), Type.PTR);
+        return TextRecords.read(lookups.ask(question, lookups.deadline()));
+    }
+
     /** What the hosts file says. */
     private List<InetAddress> listed(Name name) {
         List<InetAddress> found = new ArrayList<>();

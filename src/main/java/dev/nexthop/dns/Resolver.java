@@ -1,6 +1,7 @@
 package dev.nexthop.dns;
 
 import dev.nexthop.smtp.Domain;
+import java.net.InetAddress;
 
 /** DNS as a mail transfer agent sees it. Calls block, at most for the configured time. They never throw. */
 public interface Resolver {
@@ -17,4 +18,18 @@ public interface Resolver {
      * @param host a host name; an IP literal without brackets is answered without DNS
      */
     AddressAnswer addresses(String host);
+
+    /**
+     * The TXT records of a name, the strings of each joined (RFC 1035 §3.3.14).
+     *
+     * @param name any name that DNS can hold
+     */
+    TextAnswer texts(String name);
+
+    /**
+     * The names of an address (RFC 1035 §3.5, RFC 3596 §2.5).
+     *
+     * @param address an address of either family
+     */
+    TextAnswer names(InetAddress address);
 }

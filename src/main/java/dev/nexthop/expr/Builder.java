@@ -15,17 +15,29 @@ final class Builder {
     private final Scope scope;
     private final Problems problems;
     private final Checks checks;
+    private final Doubts doubts;
     private final Unknown unknown;
+    private final List<Outline.Use> uses = new ArrayList<>();
+    private int groups = -1;
 
     Builder(String source, Scope scope, Problems problems) {
         this.source = source;
         this.scope = scope;
         this.problems = problems;
-        this.checks = new Checks(problems);
+        this.doubts = new Doubts(source, problems);
+        this.checks = new Checks(problems, doubts);
         this.unknown = new Unknown(scope, problems);
     }
 
+    /** What is kept of the whole. */
+    Outline outline(Operand root) {
+        return new Outline(root, List.copyOf(uses), groups);
+    }
+
     Operand plain(Token token) {
+        if (token.kind() == Token.Kind.CAPTURE) {
+            uses.add(new Outline.Use(Integer.parseInt(token.text()), token.start(), token.end(), groups));
+        }
         Node node = switch (token.kind()) {
             case LITERAL -> new Constant(Objects.requireNonNull(token.value()));
             case CAPTURE -> new Nodes.Capture(Integer.parseInt(token.text()));
@@ -53,6 +65,7 @@ final class Builder {
         }
         if (scope.hopIds().contains(name)) {
             problems.guess(
+                    Finding.BARE_HOP,
                     token.start(),
                     token.end(),
                     "the bare word " + name + " is read as the next hop '" + name + "'",
@@ -64,7 +77,7 @@ final class Builder {
     }
 
     Operand list(int start, int end, List<Operand> items) {
-        return new Operand(folded(new Nodes.ListOf(nodes(items)), items), start, end);
+        return new Operand(folded(new Nodes.ListOf(nodes(items)), items), start, end, new Shape.Listed(items));
     }
 
     Operand index(Operand list, Operand number, int end) {
@@ -74,8 +87,9 @@ final class Builder {
     }
 
     Operand not(int start, Operand operand) {
-        checks.truth(operand);
-        return new Operand(folded(new Nodes.Not(operand.node()), List.of(operand)), start, operand.end());
+        doubts.truth(operand);
+        Node node = new Nodes.Not(operand.node(), label(operand.start(), operand.end()));
+        return new Operand(folded(node, List.of(operand)), start, operand.end(), new Shape.Negated(operand));
     }
 
     Operand negated(int start, Operand operand) {
@@ -86,7 +100,7 @@ final class Builder {
     Operand binary(Token.Kind operator, Operand left, Operand right) {
         checks.binary(operator, left, right);
         Node node = folded(Operation.of(operator, left.node(), right.node()), List.of(left, right));
-        return new Operand(node, left.start(), right.end());
+        return new Operand(node, left.start(), right.end(), new Shape.Compared(operator, left, right));
     }
 
     /** A chain of && or ||, without the constants at its beginning that decide nothing. */
@@ -94,7 +108,7 @@ final class Builder {
         boolean decisive = operator == Token.Kind.OR;
         int start = operands.getFirst().start();
         int end = operands.getLast().end();
-        operands.forEach(checks::truth);
+        doubts.chain(decisive, operands);
         int dropped = 0;
         while (dropped < operands.size() && operands.get(dropped).node() instanceof Constant constant) {
             if (constant.value.truthy() == decisive) {
@@ -106,51 +120,51 @@ final class Builder {
         if (dropped == operands.size()) {
             return new Operand(new Constant(Value.of(!decisive), Type.BOOLEAN), start, end);
         }
-        Node[] left = nodes(operands.subList(dropped, operands.size()));
-        return new Operand(new Nodes.Chain(decisive, dropped == 0, left), start, end);
+        List<Operand> left = operands.subList(dropped, operands.size());
+        List<String> texts = left.stream()
+                .map(operand -> label(operand.start(), operand.end()))
+                .toList();
+        Node chain = new Nodes.Chain(decisive, dropped == 0, texts, nodes(left));
+        Operand whole = new Operand(chain, start, end, new Shape.Logic(decisive, List.copyOf(operands)));
+        doubts.always(whole);
+        return whole;
     }
 
     Operand call(String name, int start, int end, List<Operand> arguments) {
-        Forms.Form form = Forms.ALL.get(name);
-        Function function = Functions.ALL.get(name);
-        Node node = new Nodes.Broken();
-        if (form != null) {
-            if (counts(name, form.least(), form.most(), new Operand(node, start, end), arguments.size())) {
-                Invocation.Context context = new Invocation.Context(scope, problems);
-                node = form.builder().build(new Invocation(label(start, end), arguments, start, end, context));
-            }
-        } else if (function != null) {
-            int size = function.parameters().size();
-            if (counts(name, size, size, new Operand(node, start, end), arguments.size())) {
-                checks.arguments(function, arguments);
-                node = function(function, label(start, end), arguments);
-            }
-        } else {
+        Function function = Functions.find(name);
+        if (function == null) {
             unknown.function(name, start);
+            return new Operand(new Nodes.Broken(), start, end);
         }
-        return new Operand(node, start, end);
+        if (!counts(function, start, end, arguments.size())) {
+            return new Operand(new Nodes.Broken(), start, end);
+        }
+        checks.arguments(function, arguments);
+        doubts.call(name, arguments);
+        Invocation.Context context = new Invocation.Context(scope, problems);
+        Node call = function.maker().make(new Invocation(label(start, end), arguments, start, end, context));
+        pattern(name, call, arguments);
+        Node node = function.folds() ? folded(call, arguments) : call;
+        return new Operand(node, start, end, new Shape.Called(name, arguments));
     }
 
-    private Node function(Function function, String label, List<Operand> arguments) {
-        Type result = function.result();
-        if (function.name().equals("if_then")) {
-            result = arguments.get(1).node().type().or(arguments.get(2).node().type());
-        } else if (result == Type.ANY && function.pure()) {
-            // Functions of a text give a list only for a list.
-            Type type = arguments.getFirst().node().type();
-            result = type == Type.ANY || type == Type.ARRAY ? type : Type.TEXT;
+    private void pattern(String name, Node node, List<Operand> arguments) {
+        Operand written = arguments.isEmpty() ? null : arguments.getFirst();
+        String pattern = written == null ? null : written.literal();
+        if (name.equals("matches") && pattern != null && written != null && !(node instanceof Nodes.Broken)) {
+            groups = Math.max(
+                    groups,
+                    PatternDoubts.look(
+                            problems, written, pattern, arguments.get(1).node()));
         }
-        Node call = new Function.Of(function, label, result, nodes(arguments));
-        return function.pure() ? folded(call, arguments) : call;
     }
 
-    private boolean counts(String name, int least, int most, Operand call, int got) {
-        if (got >= least && got <= most) {
+    private boolean counts(Function function, int start, int end, int got) {
+        if (got >= function.arity().least() && got <= function.arity().most()) {
             return true;
         }
-        String wanted = least == most ? Integer.toString(least) : least + " or " + most;
-        String noun = wanted.equals("1") ? " argument, " : " arguments, ";
-        problems.add(call.start(), call.end(), name + " takes " + wanted + noun + "here are " + got);
+        String wanted = function.name() + " takes " + function.count() + ", here are " + got;
+        problems.add(start, end, wanted + ": " + function.manual().signature());
         return false;
     }
 

@@ -11,9 +11,11 @@ final class Checks {
     private static final Set<Token.Kind> EQUALITIES = EnumSet.of(Token.Kind.EQUAL, Token.Kind.NOT_EQUAL);
 
     private final Problems problems;
+    private final Doubts doubts;
 
-    Checks(Problems problems) {
+    Checks(Problems problems, Doubts doubts) {
         this.problems = problems;
+        this.doubts = doubts;
     }
 
     void binary(Token.Kind operator, Operand left, Operand right) {
@@ -31,10 +33,14 @@ final class Checks {
             number(left, operator.shown);
             number(right, operator.shown);
         } else if (ORDERS.contains(operator) || EQUALITIES.contains(operator)) {
-            comparison(operator, left, right);
+            doubts.comparison(operator, left, right);
         } else if (operator == Token.Kind.XOR) {
-            truth(left);
-            truth(right);
+            doubts.truth(left);
+            doubts.truth(right);
+        }
+        if (operator != Token.Kind.XOR) {
+            doubts.shortCircuit(left);
+            doubts.shortCircuit(right);
         }
     }
 
@@ -45,45 +51,6 @@ final class Checks {
             problems.add(operand.start(), operand.end(), "a list cannot be a number, which " + operator + " needs");
         } else if (text != null && Numbers.parse(text) == null) {
             problems.add(operand.start(), operand.end(), "this text is not a number, which " + operator + " needs");
-        }
-    }
-
-    /** An operand that is only asked for its truth. */
-    void truth(Operand operand) {
-        String text = operand.literal();
-        if (text != null && !text.isEmpty()) {
-            problems.guess(
-                    operand.start(),
-                    operand.end(),
-                    "a text that is not empty always counts as true, whatever it says",
-                    text.equals("true") || text.equals("false") ? text : null);
-        }
-    }
-
-    private void comparison(Token.Kind operator, Operand left, Operand right) {
-        Type a = left.node().type();
-        Type b = right.node().type();
-        boolean list = (a == Type.ARRAY) != (b == Type.ARRAY) && a != Type.ANY && b != Type.ANY;
-        if (list) {
-            problems.guess(
-                    left.start(),
-                    right.end(),
-                    "a list is compared with a single value: never equal, and a list is always the greater",
-                    EQUALITIES.contains(operator) ? "contains(list, value)" : null);
-        }
-        textAgainstNumber(left, b);
-        textAgainstNumber(right, a);
-    }
-
-    private void textAgainstNumber(Operand operand, Type other) {
-        String text = operand.literal();
-        boolean number = other == Type.INTEGER || other == Type.REAL || other == Type.BOOLEAN;
-        if (number && text != null && Numbers.parse(text) == null) {
-            problems.guess(
-                    operand.start(),
-                    operand.end(),
-                    "this text is compared with a number and counts as 0, because it is not one",
-                    null);
         }
     }
 
@@ -105,12 +72,13 @@ final class Checks {
     private void argument(Function function, int index, Operand argument) {
         String which = "argument " + (index + 1) + " of " + function.name();
         Type type = argument.node().type();
-        switch (function.parameters().get(index)) {
+        switch (function.parameter(index)) {
             case VALUE -> {
                 // Everything is allowed.
             }
             case NUMBER -> number(argument, which);
             case TEXT -> {
+                doubts.shortCircuit(argument);
                 if (type == Type.ARRAY) {
                     problems.add(argument.start(), argument.end(), which + " must be a text, this is a list");
                 }

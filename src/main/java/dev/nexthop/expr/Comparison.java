@@ -31,12 +31,26 @@ final class Comparison {
     /** Below, at or above zero: texts by their letters, lists by their items, a list after everything else, the rest as numbers. */
     static int order(Value a, Value b) {
         if (a instanceof Value.Text(String x) && b instanceof Value.Text(String y)) {
-            return x.compareTo(y);
+            return letters(x, y);
         }
         if (a instanceof Value.Array(List<Value> x)) {
             return b instanceof Value.Array(List<Value> y) ? order(x, y) : 1;
         }
         return b instanceof Value.Array ? -1 : numbers(a, b);
+    }
+
+    /** The order of the characters' numbers, which is that of UTF-8 but not that of UTF-16. */
+    static int letters(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean high = Character.isSurrogate(x);
+                return high == Character.isSurrogate(y) ? x - y : high ? 1 : -1;
+            }
+        }
+        return a.length() - b.length();
     }
 
     private static int order(List<Value> a, List<Value> b) {

@@ -1,5 +1,6 @@
 package dev.nexthop.expr;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -7,8 +8,12 @@ import java.util.Set;
 
 /** Domains, and with a leading {@code .} or {@code *.} everything below a domain; case and a last dot do not matter. */
 final class DomainSet {
+    /** So many are tried one by one, which makes no object. */
+    private static final int FEW = 16;
+
     private final Set<String> domains = new HashSet<>();
     private final Set<String> parents = new HashSet<>();
+    private final List<String> endings = new ArrayList<>();
 
     private DomainSet() {}
 
@@ -18,14 +23,20 @@ final class DomainSet {
         for (Value item : items) {
             String name = normal(item.asText());
             if (name.startsWith("*.")) {
-                set.parents.add(name.substring(2));
+                set.below(name.substring(2));
             } else if (name.startsWith(".")) {
-                set.parents.add(name.substring(1));
+                set.below(name.substring(1));
             } else {
                 set.domains.add(name);
             }
         }
         return set;
+    }
+
+    private void below(String domain) {
+        if (parents.add(domain) && endings.size() < FEW) {
+            endings.add("." + domain);
+        }
     }
 
     boolean contains(String domain) {
@@ -36,7 +47,13 @@ final class DomainSet {
         if (domains.contains(name)) {
             return true;
         }
-        if (!parents.isEmpty()) {
+        if (parents.size() <= FEW) {
+            for (int i = 0; i < endings.size(); i++) {
+                if (name.endsWith(endings.get(i))) {
+                    return true;
+                }
+            }
+        } else {
             for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
                 if (parents.contains(name.substring(dot + 1))) {
                     return true;

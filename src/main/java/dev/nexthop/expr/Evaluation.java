@@ -1,18 +1,14 @@
 package dev.nexthop.expr;
 
 import com.google.re2j.Matcher;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One evaluation of the rules of one setting: the facts, the look-ups and the captures of the last {@code matches}. One thread. */
 public final class Evaluation {
-    private static final int MAX_OPERANDS = 100;
-
     private final Facts facts;
     final Lookups lookups;
     private @Nullable Matcher match;
-    private @Nullable Map<String, String> operands;
+    private @Nullable Recording recording;
 
     /**
      * A fresh evaluation, without captures.
@@ -33,6 +29,9 @@ public final class Evaluation {
     /** Keeps the groups of a match; null = the last {@code matches} found nothing. */
     void capture(@Nullable Matcher found) {
         match = found;
+        if (recording != null) {
+            recording.captured(found);
+        }
     }
 
     /** The text of a group; empty when there was no match, no such group, or it took no part. */
@@ -46,22 +45,30 @@ public final class Evaluation {
     }
 
     boolean tracing() {
-        return operands != null;
+        return recording != null;
     }
 
-    void startOperands() {
-        operands = new LinkedHashMap<>();
+    /** Begins to write down what is read, until {@link #stopRecording}. */
+    Recording record() {
+        Recording fresh = new Recording();
+        recording = fresh;
+        return fresh;
     }
 
-    Map<String, String> takeOperands() {
-        Map<String, String> taken = operands == null ? Map.of() : operands;
-        operands = null;
-        return taken;
+    void stopRecording() {
+        recording = null;
     }
 
     void operand(String name, String value) {
-        if (operands != null && operands.size() < MAX_OPERANDS) {
-            operands.put(name, value);
+        if (recording != null) {
+            recording.operand(name, value);
+        }
+    }
+
+    /** Writes down how a part of a chain came out. */
+    void judged(Node part, boolean truth) {
+        if (recording != null) {
+            recording.judged(part, truth);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexthop.expr;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -9,10 +10,19 @@ import java.util.Set;
 public final class Expression {
     private final String source;
     private final Node root;
+    private final Outline outline;
+    private final List<Named> named;
 
-    Expression(String source, Node root) {
+    Expression(String source, Outline outline, List<Named> named) {
         this.source = source;
-        this.root = root;
+        this.root = outline.root().node();
+        this.outline = outline;
+        this.named = named;
+    }
+
+    /** How it is written, for what is asked about several expressions together. */
+    Outline outline() {
+        return outline;
     }
 
     /**
@@ -33,7 +43,8 @@ public final class Expression {
      * @return the expression
      */
     public static Expression constant(Value value) {
-        return new Expression(value.describe(), new Constant(value));
+        String source = value.describe();
+        return new Expression(source, Outline.of(new Constant(value), source.length()), List.of());
     }
 
     /**
@@ -56,6 +67,11 @@ public final class Expression {
      */
     public boolean test(Evaluation evaluation) throws EvaluationException {
         return root.test(evaluation);
+    }
+
+    /** Which parts made it true or false, with what they read; see {@link Why}. */
+    List<String> why(boolean truth, Recording recording) {
+        return Why.of(root, source, truth, recording);
     }
 
     /**
@@ -83,6 +99,15 @@ public final class Expression {
      */
     public Set<Variable> variables() {
         return root.variables();
+    }
+
+    /**
+     * The directories, stores and next hops that it names for certain, also in parts that are never computed.
+     *
+     * @return their names and where they are written, in the order of the text, unmodifiable
+     */
+    public List<Named> named() {
+        return named;
     }
 
     /**

@@ -4,42 +4,18 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The functions whose arguments are compiled with the expression: patterns, networks, sets. */
+/** The functions whose arguments are looked at when they are compiled: patterns, networks, sets, words. */
 final class Forms {
-    private static final int MAX_PATTERN = 4096;
-    private static final int MAX_GLOB = 1000;
-    private static final int MAX_GROUPS_DEEP = 100;
-    private static final int MAX_BRANCHES = 600;
-    private static final int MAX_SIZE = 20_000;
-
-    static final Map<String, Form> ALL = Map.of(
-            "matches", new Form(2, 2, Forms::matches),
-            "glob", new Form(2, 2, Forms::glob),
-            "cidr_match", new Form(2, 2, Forms::cidrMatch),
-            "domain_in", new Form(1, 2, Forms::domainIn),
-            "in", new Form(2, 2, Forms::in),
-            "email_part", new Form(2, 2, Forms::emailPart));
+    static final int MAX_PATTERN = 4096;
+    static final int MAX_GLOB = 1000;
+    static final int MAX_GROUPS_DEEP = 100;
+    static final int MAX_BRANCHES = 600;
+    static final int MAX_SIZE = 20_000;
 
     private Forms() {}
-
-    /**
-     * A function that compiles its own calls.
-     *
-     * @param least the fewest arguments
-     * @param most the most
-     * @param builder what compiles a call
-     */
-    record Form(int least, int most, Builder builder) {}
-
-    /** Compiles a call. */
-    @FunctionalInterface
-    interface Builder {
-        Node build(Invocation call);
-    }
 
     private interface Deciding {
         boolean decide(Evaluation evaluation, Node argument) throws EvaluationException;
@@ -62,7 +38,7 @@ final class Forms {
         }
     }
 
-    private static Node matches(Invocation call) {
+    static Node matches(Invocation call) {
         Operand expression = call.argument(0);
         String text = expression.literal();
         if (text == null) {
@@ -72,6 +48,7 @@ final class Forms {
                             expression, "the regular expression must be a text in quotes; it is compiled at load");
         }
         Pattern pattern = pattern(call, expression, text);
+        Required required = pattern == null ? Required.NOTHING : Required.of(text);
         return pattern == null
                 ? new Nodes.Broken()
                 : new Decision(call.label(), call.argument(1).node(), (evaluation, argument) -> {
@@ -79,6 +56,10 @@ final class Forms {
                     if (input.length() > Arithmetic.MAX_TEXT) {
                         throw EvaluationException.tooLarge(
                                 "a text of more than " + Arithmetic.MAX_TEXT + " characters was to be matched");
+                    }
+                    if (!required.in(input)) {
+                        evaluation.capture(null);
+                        return false;
                     }
                     var matcher = pattern.matcher(input);
                     boolean found = matcher.find();
@@ -121,7 +102,7 @@ final class Forms {
         }
     }
 
-    private static Node glob(Invocation call) {
+    static Node glob(Invocation call) {
         Operand pattern = call.argument(0);
         String text = pattern.literal();
         if (text == null || text.length() > MAX_GLOB) {
@@ -137,7 +118,7 @@ final class Forms {
                 (evaluation, argument) -> glob.matches(Functions.text(evaluation, argument)));
     }
 
-    private static Node cidrMatch(Invocation call) {
+    static Node cidrMatch(Invocation call) {
         Operand written = call.argument(1);
         if (!(written.node() instanceof Constant constant)) {
             return written.broken()
@@ -172,7 +153,7 @@ final class Forms {
                 (evaluation, argument) -> Network.anyContains(networks, Functions.text(evaluation, argument)));
     }
 
-    private static Node domainIn(Invocation call) {
+    static Node domainIn(Invocation call) {
         boolean two = call.arguments().size() == 2;
         if (!two && !call.context().scope().variables().contains(Variable.RCPT_DOMAIN)) {
             call.context()
@@ -198,7 +179,7 @@ final class Forms {
                 (value, set) -> DomainSet.of(set).contains(value.asText()));
     }
 
-    private static Node in(Invocation call) {
+    static Node in(Invocation call) {
         Operand list = call.argument(1);
         Type type = list.node().type();
         if (type != Type.ARRAY && type != Type.ANY) {
@@ -219,18 +200,40 @@ final class Forms {
         return new Pair(call.label(), wanted, list.node(), (value, all) -> ListFunctions.member(value, all));
     }
 
-    private static Node emailPart(Invocation call) {
+    static Node emailPart(Invocation call) {
         String part = call.argument(1).literal();
         if (part != null && !part.equalsIgnoreCase("local") && !part.equalsIgnoreCase("domain")) {
             return call.refuse(call.argument(1), "an address has the parts 'local' and 'domain'");
         }
-        Function function = Functions.named("email_part");
-        return new Function.Of(
-                function,
-                call.label(),
-                function.result(),
-                call.argument(0).node(),
-                call.argument(1).node());
+        Function.Body body =
+                (e, a) -> Value.of(AddressFunctions.part(Functions.text(e, a[0]), Functions.text(e, a[1])));
+        return new Function.Of(body, call.label(), Type.TEXT, call.nodes());
+    }
+
+    static Node hash(Invocation call) {
+        String algorithm = call.argument(1).known();
+        if (algorithm != null && Digests.jdkName(algorithm) == null) {
+            return call.refuse(
+                    call.argument(1), "'" + algorithm + "' is no algorithm of hash; it knows " + Digests.WORDS);
+        }
+        Function.Body body = (e, a) -> Digests.hash(Functions.text(e, a[0]), Functions.text(e, a[1]));
+        return new Function.Of(body, call.label(), Type.TEXT, call.nodes());
+    }
+
+    static Node configGet(Invocation call) {
+        Operand key = call.argument(0);
+        String name = key.literal();
+        if (name == null) {
+            return key.broken()
+                    ? key.node()
+                    : call.refuse(
+                            key, "the setting must be a text in quotes; it is read when the configuration is loaded");
+        }
+        return switch (call.context().scope().settings().ask(name)) {
+            case Settings.Answer.Found(Value value) -> new Constant(value);
+            case Settings.Answer.Refused(String reason, String nearest) ->
+                call.refuse(key, "config_get: " + reason, nearest == null ? null : "'" + nearest + "'");
+        };
     }
 
     private interface Relation {

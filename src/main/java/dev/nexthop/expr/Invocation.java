@@ -1,6 +1,7 @@
 package dev.nexthop.expr;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call as it is written.
@@ -24,9 +25,26 @@ record Invocation(String label, List<Operand> arguments, int start, int end, Con
         return arguments.get(index);
     }
 
+    Node[] nodes() {
+        return arguments.stream().map(Operand::node).toArray(Node[]::new);
+    }
+
     /** Reports trouble with an argument. */
     Node refuse(Operand argument, String message) {
-        context.problems.add(argument.start(), argument.end(), message);
+        return refuse(argument, message, null);
+    }
+
+    /** Reports trouble with an argument and what was perhaps meant. */
+    Node refuse(Operand argument, String message, @Nullable String suggestion) {
+        context.problems.add(argument.start(), argument.end(), message, suggestion);
         return new Nodes.Broken();
+    }
+
+    /** Notes that an argument names something outside, when it always names the same. */
+    void names(Named.Kind kind, Operand argument) {
+        String id = argument.literal();
+        if (id != null) {
+            context.problems.names(new Named(kind, id, argument.start(), argument.end() - argument.start()));
+        }
     }
 }

@@ -147,24 +147,7 @@ final class Lexer {
 
     /** The longest id of a next hop that begins here and has characters that no other word has. */
     private @Nullable String hopIdHere() {
-        String longest = null;
-        for (String id : scope.hopIds()) {
-            int plain = 0;
-            while (plain < id.length() && isWordPart(id.charAt(plain))) {
-                plain++;
-            }
-            int end = at + id.length();
-            boolean ends = end >= source.length() || !(isWordPart(source.charAt(end)) || source.charAt(end) == '-');
-            if (plain < id.length()
-                    && !id.isBlank()
-                    && ends
-                    && source.startsWith(id, at)
-                    && Names.variable(id.substring(0, plain)) == null
-                    && (longest == null || id.length() > longest.length())) {
-                longest = id;
-            }
-        }
-        return longest;
+        return scope.hops().longest(source, at);
     }
 
     private Token word(int start, String word) {
@@ -186,9 +169,15 @@ final class Lexer {
         if (millis >= 0) {
             return literal(start, Value.of(millis));
         }
+        long octets = Numbers.octets(word);
+        if (octets >= 0) {
+            return literal(start, Value.of(octets));
+        }
         return broken(
                 start,
-                "'" + word + "' is neither a number nor a duration (500ms, 30s, 5m, 1h, 3d); a text needs quotes: '"
+                "'" + word
+                        + "' is neither a number nor a duration (500ms, 30s, 5m, 1h, 3d) nor a size (512kb, 25mb, 1gb, 1tb);"
+                        + " a text needs quotes: '"
                         + word + "'");
     }
 
@@ -220,7 +209,7 @@ final class Lexer {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return isLetter(c) || (c >= '0' && c <= '9') || c == '$' || c == '.';
     }
 }

@@ -43,7 +43,7 @@ final class ListFunctions {
             return Long.compare(x, y);
         }
         if (a instanceof Value.Text || a instanceof Value.Array) {
-            return a.asText().compareTo(b.asText());
+            return Comparison.letters(a.asText(), b.asText());
         }
         // Adding 0 turns -0 into 0; finite numbers are compared exactly, so that the order is total.
         double x = Arithmetic.real(a) + 0.0;

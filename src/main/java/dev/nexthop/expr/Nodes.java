@@ -28,6 +28,14 @@ final class Nodes {
             this.variable = variable;
         }
 
+        Variable variable() {
+            return variable;
+        }
+
+        String keyword() {
+            return variable.keyword();
+        }
+
         @Override
         Value evaluate(Evaluation evaluation) {
             Value value = evaluation.fact(variable);
@@ -47,11 +55,15 @@ final class Nodes {
             this.number = number;
         }
 
+        String shown() {
+            return "$" + number;
+        }
+
         @Override
         Value evaluate(Evaluation evaluation) {
             Value value = evaluation.group(number);
             if (evaluation.tracing()) {
-                evaluation.operand("$" + number, value.describe());
+                evaluation.operand(shown(), value.describe());
             }
             return value;
         }
@@ -120,10 +132,25 @@ final class Nodes {
     /** {@code !x}. */
     static final class Not extends Node {
         private final Node operand;
+        private final String text;
 
-        Not(Node operand) {
+        /**
+         * A negation.
+         *
+         * @param text the operand as written
+         */
+        Not(Node operand, String text) {
             super(Type.BOOLEAN, operand);
             this.operand = operand;
+            this.text = text;
+        }
+
+        Node operand() {
+            return operand;
+        }
+
+        String text() {
+            return text;
         }
 
         @Override
@@ -145,19 +172,30 @@ final class Nodes {
         private final boolean decisive;
         private final Node[] operands;
         private final boolean keepsFirst;
+        private final List<String> texts;
 
         /**
          * A chain.
          *
          * @param decisive the truth that decides: true for or, false for and
          * @param keepsFirst whether the first operand is returned as it is when it decides
+         * @param texts the operands as written
          * @param operands at least one
          */
-        Chain(boolean decisive, boolean keepsFirst, Node... operands) {
+        Chain(boolean decisive, boolean keepsFirst, List<String> texts, Node... operands) {
             super(typeOf(keepsFirst, operands[0].type()), operands);
             this.decisive = decisive;
             this.keepsFirst = keepsFirst;
+            this.texts = texts;
             this.operands = operands;
+        }
+
+        boolean decisive() {
+            return decisive;
+        }
+
+        List<String> texts() {
+            return texts;
         }
 
         private static Type typeOf(boolean keepsFirst, Type first) {
@@ -169,6 +207,7 @@ final class Nodes {
             int from = 0;
             if (keepsFirst) {
                 Value first = operands[from++].evaluate(evaluation);
+                evaluation.judged(operands[0], first.truthy());
                 if (first.truthy() == decisive) {
                     return first;
                 }
@@ -183,7 +222,9 @@ final class Nodes {
 
         private boolean decided(Evaluation evaluation, int from) throws EvaluationException {
             for (int i = from; i < operands.length; i++) {
-                if (operands[i].test(evaluation) == decisive) {
+                boolean truth = operands[i].test(evaluation);
+                evaluation.judged(operands[i], truth);
+                if (truth == decisive) {
                     return decisive;
                 }
             }

@@ -1,8 +1,9 @@
 package dev.nexthop.expr;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers and durations written in text. */
+/** Numbers, durations and sizes written in text. */
 final class Numbers {
     private static final Value.Int ZERO = new Value.Int(0);
 
@@ -83,5 +84,22 @@ final class Numbers {
         };
         long number = Long.parseLong(text.substring(0, end));
         return scale == 0 || number > Long.MAX_VALUE / scale ? -1 : number * scale;
+    }
+
+    /** A size such as {@code 25mb} in octets, with the units kb, mb, gb and tb of 1,024; -1 = not a size or too large. */
+    static long octets(String text) {
+        int end = digits(text, 0);
+        if (end == 0 || end > 18) {
+            return -1;
+        }
+        int shift = switch (text.substring(end).toLowerCase(Locale.ROOT)) {
+            case "kb" -> 10;
+            case "mb" -> 20;
+            case "gb" -> 30;
+            case "tb" -> 40;
+            default -> 0;
+        };
+        long number = Long.parseLong(text.substring(0, end));
+        return shift == 0 || number > Long.MAX_VALUE >> shift ? -1 : number << shift;
     }
 }

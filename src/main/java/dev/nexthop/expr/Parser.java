@@ -43,13 +43,15 @@ final class Parser {
             problems.add(MAX_LENGTH, source.length(), "an expression may have at most " + MAX_LENGTH + " characters");
             return new Compiled.Failed(problems.wrong());
         }
-        Node root = new Parser(source, scope, problems).whole();
+        Parser parser = new Parser(source, scope, problems);
+        Operand root = parser.whole();
         return root != null && problems.none()
-                ? new Compiled.Ok(new Expression(source, root), problems.guesses())
+                ? new Compiled.Ok(
+                        new Expression(source, parser.builder.outline(root), problems.named()), problems.guesses())
                 : new Compiled.Failed(problems.wrong());
     }
 
-    private @Nullable Node whole() {
+    private @Nullable Operand whole() {
         if (peek().kind() == Token.Kind.END && problems.none()) {
             problems.add(0, source.length(), "the expression is empty; an empty text is written ''");
             return null;
@@ -60,7 +62,7 @@ final class Parser {
             if (end.kind() != Token.Kind.END) {
                 unexpected(end, "an operator");
             }
-            return all.node();
+            return all;
         } catch (Stop stop) {
             return null;
         }
@@ -189,7 +191,7 @@ final class Parser {
                 take();
                 Operand inside = binary(1, nesting + 1);
                 Token close = expect(Token.Kind.CLOSE, token);
-                yield new Operand(inside.node(), token.start(), close.end());
+                yield inside.between(token.start(), close.end());
             }
             case OPEN_LIST -> {
                 take();

@@ -2,7 +2,6 @@ package dev.nexthop.expr;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The value of a setting: one expression, or {@code if}/{@code then} rules with a last {@code else}; the first true rule wins. */
@@ -43,6 +42,9 @@ public final class Rules {
             }
             Expression then = part(source.then(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
             rules.add(new Rule(i, condition, then, source.at()));
+        }
+        if (problems.isEmpty()) {
+            guesses.addAll(new RuleDoubts(rules, guesses).find());
         }
         return problems.isEmpty()
                 ? new Compilation.Ok<>(new Rules(rules), List.copyOf(guesses))
@@ -93,22 +95,26 @@ public final class Rules {
         Evaluation evaluation = new Evaluation(facts, lookups);
         List<RuleTrace> seen = new ArrayList<>();
         for (Rule rule : rules) {
-            evaluation.startOperands();
+            Recording recording = evaluation.record();
+            List<String> why = List.of();
             boolean fired = false;
             try {
                 Expression condition = rule.condition();
                 fired = condition == null || condition.test(evaluation);
+                why = condition == null ? why : condition.why(fired, recording);
                 Value value = fired ? rule.then().evaluate(evaluation) : Value.Text.EMPTY;
-                seen.add(traced(rule, fired, evaluation.takeOperands(), null));
+                seen.add(traced(rule, fired, recording, why, null));
                 if (fired) {
                     return new Trace(value, List.copyOf(seen), null);
                 }
             } catch (EvaluationException e) {
-                seen.add(traced(rule, fired, evaluation.takeOperands(), e.reason()));
+                seen.add(traced(rule, fired, recording, why, e.reason()));
                 return new Trace(
                         null,
                         List.copyOf(seen),
                         e.inRule(rule.index(), rule.at()).getMessage());
+            } finally {
+                evaluation.stopRecording();
             }
         }
         throw new IllegalStateException("rules without else");
@@ -143,13 +149,16 @@ public final class Rules {
         }
     }
 
-    private static RuleTrace traced(Rule rule, boolean fired, Map<String, String> operands, @Nullable String failure) {
+    private static RuleTrace traced(
+            Rule rule, boolean fired, Recording recording, List<String> why, @Nullable String failure) {
         Expression condition = rule.condition();
         return new RuleTrace(
                 rule.index(),
                 condition == null ? null : condition.source(),
                 fired,
-                operands,
+                recording.operands(),
+                recording.captures(),
+                why,
                 rule.then().source(),
                 rule.at(),
                 failure);

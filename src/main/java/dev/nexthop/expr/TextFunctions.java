@@ -2,7 +2,6 @@ package dev.nexthop.expr;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -24,6 +23,39 @@ final class TextFunctions {
 
     static String upper(String text) {
         return text.toUpperCase(Locale.ROOT);
+    }
+
+    /** Unicode's White_Space. */
+    static boolean isSpace(int c) {
+        return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == 0x85;
+    }
+
+    static String trim(String text) {
+        return trimStart(trimEnd(text));
+    }
+
+    static String trimStart(String text) {
+        int start = 0;
+        while (start < text.length() && isSpace(text.charAt(start))) {
+            start++;
+        }
+        return text.substring(start);
+    }
+
+    static String trimEnd(String text) {
+        int end = text.length();
+        while (end > 0 && isSpace(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
+    static long count(String text, IntPredicate counted) {
+        return text.codePoints().filter(counted).count();
+    }
+
+    static Value isEmpty(Value value) {
+        return Value.of(!(value instanceof Value.Int || value instanceof Value.Real) && !value.truthy());
     }
 
     /** The octets of a text in UTF-8, or the items of a list. */
@@ -74,19 +106,22 @@ final class TextFunctions {
         return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : "";
     }
 
-    /** The pieces between separators, at most so many, the last of which holds the rest; an empty separator divides nothing. */
-    static List<String> split(String text, String at, long most) {
+    /** The pieces between separators; an empty separator divides nothing. */
+    static List<String> split(String text, String at) {
+        return split(text, at, Long.MAX_VALUE);
+    }
+
+    /** The pieces at the first so many separators, the last of which holds the rest. */
+    static List<String> split(String text, String at, long separators) {
         List<String> pieces = new ArrayList<>();
         int from = 0;
         int found = at.isEmpty() ? -1 : text.indexOf(at);
-        while (found >= 0 && pieces.size() + 1 < most) {
+        while (found >= 0 && pieces.size() < separators) {
             pieces.add(text.substring(from, found));
             from = found + at.length();
             found = text.indexOf(at, from);
         }
-        if (most > 0) {
-            pieces.add(text.substring(from));
-        }
+        pieces.add(text.substring(from));
         return pieces;
     }
 
@@ -97,8 +132,21 @@ final class TextFunctions {
                 : Value.ofTexts(List.of(text.substring(0, found), text.substring(found + at.length())));
     }
 
+    /** The pieces between white space that have letters and digits alone. */
     static List<String> words(String text) {
-        String bare = text.strip();
-        return bare.isEmpty() ? List.of() : Arrays.asList(bare.split("\\s+"));
+        List<String> words = new ArrayList<>();
+        int at = 0;
+        while (at < text.length()) {
+            int start = at;
+            while (at < text.length() && !isSpace(text.charAt(at))) {
+                at++;
+            }
+            String word = text.substring(start, at);
+            if (!word.isEmpty() && word.codePoints().allMatch(Character::isLetterOrDigit)) {
+                words.add(word);
+            }
+            at++;
+        }
+        return words;
     }
 }

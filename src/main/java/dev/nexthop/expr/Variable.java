@@ -131,6 +131,15 @@ public enum Variable {
         return prose;
     }
 
+    /**
+     * What its values are, as far as that is known before any message.
+     *
+     * @return the form, the case and the bounds
+     */
+    public Content content() {
+        return Content.of(this);
+    }
+
     private static Set<Variable> and(Set<Variable> base, Variable... more) {
         EnumSet<Variable> all = EnumSet.copyOf(base);
         Collections.addAll(all, more);

@@ -1,4 +1,4 @@
-/** The directories and key-value tables that expressions ask (local domains: RFC 5321 §3.6.1). */
+/** The directories, stores and name servers that expressions ask (local domains: RFC 5321 §3.6.1), each question with a deadline. */
 @NullMarked
 package dev.nexthop.lookup;
 

@@ -64,9 +64,7 @@ final class MessageCodec {
     private static final int PRIORITY_SHIFT = 128;
 
     static MessageRecord decode(QueueId id, byte[] bytes) throws CorruptRecordException {
-        boolean requested = bytes.length > 0 && bytes[0] == VERSION_WITH_REQUESTS;
-        RecordReader reader =
-                new RecordReader("the record of message " + id, bytes, requested ? VERSION_WITH_REQUESTS : VERSION);
+        RecordReader reader = new RecordReader("the record of message " + id, bytes, VERSION, VERSION_WITH_REQUESTS);
         try {
             Instant created = reader.instant();
             ReversePath sender = reader.flag() ? new ReversePath.From(readMailbox(reader)) : ReversePath.NULL;
@@ -90,7 +88,7 @@ final class MessageCodec {
                 throw reader.corrupt("says the body has " + size + " octets");
             }
             MessageRecord.Body body = new MessageRecord.Body(place, size, reader.flag(), (int) reader.number());
-            Requests requests = requested ? RequestsCodec.read(reader) : Requests.NONE;
+            Requests requests = reader.version() == VERSION_WITH_REQUESTS ? RequestsCodec.read(reader) : Requests.NONE;
             reader.end();
             Envelope envelope = new Envelope(sender, recipients, type, smtpUtf8, reception, requests);
             return new MessageRecord(created, envelope, body);

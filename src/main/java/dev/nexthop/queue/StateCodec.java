@@ -3,6 +3,7 @@ package dev.nexthop.queue;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
@@ -17,7 +18,10 @@ import java.util.Optional;
 
 /** The stored form of where the recipients of a message stand. */
 final class StateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Before, a trace was a row of lines, of which the last one told the decision. */
+    private static final int LINES = 1;
 
     // The stored number of a value is its place in these lists: add at the end, never reorder.
     static final List<RecipientStatus> STATUSES = List.of(
@@ -55,6 +59,7 @@ final class StateCodec {
 
     static byte[] encode(List<RecipientState> recipients) {
         RecordWriter writer = new RecordWriter(VERSION).number(recipients.size());
+        RouteCodec routes = new RouteCodec();
         for (RecipientState state : recipients) {
             MessageCodec.writeMailbox(writer, state.address());
             writer.octet(STATUSES.indexOf(state.status()))
@@ -64,12 +69,12 @@ final class StateCodec {
                     .instant(state.notifyAt())
                     .instant(state.expires())
                     .flag(state.last().isPresent());
-            state.last().ifPresent(last -> writeAttempt(writer, last));
+            state.last().ifPresent(last -> writeAttempt(writer, last, routes));
         }
         return writer.record();
     }
 
-    private static void writeAttempt(RecordWriter writer, LastAttempt last) {
+    private static void writeAttempt(RecordWriter writer, LastAttempt last, RouteCodec routes) {
         Diagnosis diagnosis = last.diagnosis();
         writer.instant(last.at()).text(last.hop());
         writeStatus(writer, diagnosis.status());
@@ -80,33 +85,27 @@ final class StateCodec {
                 .octet(STEPS.indexOf(diagnosis.step()))
                 .flag(diagnosis.reply().isPresent());
         diagnosis.reply().ifPresent(reply -> writeReply(writer, reply));
-        writeTexts(writer, last.trace());
+        routes.write(writer, last.route());
     }
 
     private static void writeReply(RecordWriter writer, Reply reply) {
         writer.number(reply.code()).flag(reply.enhanced().isPresent());
         reply.enhanced().ifPresent(status -> writeStatus(writer, status));
-        writeTexts(writer, reply.lines());
+        RouteCodec.writeTexts(writer, reply.lines());
     }
 
     private static void writeStatus(RecordWriter writer, EnhancedStatus status) {
         writer.octet(status.category()).number(status.subject()).number(status.detail());
     }
 
-    private static void writeTexts(RecordWriter writer, List<String> texts) {
-        writer.number(texts.size());
-        for (String text : texts) {
-            writer.text(text);
-        }
-    }
-
     static List<RecipientState> decode(QueueId id, byte[] bytes) throws CorruptRecordException {
-        RecordReader reader = new RecordReader("the state of message " + id, bytes, VERSION);
+        RecordReader reader = new RecordReader("the state of message " + id, bytes, LINES, VERSION);
         try {
             int count = reader.elements();
             List<RecipientState> recipients = new ArrayList<>(count);
+            RouteCodec routes = new RouteCodec();
             for (int i = 0; i < count; i++) {
-                recipients.add(readState(reader));
+                recipients.add(readState(reader, routes));
             }
             reader.end();
             return List.copyOf(recipients);
@@ -115,7 +114,7 @@ final class StateCodec {
         }
     }
 
-    private static RecipientState readState(RecordReader reader) throws CorruptRecordException {
+    private static RecipientState readState(RecordReader reader, RouteCodec routes) throws CorruptRecordException {
         Mailbox address = MessageCodec.readMailbox(reader);
         RecipientStatus status = reader.oneOf(STATUSES);
         int attempts = reader.count();
@@ -123,11 +122,11 @@ final class StateCodec {
         Instant due = reader.instant();
         Instant notifyAt = reader.instant();
         Instant expires = reader.instant();
-        Optional<LastAttempt> last = reader.flag() ? Optional.of(readAttempt(reader)) : Optional.empty();
+        Optional<LastAttempt> last = reader.flag() ? Optional.of(readAttempt(reader, routes)) : Optional.empty();
         return new RecipientState(address, status, attempts, notices, due, notifyAt, expires, last);
     }
 
-    private static LastAttempt readAttempt(RecordReader reader) throws CorruptRecordException {
+    private static LastAttempt readAttempt(RecordReader reader, RouteCodec routes) throws CorruptRecordException {
         Instant at = reader.instant();
         String hop = reader.text();
         EnhancedStatus status = readStatus(reader);
@@ -138,25 +137,21 @@ final class StateCodec {
         Step step = reader.oneOf(STEPS);
         Optional<Reply> reply = reader.flag() ? Optional.of(readReply(reader)) : Optional.empty();
         Diagnosis diagnosis = new Diagnosis(status, error, reason, reply, host, ip, step);
-        return new LastAttempt(at, hop, diagnosis, readTexts(reader));
+        return new LastAttempt(at, hop, diagnosis, reader.version() == LINES ? readLines(reader) : routes.read(reader));
+    }
+
+    private static RouteTrace readLines(RecordReader reader) throws CorruptRecordException {
+        List<String> lines = RouteCodec.readTexts(reader);
+        return lines.isEmpty() ? RouteTrace.NONE : new RouteTrace("", lines.getLast(), List.of());
     }
 
     private static Reply readReply(RecordReader reader) throws CorruptRecordException {
         int code = reader.count();
         Optional<EnhancedStatus> enhanced = reader.flag() ? Optional.of(readStatus(reader)) : Optional.empty();
-        return new Reply(code, enhanced, readTexts(reader));
+        return new Reply(code, enhanced, RouteCodec.readTexts(reader));
     }
 
     private static EnhancedStatus readStatus(RecordReader reader) throws CorruptRecordException {
         return new EnhancedStatus(reader.octet(), reader.count(), reader.count());
-    }
-
-    private static List<String> readTexts(RecordReader reader) throws CorruptRecordException {
-        int count = reader.elements();
-        List<String> texts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            texts.add(reader.text());
-        }
-        return texts;
     }
 }

@@ -9,6 +9,18 @@ public sealed interface NextHop {
     /** The id that logs and the queue show: {@code mx}, {@code local}, a remote's id, or what is done instead. */
     String id();
 
+    /** What is done: {@code mx}, {@code relay}, {@code local}, {@code defer}, {@code reject} or {@code discard}. */
+    default String kind() {
+        return switch (this) {
+            case Mx _ -> "mx";
+            case Relay _ -> "relay";
+            case Local _ -> "local";
+            case Defer _ -> "defer";
+            case Reject _ -> "reject";
+            case Discard _ -> "discard";
+        };
+    }
+
     /**
      * The hosts that DNS names for the domain (RFC 5321 §5.1).
      *

@@ -43,6 +43,16 @@ public final class Router {
                 .orElseGet(() -> byDefault(domain, lookups));
     }
 
+    /**
+     * The hosts of a remote.
+     *
+     * @param id the id of {@code remote.<id>}
+     * @return in the order in which they are tried; none when it is not defined
+     */
+    public List<RemoteHost> hosts(String id) {
+        return settings.remotes().getOrDefault(id, List.of());
+    }
+
     /** RFC 5321 §3.6.1 leaves it to us which domains end here; all others go to the hosts that DNS names (§5.1). */
     private Decision byDefault(Domain domain, Lookups lookups) {
         try {

@@ -29,15 +29,10 @@ final class Admission {
     private final Map<String, Destination> busy = new HashMap<>();
     private final LinkedHashMap<String, Destination> remembered = new LinkedHashMap<>();
     private final ArrayDeque<Destination> line = new ArrayDeque<>();
-    private final int total;
-    private final int perDestination;
+    private int total;
+    private int perDestination;
     private int running;
     private boolean closed;
-
-    Admission(int total, int perDestination) {
-        this.total = total;
-        this.perDestination = perDestination;
-    }
 
     /** What becomes of a ticket. */
     enum Place {
@@ -71,7 +66,7 @@ final class Admission {
     Place offer(Ticket ticket, String key, boolean light) {
         lock.lock();
         try {
-            Destination destination = destination(key, ticket.group.hop());
+            Destination destination = destination(key, ticket);
             if (destination.suspended() && destination.running > 0) {
                 ticket.suspended = destination.why();
                 return Place.SUSPENDED;
@@ -145,6 +140,37 @@ final class Admission {
         }
     }
 
+    /**
+     * Takes the limits of new rules. What runs goes on, even when that is more than the new limits allow.
+     *
+     * @return tickets that have a slot now
+     */
+    Moves follow(Ruleset rules) {
+        lock.lock();
+        try {
+            total = rules.settings().attemptsAtOnce();
+            perDestination = rules.settings().perDestination();
+            for (Destination destination : busy.values()) {
+                follow(destination, rules);
+                standInLine(destination);
+            }
+            remembered.values().forEach(destination -> follow(destination, rules));
+            return new Moves(closed ? List.of() : start(), List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow(Destination destination, Ruleset rules) {
+        List<RemoteHost> hosts = destination.remotes.stream()
+                .flatMap(id -> rules.router().hosts(id).stream())
+                .toList();
+        if (destination.remotes.isEmpty() || !hosts.isEmpty()) {
+            destination.limit = destination.remotes.isEmpty() ? perDestination : least(hosts);
+        }
+        destination.rules = rules.number();
+    }
+
     /** Gives out no more slots. */
     void close() {
         lock.lock();
@@ -178,27 +204,38 @@ final class Admission {
         }
     }
 
-    private Destination destination(String key, NextHop hop) {
+    private Destination destination(String key, Ticket ticket) {
         Destination known = busy.get(key);
         if (known == null) {
             known = remembered.remove(key);
             if (known == null) {
-                known = new Destination(key, limit(hop));
+                known = new Destination(key, remotes(ticket.group.hop()));
             }
             busy.put(key, known);
+        }
+        if (ticket.rules > known.rules) {
+            known.limit = limit(ticket.group.hop());
+            known.rules = ticket.rules;
         }
         return known;
     }
 
     private int limit(NextHop hop) {
-        if (hop instanceof NextHop.Relay relay) {
-            int least = Integer.MAX_VALUE;
-            for (RemoteHost host : relay.hosts()) {
-                least = Math.min(least, host.limits().concurrency());
-            }
-            return Math.max(1, least);
+        return hop instanceof NextHop.Relay relay ? least(relay.hosts()) : perDestination;
+    }
+
+    private static List<String> remotes(NextHop hop) {
+        return hop instanceof NextHop.Relay relay
+                ? relay.hosts().stream().map(RemoteHost::id).distinct().toList()
+                : List.of();
+    }
+
+    private static int least(List<RemoteHost> hosts) {
+        int least = Integer.MAX_VALUE;
+        for (RemoteHost host : hosts) {
+            least = Math.min(least, host.limits().concurrency());
         }
-        return perDestination;
+        return Math.max(1, least);
     }
 
     private void retire(Destination destination) {

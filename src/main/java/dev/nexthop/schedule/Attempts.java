@@ -7,6 +7,7 @@ import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
@@ -14,7 +15,7 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.route.TraceText;
+import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,6 @@ final class Attempts {
     private final Book book;
     private final Dispatcher dispatcher;
     private final Admission admission;
-    private final NextState nextState;
     private final Consumer<Ticket> loader;
     private volatile boolean stopping;
 
@@ -52,13 +52,12 @@ final class Attempts {
      */
     record Book(LiveTable table, Recorder recorder, InFlight inFlight) {}
 
-    Attempts(SchedulerParts parts, Machinery machinery, Book book, Rulings rulings, Consumer<Ticket> loader) {
+    Attempts(SchedulerParts parts, Machinery machinery, Book book, Gate gate, Consumer<Ticket> loader) {
         this.parts = parts;
         this.machinery = machinery;
         this.book = book;
-        this.dispatcher = rulings.dispatcher();
-        this.admission = rulings.admission();
-        this.nextState = rulings.nextState();
+        this.dispatcher = gate.dispatcher();
+        this.admission = gate.admission();
         this.loader = loader;
     }
 
@@ -67,9 +66,8 @@ final class Attempts {
      *
      * @param dispatcher where to
      * @param admission how many at once
-     * @param nextState what then
      */
-    record Rulings(Dispatcher dispatcher, Admission admission, NextState nextState) {}
+    record Gate(Dispatcher dispatcher, Admission admission) {}
 
     /** What an attempt came to, or that there was none. */
     private record Result(
@@ -85,6 +83,11 @@ final class Attempts {
 
     void stop() {
         stopping = true;
+    }
+
+    /** Takes the limits of new rules, and starts what they let start. */
+    void follow(Ruleset rules) {
+        admission.follow(rules).started().forEach(this::go);
     }
 
     /** Brings a new ticket to its slot, or to the line of its destination. On a worker. */
@@ -162,8 +165,8 @@ final class Attempts {
             return;
         }
         book.inFlight().enter();
-        try {
-            perform(ticket, message, picks);
+        try (Ruleset rules = parts.rules().open()) {
+            perform(new Work(ticket, message, rules), picks);
         } finally {
             book.inFlight().leave();
             book.table().unpin(live);
@@ -177,13 +180,24 @@ final class Attempts {
         book.table().unpin(ticket.live);
     }
 
-    private void perform(Ticket ticket, QueuedMessage message, List<Integer> picks) {
+    /**
+     * An attempt in hand.
+     *
+     * @param ticket what is to be done
+     * @param message as it stood at the start
+     * @param rules in force at the start, and for this attempt until its end
+     */
+    private record Work(Ticket ticket, QueuedMessage message, Ruleset rules) {}
+
+    private void perform(Work work, List<Integer> picks) {
+        Ticket ticket = work.ticket();
+        QueuedMessage message = work.message();
         Instant start = dispatcher.now();
         List<Ticket.Routed> routed = List.of();
         Result result;
         try {
-            routed = routed(ticket, message, picks, start);
-            result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(ticket, message, routed);
+            routed = routed(work, picks, start);
+            result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
         } catch (RuntimeException | Error bug) {
             // Whatever went wrong, the slot must come back and the recipients must be tried again.
             LOG.error("an attempt of message {} ended on an error in the program", message.id(), bug);
@@ -192,14 +206,20 @@ final class Attempts {
         }
         giveBack(ticket, result.verdict());
         if (!routed.isEmpty()) {
-            settle(ticket, message, routed, result);
+            settle(work, routed, result);
         }
     }
 
-    /** The decisions of a ticket: fresh, or made again after a wait. Who now goes elsewhere leaves with a new ticket. */
-    private List<Ticket.Routed> routed(Ticket ticket, QueuedMessage message, List<Integer> picks, Instant now) {
+    /**
+     * The decisions of a ticket: fresh, or made again after a wait or under new rules. Who now goes elsewhere leaves with a
+     * new ticket.
+     */
+    private List<Ticket.Routed> routed(Work work, List<Integer> picks, Instant now) {
+        Ticket ticket = work.ticket();
+        QueuedMessage message = work.message();
+        Ruleset rules = work.rules();
         List<Ticket.Routed> fresh = ticket.routed;
-        if (fresh != null) {
+        if (fresh != null && ticket.rules == rules.number()) {
             return fresh.stream().filter(one -> picks.contains(one.index())).toList();
         }
         if (ticket.suspended != null) {
@@ -207,8 +227,8 @@ final class Attempts {
         }
         List<Ticket.Routed> stay = new ArrayList<>();
         List<Ticket.Routed> leave = new ArrayList<>();
-        for (Ticket.Routed one : dispatcher.route(message, picks, now)) {
-            (dispatcher.group(one).equals(ticket.group) ? stay : leave).add(one);
+        for (Ticket.Routed one : dispatcher.route(message, picks, now, rules)) {
+            (Dispatcher.group(one, rules).equals(ticket.group) ? stay : leave).add(one);
         }
         if (!leave.isEmpty()) {
             ticket.live.lock.lock();
@@ -221,7 +241,7 @@ final class Attempts {
                 ticket.live.lock.unlock();
             }
             dispatcher
-                    .tickets(ticket.live, leave)
+                    .tickets(ticket.live, leave, rules)
                     .forEach(other -> machinery.workers().execute(() -> submit(other)));
         }
         return stay;
@@ -237,13 +257,15 @@ final class Attempts {
                 .toList();
     }
 
-    private Result attempt(Ticket ticket, QueuedMessage message, List<Ticket.Routed> routed) {
+    private Result attempt(Work work, List<Ticket.Routed> routed) {
+        Ticket ticket = work.ticket();
+        QueuedMessage message = work.message();
         if (ticket.suspended != null) {
             return Result.deferred(routed.size(), ticket.suspended);
         }
         List<RecipientFacts> facts = routed.stream().map(Ticket.Routed::facts).toList();
         Job job = new Job(message.id(), message.envelope(), message.body(), ticket.group.hop(), facts);
-        Attempt attempt = parts.deliverer().attempt(job);
+        Attempt attempt = work.rules().deliverer().attempt(job);
         if (attempt.outcomes().size() != routed.size()) {
             throw new IllegalStateException("an attempt for " + routed.size() + " recipients has "
                     + attempt.outcomes().size() + " outcomes");
@@ -280,7 +302,10 @@ final class Attempts {
         }
     }
 
-    private void settle(Ticket ticket, QueuedMessage message, List<Ticket.Routed> routed, Result result) {
+    private void settle(Work work, List<Ticket.Routed> routed, Result result) {
+        Ticket ticket = work.ticket();
+        QueuedMessage message = work.message();
+        NextState nextState = work.rules().next(parts.events());
         Instant now = dispatcher.now();
         DeliveryEvent.Delays delays = new DeliveryEvent.Delays(
                 Duration.between(message.created(), routed.getFirst().facts().now()),
@@ -291,9 +316,9 @@ final class Attempts {
         for (int i = 0; i < routed.size(); i++) {
             Ticket.Routed one = routed.get(i);
             Outcome outcome = result.outcomes().get(i);
-            // A message that leaves the queue now takes its trace along: nobody needs the lines.
+            // A message that leaves the queue now takes its trace along: nobody needs it.
             boolean keep = !single || !(outcome instanceof Outcome.Delivered);
-            List<String> trace = keep ? TraceText.lines(one.decision()) : List.of();
+            RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
             steps.add(nextState.after(before, outcome, one.facts(), last));

@@ -8,6 +8,7 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,13 @@ final class Destination {
     static final int PATIENCE = 5;
 
     final String key;
-    final int limit;
+    /** The ids of the remotes of a relay; empty for any other destination. */
+    final List<String> remotes;
+    /** Attempts at the same time. */
+    int limit = 1;
+    /** The number of the rules that the limit is from. */
+    long rules = -1;
+
     final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
     int running;
     /** Whether it stands in the line of those that wait for a slot of the total. */
@@ -27,9 +34,9 @@ final class Destination {
     private int unreachable;
     private @Nullable Diagnosis trouble;
 
-    Destination(String key, int limit) {
+    Destination(String key, List<String> remotes) {
         this.key = key;
-        this.limit = limit;
+        this.remotes = remotes;
     }
 
     /**

@@ -5,29 +5,21 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.route.RemoteHost;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each recipient of a message that is due, and makes tickets of those that can share a transaction. */
 final class Dispatcher {
-    /** RFC 5321 §4.5.3.1.8: every host takes at least so many recipients of one message. */
-    private static final int MX_RECIPIENTS = 100;
-
     private final SchedulerParts parts;
     private final Machinery machinery;
-    private final Grouping grouping;
 
-    Dispatcher(SchedulerParts parts, Machinery machinery, Grouping grouping) {
+    Dispatcher(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.grouping = grouping;
     }
 
     /**
@@ -57,16 +49,21 @@ final class Dispatcher {
         } finally {
             live.lock.unlock();
         }
-        return due.isEmpty() ? List.of() : tickets(live, route(message, due, now));
+        if (due.isEmpty()) {
+            return List.of();
+        }
+        try (Ruleset rules = parts.rules().open()) {
+            return tickets(live, route(message, due, now, rules), rules);
+        }
     }
 
     /** Decides for recipients. */
-    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now) {
+    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now, Ruleset rules) {
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            Decision decision = parts.router().decide(facts, parts.lookups());
+            Decision decision = rules.router().decide(facts, rules.lookups());
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()
@@ -81,19 +78,14 @@ final class Dispatcher {
     }
 
     /** Tickets for recipients that are marked as queued. */
-    List<Ticket> tickets(Live live, List<Ticket.Routed> routed) {
-        Map<Ticket.Group, List<Ticket.Routed>> groups = new LinkedHashMap<>();
-        for (Ticket.Routed one : routed) {
-            groups.computeIfAbsent(group(one), group -> new ArrayList<>()).add(one);
+    List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules) {
+        List<Transactions.Place> places = routed.stream().map(Dispatcher::place).toList();
+        List<Ticket> tickets = new ArrayList<>();
+        for (Transactions.Transaction one : Transactions.of(rules.grouping(), places)) {
+            List<Ticket.Routed> members =
+                    one.members().stream().map(routed::get).toList();
+            tickets.add(new Ticket(live, new Ticket.Group(one.hop(), one.part()), members, rules.number()));
         }
-        List<Ticket> tickets = new ArrayList<>(groups.size());
-        groups.forEach((group, members) -> {
-            int most = most(group.hop());
-            for (int from = 0; from < members.size(); from += Math.min(most, members.size())) {
-                List<Ticket.Routed> some = members.subList(from, (int) Math.min(members.size(), (long) from + most));
-                tickets.add(new Ticket(live, group, List.copyOf(some)));
-            }
-        });
         // Those that need no slot end at once; with the others under way one notification can tell of all.
         tickets.sort(Comparator.comparing(ticket -> Destination.key(ticket.group.hop()) == null));
         live.lock.lock();
@@ -105,33 +97,15 @@ final class Dispatcher {
         return tickets;
     }
 
-    Ticket.Group group(Ticket.Routed one) {
-        String part = switch (grouping) {
-            case HOP -> "";
-            case DOMAIN -> one.facts().recipient().domain().name();
-            case RECIPIENT -> one.facts().recipient().toString();
-        };
-        return new Ticket.Group(one.decision().hop(), part);
+    static Ticket.Group group(Ticket.Routed one, Ruleset rules) {
+        return Transactions.group(rules.grouping(), place(one));
+    }
+
+    private static Transactions.Place place(Ticket.Routed one) {
+        return new Transactions.Place(one.facts().recipient(), one.decision().hop());
     }
 
     Instant now() {
         return machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static int most(NextHop hop) {
-        return switch (hop) {
-            case NextHop.Mx ignored -> MX_RECIPIENTS;
-            case NextHop.Relay relay -> {
-                int least = Integer.MAX_VALUE;
-                for (RemoteHost host : relay.hosts()) {
-                    least = Math.min(least, host.limits().maxRecipients());
-                }
-                yield Math.max(1, least);
-            }
-            case NextHop.Local ignored -> Integer.MAX_VALUE;
-            case NextHop.Defer ignored -> Integer.MAX_VALUE;
-            case NextHop.Reject ignored -> Integer.MAX_VALUE;
-            case NextHop.Discard ignored -> Integer.MAX_VALUE;
-        };
     }
 }

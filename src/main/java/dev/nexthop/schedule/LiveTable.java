@@ -19,21 +19,24 @@ final class LiveTable {
 
     private final ConcurrentMap<QueueId, Live> active = new ConcurrentHashMap<>();
     private final AtomicLong held = new AtomicLong();
-    private final long budget;
+    private volatile long budget;
     private final DueIndex index;
     private final Runnable indexed;
 
     /**
      * A table.
      *
-     * @param budget octets of messages to hold between acceptance and first attempt
      * @param index where messages go that nobody works on
      * @param indexed called after a message went there
      */
-    LiveTable(long budget, DueIndex index, Runnable indexed) {
-        this.budget = budget;
+    LiveTable(DueIndex index, Runnable indexed) {
         this.index = index;
         this.indexed = indexed;
+    }
+
+    /** So many octets of messages may be held between acceptance and first attempt. */
+    void budget(long octets) {
+        budget = octets;
     }
 
     /** Takes hold of a message; it stays until {@link #unpin}. Its state may have to be read first. */

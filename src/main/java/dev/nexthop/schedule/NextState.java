@@ -56,7 +56,7 @@ final class NextState {
                     yield new Step(deferred(before, facts, last), outcome);
                 }
                 Diagnosis expired = expired(deferred.diagnosis(), facts);
-                LastAttempt end = new LastAttempt(last.at(), last.hop(), expired, last.trace());
+                LastAttempt end = new LastAttempt(last.at(), last.hop(), expired, last.route());
                 yield new Step(done(before, RecipientStatus.FAILED, end), new Outcome.Failed(expired));
             }
         };

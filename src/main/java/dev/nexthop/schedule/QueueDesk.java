@@ -5,6 +5,7 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
@@ -235,7 +236,7 @@ final class QueueDesk implements QueueControl {
 
     private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {
         String hop = state.last().map(LastAttempt::hop).orElse("");
-        Optional<LastAttempt> last = Optional.of(new LastAttempt(now, hop, CANCELLED, List.of()));
+        Optional<LastAttempt> last = Optional.of(new LastAttempt(now, hop, CANCELLED, RouteTrace.NONE));
         return with(state, RecipientStatus.FAILED, state.due(), last);
     }
 

@@ -59,28 +59,36 @@ public final class Scheduler {
      * A scheduler. It starts with {@link #start}.
      *
      * @param parts whom it works with
-     * @param settings when and how much
-     * @param grouping who may share a transaction
      * @param machinery time and threads
      */
-    public Scheduler(SchedulerParts parts, ScheduleSettings settings, Grouping grouping, Machinery machinery) {
+    public Scheduler(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.table = new LiveTable(settings.heldBytes(), index, this::indexed);
-        StartingState starting = new StartingState(settings, parts.lookups(), parts.events());
-        this.dispatcher = new Dispatcher(parts, machinery, grouping);
-        this.admission = new Admission(settings.attemptsAtOnce(), settings.perDestination());
-        Teller teller = new Teller(parts, machinery.clock(), starting);
+        this.table = new LiveTable(index, this::indexed);
+        this.dispatcher = new Dispatcher(parts, machinery);
+        this.admission = new Admission();
+        Teller teller = new Teller(parts, machinery.clock());
         this.recorder = new Recorder(parts, machinery, table, teller, inFlight);
-        NextState nextState = new NextState(settings, parts.lookups(), parts.events());
         this.attempts = new Attempts(
                 parts,
                 machinery,
                 new Attempts.Book(table, recorder, inFlight),
-                new Attempts.Rulings(dispatcher, admission, nextState),
+                new Attempts.Gate(dispatcher, admission),
                 this::load);
         this.feeder = new Feeder(parts, machinery, index, table, new Feeding());
         this.desk = new QueueDesk(parts, machinery, table, feeder, recorder, admission);
+        rulesChanged();
+    }
+
+    /**
+     * Lets the limits follow the newest rules; what runs, waits and was learned of destinations stays. Decisions and
+     * attempts find new rules without this.
+     */
+    public void rulesChanged() {
+        try (Ruleset rules = parts.rules().open()) {
+            table.budget(rules.settings().heldBytes());
+            attempts.follow(rules);
+        }
     }
 
     /**

@@ -22,12 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Teller {
     private final SchedulerParts parts;
     private final InstantSource clock;
-    private final StartingState starting;
 
-    Teller(SchedulerParts parts, InstantSource clock, StartingState starting) {
+    Teller(SchedulerParts parts, InstantSource clock) {
         this.parts = parts;
         this.clock = clock;
-        this.starting = starting;
     }
 
     /**
@@ -61,11 +59,15 @@ final class Teller {
     /** When the notification after the one that is due falls due. */
     Instant nextNotice(QueuedMessage message, int index, Instant now) {
         int sent = message.recipients().get(index).notices() + 1;
-        return starting.nextNotice(Histories.facts(message, index, now), sent, now);
+        try (Ruleset rules = parts.rules().open()) {
+            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), sent, now);
+        }
     }
 
     private @Nullable String queue(QueuedMessage message, Report.Kind kind, List<Integer> indexes, Change alongside) {
-        try (Draft draft = parts.spool().begin()) {
+        try (Ruleset rules = parts.rules().open();
+                Draft draft = parts.spool().begin()) {
+            StartingState starting = rules.starting(parts.events());
             Instant now = clock.instant();
             List<Report.Recipient> recipients = indexes.stream()
                     .map(index -> recipient(message.recipients().get(index), now))
@@ -77,7 +79,7 @@ final class Teller {
                     recipients,
                     Histories.facts(message, indexes.getFirst(), now),
                     now);
-            Notification written = parts.dsn().write(report).orElseThrow();
+            Notification written = rules.dsn().write(report).orElseThrow();
             written.faults().forEach(fault -> parts.events().alarm("dsn", fault));
             byte[] bytes = written.message();
             draft.write(bytes, 0, bytes.length);

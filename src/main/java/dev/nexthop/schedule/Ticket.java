@@ -24,6 +24,8 @@ final class Ticket {
     final Live live;
     final Group group;
     final int[] indexes;
+    /** The number of the rules that it was decided by. */
+    final long rules;
 
     /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
     @Nullable
@@ -35,11 +37,12 @@ final class Ticket {
     /** Whether it counts as granted; guarded by the lock of the message. */
     private boolean granted;
 
-    Ticket(Live live, Group group, List<Routed> routed) {
+    Ticket(Live live, Group group, List<Routed> routed, long rules) {
         this.live = live;
         this.group = group;
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
+        this.rules = rules;
     }
 
     /** It has a slot and will run. */

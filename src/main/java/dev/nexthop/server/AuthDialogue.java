@@ -2,7 +2,6 @@ package dev.nexthop.server;
 
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.DirectoryException;
-import dev.nexthop.event.Events;
 import dev.nexthop.smtp.Command;
 import dev.nexthop.smtp.LineReader;
 import dev.nexthop.smtp.PreparedReply;
@@ -26,7 +25,7 @@ final class AuthDialogue {
 
     private final Connection connection;
     private final PasswordChecks passwords;
-    private final Events events;
+    private final Services services;
 
     /**
      * How it ended.
@@ -51,10 +50,10 @@ final class AuthDialogue {
         }
     }
 
-    AuthDialogue(Connection connection, PasswordChecks passwords, Events events) {
+    AuthDialogue(Connection connection, PasswordChecks passwords, Services services) {
         this.connection = connection;
         this.passwords = passwords;
-        this.events = events;
+        this.services = services;
     }
 
     /**
@@ -110,13 +109,13 @@ final class AuthDialogue {
         }
         char[] password = characters(message, from, message.length);
         try {
-            Optional<Account> account = passwords.authenticate(user, password);
+            Optional<Account> account = passwords.authenticate(services, user, password);
             return account.isPresent()
                     ? new Result(Replies.AUTHENTICATED, account)
                     : Result.failed(Replies.BAD_CREDENTIALS);
         } catch (DirectoryException e) {
             LOG.warn("authentication was put off: {}", e.getMessage());
-            events.alarm("directory", "authentication is put off: " + e.getMessage());
+            services.events().alarm("directory", "authentication is put off: " + e.getMessage());
             return Result.failed(Replies.AUTH_NOT_NOW);
         } finally {
             Arrays.fill(password, ' ');

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections at one address on a platform thread, which does nothing else: each connection goes to a virtual
- * thread of its own.
+ * thread of its own, under the settings that are in force at its start and for all of its life.
  */
 final class Listener {
     /** Connections that the kernel keeps while the accepting thread is busy. */
@@ -27,14 +27,16 @@ final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    private final SessionContext context;
+    private final InetSocketAddress wanted;
     private final Sessions sessions;
     private final ServerSocket socket;
     private final Thread acceptor;
+    private volatile SessionContext context;
     private volatile boolean stopped;
 
-    private Listener(SessionContext context, Sessions sessions, ServerSocket socket) {
+    private Listener(SessionContext context, Sessions sessions, InetSocketAddress wanted, ServerSocket socket) {
         this.context = context;
+        this.wanted = wanted;
         this.sessions = sessions;
         this.socket = socket;
         this.acceptor =
@@ -57,11 +59,21 @@ final class Listener {
                     "listener \"" + context.listener().id() + "\" can't listen at " + address + ": " + e.getMessage(),
                     e);
         }
-        return new Listener(context, sessions, socket);
+        return new Listener(context, sessions, address, socket);
     }
 
     void start() {
         acceptor.start();
+    }
+
+    /** New connections are served under these settings; those that there are keep theirs. */
+    void follow(SessionContext newest) {
+        context = newest;
+    }
+
+    /** Whether an address of a listener is the one that was asked for here; port 0 is another for each listener. */
+    boolean serves(String listener, InetSocketAddress address) {
+        return wanted.equals(address) && (address.getPort() != 0 || listener.equals(id()));
     }
 
     InetSocketAddress address() {
@@ -105,22 +117,33 @@ final class Listener {
 
     private void admit(Socket client) {
         InetAddress address = client.getInetAddress();
+        SessionContext current = occupied();
         if (address == null || !sessions.enter(address)) {
-            refuse(client);
+            refuse(client, current.listener());
+            current.services().tenancy().leave();
             return;
         }
-        Thread.startVirtualThread(() -> serve(client, address));
+        Thread.startVirtualThread(() -> serve(client, address, current));
     }
 
-    private void serve(Socket client, InetAddress address) {
+    /** The newest settings, their services kept open for us. Services are closed only after they were replaced here. */
+    private SessionContext occupied() {
+        SessionContext current = context;
+        while (!current.services().tenancy().enter()) {
+            current = context;
+        }
+        return current;
+    }
+
+    private void serve(Socket client, InetAddress address, SessionContext current) {
         try {
             client.setTcpNoDelay(true);
             Connection connection = new Connection(
                     client,
-                    context.settings().timeouts(),
-                    context.settings().limits().lineEnds(),
-                    context.time().nanos());
-            Session session = new Session(context, connection, Peer.of(client));
+                    current.settings().timeouts(),
+                    current.settings().limits().lineEnds(),
+                    current.time().nanos());
+            Session session = new Session(current, connection, Peer.of(client));
             sessions.add(session);
             try {
                 session.run();
@@ -132,13 +155,14 @@ final class Listener {
         } finally {
             close(client);
             sessions.leave(address);
+            current.services().tenancy().leave();
         }
     }
 
     /** The words fit into the new socket's buffer, so that this does not wait. */
-    private void refuse(Socket client) {
+    private static void refuse(Socket client, ListenerSettings listener) {
         try (client) {
-            if (context.listener().tls().filter(ListenerTls::implicit).isEmpty()) {
+            if (listener.tls().filter(ListenerTls::implicit).isEmpty()) {
                 client.getOutputStream().write(Replies.TOO_MANY_CONNECTIONS.wire());
             }
         } catch (IOException e) {

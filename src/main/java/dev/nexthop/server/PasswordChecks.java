@@ -1,12 +1,11 @@
 package dev.nexthop.server;
 
 import dev.nexthop.directory.Account;
-import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +19,9 @@ final class PasswordChecks implements AutoCloseable {
     private static final int WAITING = 128;
     private static final int WAIT_SECONDS = 30;
 
-    private final Directory directory;
     private final ThreadPoolExecutor threads;
 
-    PasswordChecks(Directory directory) {
-        this.directory = directory;
+    PasswordChecks() {
         int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         this.threads = new ThreadPoolExecutor(
                 count,
@@ -39,13 +36,18 @@ final class PasswordChecks implements AutoCloseable {
     /**
      * Checks a password, behind others that wait.
      *
+     * @param services whose directory is asked; the caller works with them, and the check does until it ends
      * @throws DirectoryException when the directory can't say, or too many wait
      */
-    Optional<Account> authenticate(String user, char[] password) throws DirectoryException {
-        Future<Optional<Account>> answer;
+    Optional<Account> authenticate(Services services, String user, char[] password) throws DirectoryException {
+        CompletableFuture<Optional<Account>> answer = new CompletableFuture<>();
+        if (!services.tenancy().enter()) {
+            throw new DirectoryException("the directory is closed");
+        }
         try {
-            answer = threads.submit(() -> directory.authenticate(user, password));
+            threads.execute(() -> check(answer, services, user, password));
         } catch (RejectedExecutionException e) {
+            services.tenancy().leave();
             throw new DirectoryException("too many passwords wait to be checked");
         }
         try {
@@ -59,6 +61,19 @@ final class PasswordChecks implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DirectoryException("interrupted");
+        }
+    }
+
+    private static void check(
+            CompletableFuture<Optional<Account>> answer, Services services, String user, char[] password) {
+        try {
+            if (!answer.isDone()) {
+                answer.complete(services.directory().authenticate(user, password));
+            }
+        } catch (DirectoryException | RuntimeException e) {
+            answer.completeExceptionally(e);
+        } finally {
+            services.tenancy().leave();
         }
     }
 

@@ -6,13 +6,19 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All SMTP and LMTP listeners and their sessions. Started once, stopped once. */
+/**
+ * All SMTP and LMTP listeners and their sessions. Started once, stopped once; in between its settings may change while
+ * sessions run.
+ */
 public final class Server {
     /** How often the watch looks for sessions whose time is over. */
     private static final Duration WATCH = Duration.ofSeconds(1);
@@ -22,12 +28,12 @@ public final class Server {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    private final ServerSettings settings;
+    private final ServerSettings first;
     private final Services services;
     private final SessionContext.Time time;
     private final Sessions sessions;
     private final PasswordChecks passwords;
-    private final List<Listener> listeners = new ArrayList<>();
+    private volatile List<Listener> listeners = List.of();
     private volatile boolean stopped;
 
     /**
@@ -42,7 +48,7 @@ public final class Server {
      * A server that does nothing yet.
      *
      * @param settings how it meets its clients
-     * @param services what sessions work with; they outlive the server
+     * @param services what sessions work with
      * @param clock for the dates of messages
      */
     public Server(ServerSettings settings, Services services, InstantSource clock) {
@@ -50,11 +56,11 @@ public final class Server {
     }
 
     Server(ServerSettings settings, Services services, InstantSource clock, LongSupplier nanos) {
-        this.settings = settings;
+        this.first = settings;
         this.services = services;
         this.time = new SessionContext.Time(clock, nanos);
         this.sessions = new Sessions(settings.connections());
-        this.passwords = new PasswordChecks(services.directory());
+        this.passwords = new PasswordChecks();
     }
 
     /**
@@ -64,18 +70,100 @@ public final class Server {
      */
     public void start() throws IOException {
         try {
-            for (ListenerSettings listener : settings.listeners()) {
-                if (listener.protocol() != Protocol.HTTP) {
-                    open(listener);
-                }
-            }
+            apply(first, services);
         } catch (IOException e) {
-            listeners.forEach(Listener::stop);
             passwords.close();
             throw e;
         }
-        listeners.forEach(Listener::start);
         Thread.ofPlatform().daemon().name("session-deadlines").start(this::watch);
+    }
+
+    /**
+     * Takes other settings while it runs, as {@link #prepare} and {@link Change#commit} do. Not beside another change or a
+     * stop.
+     *
+     * @param settings how it meets its clients from now on
+     * @param services what new sessions work with
+     * @throws IOException when a new address can't be opened, naming it; everything stays as it was then
+     */
+    public void apply(ServerSettings settings, Services services) throws IOException {
+        prepare(settings, services).commit();
+    }
+
+    /**
+     * Opens the addresses that are new in other settings; nobody is served there yet, and all else stays as it is. An
+     * address that stays keeps its socket, so that no connection is refused there at any time.
+     *
+     * @param settings how the server is to meet its clients
+     * @param services what new sessions are to work with
+     * @return the change, to be committed or abandoned
+     * @throws IOException when a new address can't be opened, naming it; nothing is changed then
+     */
+    public Change prepare(ServerSettings settings, Services services) throws IOException {
+        Change change = new Change(settings.connections());
+        try {
+            for (ListenerSettings listener : settings.listeners()) {
+                if (listener.protocol() != Protocol.HTTP) {
+                    change.open(new SessionContext(
+                            settings,
+                            listener,
+                            services,
+                            passwords,
+                            new HelloReplies(settings, listener, dialect(listener)),
+                            time));
+                }
+            }
+            return change;
+        } catch (IOException e) {
+            change.abandon();
+            throw e;
+        }
+    }
+
+    /** Other settings that are ready to be taken. */
+    public final class Change {
+        private final ConnectionLimits connections;
+        private final List<Listener> left = new ArrayList<>(listeners);
+        private final List<Listener> all = new ArrayList<>();
+        private final List<Listener> opened = new ArrayList<>();
+        private final Map<Listener, SessionContext> contexts = new LinkedHashMap<>();
+
+        private Change(ConnectionLimits connections) {
+            this.connections = connections;
+        }
+
+        private void open(SessionContext context) throws IOException {
+            for (InetSocketAddress address : context.listener().bind()) {
+                Optional<Listener> kept = left.stream()
+                        .filter(listener -> listener.serves(context.listener().id(), address))
+                        .findFirst();
+                Listener listener = kept.isPresent() ? kept.get() : Listener.bind(context, sessions, address);
+                if (kept.isPresent()) {
+                    left.remove(listener);
+                } else {
+                    opened.add(listener);
+                }
+                all.add(listener);
+                contexts.put(listener, context);
+            }
+        }
+
+        /**
+         * Serves new connections under the new settings; running sessions go on under theirs until they end. Addresses that
+         * are no longer asked for are closed.
+         */
+        public void commit() {
+            sessions.limits(connections);
+            contexts.forEach(Listener::follow);
+            opened.forEach(Listener::start);
+            listeners = List.copyOf(all);
+            left.forEach(Listener::stop);
+        }
+
+        /** Closes what was opened. */
+        public void abandon() {
+            opened.forEach(Listener::stop);
+        }
     }
 
     /** Where it listens, in the order of the settings. */
@@ -112,13 +200,8 @@ public final class Server {
         return sessions;
     }
 
-    private void open(ListenerSettings listener) throws IOException {
-        Dialect dialect = listener.protocol() == Protocol.LMTP ? Dialect.LMTP : Dialect.SMTP;
-        SessionContext context = new SessionContext(
-                settings, listener, services, passwords, new HelloReplies(settings, listener, dialect), time);
-        for (InetSocketAddress address : listener.bind()) {
-            listeners.add(Listener.bind(context, sessions, address));
-        }
+    private static Dialect dialect(ListenerSettings listener) {
+        return listener.protocol() == Protocol.LMTP ? Dialect.LMTP : Dialect.SMTP;
     }
 
     private void watch() {

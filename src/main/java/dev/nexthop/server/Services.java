@@ -13,5 +13,20 @@ import dev.nexthop.queue.Spool;
  * @param relay who may send elsewhere
  * @param schedule where recipients start
  * @param events where acceptance and trouble are told
+ * @param tenancy counts who works with them
  */
-public record Services(Spool spool, Directory directory, RelayPolicy relay, InitialSchedule schedule, Events events) {}
+public record Services(
+        Spool spool, Directory directory, RelayPolicy relay, InitialSchedule schedule, Events events, Tenancy tenancy) {
+    /**
+     * Services that are never closed.
+     *
+     * @param spool where accepted messages go
+     * @param directory who is local and who may log in
+     * @param relay who may send elsewhere
+     * @param schedule where recipients start
+     * @param events where acceptance and trouble are told
+     */
+    public Services(Spool spool, Directory directory, RelayPolicy relay, InitialSchedule schedule, Events events) {
+        this(spool, directory, relay, schedule, events, Tenancy.FOREVER);
+    }
+}

@@ -334,8 +334,7 @@ final class Session implements Runnable {
         } else if (mechanism.isEmpty()) {
             answer(Replies.UNKNOWN_MECHANISM);
         } else {
-            AuthDialogue dialogue = new AuthDialogue(
-                    connection, context.passwords(), context.services().events());
+            AuthDialogue dialogue = new AuthDialogue(connection, context.passwords(), context.services());
             AuthDialogue.Result result = dialogue.run(mechanism.get(), auth);
             if (result.account().isPresent()) {
                 account = result.account();

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The sessions of the server: how many there may be, whose time is over, and their end. */
 final class Sessions {
-    private final ConnectionLimits limits;
+    private volatile ConnectionLimits limits;
     private final Set<Session> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition fewer = lock.newCondition();
@@ -22,6 +22,11 @@ final class Sessions {
 
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
+    }
+
+    /** How many there may be from now on; those that there are stay. */
+    void limits(ConnectionLimits newest) {
+        limits = newest;
     }
 
     /** Takes a place for a connection from the address. Each success is followed by one {@link #leave}. */

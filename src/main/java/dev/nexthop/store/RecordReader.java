@@ -13,6 +13,7 @@ import java.util.List;
 public final class RecordReader {
     private final byte[] bytes;
     private final String what;
+    private final int version;
     private final List<String> texts = new ArrayList<>();
     private int at;
 
@@ -25,12 +26,31 @@ public final class RecordReader {
      * @throws CorruptRecordException when the record is of another version
      */
     public RecordReader(String what, byte[] bytes, int version) throws CorruptRecordException {
+        this(what, bytes, version, version);
+    }
+
+    /**
+     * Begins to read a record of several versions.
+     *
+     * @param what names the record in errors
+     * @param bytes the record, not copied
+     * @param oldest the oldest version that the caller can read
+     * @param newest the newest one
+     * @throws CorruptRecordException when the record is of another version
+     */
+    public RecordReader(String what, byte[] bytes, int oldest, int newest) throws CorruptRecordException {
         this.what = what;
         this.bytes = bytes;
-        int found = octet();
-        if (found != version) {
-            throw corrupt("has version " + found + ", this program reads version " + version);
+        this.version = octet();
+        if (version < oldest || version > newest) {
+            String readable = oldest == newest ? "version " + newest : "versions " + oldest + " to " + newest;
+            throw corrupt("has version " + version + ", this program reads " + readable);
         }
+    }
+
+    /** The version of the record. */
+    public int version() {
+        return version;
     }
 
     /** Reads a number of 0 to 255. */

@@ -109,6 +109,16 @@ public final class TlsClient {
         return new Secured(socket, judge(socket.getSession(), demand, server));
     }
 
+    /**
+     * Whom connections with a demand believe, as a text: connections may only be shared where it is the same.
+     *
+     * @param demand how secure they must be
+     * @throws TlsException when a file of trust anchors can't be used
+     */
+    public String trust(TlsDemand demand) throws TlsException {
+        return anchors.stamp(demand.ca());
+    }
+
     private TlsVerdict judge(SSLSession session, TlsDemand demand, String server) throws IOException {
         X509Certificate[] chain = chain(session);
         if (!demand.pins().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.nexthop.tls;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,5 +38,10 @@ public record TlsDemand(
             Optional<String> serverName,
             Optional<Path> ca) {
         this(implicit, startTls, check, serverName, ca, Set.of(), Optional.empty());
+    }
+
+    /** What is asked of the connection in one word: {@code implicit}, {@code require}, {@code optional} or {@code disable}. */
+    public String word() {
+        return implicit ? "implicit" : startTls.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import javax.net.ssl.X509TrustManager;
  * There are as many entries as combinations of files in the configuration.
  */
 final class TrustAnchors {
-    private record Loaded(List<FileTime> times, X509TrustManager manager) {}
+    private record Loaded(List<FileTime> times, String stamp, X509TrustManager manager) {}
 
     private final Optional<Path> everywhere;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,9 +45,29 @@ final class TrustAnchors {
      * @throws TlsException when a file can't be read or holds no certificate
      */
     X509TrustManager with(Optional<Path> ca) throws TlsException {
+        return loaded(files(ca)).manager();
+    }
+
+    /**
+     * A text that is another when somebody else is believed: made of the content of the files, and empty when there is
+     * none but the JDK's.
+     *
+     * @param ca a further PEM file
+     * @throws TlsException when a file can't be read or holds no certificate
+     */
+    String stamp(Optional<Path> ca) throws TlsException {
+        List<Path> files = files(ca);
+        return files.isEmpty() ? "" : loaded(files).stamp();
+    }
+
+    private List<Path> files(Optional<Path> ca) {
         List<Path> files = new ArrayList<>();
         everywhere.ifPresent(files::add);
         ca.filter(path -> !files.contains(path)).ifPresent(files::add);
+        return files;
+    }
+
+    private Loaded loaded(List<Path> files) throws TlsException {
         lock.lock();
         try {
             List<FileTime> times = new ArrayList<>();
@@ -54,10 +76,10 @@ final class TrustAnchors {
             }
             Loaded known = cache.get(files);
             if (known == null || !known.times().equals(times)) {
-                known = new Loaded(times, load(files));
+                known = load(files, times);
                 cache.put(files, known);
             }
-            return known.manager();
+            return known;
         } finally {
             lock.unlock();
         }
@@ -71,11 +93,12 @@ final class TrustAnchors {
         }
     }
 
-    private static X509TrustManager load(List<Path> files) throws TlsException {
+    private static Loaded load(List<Path> files, List<FileTime> times) throws TlsException {
         try {
             if (files.isEmpty()) {
-                return manager(null);
+                return new Loaded(times, "", manager(null));
             }
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
             KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
             all.load(null, null);
             int number = 0;
@@ -85,9 +108,10 @@ final class TrustAnchors {
             for (Path file : files) {
                 for (Certificate anchor : read(file)) {
                     all.setCertificateEntry("file-" + number++, anchor);
+                    digest.update(anchor.getEncoded());
                 }
             }
-            return manager(all);
+            return new Loaded(times, HexFormat.of().formatHex(digest.digest()), manager(all));
         } catch (GeneralSecurityException | IOException e) {
             if (e instanceof TlsException known) {
                 throw known;

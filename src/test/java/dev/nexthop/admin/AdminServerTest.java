@@ -1,6 +1,7 @@
 package dev.nexthop.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
@@ -11,6 +12,8 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.LastAttempt;
@@ -24,8 +27,10 @@ import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.smtp.ReversePath;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +55,19 @@ class AdminServerTest {
     private static final String TOKEN = "t0ken-of-this-installation";
     private static final QueueId ID = new QueueId(123_456_789L);
 
+    private static final RuleStep STEP = new RuleStep(
+            1,
+            RuleStep.State.FIRED,
+            "rcpt_domain = 'a.b'",
+            "'relay'",
+            "nexthop.toml:1:2",
+            Map.of("rcpt_domain", "a.b"),
+            List.of(),
+            List.of(),
+            "");
+
     private final RecordingQueue queue = new RecordingQueue();
+    private final Reloads reloads = new Reloads();
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private final HttpClient http = HttpClient.newHttpClient();
     private AdminServer server;
@@ -62,7 +80,8 @@ class AdminServerTest {
                 TOKEN);
         server = AdminServer.start(
                 settings,
-                new AdminServer.Subjects(queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get));
+                new AdminServer.Subjects(
+                        queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
     }
 
     @AfterEach
@@ -109,7 +128,11 @@ class AdminServerTest {
                         "enhanced":"4.3.0","text":"later","reason":"the server asks to try later",\
                         "host":"relay.example.org","ip":"192.0.2.1","error":"unexpected-reply","step":"rcpt"}}]}]""".formatted(ID));
         HttpResponse<String> show = call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN);
-        assertThat(show.body()).contains("\"trace\":[\"rule 1 fired\"]");
+        assertThat(show.body())
+                .contains("\"decision\":{\"kind\":\"relay\",\"hop\":\"relay\",\"reason\":\"rule 1 chose the relay\"}")
+                .contains("\"rules\":[{\"index\":1,\"state\":\"fired\",\"if\":\"rcpt_domain = 'a.b'\",\"value\":true,"
+                        + "\"operands\":{\"rcpt_domain\":\"a.b\"},\"captures\":{},\"why\":[],\"then\":\"'relay'\","
+                        + "\"at\":\"nexthop.toml:1:2\"}]");
     }
 
     @ParameterizedTest
@@ -142,13 +165,118 @@ class AdminServerTest {
         "DELETE, /api/queue/messages, 405",
         "POST, /api/queue/messages, 405",
         "POST, /api/accounts, 405",
-        "POST, /api/mailboxes/you, 405"
+        "POST, /api/mailboxes/you, 405",
+        "GET, /api/reload, 405",
+        "POST, /api/reload?dry-run=perhaps, 400",
+        "POST, /api/reload?dryrun=true, 400",
+        "POST, /api/reload/now, 404"
     })
     void whatMakesNoSenseIsSaid(String method, String path, int status) throws Exception {
         HttpResponse<String> response = call(method, path, "Bearer " + TOKEN);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).startsWith("{\"error\":\"");
         assertThat(queue.filters).isEmpty();
+        assertThat(reloads.asked).isEmpty();
+    }
+
+    @Test
+    void aReloadIsAskedForAndItsSummaryTold() throws Exception {
+        HttpResponse<String> response = call("POST", "/api/reload", "Bearer " + TOKEN);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"ok\":true,\"summary\":\"reloaded\",\"problems\":[]}");
+        assertThat(call("POST", "/api/reload?dry-run=true", "Bearer " + TOKEN).statusCode())
+                .isEqualTo(200);
+        assertThat(reloads.asked).containsExactly(false, true);
+        assertThat(call("POST", "/api/reload", "").statusCode()).isEqualTo(401);
+        assertThat(reloads.asked).hasSize(2);
+    }
+
+    @Test
+    void aRefusedReloadSaysWhyInTheShapeOfCheck() throws Exception {
+        reloads.result = new Reloading.Result(
+                false,
+                "not reloaded: one error",
+                List.of(new Reloading.Fault(
+                        "error",
+                        "NH012",
+                        new Reloading.Place("nexthop.toml", 3, 14),
+                        "there is no next hop 'lots'",
+                        "did you mean 'lot'?",
+                        List.of(new Reloading.Related("nexthop.toml:9:1", "it is defined here")))));
+        HttpResponse<String> response = call("POST", "/api/reload", "Bearer " + TOKEN);
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(response.body()).isEqualTo("""
+                        {"ok":false,"error":"not reloaded: one error","problems":[{"severity":"error","code":"NH012",\
+                        "file":"nexthop.toml","line":3,"column":14,"message":"there is no next hop 'lots'",\
+                        "hint":"did you mean 'lot'?","related":[{"at":"nexthop.toml:9:1",\
+                        "message":"it is defined here"}]}]}""");
+    }
+
+    @Test
+    void readinessTellsOfTheLastReload() throws Exception {
+        assertThat(call("GET", "/readyz", "").body()).isEqualTo("ready\nconfiguration 7 since today\n");
+    }
+
+    @Test
+    void otherAddressesAndCredentialsAreTakenWhileRequestsRun() throws Exception {
+        int first = server.ports().getFirst();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        server.prepare(new AdminSettings(
+                        List.of(any, second), Optional.of(new AdminSettings.User("admin", "n3w")), TOKEN))
+                .commit();
+        assertThat(server.ports()).containsExactly(first, second.getPort());
+        String basic = "Basic " + Base64.getEncoder().encodeToString("admin:s3cret".getBytes(StandardCharsets.UTF_8));
+        String young = "Basic " + Base64.getEncoder().encodeToString("admin:n3w".getBytes(StandardCharsets.UTF_8));
+        assertThat(call("GET", "/api/accounts", basic).statusCode()).isEqualTo(401);
+        assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(200);
+        server.prepare(new AdminSettings(List.of(second), Optional.empty(), TOKEN))
+                .commit();
+        assertThat(server.ports()).containsExactly(second.getPort());
+        assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
+        assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void anAddressThatIsTakenChangesNothing() throws Exception {
+        int first = server.ports().getFirst();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+            InetSocketAddress busy = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
+            assertThatThrownBy(() ->
+                            server.prepare(new AdminSettings(List.of(any, free, busy), Optional.empty(), "other")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(":" + taken.getLocalPort());
+            try (ServerSocket again = new ServerSocket(free.getPort(), 1, InetAddress.getLoopbackAddress())) {
+                assertThat(again.isBound()).isTrue();
+            }
+        }
+        assertThat(server.ports()).containsExactly(first);
+        assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Notes what is asked of it. */
+    private static final class Reloads implements Reloading {
+        final List<Boolean> asked = new ArrayList<>();
+        Result result = new Result(true, "reloaded", List.of());
+
+        @Override
+        public Result reload(boolean dryRun) {
+            asked.add(dryRun);
+            return result;
+        }
+
+        @Override
+        public String state() {
+            return "configuration 7 since today";
+        }
     }
 
     @Test
@@ -240,7 +368,11 @@ class AdminServerTest {
                 created.plusSeconds(120),
                 Instant.MAX,
                 created.plusSeconds(5 * 86_400),
-                Optional.of(new LastAttempt(created.plusSeconds(1), "relay", diagnosis, List.of("rule 1 fired"))));
+                Optional.of(new LastAttempt(
+                        created.plusSeconds(1),
+                        "relay",
+                        diagnosis,
+                        new RouteTrace("relay", "rule 1 chose the relay", List.of(STEP)))));
         return new QueuedMessage(
                 ID, created, envelope, MessageBody.of("abc\r\n".getBytes(StandardCharsets.US_ASCII)), List.of(state));
     }

@@ -78,7 +78,7 @@ class CommandsTest {
     private int run(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--config", folder.resolve("nexthop.toml").toString()));
-        CommandLine line = Commands.line("0", _ -> 0);
+        CommandLine line = Commands.line("0", (_, _) -> 0);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return line.execute(all.toArray(String[]::new));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -62,9 +63,35 @@ class IdleSessionsTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             ClientSession session = open(target(server, "one"));
             idle.give(session, KEEP);
-            assertThat(idle.take(target(server, "other"))).isEmpty();
-            assertThat(idle.take(target(server, "one"))).containsSame(session);
-            assertThat(idle.take(target(server, "one"))).isEmpty();
+            assertThat(idle.take(target(server, "other"), "")).isEmpty();
+            assertThat(idle.take(target(server, "one"), "")).containsSame(session);
+            assertThat(idle.take(target(server, "one"), "")).isEmpty();
+        }
+    }
+
+    /** The same demand under other trust anchors is another one: the certificate was judged by somebody else. */
+    @Test
+    void aSessionServesNobodyWhoBelievesOthers() throws Exception {
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            idle.give(open(target(server, "one")), KEEP);
+            assertThat(idle.take(target(server, "one"), "another authority")).isEmpty();
+            assertThat(idle.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHopThatMeansSomethingElseNowIsForgotten() throws Exception {
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            sessions.give(open(target(server, "one")), KEEP);
+            sessions.give(open(target(server, "two")), KEEP);
+            ClientSession inUse = open(target(server, "one"));
+            sessions.retire(Set.of("one"));
+            assertThat(idle.size()).isEqualTo(1);
+            await(() -> server.commands().contains("QUIT"));
+            assertThat(inUse.usable()).as("nothing is closed under a user").isTrue();
+            sessions.give(inUse, KEEP);
+            assertThat(idle.size()).isEqualTo(1);
+            assertThat(idle.take(target(server, "two"), "")).isPresent();
         }
     }
 
@@ -109,7 +136,7 @@ class IdleSessionsTest {
             session.connection().ask("RSET", dev.nexthop.mail.Step.MAIL, Duration.ofSeconds(5));
             idle.give(session, KEEP);
             await(() -> session.disturbed());
-            assertThat(idle.take(target(server, "one"))).isEmpty();
+            assertThat(idle.take(target(server, "one"), "")).isEmpty();
         }
     }
 

@@ -73,7 +73,7 @@ class TransportTest {
             for (int i = 0; i < 3; i++) {
                 send(session);
                 idle.give(session, new IdleSessions.Keep(2, 100, Duration.ofMinutes(1)));
-                session = idle.take(target).orElseThrow();
+                session = sessions.waiting(target).orElseThrow();
             }
             assertThat(heard).hasSize(3).allMatch(line -> line.contains("250"));
             assertThat(server.connections()).isEqualTo(1);

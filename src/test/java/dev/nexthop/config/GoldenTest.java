@@ -12,6 +12,9 @@ class GoldenTest {
     private static final Path RESOURCES = Path.of("src/test/resources/dev/nexthop/config");
 
     private static void same(Path file, String text) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+        }
         if ("write".equals(System.getProperty("nexthop.docs"))) {
             Files.writeString(file, text);
         }
@@ -24,6 +27,12 @@ class GoldenTest {
         String rendered = Load.rendered(text) + "\n";
         same(RESOURCES.resolve("faults.txt"), rendered);
         assertThat(rendered).doesNotContain("hush");
+    }
+
+    @Test
+    void twentyDifferentFaultsAreShownLikeThis() throws IOException {
+        String text = Files.readString(RESOURCES.resolve("twenty.toml"));
+        same(RESOURCES.resolve("twenty.txt"), Load.rendered(text) + "\n");
     }
 
     @Test

@@ -2,10 +2,12 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.lookup.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +38,10 @@ class MacrosTest {
     private String looked(String written) {
         Loaded loaded = load("[lookup.t]\nv = '" + written + "'\nother = \"%{cfg:lookup.t.last}%!\"\nlast = \"end\"\n");
         assertThat(loaded).as(loaded.problems().toString()).isInstanceOf(Loaded.Ok.class);
-        Map<String, Map<String, String>> tables =
-                ((Loaded.Ok) loaded).configuration().local().lookups();
-        return String.valueOf(tables.getOrDefault("t", Map.of()).get("v"));
+        StoreSettings table =
+                ((Loaded.Ok) loaded).configuration().local().lookups().stores().get("t");
+        return String.valueOf(
+                ((StoreSettings.Memory) Objects.requireNonNull(table)).table().get("v"));
     }
 
     @ParameterizedTest
@@ -104,6 +107,7 @@ class MacrosTest {
     @Test
     void aSecretFromAFileIsUsedAndNeverShown() {
         String text = """
+                queue.outbound.next-hop = "'relay'"
                 [remote.relay]
                 address = "relay.example.org"
                 port = "%{env:PORT}%"
@@ -119,7 +123,7 @@ class MacrosTest {
                         .orElseThrow()
                         .secret())
                 .isEqualTo("hush\n");
-        assertThat(Load.codes(loaded)).containsExactly("NH215 6:16");
+        assertThat(Load.codes(loaded)).containsExactly("NH215 7:16");
         assertThat(configuration.toString() + loaded.problems()).doesNotContain("hush");
     }
 

@@ -13,6 +13,7 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.TextAnswer;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
@@ -169,6 +170,16 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public MxAnswer mx(Domain domain) {
         return mx.getOrDefault(domain.name(), new MxAnswer.NoSuchDomain(domain + " does not exist"));
+    }
+
+    @Override
+    public TextAnswer texts(String name) {
+        return new TextAnswer.None("deliveries ask for no texts");
+    }
+
+    @Override
+    public TextAnswer names(InetAddress address) {
+        return new TextAnswer.None("deliveries ask for no names");
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nexthop.smtp.Domain;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,11 @@ class DnsjavaResolverTest {
             xn--strae-oqa.example. 300 IN MX 10 ss.example.
             strasse.example.      300 IN MX 10 wrong.example.
             short.example.        5   IN A 192.0.2.5
+            txt.example.          300 IN TXT "v=spf1 ip4:192.0.2.0/24" " -all"
+            txt.example.          300 IN TXT "s\\195\\188\\195\\159"
+            alias-txt.example.    300 IN CNAME txt.example.
+            1.2.0.192.in-addr.arpa. 300 IN PTR Mail.Example.Org.
+            1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 300 IN PTR six.example.org.
             """);
     private final DnsjavaResolver resolver = of(dns.settings());
 
@@ -336,5 +342,28 @@ class DnsjavaResolverTest {
         ResolverSettings named = new ResolverSettings(
                 List.of(InetSocketAddress.createUnresolved("dns.example", 53)), Duration.ofSeconds(1), 1, true, 10);
         assertThatThrownBy(() -> DnsjavaResolver.of(named)).hasMessageContaining("dns.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"txt.example", "alias-txt.example"})
+    void theStringsOfATextBelongTogether(String name) { // RFC 7208 §3.3
+        assertThat(resolver.texts(name))
+                .isEqualTo(new TextAnswer.Texts(List.of("v=spf1 ip4:192.0.2.0/24 -all", "süß")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, mail.example.org", "2001:db8::1, six.example.org"})
+    void addressesHaveNames(String address, String name) { // RFC 1035 §3.5, RFC 3596 §2.5
+        assertThat(resolver.names(InetAddress.ofLiteral(address))).isEqualTo(new TextAnswer.Texts(List.of(name)));
+    }
+
+    @Test
+    void noTextAndNoNameIsNoFailure() {
+        assertThat(resolver.texts("only-a.example")).isInstanceOf(TextAnswer.None.class);
+        assertThat(resolver.texts("gone.example")).isInstanceOf(TextAnswer.None.class);
+        assertThat(resolver.texts("no name")).isInstanceOf(TextAnswer.None.class);
+        assertThat(resolver.names(InetAddress.ofLiteral("192.0.2.77"))).isInstanceOf(TextAnswer.None.class);
+        dns.close();
+        assertThat(resolver.texts("txt.example")).isInstanceOf(TextAnswer.TryLater.class);
     }
 }

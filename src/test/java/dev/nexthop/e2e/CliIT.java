@@ -155,6 +155,49 @@ class CliIT {
     }
 
     @Test
+    void whyItWentThereIsToldAfterwardsAndAfterARestart() throws Exception {
+        sink.behave(line -> line.startsWith("RCPT") ? "450 4.2.0 later" : null);
+        NexthopProcess server = scenario.closing(NexthopProcess.start(file));
+        server.take("jane@example.org", List.of("a@example.net"), Mail.simple("why"));
+        server.recipient("a@example.net", LIMIT, CliIT::deferred);
+        String id = server.json("queue", "list").get(0).path("id").asString();
+        traced(server, id);
+        assertThat(server.terminate()).isZero();
+        traced(scenario.closing(NexthopProcess.start(file)), id);
+    }
+
+    private void traced(NexthopProcess server, String id) throws Exception {
+        JsonNode last =
+                server.json("queue", "show", id).path("recipients").get(0).path("last");
+        assertThat(last.path("decision").path("kind").asString()).isEqualTo("relay");
+        assertThat(last.path("decision").path("reason").asString()).contains("rule 3", "chose the relay 'relay'");
+        JsonNode explained = json(run("explain", "--from", "jane@example.org", "--to", "a@example.net", "--json"));
+        // The same shape and, as nothing has changed, the same content.
+        assertThat(last.path("rules"))
+                .isEqualTo(explained.path("recipients").get(0).path("rules"));
+        assertThat(server.cli("queue", "show", id).orFail().text())
+                .contains(
+                        "rule 2    passed      if rcpt_domain = 'lost.example'  =>  'defer:no way known'",
+                        "rcpt_domain = 'lost.example' is false because rcpt_domain is 'example.net'",
+                        "rule 3    fired       else  =>  'relay'")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void aFailingTestInTheFileStopsTheServerFromStarting() throws Exception {
+        Path other = Files.writeString(
+                scenario.home().resolve("tested.toml"),
+                file.text() + "\n[[test]]\nto = \"a@lost.example\"\nhop = \"relay\"\n");
+        for (String command : List.of("check", "serve")) {
+            Command.Result result = NexthopProcess.command(
+                    scenario.home(), Network.ours(), Map.of(), command, "--config", other.toString());
+            assertThat(result.exit()).isEqualTo(1);
+            assertThat(result.text() + result.errors())
+                    .contains("error NH020: test 1 fails for a@lost.example: expected hop 'relay', got 'defer'");
+        }
+    }
+
+    @Test
     void accountsAreListedWithoutSecrets() throws Exception {
         NexthopProcess server = scenario.closing(NexthopProcess.start(file));
         String json = server.json("account", "list").toString();

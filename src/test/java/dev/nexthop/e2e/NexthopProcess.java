@@ -45,10 +45,23 @@ final class NexthopProcess implements AutoCloseable {
     /** The same in another network, with more in the environment. */
     static NexthopProcess start(ServerFile file, Network network, Map<String, String> environment) throws IOException {
         file.write();
-        List<String> words = java(
+        return start(file, network, environment, served(file, "exec \"$@\""));
+    }
+
+    /** The same, hung up on every twentieth of a second as long as it lives. */
+    static NexthopProcess startHungUp(ServerFile file) throws IOException {
+        file.write();
+        String hangups = "(while kill -HUP $$ 2>&-; do sleep 0.05; done) & exec \"$@\"";
+        return start(file, Network.ours(), Map.of(), served(file, hangups));
+    }
+
+    private static List<String> served(ServerFile file, String shell) {
+        // As the launcher does: a signal that is ignored at the start.
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; " + shell, "sh"));
+        words.addAll(java(
                 List.of("-Xms64m", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"),
-                List.of("serve", "--config", file.path().toString()));
-        return start(file, network, environment, words);
+                List.of("serve", "--config", file.path().toString())));
+        return words;
     }
 
     private static NexthopProcess start(
@@ -130,6 +143,13 @@ final class NexthopProcess implements AutoCloseable {
         }
     }
 
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        new Command(List.of("kill", "-HUP", Long.toString(pid())), file.home(), Map.of())
+                .run()
+                .orFail();
+    }
+
     /** SIGTERM; the exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
@@ -143,6 +163,11 @@ final class NexthopProcess implements AutoCloseable {
     /** A client that has said EHLO. */
     SmtpClient client() throws IOException {
         return SmtpClient.ready(network, smtp());
+    }
+
+    /** Where its API is. */
+    String url() {
+        return "http://127.0.0.1:" + file.httpPort();
     }
 
     InetSocketAddress smtp() {
@@ -205,22 +230,36 @@ final class NexthopProcess implements AutoCloseable {
         throw new IOException("not in the queue: " + queue());
     }
 
+    /** A reload by the HTTP API; what it answers, good or not. */
+    JsonNode reload() throws IOException {
+        return JSON.readTree(request("POST", "/api/reload").replaceFirst("(?s).*?\r\n\r\n", ""));
+    }
+
+    /** What {@code /readyz} says. */
+    String readiness() throws IOException {
+        return request("GET", "/readyz").replaceFirst("(?s).*?\r\n\r\n", "");
+    }
+
     private JsonNode api(String path) throws IOException {
+        String answer = request("GET", path);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0 || !answer.startsWith("HTTP/1.1 200")) {
+            throw new IOException("the API answers: " + answer);
+        }
+        return JSON.readTree(answer.substring(end + 4));
+    }
+
+    private String request(String method, String path) throws IOException {
         String credentials = Base64.getEncoder()
                 .encodeToString(("admin:" + ServerFile.ADMIN_SECRET).getBytes(StandardCharsets.UTF_8));
         try (Socket socket = network.connect(new InetSocketAddress("127.0.0.1", file.httpPort()))) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(50_000);
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic " + credentials
+                    .write((method + " " + path + " HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic " + credentials
                                     + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
-            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            int end = answer.indexOf("\r\n\r\n");
-            if (end < 0 || !answer.startsWith("HTTP/1.1 200")) {
-                throw new IOException("the API answers: " + answer);
-            }
-            return JSON.readTree(answer.substring(end + 4));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

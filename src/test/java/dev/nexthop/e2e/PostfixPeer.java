@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * A whole Postfix, run from a folder of its own: queue, data, log and all. It keeps what it receives for any domain in one
  * maildir, or passes it on to a relay host.
  */
-final class PostfixPeer implements AutoCloseable {
+final class PostfixPeer implements Peer, AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
     private static final String MASTER = """
@@ -46,6 +47,9 @@ final class PostfixPeer implements AutoCloseable {
             postlog unix-dgram n - n - 1 postlogd
             """;
 
+    private static final Sessions SESSIONS =
+            new Sessions(Pattern.compile("smtpd\\[(\\d+)\\]: "), Pattern.compile(": connect from "));
+
     private final Path home;
     private final Network network;
     private final InetSocketAddress address;
@@ -59,6 +63,18 @@ final class PostfixPeer implements AutoCloseable {
     /** How it is to be set up: parameters of main.cf on top of the ones every peer has. */
     static final class Setup {
         private final Map<String, String> parameters = new TreeMap<>();
+        private final List<String> services = new ArrayList<>();
+
+        /** One more listener, with parameters of its own; its lines in the log begin with its name. */
+        Setup service(String name, int port, String... own) {
+            StringBuilder line =
+                    new StringBuilder("127.0.0.1:" + port + " inet n - n - - smtpd -o syslog_name=" + name);
+            for (String parameter : own) {
+                line.append(" -o ").append(parameter);
+            }
+            services.add(line.append('\n').toString());
+            return this;
+        }
 
         /** Sets a parameter. */
         Setup with(String name, String value) {
@@ -108,7 +124,8 @@ final class PostfixPeer implements AutoCloseable {
         peer.owned("data", "postfix");
         peer.owned("mail", "nobody");
         String where = address.getAddress().getHostAddress() + ":" + address.getPort();
-        Files.writeString(home.resolve("etc/master.cf"), MASTER.replace("WHERE", where));
+        Files.writeString(
+                home.resolve("etc/master.cf"), MASTER.replace("WHERE", where) + String.join("", setup.services));
         Map<String, String> parameters = peer.basics();
         parameters.putAll(setup.parameters);
         Files.writeString(
@@ -168,6 +185,17 @@ final class PostfixPeer implements AutoCloseable {
     /** What it has delivered, as its files: with LF at the end of a line, {@code Delivered-To} first. */
     List<byte[]> delivered() throws IOException {
         return Maildir.messages(home.resolve("mail/all"));
+    }
+
+    @Override
+    public List<byte[]> kept() throws IOException {
+        return delivered();
+    }
+
+    /** With {@code debug_peer_list} every command is in the log. */
+    @Override
+    public String session(String domain) throws IOException {
+        return SESSIONS.with("@" + domain + ">", log());
     }
 
     /** The recipients of what it has delivered, sorted. */

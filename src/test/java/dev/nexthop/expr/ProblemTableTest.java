@@ -19,7 +19,8 @@ final class ProblemTableTest {
     private static final Scope SCOPE = new Scope(
             EnumSet.of(Variable.RCPT, Variable.RCPT_DOMAIN, Variable.SIZE, Variable.RECIPIENTS),
             Map.of(),
-            Set.of("relay", "local"));
+            Set.of("relay", "local"),
+            Sample.SCOPE.settings());
 
     /** Expression, the text under the caret, words of the message, the suggestion. */
     private static final String REFUSED = """
@@ -29,9 +30,23 @@ final class ProblemTableTest {
             rely                     | rely         | unknown word rely                 | relay
             relay.example.org        | relay.example.org | a text needs quotes          | -
             is_local_domian('', rcpt) | is_local_domian | did you mean is_local_domain? | is_local_domain
-            hash('x', 2)             | hash         | unknown function hash             | -
-            dns_query(rcpt, 'mx')    | dns_query    | unknown function                  | -
-            len()                    | len()        | takes 1 argument, here are 0      | -
+            hash('x', 2)             | 2            | no algorithm                      | -
+            dns_query(rcpt, 'mxx')   | 'mxx'        | no record that dns_query knows    | 'mx'
+            hash(rcpt, 'sha3')       | 'sha3'       | it knows md5, sha1, sha256, sha512 | -
+            dns_query(rcpt, 'a')     | 'a'          | ip, ipv4, ipv6, mx, txt, ptr      | 'ipv4'
+            hop_up('relai')          | 'relai'      | no next hop 'relai' is defined; defined: local, relay | 'relay'
+            hop_up('')               | ''           | no next hop                       | -
+            hop_up(recipients)       | recipients   | must be a text                    | -
+            percent(101, rcpt)       | 101          | a number from 0 to 100            | -
+            percent('x', rcpt)       | 'x'          | not a number                      | -
+            config_get('server.hostnam') | 'server.hostnam' | unknown setting          | 'server.hostname'
+            config_get('remote.relay.auth.secret') | 'remote.relay.auth.secret' | is a secret | -
+            config_get(rcpt)         | rcpt         | must be a text in quotes          | -
+            counter_incr('', rcpt, 'x') | 'x'       | not a number                      | -
+            sql_query('crm')         | sql_query('crm') | takes 2 or more arguments, here are 1: sql_query(store, | -
+            is_local_domain()        | is_local_domain() | takes 1 or 2 arguments       | -
+            size > 5k                | 5k           | nor a size                        | -
+            len()                    | len()        | takes 1 argument, here are 0: len(x)      | -
             len(rcpt, 1)             | len(rcpt, 1) | takes 1 argument, here are 2      | -
             substring(rcpt, 1)       | substring(rcpt, 1) | takes 3 arguments           | -
             matches('a')             | matches('a') | takes 2 arguments                 | -

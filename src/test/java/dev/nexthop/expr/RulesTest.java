@@ -105,6 +105,8 @@ final class RulesTest {
                                 "sender_domain = 'x' && priority > 0",
                                 false,
                                 Map.of("sender_domain", "sender.test"),
+                                List.of(),
+                                List.of("sender_domain = 'x' is false because sender_domain is 'sender.test'"),
                                 "'one'",
                                 "a.toml:1:3",
                                 null),
@@ -113,6 +115,9 @@ final class RulesTest {
                                 "is_local_domain('', rcpt_domain)",
                                 true,
                                 Map.of("rcpt_domain", "example.org", "is_local_domain('', rcpt_domain)", "true"),
+                                List.of(),
+                                List.of("is_local_domain('', rcpt_domain) is true because rcpt_domain is"
+                                        + " 'example.org'"),
                                 "'local'",
                                 "a.toml:2:3",
                                 null));

@@ -13,7 +13,10 @@ final class Sample {
     static final Scope SCOPE = new Scope(
             EnumSet.allOf(Variable.class),
             Map.of("optional", Value.of("optional"), "require", Value.of("require")),
-            Set.of("relay", "relay-eu", "local"));
+            Set.of("relay", "relay-eu", "local"),
+            Sample::setting);
+
+    private static final List<String> KEYS = List.of("server.hostname", "queue.outbound.limits.mx");
 
     private static final Map<Variable, Value> VALUES = new EnumMap<>(Map.ofEntries(
             Map.entry(Variable.RCPT, Value.of("user@example.org")),
@@ -37,7 +40,7 @@ final class Sample {
     /** Knows nothing of authenticated_as, notify_num, expires_in, last_status and helo_domain. */
     static final Facts FACTS = VALUES::get;
 
-    /** The directory 'down' and the store 'down' cannot answer. */
+    /** The directory 'down', the store 'down' and the domain 'down.test' cannot answer. */
     static final Lookups LOOKUPS = new Lookups() {
         @Override
         public boolean isLocalDomain(String directory, String domain) throws LookupException {
@@ -61,7 +64,72 @@ final class Sample {
         public boolean keyExists(String store, String key) throws LookupException {
             return keyGet(store, key) != null;
         }
+
+        @Override
+        public void keySet(String store, String key, String value) throws LookupException {
+            up(store);
+        }
+
+        @Override
+        public long counterGet(String store, String key) throws LookupException {
+            up(store);
+            return key.equals("seen") ? 7 : 0;
+        }
+
+        @Override
+        public long counterIncrement(String store, String key, long by) throws LookupException {
+            return counterGet(store, key) + by;
+        }
+
+        @Override
+        public List<String> dnsQuery(String name, RecordType type) throws LookupException {
+            up(name.equals("down.test") ? "down" : "");
+            boolean known = name.equals(type == RecordType.PTR ? "192.0.2.7" : "example.org");
+            return known ? answers(type) : List.of();
+        }
+
+        @Override
+        public Value sqlQuery(String store, String statement, List<Value> arguments) throws LookupException {
+            up(store);
+            if (!store.equals("crm")) {
+                throw LookupException.none("SQL store", store);
+            }
+            return switch (statement.substring(0, statement.indexOf(' '))) {
+                case "SELECT" -> arguments.contains(Value.of("example.org")) ? Value.of("relay") : Value.of(List.of());
+                case "ROWS" -> Value.of(List.of(Value.of(arguments), Value.of(List.of(Value.of(2)))));
+                default -> Value.of(arguments.size());
+            };
+        }
+
+        @Override
+        public boolean hopUp(String hop) throws LookupException {
+            return switch (hop) {
+                case "relay", "local" -> true;
+                case "relay-eu" -> false;
+                default -> throw LookupException.none("next hop", hop);
+            };
+        }
     };
+
+    private static List<String> answers(RecordType type) {
+        return switch (type) {
+            case IP -> List.of("192.0.2.10", "2001:db8::10");
+            case IPV4 -> List.of("192.0.2.10");
+            case IPV6 -> List.of("2001:db8::10");
+            case MX -> List.of("mx1.example.org", "mx2.example.org");
+            case TXT -> List.of("v=spf1 -all", "second=1");
+            case PTR -> List.of("client.test");
+        };
+    }
+
+    private static Settings.Answer setting(String key) {
+        return switch (key) {
+            case "server.hostname" -> new Settings.Answer.Found(Value.of("mx.example.net"));
+            case "queue.outbound.limits.mx" -> new Settings.Answer.Found(Value.of(5));
+            case "remote.relay.auth.secret" -> new Settings.Answer.Refused(key + " is a secret", null);
+            default -> new Settings.Answer.Refused("unknown setting " + key, Names.nearest(key, KEYS));
+        };
+    }
 
     private Sample() {}
 

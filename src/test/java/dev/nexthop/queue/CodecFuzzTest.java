@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.store.CorruptRecordException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class CodecFuzzTest {
     private static final QueueId ID = new QueueId(7);
 
-    static LastAttempt attemptWithTrace(List<String> trace) {
+    static LastAttempt attemptWithTrace(RouteTrace trace) {
         Diagnosis diagnosis =
                 Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "no answer", Step.CONNECT);
         return new LastAttempt(Samples.NOW, "mx", diagnosis, trace);

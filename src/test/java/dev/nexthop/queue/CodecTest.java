@@ -7,10 +7,15 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
+import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.RecordWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,7 @@ class CodecTest {
         assertThat(StateCodec.STATUSES).containsExactlyInAnyOrder(RecipientStatus.values());
         assertThat(StateCodec.ERRORS).containsExactlyInAnyOrder(ErrorKind.values());
         assertThat(StateCodec.STEPS).containsExactlyInAnyOrder(Step.values());
+        assertThat(RouteCodec.STATES).containsExactlyInAnyOrder(RuleStep.State.values());
     }
 
     @Test
@@ -72,9 +78,22 @@ class CodecTest {
         List<String> recipients = java.util.stream.IntStream.range(0, 50)
                 .mapToObj(i -> "user" + i + "@example.org")
                 .toList();
-        LastAttempt last = CodecFuzzTest.attemptWithTrace(java.util.stream.IntStream.range(0, 60)
-                .mapToObj(i -> "rule " + i + ": rcpt_domain == 'example.org'")
-                .toList());
+        LastAttempt last = CodecFuzzTest.attemptWithTrace(new RouteTrace(
+                "relay",
+                "rule 60 chose the relay",
+                java.util.stream.IntStream.range(0, 60)
+                        .mapToObj(i -> new RuleStep(
+                                i + 1,
+                                RuleStep.State.PASSED,
+                                "rcpt_domain = 'example" + i + ".org'",
+                                "'relay'",
+                                "nexthop.toml:" + i + ":1",
+                                Map.of("rcpt_domain", "example.net"),
+                                List.of(),
+                                List.of("rcpt_domain = 'example" + i
+                                        + ".org' is false because rcpt_domain is 'example.net'"),
+                                ""))
+                        .toList()));
         List<RecipientState> states = Samples.scheduled(Samples.envelope(recipients.toArray(String[]::new))).stream()
                 .map(state -> new RecipientState(
                         state.address(),
@@ -86,7 +105,29 @@ class CodecTest {
                         state.expires(),
                         java.util.Optional.of(last)))
                 .toList();
-        // 60 lines of 39 octets would be 117,000 octets if each recipient carried its own.
-        assertThat(StateCodec.encode(states).length).isLessThan(12_000);
+        // 60 rules of some 150 octets would be 450,000 octets if each recipient carried its own.
+        assertThat(StateCodec.encode(states).length).isLessThan(25_000);
+    }
+
+    @Test
+    void aStateOfBeforeIsReadWithTheLastLineOfItsTrace() throws Exception {
+        RecordWriter writer = new RecordWriter(1).number(1);
+        MessageCodec.writeMailbox(writer, Mailbox.parse("a@b.test"));
+        writer.octet(1)
+                .number(1)
+                .number(0)
+                .instant(Samples.NOW)
+                .instant(Samples.NOW)
+                .instant(Samples.NOW)
+                .flag(true);
+        writer.instant(Samples.NOW).text("relay").octet(4).number(4).number(1);
+        writer.octet(0).text("no answer").text("").text("").octet(2).flag(false);
+        writer.number(2).text("rule 1 at t.toml:1:1: else").text("so: rule 1 chose the relay");
+        assertThat(StateCodec.decode(ID, writer.record())
+                        .getFirst()
+                        .last()
+                        .orElseThrow()
+                        .route())
+                .isEqualTo(new RouteTrace("", "so: rule 1 chose the relay", List.of()));
     }
 }

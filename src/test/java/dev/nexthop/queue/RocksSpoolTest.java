@@ -160,7 +160,7 @@ class RocksSpoolTest {
                         now.plusSeconds(60),
                         Instant.MAX,
                         state.expires(),
-                        java.util.Optional.of(CodecFuzzTest.attemptWithTrace(List.of("mx")))))
+                        java.util.Optional.of(CodecFuzzTest.attemptWithTrace(dev.nexthop.mail.RouteTrace.NONE))))
                 .toList();
         spool.apply(List.of(new Change.Progress(message.id(), states))).get(30, TimeUnit.SECONDS);
         reopen();

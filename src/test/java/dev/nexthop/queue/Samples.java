@@ -6,6 +6,8 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
@@ -13,7 +15,9 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -127,7 +131,24 @@ final class Samples {
                         listOf(1, 4, this::text)));
         Diagnosis diagnosis =
                 new Diagnosis(status(), oneOf(ErrorKind.values()), text(), reply, text(), text(), oneOf(Step.values()));
-        return new LastAttempt(instant(), text(), diagnosis, listOf(0, 5, this::text));
+        return new LastAttempt(instant(), text(), diagnosis, new RouteTrace(text(), text(), listOf(0, 5, this::step)));
+    }
+
+    private RuleStep step() {
+        Map<String, String> operands = new LinkedHashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            operands.put(text(), text());
+        }
+        return new RuleStep(
+                random.nextInt(1, 500),
+                oneOf(RuleStep.State.values()),
+                text(),
+                text(),
+                text(),
+                operands,
+                listOf(0, 3, this::text),
+                listOf(0, 3, this::text),
+                text());
     }
 
     private EnhancedStatus status() {

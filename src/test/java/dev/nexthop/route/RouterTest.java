@@ -1,6 +1,7 @@
 package dev.nexthop.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.LookupException;
@@ -15,6 +16,8 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.RouteTrace;
+import dev.nexthop.mail.RuleStep;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
@@ -308,7 +311,7 @@ class RouterTest {
     }
 
     @Test
-    void theTraceIsOneLineARuleAndTheReason() {
+    void theStoredTraceHoldsEveryRuleThatWasLookedAtAndTheReason() {
         Decision decision = decide(
                 Optional.of(rules(
                         new RuleSource("rcpt_domain = 'x.test'", "'spare'", "nexthop.toml:1:1"),
@@ -316,27 +319,61 @@ class RouterTest {
                         new RuleSource(null, "false", "nexthop.toml:3:1"))),
                 true,
                 "bob@example.org");
-        assertThat(TraceText.lines(decision))
+        RouteTrace trace = Traces.stored(decision);
+        assertThat(trace.kind()).isEqualTo("relay");
+        assertThat(trace.reason()).isEqualTo("rule 2 at nexthop.toml:2:1 chose the relay 'relay'");
+        assertThat(trace.rules())
                 .containsExactly(
-                        "rule 1 at nexthop.toml:1:1: if rcpt_domain = 'x.test' is false [rcpt_domain = 'example.org']",
-                        "rule 2 at nexthop.toml:2:1: if is_local_domain('', rcpt_domain) is true → 'relay' [rcpt_domain ="
-                                + " 'example.org', is_local_domain('', rcpt_domain) = 'true']",
-                        "so: rule 2 at nexthop.toml:2:1 chose the relay 'relay'");
+                        new RuleStep(
+                                1,
+                                RuleStep.State.PASSED,
+                                "rcpt_domain = 'x.test'",
+                                "'spare'",
+                                "nexthop.toml:1:1",
+                                Map.of("rcpt_domain", "example.org"),
+                                List.of(),
+                                List.of("rcpt_domain = 'x.test' is false because rcpt_domain is 'example.org'"),
+                                ""),
+                        new RuleStep(
+                                2,
+                                RuleStep.State.FIRED,
+                                "is_local_domain('', rcpt_domain)",
+                                "'relay'",
+                                "nexthop.toml:2:1",
+                                Map.of("rcpt_domain", "example.org", "is_local_domain('', rcpt_domain)", "true"),
+                                List.of(),
+                                List.of("is_local_domain('', rcpt_domain) is true because rcpt_domain is"
+                                        + " 'example.org'"),
+                                ""));
     }
 
     @Test
-    void aLongTraceKeepsTheRuleThatDecided() {
+    void rulesBehindTheOneThatFiredAreShownAsNotReached() {
+        Rules rules = rules(
+                new RuleSource("rcpt_domain = 'example.org'", "'relay'", "nexthop.toml:1:1"),
+                new RuleSource("rcpt = 'x'", "'spare'", "nexthop.toml:2:1"),
+                new RuleSource(null, "false", "nexthop.toml:3:1"));
+        Decision decision = decide(Optional.of(rules), true, "bob@example.org");
+        assertThat(Traces.all(decision.rules(), Optional.of(rules)))
+                .extracting(RuleStep::number, RuleStep::state, RuleStep::condition, RuleStep::then)
+                .containsExactly(
+                        tuple(1, RuleStep.State.FIRED, "rcpt_domain = 'example.org'", "'relay'"),
+                        tuple(2, RuleStep.State.NOT_REACHED, "rcpt = 'x'", "'spare'"),
+                        tuple(3, RuleStep.State.NOT_REACHED, "", "false"));
+    }
+
+    @Test
+    void aLongStoredTraceKeepsTheRuleThatDecided() {
         List<RuleSource> sources = new ArrayList<>();
-        for (int i = 1; i <= 200; i++) {
+        for (int i = 1; i <= 2_000; i++) {
             sources.add(new RuleSource("rcpt = 'nobody" + i + "'", "'spare'", "nexthop.toml:" + i + ":1"));
         }
-        sources.add(new RuleSource(null, "'relay'", "nexthop.toml:201:1"));
+        sources.add(new RuleSource(null, "'relay'", "nexthop.toml:2001:1"));
         Decision decision = decide(Optional.of(rules(sources.toArray(RuleSource[]::new))), true, "bob@example.org");
-        List<String> lines = TraceText.lines(decision);
-        assertThat(lines).hasSize(TraceText.MAX_LINES);
-        assertThat(lines.getFirst()).startsWith("rule 1 at nexthop.toml:1:1: if");
-        assertThat(lines).contains("… 139 more rules, none of them taken");
-        assertThat(lines.get(62)).isEqualTo("rule 201 at nexthop.toml:201:1: else → 'relay'");
-        assertThat(lines.getLast()).isEqualTo("so: rule 201 at nexthop.toml:201:1 chose the relay 'relay'");
+        List<RuleStep> steps = Traces.stored(decision).rules();
+        assertThat(steps).hasSizeBetween(40, 200);
+        assertThat(steps).extracting(RuleStep::number).startsWith(1, 2, 3).endsWith(1_998, 1_999, 2_000, 2_001);
+        assertThat(steps.getLast().state()).isEqualTo(RuleStep.State.FIRED);
+        assertThat(steps.toString().length()).isLessThan(4 * Traces.MAX_STORED);
     }
 }

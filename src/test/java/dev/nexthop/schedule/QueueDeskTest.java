@@ -3,7 +3,6 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
-import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
@@ -134,7 +133,7 @@ class QueueDeskTest {
         QueueId id = world.submit(FROM, "bob@b.test");
         world.settle();
         DueIndex index = new DueIndex();
-        LiveTable table = new LiveTable(1 << 20, index, () -> {});
+        LiveTable table = new LiveTable(index, () -> {});
         Live waiting = table.pin(id);
         InstantSource clock = () -> {
             table.relax(waiting);
@@ -152,9 +151,9 @@ class QueueDeskTest {
             @Override
             public void lost(Ticket ticket) {}
         });
-        Teller teller = new Teller(parts, clock, new StartingState(world.settings(), Lookups.NONE, world));
+        Teller teller = new Teller(parts, clock);
         Recorder recorder = new Recorder(parts, machinery, table, teller, new InFlight());
-        QueueDesk desk = new QueueDesk(parts, machinery, table, feeder, recorder, new Admission(1, 1));
+        QueueDesk desk = new QueueDesk(parts, machinery, table, feeder, recorder, new Admission());
         assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }

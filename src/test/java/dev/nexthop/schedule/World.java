@@ -1,7 +1,6 @@
 package dev.nexthop.schedule;
 
 import dev.nexthop.delivery.Attempt;
-import dev.nexthop.delivery.Deliverer;
 import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.dsn.DsnSettings;
@@ -61,7 +60,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler with everything around it faked: time, threads, disk and hosts. Nothing in it waits. */
-final class World implements Deliverer, Events {
+final class World implements Events {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final Reply OK = Reply.of(250, new EnhancedStatus(2, 0, 0), "taken");
 
@@ -72,6 +71,7 @@ final class World implements Deliverer, Events {
 
     int attemptsAtOnce = 10;
     int perDestination = 3;
+    int relayConcurrency = 2;
     long heldBytes = 1 << 20;
     Grouping grouping = Grouping.HOP;
     List<RuleSource> rules = List.of(
@@ -90,11 +90,18 @@ final class World implements Deliverer, Events {
     final List<DeliveryEvent> log = new ArrayList<>();
     final List<String> alarms = new ArrayList<>();
     final List<Job> jobs = new ArrayList<>();
+    /** The number of the rules of each job. */
+    final List<Long> generations = new ArrayList<>();
+    /** Rules opened and not closed. */
+    int open;
+
     final Map<String, Integer> running = new HashMap<>();
     final Map<String, Integer> mostRunning = new TreeMap<>();
     int total;
     int mostTotal;
     private @Nullable Scheduler scheduler;
+    private @Nullable Ruleset current;
+    private long number;
 
     private final PriorityQueue<Alarm> timers = new PriorityQueue<>();
     private Instant now = START;
@@ -132,7 +139,9 @@ final class World implements Deliverer, Events {
                 (when, task) -> timers.add(new Alarm(when, turn++, task)),
                 task -> fibers.spawn(alive(born, task)),
                 task -> fibers.spawn(alive(born, task)));
-        Scheduler made = new Scheduler(parts(), settings(), grouping, machinery);
+        scheduler = null;
+        reload();
+        Scheduler made = new Scheduler(parts(), machinery);
         scheduler = made;
         made.start();
     }
@@ -142,6 +151,24 @@ final class World implements Deliverer, Events {
     }
 
     SchedulerParts parts() {
+        return new SchedulerParts(
+                spool,
+                () -> {
+                    open++;
+                    return Objects.requireNonNull(current);
+                },
+                this);
+    }
+
+    /** Puts in force what the fields say. */
+    void reload() {
+        current = ruleset(++number);
+        if (scheduler != null) {
+            scheduler.rulesChanged();
+        }
+    }
+
+    private Ruleset ruleset(long of) {
         RemoteHost relay = new RemoteHost(
                 "relay",
                 "192.0.2.1",
@@ -149,14 +176,21 @@ final class World implements Deliverer, Events {
                 Dialect.SMTP,
                 new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
                 Optional.empty(),
-                new RemoteHost.Limits(2, 3, 100, Duration.ofSeconds(30)));
+                new RemoteHost.Limits(relayConcurrency, 3, 100, Duration.ofSeconds(30)));
         Rules compiled = compiled(rules);
         Router router = new Router(new RoutingSettings(Optional.of(compiled), Map.of("relay", List.of(relay)), true));
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
                 Conditional.constant("mx.us.test"));
-        return new SchedulerParts(spool, router, Lookups.NONE, this, new DsnWriter(dsn, Lookups.NONE), this);
+        return new Ruleset(
+                of,
+                router,
+                Lookups.NONE,
+                job -> attempt(job, of),
+                new DsnWriter(dsn, Lookups.NONE),
+                new Ruleset.Timing(settings(), grouping),
+                () -> open--);
     }
 
     Scheduler scheduler() {
@@ -202,6 +236,12 @@ final class World implements Deliverer, Events {
     /** Where a thread may be interrupted by others. */
     void pause() {
         fibers.pass();
+    }
+
+    void pauses(int times) {
+        for (int i = 0; i < times; i++) {
+            pause();
+        }
     }
 
     void taken(QueuedMessage message) {
@@ -271,9 +311,9 @@ final class World implements Deliverer, Events {
         return true;
     }
 
-    @Override
-    public Attempt attempt(Job job) {
+    private Attempt attempt(Job job, long of) {
         jobs.add(job);
+        generations.add(of);
         String key = String.valueOf(Destination.key(job.hop()));
         total++;
         mostTotal = Math.max(mostTotal, total);

@@ -98,10 +98,22 @@ public final class TestCertificates {
 
     /** The authority as a PEM file. */
     public Path pem(Path directory) throws IOException, GeneralSecurityException {
-        String text = "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
-        return Files.writeString(directory.resolve("ca.pem"), text);
+        return Files.writeString(directory.resolve("ca.pem"), pem("CERTIFICATE", certificate.getEncoded()));
+    }
+
+    /** A certificate for names as the PEM file {@code server.pem}, and its key as {@code server.key} beside it. */
+    public void serverPem(Path directory, String... names) throws IOException, GeneralSecurityException {
+        ServerCertificates.Identity identity = identity(false, names);
+        byte[] leaf = identity.chain().getFirst().getEncoded();
+        Files.writeString(directory.resolve("server.pem"), pem("CERTIFICATE", leaf));
+        Files.writeString(
+                directory.resolve("server.key"),
+                pem("PRIVATE KEY", identity.key().getEncoded()));
+    }
+
+    private static String pem(String kind, byte[] octets) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(octets);
+        return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
     }
 
     private static KeyPair keys() {

@@ -1,5 +1,6 @@
 package dev.nexthop.tls;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,6 +63,23 @@ class TlsClientTest {
     void aCertificateSpeaksForItsNamesOnly(String named, String wanted, boolean fits) throws Exception {
         TlsVerdict verdict = start(CA.server(named), CertificateCheck.OPPORTUNISTIC, wanted);
         assertThat(verdict.word()).isEqualTo(fits ? "verified" : "unverified");
+    }
+
+    /** What the files hold counts, not what they are called nor when they were written. */
+    @Test
+    void trustIsAnotherWhereOtherAuthoritiesAreBelieved() throws Exception {
+        TlsDemand ours = demand(CertificateCheck.REQUIRE, Optional.empty(), true);
+        Path file = ours.ca().orElseThrow();
+        String trust = new TlsClient(Optional.empty()).trust(ours);
+        assertThat(new TlsClient(Optional.empty()).trust(ours)).isEqualTo(trust);
+        assertThat(new TlsClient(Optional.empty()).trust(demand(CertificateCheck.REQUIRE, Optional.empty(), false)))
+                .isNotEqualTo(trust);
+        Path copy = Files.copy(file, directory.resolve("copy.pem"));
+        assertThat(new TlsClient(Optional.of(copy)).trust(demand(CertificateCheck.REQUIRE, Optional.empty(), false)))
+                .isEqualTo(trust);
+        Files.copy(
+                new TestCertificates().pem(Files.createDirectory(directory.resolve("other"))), file, REPLACE_EXISTING);
+        assertThat(new TlsClient(Optional.empty()).trust(ours)).isNotEqualTo(trust);
     }
 
     @Test

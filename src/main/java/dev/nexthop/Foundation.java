@@ -1,0 +1,44 @@
+package dev.nexthop;
+
+import dev.nexthop.client.Connector;
+import dev.nexthop.client.IdleSessions;
+import dev.nexthop.delivery.HopHealth;
+import dev.nexthop.event.Events;
+import dev.nexthop.lookup.EmbeddedStores;
+import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.queue.Spool;
+import java.time.Clock;
+
+/**
+ * What stays as it is from the start of a server to its end, whatever configurations come and go.
+ *
+ * @param clock the time of day
+ * @param events hears what happens
+ * @param spool keeps the mail
+ * @param mailboxes the local store
+ * @param embedded the databases of look-up stores on this host
+ * @param outbound what delivery keeps
+ * @param token the secret that commands on this machine log in with; never shown
+ */
+record Foundation(
+        Clock clock,
+        Events events,
+        Spool spool,
+        Mailboxes mailboxes,
+        EmbeddedStores embedded,
+        Outbound outbound,
+        String token) {
+    /**
+     * What delivery keeps from one configuration to the next.
+     *
+     * @param connector opens connections to next hops
+     * @param idle connections that wait for the next message
+     * @param health what was learned about configured hosts
+     */
+    record Outbound(Connector connector, IdleSessions idle, HopHealth health) {}
+
+    @Override
+    public String toString() {
+        return "Foundation";
+    }
+}

@@ -1,0 +1,144 @@
+package dev.nexthop.cli;
+
+import dev.nexthop.admin.RulesJson;
+import dev.nexthop.config.Configuration;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.RuleStep;
+import dev.nexthop.route.Decision;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.route.Router;
+import dev.nexthop.route.Traces;
+import dev.nexthop.schedule.Forecast;
+import dev.nexthop.schedule.Supposed;
+import dev.nexthop.smtp.Mailbox;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Asks the code that delivers what it would do with a message, without doing it. */
+final class Explainer {
+    private final Configuration configuration;
+    private final Lookups lookups;
+    private final Router router;
+    private final Forecast forecast;
+    private final HopSettings settings;
+
+    /**
+     * An explainer.
+     *
+     * @param lookups ask no network
+     */
+    Explainer(Configuration configuration, Lookups lookups) {
+        this.configuration = configuration;
+        this.lookups = lookups;
+        this.router = new Router(configuration.outbound().routing());
+        this.forecast = new Forecast(configuration.outbound().schedule(), lookups);
+        this.settings = new HopSettings(configuration, lookups);
+    }
+
+    /**
+     * What there is to say.
+     *
+     * @param json the whole explanation
+     * @param routable whether no recipient is deferred or rejected
+     */
+    record Answer(ObjectNode json, boolean routable) {}
+
+    /** A recipient and where it goes. */
+    private record Routed(Mailbox recipient, RecipientFacts facts, Decision decision) {}
+
+    /** Explains what would become of a message at this instant. */
+    Answer explain(Supposed message, Instant now) {
+        List<Routed> routed = new ArrayList<>();
+        for (Mailbox recipient : message.envelope().recipients()) {
+            RecipientFacts facts = message.facts(recipient, now, forecast);
+            routed.add(new Routed(recipient, facts, router.decide(facts, lookups)));
+        }
+        Sharing sharing = new Sharing(
+                configuration.outbound().grouping(),
+                settings,
+                routed.stream().map(Routed::recipient).toList(),
+                routed.stream().map(one -> one.decision().hop()).toList());
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("sender", message.envelope().sender().address());
+        ArrayNode recipients = answer.putArray("recipients");
+        boolean routable = true;
+        for (int i = 0; i < routed.size(); i++) {
+            Routed one = routed.get(i);
+            NextHop hop = one.decision().hop();
+            routable &= !(hop instanceof NextHop.Defer || hop instanceof NextHop.Reject);
+            RecipientFacts atHop = one.facts().at(new RecipientFacts.Host(hopName(hop), host(hop), "", ""));
+            ObjectNode node = recipients.addObject();
+            node.put("address", one.recipient().toString());
+            node.set("decision", decision(one.decision()));
+            node.set("rules", RulesJson.of(steps(one.decision())));
+            node.set("settings", settings.of(hop, atHop));
+            node.set("transaction", sharing.of(i));
+            node.set("schedule", schedule(hop, atHop));
+        }
+        return new Answer(answer, routable);
+    }
+
+    private List<RuleStep> steps(Decision decision) {
+        return Traces.all(decision.rules(), configuration.outbound().routing().nextHop());
+    }
+
+    private static ObjectNode decision(Decision decision) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("kind", decision.hop().kind());
+        node.put("hop", decision.hop().id());
+        if (decision.hop() instanceof NextHop.Relay relay) {
+            RemoteHost host = relay.hosts().getFirst();
+            node.put("address", host.address());
+            node.put("port", host.port());
+            node.put("protocol", host.dialect().name().toLowerCase(Locale.ROOT));
+            node.put("tls", host.tls().word());
+            if (relay.hosts().size() > 1) {
+                ArrayNode then = node.putArray("fallback");
+                relay.hosts().stream()
+                        .skip(1)
+                        .forEach(next -> then.addObject()
+                                .put("hop", next.id())
+                                .put("address", next.address())
+                                .put("port", next.port()));
+            }
+        } else {
+            node.putNull("address");
+            node.putNull("port");
+            node.putNull("protocol");
+        }
+        node.put("reason", decision.reason());
+        return node;
+    }
+
+    private ObjectNode schedule(NextHop hop, RecipientFacts facts) {
+        if (hop instanceof NextHop.Reject || hop instanceof NextHop.Discard) {
+            return JsonNodeFactory.instance.objectNode(); // it is over with the first attempt
+        }
+        ObjectNode node = settings.schedule(facts);
+        Forecast.Course course = forecast.of(facts);
+        ArrayNode attempts = node.putArray("attempts");
+        course.attempts().forEach(at -> attempts.add(at.toString()));
+        node.put("more", course.more());
+        ArrayNode notices = node.putArray("notices");
+        course.notices().forEach(at -> notices.add(at.toString()));
+        node.put("expires", course.expires().toString());
+        ArrayNode troubles = node.putArray("troubles");
+        course.troubles().forEach(troubles::add);
+        return node;
+    }
+
+    private static String hopName(NextHop hop) {
+        return hop instanceof NextHop.Mx ? "" : hop.id();
+    }
+
+    private static String host(NextHop hop) {
+        return hop instanceof NextHop.Relay relay ? relay.hosts().getFirst().address() : "";
+    }
+}

@@ -1,0 +1,168 @@
+package dev.nexthop.cli;
+
+import dev.nexthop.admin.RulesJson;
+import dev.nexthop.config.Configuration;
+import dev.nexthop.config.Effective;
+import dev.nexthop.delivery.OutboundSettings;
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.expr.Facts;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.expr.Rule;
+import dev.nexthop.expr.RuleTrace;
+import dev.nexthop.expr.Traced;
+import dev.nexthop.expr.Variable;
+import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.route.Traces;
+import dev.nexthop.schedule.ScheduleSettings;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The settings that matter to a next hop: what each is for one recipient, and where that is written. */
+final class HopSettings {
+    private static final String OUTBOUND = "queue.outbound.";
+
+    private final Configuration configuration;
+    private final Lookups lookups;
+    private final Map<String, Effective> effective = new LinkedHashMap<>();
+
+    HopSettings(Configuration configuration, Lookups lookups) {
+        this.configuration = configuration;
+        this.lookups = lookups;
+        configuration.effective().forEach(one -> effective.put(one.key(), one));
+    }
+
+    /** The settings of connections to a hop; none for a hop that needs no connection. */
+    ObjectNode of(NextHop hop, Facts facts) {
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        switch (hop) {
+            case NextHop.Mx _ -> {
+                connection(settings, facts);
+                mx(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
+                List.of("limits.private-mx", "tls.dane", "tls.mta-sts").forEach(key -> plain(settings, OUTBOUND + key));
+            }
+            case NextHop.Relay relay -> {
+                connection(settings, facts);
+                relay.hosts().stream().map(RemoteHost::id).distinct().forEach(id -> remote(settings, id));
+            }
+            case NextHop.Local _, NextHop.Defer _, NextHop.Reject _, NextHop.Discard _ -> {}
+        }
+        return settings;
+    }
+
+    /** The settings of when a recipient is tried. */
+    ObjectNode schedule(Facts facts) {
+        ScheduleSettings schedule = configuration.outbound().schedule();
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        rules(settings, "retry", schedule.retry(), facts);
+        rules(settings, "notify", schedule.notifyAfter(), facts);
+        rules(settings, "expire", schedule.expire(), facts);
+        return settings;
+    }
+
+    private void connection(ObjectNode settings, Facts facts) {
+        connection(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
+        plain(settings, OUTBOUND + "tls.ca");
+    }
+
+    /** The settings of every connection that may be rules. */
+    private static Map<String, Conditional<?>> connection(OutboundSettings outbound) {
+        Map<String, Conditional<?>> all = new LinkedHashMap<>();
+        all.put(OUTBOUND + "hostname", outbound.hostname());
+        all.put(OUTBOUND + "ip-strategy", outbound.ipStrategy());
+        all.put(OUTBOUND + "source-ip.v4", outbound.sources().v4());
+        all.put(OUTBOUND + "source-ip.v6", outbound.sources().v6());
+        all.put(OUTBOUND + "limits.multihomed", outbound.maxAddresses());
+        OutboundSettings.Timeouts timeouts = outbound.timeouts();
+        all.put(OUTBOUND + "timeouts.connect", timeouts.connect());
+        all.put(OUTBOUND + "timeouts.greeting", timeouts.greeting());
+        all.put(OUTBOUND + "timeouts.ehlo", timeouts.ehlo());
+        all.put(OUTBOUND + "timeouts.tls", timeouts.tls());
+        all.put(OUTBOUND + "timeouts.mail-from", timeouts.mail());
+        all.put(OUTBOUND + "timeouts.rcpt-to", timeouts.rcpt());
+        all.put(OUTBOUND + "timeouts.data", timeouts.data());
+        return all;
+    }
+
+    /** Those of MX delivery alone. */
+    private static Map<String, Conditional<?>> mx(OutboundSettings outbound) {
+        Map<String, Conditional<?>> all = new LinkedHashMap<>();
+        all.put(OUTBOUND + "limits.mx", outbound.maxMx());
+        all.put(OUTBOUND + "tls.starttls", outbound.startTls());
+        all.put(OUTBOUND + "tls.allow-invalid-certs", outbound.certificates());
+        return all;
+    }
+
+    /** The settings of connections whose rules ask for one of these. */
+    List<String> asking(Set<Variable> variables) {
+        Map<String, Conditional<?>> all =
+                new LinkedHashMap<>(connection(configuration.outbound().delivery()));
+        all.putAll(mx(configuration.outbound().delivery()));
+        return all.entrySet().stream()
+                .filter(one -> one.getValue().rules().rules().stream().anyMatch(rule -> asks(rule, variables)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean asks(Rule rule, Set<Variable> variables) {
+        return rule.then().variables().stream().anyMatch(variables::contains)
+                || rule.condition() != null
+                        && rule.condition().variables().stream().anyMatch(variables::contains);
+    }
+
+    private void remote(ObjectNode settings, String id) {
+        String prefix = Effective.key("remote", id) + ".";
+        effective.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(key -> plain(settings, key));
+    }
+
+    /** A setting of one value; none when it is neither written nor has a default. */
+    private void plain(ObjectNode settings, String key) {
+        Optional.ofNullable(effective.get(key))
+                .ifPresent(one -> settings.putObject(key)
+                        .put("value", one.value())
+                        .put("origin", one.origin().toString()));
+    }
+
+    /** A setting that may be rules: its value for these facts, and the rule that gave it. */
+    private void rules(ObjectNode settings, String key, Conditional<?> setting, Facts facts) {
+        Traced<?> traced = setting.trace(facts, lookups);
+        ObjectNode node = settings.putObject(key);
+        if (traced.failure() == null) {
+            node.put("value", text(traced.value()));
+        } else {
+            node.putNull("value");
+            node.put("failure", traced.failure());
+        }
+        List<RuleTrace> seen = traced.rules();
+        String at = seen.isEmpty() ? "" : seen.getLast().at();
+        node.put("origin", at.isEmpty() || at.startsWith("default") ? "default" : at);
+        int count = setting.rules().rules().size();
+        if (count > 1) {
+            node.put("rule", seen.getLast().index() + 1);
+            node.put("of", count);
+            node.set("rules", RulesJson.of(Traces.all(seen, Optional.of(setting.rules()))));
+        }
+    }
+
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Duration duration -> Durations.text(duration);
+            case Collection<?> list ->
+                String.join(", ", list.stream().map(HopSettings::text).toList());
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
+            case InetAddress address -> address.getHostAddress();
+            default -> value.toString();
+        };
+    }
+}
