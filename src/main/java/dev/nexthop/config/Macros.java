@@ -60,8 +60,7 @@ final class Macros {
 
     private static boolean holdsMacro(Node node) {
         return switch (node) {
-            case Node.Table table ->
-                table.entries().values().stream().anyMatch(entry -> holdsMacro(entry.node()));
+            case Node.Table table -> table.entries().values().stream().anyMatch(entry -> holdsMacro(entry.node()));
             case Node.Items items -> items.items().stream().anyMatch(Macros::holdsMacro);
             case Node.Scalar scalar -> scalar.text().contains("%{");
             case Node.Broken _ -> false;

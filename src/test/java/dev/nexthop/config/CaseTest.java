@@ -135,8 +135,11 @@ class CaseTest {
 
     @Test
     void everyRecipientMustPassAndTheTraceIsShown() {
-        Loaded loaded = load("to = ['a@example.org', 'b@lost.test']\nhop = 'local'\n"
-                + "answers = { \"key_get('pg','lost.test')\" = 'x' }\n");
+        Loaded loaded = load("""
+                to = ['a@example.org', 'b@lost.test']
+                hop = 'local'
+                answers = { "key_get('pg','lost.test')" = 'x' }
+                """);
         assertThat(errors(loaded)).singleElement().extracting(Problem::render).isEqualTo("""
                 t.toml:30:1: error NH020: test 1 fails for b@lost.test: expected hop 'local', got 'defer'
                   30 | [[test]]

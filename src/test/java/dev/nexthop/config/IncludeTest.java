@@ -70,8 +70,11 @@ class IncludeTest {
         file("conf.d/secret", "hush");
         file("conf.d/.10.toml", "not toml at all");
         file("conf.d/notes.txt", "nor this");
-        Loaded loaded = load("include = ['conf.d/*.toml']\nremote.a.tls.implicit = true\n"
-                + "queue.outbound.next-hop = \"['a', 'b']\"\n");
+        Loaded loaded = load("""
+                include = ['conf.d/*.toml']
+                remote.a.tls.implicit = true
+                queue.outbound.next-hop = "['a', 'b']"
+                """);
         assertThat(problems(loaded)).isEmpty();
         assertThat(effective(loaded, "remote.a.concurrency")).isEqualTo("7 at conf.d/20.toml:2:24");
         assertThat(effective(loaded, "remote.a.port")).isEqualTo("465 at conf.d/10.toml:3:8");
@@ -103,8 +106,11 @@ class IncludeTest {
         file(
                 "b.toml",
                 "session.rcpt.max-recipients = 6\nserver = 5\nauthentication.fallback-admin.secret = \"hush\"\n");
-        Loaded loaded = load("include = \"[ab].toml\"\nserver.hostname = \"x.example\"\n"
-                + "authentication.fallback-admin = { user = \"u\", secret = \"hush\" }\n");
+        Loaded loaded = load("""
+                include = "[ab].toml"
+                server.hostname = "x.example"
+                authentication.fallback-admin = { user = "u", secret = "hush" }
+                """);
         assertThat(problems(loaded))
                 .containsExactly(
                         "NH002 a.toml:2:1 <- nexthop.toml:2:8",

@@ -71,8 +71,8 @@ class TomlFuzzTest {
     }
 
     private static void check(String text) {
-        Loaded loaded = Configuration.parse(
-                "m.toml", text.getBytes(StandardCharsets.UTF_8), Path.of("/nowhere"), SURROUNDINGS);
+        Loaded loaded =
+                Configuration.parse("m.toml", text.getBytes(StandardCharsets.UTF_8), Path.of("/nowhere"), SURROUNDINGS);
         for (Problem problem : loaded.problems()) {
             assertThat(problem.render()).as(text).startsWith("m.toml");
             // The name of this host is in every greeting; the name of a file that is missing must be said.

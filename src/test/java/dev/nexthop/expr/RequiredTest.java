@@ -12,10 +12,49 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RequiredTest {
     private static final List<String> PIECES = List.of(
-            "a", "b", "ab", ".", "\\.", "^", "$", "(", ")", "(?:", "(?i)", "(?i:", "|", "*", "+", "?", "{2}", "{0,1}", "{,2}",
-            "{", "[ab]", "[^a]", "[]a]", "\\d", "\\b", "\\A", "\\z", "\\Qa+\\E", "\\x61", "\\x{62}", "\\pL", "\\p{Greek}", "\\101",
-            "é", "😀", "-", "@", "(?P<n>", "(?m)", "\\n", "\n");
-    private static final List<String> LETTERS = List.of("a", "b", "ab", ".", "A", "B", "+", "é", "😀", "-", "@", "{", "\n", "1");
+            "a",
+            "b",
+            "ab",
+            ".",
+            "\\.",
+            "^",
+            "$",
+            "(",
+            ")",
+            "(?:",
+            "(?i)",
+            "(?i:",
+            "|",
+            "*",
+            "+",
+            "?",
+            "{2}",
+            "{0,1}",
+            "{,2}",
+            "{",
+            "[ab]",
+            "[^a]",
+            "[]a]",
+            "\\d",
+            "\\b",
+            "\\A",
+            "\\z",
+            "\\Qa+\\E",
+            "\\x61",
+            "\\x{62}",
+            "\\pL",
+            "\\p{Greek}",
+            "\\101",
+            "é",
+            "😀",
+            "-",
+            "@",
+            "(?P<n>",
+            "(?m)",
+            "\\n",
+            "\n");
+    private static final List<String> LETTERS =
+            List.of("a", "b", "ab", ".", "A", "B", "+", "é", "😀", "-", "@", "{", "\n", "1");
 
     @ParameterizedTest
     @CsvSource(
@@ -34,7 +73,8 @@ class RequiredTest {
             })
     void lettersThatEveryMatchHasAreRequired(String pattern, String start, String inside, String end) {
         assertThat(Required.of(pattern))
-                .isEqualTo(new Required(start == null ? "" : start, inside == null ? "" : inside, end == null ? "" : end));
+                .isEqualTo(
+                        new Required(start == null ? "" : start, inside == null ? "" : inside, end == null ? "" : end));
     }
 
     /** What is required is in every text in which the pattern is found. */

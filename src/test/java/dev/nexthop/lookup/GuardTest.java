@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server that hangs, is full, dies and comes back: every question ends, and every thread too. */
 @Timeout(30)
 class GuardTest {
-    private static final StoreFailure AWAY = new StoreFailure("connection refused", true, new RuntimeException());
+    private static StoreFailure away() {
+        return new StoreFailure("connection refused", true, new RuntimeException());
+    }
 
     private final AtomicLong now = new AtomicLong(1);
 
@@ -112,7 +114,7 @@ class GuardTest {
         AtomicInteger asked = new AtomicInteger();
         Guard.Question<Integer> refused = () -> {
             asked.incrementAndGet();
-            throw AWAY;
+            throw away();
         };
         assertThatThrownBy(() -> guard.ask(refused, false))
                 .hasMessage("the store 's' can't be asked: connection refused");
@@ -139,7 +141,7 @@ class GuardTest {
         AtomicInteger asked = new AtomicInteger();
         Guard.Question<Integer> stale = () -> {
             if (asked.incrementAndGet() == 1) {
-                throw AWAY;
+                throw away();
             }
             return 5;
         };

@@ -94,7 +94,7 @@ class PostgresStoreTest extends SqlStoreContract {
     @Test
     void aStatementThatSleepsIsEndedThereToo() throws Exception {
         try (RemoteStore hasty =
-                Sql.postgres(at("postgres", "", StoreSettings.Tls.NONE), List.of(), Duration.ofMillis(1000))) {
+                Sql.postgres(at("postgres", "", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(1))) {
             assertThatThrownBy(() -> hasty.query(PreparedText.of("SELECT pg_sleep(600)"), List.of()))
                     .hasMessageMatching("the PostgreSQL store 'pg' (did not answer within 1 s"
                             + "|refused the question: the statement took too long and was ended)");

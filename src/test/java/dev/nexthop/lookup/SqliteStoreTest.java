@@ -38,7 +38,7 @@ class SqliteStoreTest extends SqlStoreContract {
 
     @Test
     void aStatementThatNeverEndsIsCutAndEnds() throws Exception {
-        try (RemoteStore hasty = Sql.sqlite(folder.resolve("data.sqlite"), Duration.ofMillis(1000))) {
+        try (RemoteStore hasty = Sql.sqlite(folder.resolve("data.sqlite"), Duration.ofSeconds(1))) {
             assertThat(hasty.get("routes", "example.org")).isEqualTo("relay");
             assertThatThrownBy(() -> hasty.query(PreparedText.of(ENDLESS), List.of()))
                     .hasMessage("the SQLite store 'lite' did not answer within 1 s");

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,8 +223,8 @@ final class ApplyTest {
     /** Connections come as fast as they can while settings change a hundred times: none is refused, none is cut. */
     @Test
     void noConnectionIsRefusedAtAnyInstant() throws Exception {
-        AtomicReference<Counted> current = new AtomicReference<>(new Counted());
-        Server server = started(settings("n0.example.org", listener("in", 0)), current.get());
+        Counted current = new Counted();
+        Server server = started(settings("n0.example.org", listener("in", 0)), current);
         int port = port(server, "in");
         List<Thread> clients = new ArrayList<>();
         List<Throwable> trouble = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -249,7 +248,8 @@ final class ApplyTest {
                             ? settings("n" + i + ".example.org", listener("in", 0))
                             : settings("n" + i + ".example.org", listener("in", 0), listener("extra", 0)),
                     services(next));
-            current.getAndSet(next).closed = true;
+            current.closed = true;
+            current = next;
         }
         for (Thread client : clients) {
             client.join();
