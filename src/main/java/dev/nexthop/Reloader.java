@@ -242,7 +242,7 @@ final class Reloader implements Reloading, AutoCloseable {
             return refused(List.of(problem(Code.LISTENER_ADDRESS, String.valueOf(e.getMessage()))));
         }
         generations.replace(next);
-        parts.scheduler().rulesChanged();
+        parts.scheduler().rulesChanged(old.hopsChangedBy(next));
         mail.commit();
         http.commit();
         old.replacedBy(next);

@@ -160,18 +160,23 @@ final class World implements Events {
                 this);
     }
 
+    /** A reload tells that these mean something else. */
+    Set<String> changedHops = Set.of();
+
+    String relayAddress = "192.0.2.1";
+
     /** Puts in force what the fields say. */
     void reload() {
         current = ruleset(++number);
         if (scheduler != null) {
-            scheduler.rulesChanged();
+            scheduler.rulesChanged(changedHops);
         }
     }
 
     private Ruleset ruleset(long of) {
         RemoteHost relay = new RemoteHost(
                 "relay",
-                "192.0.2.1",
+                relayAddress,
                 25,
                 Dialect.SMTP,
                 new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
