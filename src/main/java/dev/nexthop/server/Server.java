@@ -114,7 +114,7 @@ public final class Server {
                 }
             }
             return change;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             change.abandon();
             throw e;
         }

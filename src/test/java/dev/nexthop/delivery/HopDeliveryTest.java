@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,22 @@ class HopDeliveryTest {
             send(relay(at(server, Dialect.SMTP)));
         }
         assertThat(scene.health.isUp("relay")).isTrue();
+    }
+
+    @Test
+    void whatAnAttemptUnderAnOlderDefinitionMetSaysNothingOfTheHost() {
+        RemoteHost old = Scene.remote("relay", "gone.example", 25, Dialect.SMTP);
+        RemoteHost mended = Scene.remote("relay", "lost.example", 25, Dialect.SMTP);
+        send(relay(old));
+        scene.health.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
+        for (int i = 0; i < HopHealth.FAILURES; i++) {
+            send(relay(old));
+        }
+        assertThat(scene.health.isUp("relay")).isTrue();
+        for (int i = 0; i < HopHealth.FAILURES; i++) {
+            send(relay(mended));
+        }
+        assertThat(scene.health.isUp("relay")).isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class ApplyTest {
     }
 
     private static dev.nexthop.queue.RecipientState initial(
-            dev.nexthop.mail.Envelope envelope, Mailbox recipient, Instant now) {
+            dev.nexthop.mail.Envelope envelope, QueueId id, long size, Mailbox recipient, Instant now) {
         return new dev.nexthop.queue.RecipientState(
                 recipient,
                 dev.nexthop.queue.RecipientStatus.SCHEDULED,
