@@ -133,7 +133,7 @@ final class Generation implements Tenancy {
                 this::leave);
     }
 
-    private StoreLookups lookups(Foundation foundation) {
+    private StoreLookups lookups(Foundation foundation) throws IOException {
         Configuration.LocalMail local = configuration.local();
         Set<String> hops = configuration.outbound().routing().remotes().keySet();
         Hops watched = id -> {

@@ -125,6 +125,19 @@ class ChangesTest {
                                 + " /srv/nexthop while the server runs",
                         "NH050 /etc/nexthop/nexthop.toml:21:10 log.format can't change from text to json while the"
                                 + " server runs");
+        String asked = "[store.asked]\ntype = \"rocksdb\"\npath = \"/srv/a\"\n";
+        Configuration two = configuration(BASE + asked);
+        assertThat(Restarts.between(two, configuration(BASE + asked.replace("/srv/a", "/srv/b"))))
+                .as("a store that only rules ask")
+                .isEmpty();
+        assertThat(Restarts.between(
+                        two,
+                        configuration(BASE.replace("/var/lib/nexthop", "/srv/nexthop")
+                                + asked.replace("/srv/a", "/srv/b"))))
+                .extracting(Problem::message)
+                .singleElement()
+                .asString()
+                .startsWith("store.db.path can't change");
         assertThat(Restarts.between(running, configuration(BASE.replace("port = 25", "port = 26"))))
                 .isEmpty();
         assertThat(Restarts.between(running, configuration(BASE + "[queue.limits]\ndisk-reserve = \"1gb\"\n")))

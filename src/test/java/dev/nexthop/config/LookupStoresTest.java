@@ -126,6 +126,20 @@ class LookupStoresTest {
                 .contains("NH041", "is larger than 8388608 octets, the most that fit");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type = \"redis\" ;; urls = [\"rediss://localhost\"]                        | 4",
+                "type = \"postgresql\" ;; host = \"localhost\" ;; database = \"mail\" ;; tls.enable = true | 6",
+            })
+    void authoritiesAreReadAtLoad(String store, int line) throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "no certificate\n");
+        Loaded loaded = load("[store.s] ;; " + store + " ;; tls.ca = \"ca.pem\"");
+        assertThat(Load.codes(loaded)).contains("NH007 " + line + ":11");
+        assertThat(rendered(loaded)).contains("the authorities in '" + folder.resolve("ca.pem") + "' can't be used");
+    }
+
     private static String rendered(Loaded loaded) {
         return loaded.problems().stream().map(Problem::render).collect(Collectors.joining("\n"));
     }
