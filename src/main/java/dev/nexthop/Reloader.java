@@ -233,7 +233,10 @@ final class Reloader implements Reloading, AutoCloseable {
         try {
             http = parts.admin().prepare(next.admin());
             try {
-                mail = parts.server().prepare(next.server(), next.services());
+                mail = parts.server().prepare(
+                                next.server(),
+                                next.services(),
+                                Changes.ofAccess(old.configuration(), next.configuration()));
             } catch (IOException | RuntimeException e) {
                 http.abandon();
                 throw e;
