@@ -233,7 +233,11 @@ final class Reloader implements Reloading, AutoCloseable {
         try {
             http = parts.admin().prepare(next.admin());
             try {
-                mail = parts.server().prepare(next.server(), next.services());
+                mail = parts.server()
+                        .prepare(
+                                next.server(),
+                                next.services(),
+                                Changes.ofAccess(old.configuration(), next.configuration()));
             } catch (IOException | RuntimeException e) {
                 http.abandon();
                 throw e;
@@ -252,7 +256,8 @@ final class Reloader implements Reloading, AutoCloseable {
         List<Problem> problems = new ArrayList<>();
         http.commit().forEach(trouble -> problems.add(problem(Code.LISTENER_ADDRESS, trouble)));
         old.replacedBy(next);
-        String but = problems.stream().map(problem -> "; but " + problem.message()).collect(Collectors.joining());
+        String but =
+                problems.stream().map(problem -> "; but " + problem.message()).collect(Collectors.joining());
         problems.addAll(ready.notes());
         return new Result(true, "reloaded: " + ready.changes().summary() + but, faults(problems));
     }

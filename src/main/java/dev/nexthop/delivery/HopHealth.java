@@ -76,7 +76,8 @@ public final class HopHealth {
             return;
         }
         Instant now = clock.instant();
-        failing.merge(host.id(), new Failures(1, now), (old, _) -> new Failures(Math.min(FAILURES, old.inARow() + 1), now));
+        failing.merge(
+                host.id(), new Failures(1, now), (old, _) -> new Failures(Math.min(FAILURES, old.inARow() + 1), now));
     }
 
     private boolean current(RemoteHost host) {

@@ -277,8 +277,8 @@ class AdminServerTest {
         for (int i = 0; i < 12; i++) {
             many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
         }
-        List<String> troubles = server.prepare(new AdminSettings(many, Optional.empty(), TOKEN))
-                .commit();
+        List<String> troubles =
+                server.prepare(new AdminSettings(many, Optional.empty(), TOKEN)).commit();
         assertThat(troubles).isNotEmpty().allSatisfy(text -> assertThat(text).contains("does not start"));
         assertThat(server.ports()).hasSize(many.size() - troubles.size());
         int last = many.getLast().getPort();

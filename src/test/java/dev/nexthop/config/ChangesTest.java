@@ -144,4 +144,19 @@ class ChangesTest {
                 .extracting(Problem::code)
                 .containsExactly(Code.NEEDS_RESTART);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', false",
+        "'[session.data.limits]\nmessages = 7', false",
+        "'[session.rcpt]\nrelay = true', true",
+        "'[session.auth.errors]\ntotal = 7', true",
+        "'[authentication.fallback-admin]\nuser = \"a\"\nsecret = \"s3cret-s3cret\"', true",
+    })
+    void whatChangesWhoIsAdmittedIsKnown(String more, boolean changed) {
+        Configuration before = configuration(BASE);
+        Configuration after = configuration(BASE + more.replace("\\n", "\n") + "\n");
+        assertThat(Changes.ofAccess(before, after)).isEqualTo(changed);
+        assertThat(Changes.ofAccess(after, before)).isEqualTo(changed);
+    }
 }

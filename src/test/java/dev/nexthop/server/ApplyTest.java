@@ -125,6 +125,28 @@ final class ApplyTest {
         assertThat(spool.messages).hasSize(2);
     }
 
+    /** Who was admitted by other rules is asked to come again, but no transaction is cut. */
+    @Test
+    void sessionsThatAreToPartEndBetweenTransactions() throws IOException {
+        Server server = started(settings("one.example.org", listener("in", 0)), Tenancy.FOREVER);
+        int port = port(server, "in");
+        try (Dialogue idle = new Dialogue(port);
+                Dialogue busy = new Dialogue(port)) {
+            idle.play(HELO.formatted("one.example.org"));
+            busy.play(HELO.formatted("one.example.org") + TO_ALICE + "S: 250 *\n");
+            server.prepare(settings("two.example.org", listener("in", 0)), services(Tenancy.FOREVER), true)
+                    .commit();
+            idle.play("S: 421 4.3.2 *\nS END\n");
+            try (Dialogue young = new Dialogue(port)) {
+                young.play(HELO.formatted("two.example.org"));
+                server.apply(settings("three.example.org", listener("in", 0)), services(Tenancy.FOREVER));
+                young.play(MESSAGE);
+            }
+            busy.play("C: DATA\nS: 354 *\nC: text\nC: .\nS: 250 *\nS: 421 4.3.2 *\nS END\n");
+        }
+        assertThat(spool.messages).hasSize(2);
+    }
+
     @Test
     void aRemovedListenerTakesNobodyAndItsSessionsFinish() throws IOException {
         Server server = started(settings("mx.example.org", listener("in", 0), listener("old", 0)), Tenancy.FOREVER);
