@@ -34,11 +34,11 @@ class MacroValuesTest {
             store.d.path = "/var/%{env:S}%"
             server.hostname = "%{env:S}%.example.org"
             [queue.outbound]
-            next-hop = [ { if = "sender = '%{env:S}%' || upper(concat(['%{env:S}%', sender_domain], '')) = 'x'", then = "'defer:%{env:S}%'" },
+            next-hop = [ { if = "sender = '%{env:S}%' || to_uppercase('%{env:S}%' + sender_domain) = 'x'", then = "'defer:%{env:S}%'" },
                          { if = "%{env:TEST}%", then = "'relay'" },
                          { if = "rcpt_domain = '%{cfg:remote.relay.auth.secret}%'", then = false },
-                         { if = "matches('^(.*)$', lower(concat([rcpt_domain, '%{env:S}%'], ''))) && $1 = 'x'", then = false },
-                         { if = "key_get('pg', '%{env:S}%') = 'x' || true", then = "concat(['%{env:S}%', rcpt], '')" },
+                         { if = "matches('^(.*)$', to_lowercase(rcpt_domain + '%{env:S}%')) && $1 = 'x'", then = false },
+                         { if = "key_get('pg', '%{env:S}%') = 'x' || true", then = "'%{env:S}%' + rcpt" },
                          { else = "'defer:%{env:S}%'" } ]
             source-ip.v4 = [ { if = "rcpt_domain = '%{env:S}%'", then = "['192.0.2.9']" }, { else = "[]" } ]
             [remote.relay]
@@ -92,7 +92,7 @@ class MacroValuesTest {
         Configuration configuration = configuration("hush7hush");
         assertThat(explained(configuration, "x@a.test"))
                 .doesNotContainIgnoringCase("hush7hush")
-                .contains("sender = '%{env:S}%'", "upper(concat(['%{env:S}%', sender_domain], ''))", "'relay'");
+                .contains("sender = '%{env:S}%'", "to_uppercase('%{env:S}%' + sender_domain)", "'relay'");
         assertThat(explained(configuration, "x@c.test"))
                 .doesNotContainIgnoringCase("hush7hush")
                 .contains("%{cfg:remote.relay.auth.secret}%", "could not be evaluated");
