@@ -79,13 +79,16 @@ public final class Restarts {
     private static Optional<Problem> changed(String key, Optional<Effective> before, Optional<Effective> after) {
         String old = before.map(Effective::value).orElse("not set");
         String young = after.map(Effective::value).orElse("not set");
-        if (old.equals(young)) {
+        long oldMark = before.map(Effective::mark).orElse(0L);
+        long youngMark = after.map(Effective::mark).orElse(0L);
+        if (old.equals(young) && oldMark == youngMark) {
             return Optional.empty();
         }
         return Optional.of(problem(
                 Code.NEEDS_RESTART,
                 after.or(() -> before).map(Effective::origin).orElse(Origin.DEFAULT),
-                key + " can't change from " + old + " to " + young + " while the server runs",
+                key + " can't change" + (old.equals(young) ? "" : " from " + old + " to " + young)
+                        + " while the server runs",
                 HINT));
     }
 

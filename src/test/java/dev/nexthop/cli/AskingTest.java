@@ -28,8 +28,13 @@ class AskingTest {
             next-hop = [ { if = "key_get('routes', rcpt_domain) = 'relay'", then = "'relay'" },
                          { if = "authenticated_as = 'jane' || priority > 1", then = "'relay'" },
                          { if = "listener = 'sub' || remote_ip = '192.0.2.7' || size >= 1048576", then = "'relay'" },
+                         { if = "received_via_port = 2525", then = "'discard'" },
                          { if = "rcpt_domain = 'lost.test'", then = "'defer:no way known'" },
                          { else = false } ]
+            [server.listener.in]
+            bind = ["127.0.0.1:2525", "127.0.0.1:25"]
+            [server.listener.sub]
+            bind = "127.0.0.1:587"
             [remote.relay]
             address = "relay.example.org"
             port = 25
@@ -78,6 +83,9 @@ class AskingTest {
                 "--to a@c.test --auth jane | relay",
                 "--to a@c.test --priority 2 | relay",
                 "--to a@c.test --listener sub | relay",
+                "--to a@c.test --listener in | discard",
+                "--to a@c.test --listener in --port 25 | mx",
+                "--to a@c.test --port 2525 | discard",
                 "--to a@c.test --remote-ip 192.0.2.7 | relay",
                 "--to a@c.test --remote-ip 192.0.2.8 | mx",
                 "--to a@c.test --size 1mb | relay",
@@ -124,6 +132,10 @@ class AskingTest {
                 "--retry-num -1",
                 "--answer key_get=x",
                 "--answer nonsense",
+                "--answer key_gat('a','b')=x",
+                "--answer key_get('a')=x",
+                "--listener smpt",
+                "--port 0",
                 "--color purple"
             })
     void whatIsTypedWrongEndsWithTwo(String words) {
