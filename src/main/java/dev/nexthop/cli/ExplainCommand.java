@@ -79,7 +79,11 @@ final class ExplainCommand implements Callable<Integer> {
             description = "as if sent by this authenticated user")
     String auth = "";
 
-    @Option(names = "--listener", paramLabel = "ID", defaultValue = "", description = "as if it had come in there, by its first port")
+    @Option(
+            names = "--listener",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "as if it had come in there, by its first port")
     String listener = "";
 
     @Option(names = "--port", paramLabel = "PORT", description = "as if it had come in by this port of ours")
@@ -152,8 +156,8 @@ final class ExplainCommand implements Callable<Integer> {
                 listeners.stream().filter(one -> one.id().equals(listener)).findFirst();
         if (!listener.isEmpty() && known.isEmpty()) {
             String ids = listeners.stream().map(ListenerSettings::id).collect(Collectors.joining(", "));
-            throw output.usage(
-                    "there is no listener '" + listener + "'; " + (ids.isEmpty() ? "none is defined" : "there are: " + ids));
+            throw output.usage("there is no listener '" + listener + "'; "
+                    + (ids.isEmpty() ? "none is defined" : "there are: " + ids));
         }
         if (port != null) {
             if (port < 1 || port > 65_535) {
@@ -197,7 +201,9 @@ final class ExplainCommand implements Callable<Integer> {
                 equals = answer.indexOf('=', equals + 1);
             }
             if (equals <= 0) {
-                throw output.usage("'" + answer + "' is no answer; write --answer \"key_get('pg','x')=y\"; answered are " + AnsweredLookups.KNOWN);
+                throw output.usage(
+                        "'" + answer + "' is no answer; write --answer \"key_get('pg','x')=y\"; answered are "
+                                + AnsweredLookups.KNOWN);
             }
             given.put(answer.substring(0, equals), answer.substring(equals + 1));
         }

@@ -74,7 +74,8 @@ final class Explainer {
             Routed one = routed.get(i);
             NextHop hop = one.decision().hop();
             routable &= !(hop instanceof NextHop.Defer || hop instanceof NextHop.Reject);
-            RecipientFacts atHop = one.facts().at(new RecipientFacts.Host(hopName(hop), host(hop), literal(host(hop)), ""));
+            RecipientFacts atHop =
+                    one.facts().at(new RecipientFacts.Host(hopName(hop), host(hop), literal(host(hop)), ""));
             ObjectNode node = recipients.addObject();
             node.put("address", one.recipient().toString());
             node.set("decision", decision(one.decision()));

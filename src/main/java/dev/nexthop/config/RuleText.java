@@ -79,7 +79,9 @@ final class RuleText {
         String message = problem.problem().message();
         if (!text.macros().pieces().isEmpty()) {
             // What came from a macro is never shown, nor what was made of it.
-            message = text.macros().touches(offset, offset + length) ? "what the macro yields does not fit here" : text.macros().clean(message);
+            message = text.macros().touches(offset, offset + length)
+                    ? "what the macro yields does not fit here"
+                    : text.macros().clean(message);
             suggestion = null;
         }
         reading.problems()
@@ -247,7 +249,9 @@ final class RuleText {
                     scalar,
                     Code.MILLISECONDS,
                     reading.shown(scalar) + " has no unit and was read as milliseconds",
-                    scalar.expanded() ? "write the unit that is meant" : "write " + scalar.text() + "ms, or the unit that is meant");
+                    scalar.expanded()
+                            ? "write the unit that is meant"
+                            : "write " + scalar.text() + "ms, or the unit that is meant");
         }
     }
 

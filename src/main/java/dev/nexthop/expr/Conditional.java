@@ -152,7 +152,9 @@ public final class Conditional<T> {
             List<RuleTrace> seen = new ArrayList<>(trace.rules());
             seen.set(seen.size() - 1, last.failed(rules.clean(e.reason())));
             return new Traced<>(
-                    null, List.copyOf(seen), rules.failed(rules.rules().get(last.index()), e).getMessage());
+                    null,
+                    List.copyOf(seen),
+                    rules.failed(rules.rules().get(last.index()), e).getMessage());
         }
     }
 

@@ -47,7 +47,8 @@ final class Parser {
         Operand root = parser.whole();
         return root != null && problems.none()
                 ? new Compiled.Ok(
-                        new Expression(source, parser.builder.outline(root), problems.named(), hidden), problems.guesses())
+                        new Expression(source, parser.builder.outline(root), problems.named(), hidden),
+                        problems.guesses())
                 : new Compiled.Failed(problems.wrong());
     }
 

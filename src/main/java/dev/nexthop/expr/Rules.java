@@ -38,7 +38,11 @@ public final class Rules {
             boolean last = i == sources.size() - 1;
             Expression condition = null;
             if (source.condition() != null) {
-                condition = part(source.condition(), source.inCondition(), scope, new Place(i, RuleProblem.Part.IF, problems, guesses));
+                condition = part(
+                        source.condition(),
+                        source.inCondition(),
+                        scope,
+                        new Place(i, RuleProblem.Part.IF, problems, guesses));
                 if (last) {
                     problems.add(shape(i, RuleProblem.Part.IF, "the last rule must be an 'else': { else = … }"));
                 }
@@ -46,7 +50,8 @@ public final class Rules {
                 problems.add(
                         shape(i, RuleProblem.Part.THEN, "'else' must be the last rule; those after it never apply"));
             }
-            Expression then = part(source.then(), source.inThen(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
+            Expression then =
+                    part(source.then(), source.inThen(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
             rules.add(new Rule(i, condition, then, source.at()));
         }
         if (problems.isEmpty()) {
@@ -115,10 +120,7 @@ public final class Rules {
                 }
             } catch (EvaluationException e) {
                 seen.add(traced(rule, fired, recording, why, clean(e.reason())));
-                return new Trace(
-                        null,
-                        List.copyOf(seen),
-                        failed(rule, e).getMessage());
+                return new Trace(null, List.copyOf(seen), failed(rule, e).getMessage());
             } finally {
                 evaluation.stopRecording();
             }

@@ -37,8 +37,8 @@ public final class AnsweredLookups implements Lookups {
         this.others = others;
         answers.forEach((question, answer) -> this.answers.put(
                 question(question)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "'" + question + "' is not a call with texts, such as key_get('pg', 'x'); answered are " + KNOWN)),
+                        .orElseThrow(() -> new IllegalArgumentException("'" + question
+                                + "' is not a call with texts, such as key_get('pg', 'x'); answered are " + KNOWN)),
                 answer));
     }
 

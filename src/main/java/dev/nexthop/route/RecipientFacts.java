@@ -80,7 +80,9 @@ public record RecipientFacts(
             // 0.7: empty until its address is known.
             case REMOTE_IP ->
                 Value.of(
-                        host.hop().isEmpty() && host.mx().isEmpty() && host.remoteIp().isEmpty()
+                        host.hop().isEmpty()
+                                        && host.mx().isEmpty()
+                                        && host.remoteIp().isEmpty()
                                 ? envelope.reception().remoteIp()
                                 : host.remoteIp());
             case RECEIVED_VIA_PORT -> Value.of(envelope.reception().port());

@@ -100,22 +100,22 @@ class MacroValuesTest {
 
     @Test
     void areInNoListOfSettingsAndNoProblem() {
-        String problems = load(
-                        "hush7hush",
-                        FILE + """
+        String problems = load("hush7hush", FILE + """
                         [queue.schedule]
                         retry = "%{env:S}%"
                         notify = ["%{env:S}%"]
                         expire = "rcpt_domain %{env:S}%"
-                        """)
-                .problems().stream().map(Problem::render).collect(Collectors.joining("\n"));
+                        """).problems().stream()
+                .map(Problem::render)
+                .collect(Collectors.joining("\n"));
         String settings = configuration("hush7hush").effective().stream()
                 .map(Effective::toString)
                 .collect(Collectors.joining("\n"));
         assertThat(problems + settings).doesNotContainIgnoringCase("hush7hush");
         assertThat(problems).contains("queue");
         assertThat(settings)
-                .contains("remote.relay.auth.username = %{env:S}%", "if sender = '%{env:S}%'", "'%{env:S}%.example.org'");
+                .contains(
+                        "remote.relay.auth.username = %{env:S}%", "if sender = '%{env:S}%'", "'%{env:S}%.example.org'");
     }
 
     @Test
@@ -125,9 +125,12 @@ class MacroValuesTest {
         assertThat(Changes.between(before, after).summary())
                 .contains("remote.relay.auth.username", "queue.outbound.next-hop")
                 .doesNotContain("hush7hush", "mum8mum");
-        assertThat(Restarts.between(before, after)).singleElement().satisfies(problem -> assertThat(problem.render())
-                .contains("store.d.path can't change while")
-                .doesNotContain("hush7hush", "mum8mum"));
-        assertThat(Changes.between(before, configuration("hush7hush")).settings()).isEmpty();
+        assertThat(Restarts.between(before, after))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.render())
+                        .contains("store.d.path can't change while")
+                        .doesNotContain("hush7hush", "mum8mum"));
+        assertThat(Changes.between(before, configuration("hush7hush")).settings())
+                .isEmpty();
     }
 }

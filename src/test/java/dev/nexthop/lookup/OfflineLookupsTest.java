@@ -79,7 +79,8 @@ class OfflineLookupsTest {
 
     @Test
     void whatCanNotBeAskedCanNotBeAnswered() {
-        for (String question : List.of("key_gat('pg', 'x')", "key_get('pg')", "key_set('a', 'b', 'c')", "hop_up('a', 'b')")) {
+        for (String question :
+                List.of("key_gat('pg', 'x')", "key_get('pg')", "key_set('a', 'b', 'c')", "hop_up('a', 'b')")) {
             assertThatThrownBy(() -> offline(Map.of(question, "x")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("key_exists(store, key)");
