@@ -25,10 +25,7 @@ public final class Restarts {
         List<Problem> problems = new ArrayList<>();
         if (!running.stores().equals(wanted.stores())) {
             problems.addAll(named(
-                    running,
-                    wanted,
-                    key -> ofData(key, running) || ofData(key, wanted),
-                    "where and how mail is kept"));
+                    running, wanted, key -> ofData(key, running) || ofData(key, wanted), "where and how mail is kept"));
         }
         if (running.administration().log() != wanted.administration().log()) {
             String key = SettingsServer.LOG_FORMAT.key().toString();

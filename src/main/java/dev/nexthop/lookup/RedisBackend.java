@@ -62,8 +62,7 @@ final class RedisBackend implements Backend {
                 .build();
     }
 
-    private static void tls(DefaultJedisClientConfig.Builder config, StoreSettings.Tls tls)
-            throws IOException {
+    private static void tls(DefaultJedisClientConfig.Builder config, StoreSettings.Tls tls) throws IOException {
         if (!tls.enabled()) {
             return;
         }

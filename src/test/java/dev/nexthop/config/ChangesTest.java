@@ -132,8 +132,8 @@ class ChangesTest {
                 .isEmpty();
         assertThat(Restarts.between(
                         two,
-                        configuration(BASE.replace("/var/lib/nexthop", "/srv/nexthop")
-                                + asked.replace("/srv/a", "/srv/b"))))
+                        configuration(
+                                BASE.replace("/var/lib/nexthop", "/srv/nexthop") + asked.replace("/srv/a", "/srv/b"))))
                 .extracting(Problem::message)
                 .singleElement()
                 .asString()

@@ -83,11 +83,12 @@ class TableReaderTest {
 
     @Test
     void tablesAndLinesAreBounded() throws Exception {
-        TableReader lines = new TableReader(new TableReader.Form(Format.LIST, "", " ", new TableReader.Columns(1, 0)), 1000);
+        TableReader lines =
+                new TableReader(new TableReader.Form(Format.LIST, "", " ", new TableReader.Columns(1, 0)), 1000);
         assertThatThrownBy(() -> lines.line("x".repeat(TableReader.MAX_LINE + 1)))
                 .hasMessageContaining("4096");
-        TableReader patterns =
-                new TableReader(new TableReader.Form(Format.GLOB, "", " ", new TableReader.Columns(1, 0)), TableReader.MAX_ENTRIES);
+        TableReader patterns = new TableReader(
+                new TableReader.Form(Format.GLOB, "", " ", new TableReader.Columns(1, 0)), TableReader.MAX_ENTRIES);
         for (int i = 0; i < TableReader.MAX_PATTERNS; i++) {
             patterns.line("x");
         }
