@@ -32,8 +32,10 @@ class AskingTest {
                          { if = "rcpt_domain = 'lost.test'", then = "'defer:no way known'" },
                          { else = false } ]
             [server.listener.in]
+            protocol = "smtp"
             bind = ["127.0.0.1:2525", "127.0.0.1:25"]
             [server.listener.sub]
+            protocol = "smtp"
             bind = "127.0.0.1:587"
             [remote.relay]
             address = "relay.example.org"

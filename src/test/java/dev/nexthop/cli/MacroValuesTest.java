@@ -38,7 +38,7 @@ class MacroValuesTest {
                          { if = "%{env:TEST}%", then = "'relay'" },
                          { if = "rcpt_domain = '%{cfg:remote.relay.auth.secret}%'", then = false },
                          { if = "matches('^(.*)$', to_lowercase(rcpt_domain + '%{env:S}%')) && $1 = 'x'", then = false },
-                         { if = "key_get('pg', '%{env:S}%') = 'x' || true", then = "'%{env:S}%' + rcpt" },
+                         { if = "key_get('d', '%{env:S}%') = 'x' || true", then = "'%{env:S}%' + rcpt" },
                          { else = "'defer:%{env:S}%'" } ]
             source-ip.v4 = [ { if = "rcpt_domain = '%{env:S}%'", then = "['192.0.2.9']" }, { else = "[]" } ]
             [remote.relay]
