@@ -132,10 +132,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Supposed message = message(0);
+        var _ = message(0); // what is wrong on the command line is told before a file is read
         Map<String, String> given = given();
         Configuration configuration = config.load();
-        message = message(port(configuration.inbound().plain().listeners()));
+        Supposed message = message(port(configuration.inbound().plain().listeners()));
         Lookups lookups = configuration.local().offline(given);
         Explainer.Answer answer = new Explainer(configuration, lookups)
                 .explain(message, clock.instant().truncatedTo(ChronoUnit.MILLIS));
