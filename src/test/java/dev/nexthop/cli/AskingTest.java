@@ -159,7 +159,7 @@ class AskingTest {
         assertThat(run("check")).isEqualTo(1);
         assertThat(out.toString())
                 .contains(
-                        "nexthop.toml:18:1: error NH020: test 'b goes to the relay' fails for a@b.test: expected kind 'mx',"
+                        "nexthop.toml:25:1: error NH020: test 'b goes to the relay' fails for a@b.test: expected kind 'mx',"
                                 + " got 'relay'",
                         "rule 1 fired: if key_get('routes', rcpt_domain) = 'relay', so 'relay' [rcpt_domain = 'b.test'",
                         "; 2 tests ran, 1 failed");
