@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,8 +54,9 @@ class AskingTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
+    private final StringWriter out = command.out;
+    private final StringWriter err = command.err;
 
     @BeforeEach
     void write() throws IOException {
@@ -64,12 +64,7 @@ class AskingTest {
     }
 
     private int run(String... words) {
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--config", folder.resolve("nexthop.toml").toString()));
-        CommandLine line = Commands.line("0", (_, _) -> 0);
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(all.toArray(String[]::new));
+        return command.with(folder.resolve("nexthop.toml"), words);
     }
 
     private JsonNode json() {
