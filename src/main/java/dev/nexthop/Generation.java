@@ -133,7 +133,7 @@ final class Generation implements Tenancy {
                 this::leave);
     }
 
-    private StoreLookups lookups(Foundation foundation) {
+    private StoreLookups lookups(Foundation foundation) throws IOException {
         Configuration.LocalMail local = configuration.local();
         Set<String> hops = configuration.outbound().routing().remotes().keySet();
         Hops watched = id -> {
@@ -228,18 +228,27 @@ final class Generation implements Tenancy {
         }
     }
 
-    /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
-    void replacedBy(Generation successor) {
+    /** The ids of remotes that are defined in another way, or no more, in another configuration. */
+    Set<String> hopsChangedBy(Generation successor) {
         Set<String> changed = new HashSet<>();
-        Map<String, List<RemoteHost>> young =
-                successor.configuration.outbound().routing().remotes();
-        configuration.outbound().routing().remotes().forEach((id, hosts) -> {
+        Map<String, List<RemoteHost>> young = successor.remotes();
+        remotes().forEach((id, hosts) -> {
             if (!hosts.equals(young.get(id))) {
                 changed.add(id);
             }
         });
+        return changed;
+    }
+
+    private Map<String, List<RemoteHost>> remotes() {
+        return configuration.outbound().routing().remotes();
+    }
+
+    /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
+    void replacedBy(Generation successor) {
+        Set<String> changed = hopsChangedBy(successor);
         sessions.retire(changed);
-        health.forget(changed);
+        health.forget(changed, successor.remotes());
         leave();
     }
 

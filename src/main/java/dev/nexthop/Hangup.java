@@ -36,7 +36,7 @@ final class Hangup implements AutoCloseable {
         try {
             Signal signal = new Signal(NAME);
             stopIgnoring(signal.getNumber());
-            Signal.handle(signal, _ -> hangup.heard.release());
+            Signal.handle(signal, _ -> hangup.hear());
         } catch (IllegalArgumentException e) {
             LOG.warn("SIGHUP does not reload here ({}): use nexthop reload", e.getMessage());
         }
@@ -50,10 +50,19 @@ final class Hangup implements AutoCloseable {
                 heard.acquireUninterruptibly();
                 heard.drainPermits();
                 if (!closed) {
-                    reload.run();
+                    try {
+                        reload.run();
+                    } catch (RuntimeException e) { // The next hang-up is answered all the same.
+                        LOG.error("a reload that SIGHUP asked for failed in an unforeseen way", e);
+                    }
                 }
             }
         });
+    }
+
+    /** A hang-up came. */
+    void hear() {
+        heard.release();
     }
 
     /** Answers no more; a hang-up is heard and nothing comes of it. */

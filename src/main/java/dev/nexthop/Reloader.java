@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -232,21 +233,33 @@ final class Reloader implements Reloading, AutoCloseable {
         try {
             http = parts.admin().prepare(next.admin());
             try {
-                mail = parts.server().prepare(next.server(), next.services());
-            } catch (IOException e) {
+                mail = parts.server()
+                        .prepare(
+                                next.server(),
+                                next.services(),
+                                Changes.ofAccess(old.configuration(), next.configuration()));
+            } catch (IOException | RuntimeException e) {
                 http.abandon();
                 throw e;
             }
         } catch (IOException e) {
             next.end();
             return refused(List.of(problem(Code.LISTENER_ADDRESS, String.valueOf(e.getMessage()))));
+        } catch (RuntimeException e) {
+            next.end();
+            LOG.error("a reload failed in an unforeseen way", e);
+            return refused(List.of(problem(Code.UNUSABLE, "an error in the program: " + e)));
         }
         generations.replace(next);
-        parts.scheduler().rulesChanged();
+        parts.scheduler().rulesChanged(old.hopsChangedBy(next));
         mail.commit();
-        http.commit();
+        List<Problem> problems = new ArrayList<>();
+        http.commit().forEach(trouble -> problems.add(problem(Code.LISTENER_ADDRESS, trouble)));
         old.replacedBy(next);
-        return new Result(true, "reloaded: " + ready.changes().summary(), faults(ready.notes()));
+        String but =
+                problems.stream().map(problem -> "; but " + problem.message()).collect(Collectors.joining());
+        problems.addAll(ready.notes());
+        return new Result(true, "reloaded: " + ready.changes().summary() + but, faults(problems));
     }
 
     private void tell(Result result, String by) {

@@ -7,6 +7,13 @@ import dev.nexthop.admin.Reloading;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.Loaded;
 import dev.nexthop.config.Surroundings;
+import dev.nexthop.mail.BodyType;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.queue.InitialSchedule;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +24,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -189,6 +198,34 @@ class ReloadTest {
         assertThat(result.summary()).startsWith("not reloaded, the running configuration goes on: ");
         assertThat(result.problems().getFirst().code()).isEqualTo(code);
         assertThat(greeting(listener(node, "in"))).startsWith("220 one.example.org");
+    }
+
+    /** The wait of a new message may depend on its size and id, as they are when it is accepted. */
+    @Test
+    void theScheduleOfANewMessageKnowsItsSizeAndId() throws IOException {
+        start();
+        String more = """
+                [queue.schedule]
+                expire = [{ if = "size > 1mb", then = "1d" }, { if = "message_id = '%s'", then = "2d" }, { else = "5d" }]
+                """.formatted(new QueueId(7));
+        Loaded.Ok ok = (Loaded.Ok) loaded(text("one.example.org", more));
+        Generation generation = new Generation(ok.configuration(), null, node().foundation());
+        Envelope envelope = new Envelope(
+                ReversePath.of("a@a.test"),
+                List.of(Mailbox.parse("b@b.test")),
+                BodyType.SEVEN_BIT,
+                false,
+                Reception.INTERNAL);
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        InitialSchedule schedule = generation.services().schedule();
+        Mailbox to = envelope.recipients().getFirst();
+        assertThat(schedule.initial(envelope, new QueueId(6), 2 << 20, to, now).expires())
+                .isEqualTo(now.plus(Duration.ofDays(1)));
+        assertThat(schedule.initial(envelope, new QueueId(7), 1_000, to, now).expires())
+                .isEqualTo(now.plus(Duration.ofDays(2)));
+        assertThat(schedule.initial(envelope, new QueueId(6), 1_000, to, now).expires())
+                .isEqualTo(now.plus(Duration.ofDays(5)));
+        generation.end();
     }
 
     /** What a configuration opened is closed once, when it is replaced and nobody works with it any more. */

@@ -6,6 +6,7 @@ import dev.nexthop.schedule.QueueControl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -117,13 +118,16 @@ public final class AdminServer implements AutoCloseable {
         Change change = new Change(settings);
         for (InetSocketAddress address : settings.addresses()) {
             if (!connectors.containsKey(address)) {
-                ServerConnector connector = connector(address);
-                change.opened.put(address, connector);
                 try {
+                    ServerConnector connector = connector(address);
+                    change.opened.put(address, connector);
                     connector.open();
                 } catch (IOException e) {
                     change.abandon();
                     throw new IOException("HTTP listener on " + address + ": " + e.getMessage(), e);
+                } catch (RuntimeException e) {
+                    change.abandon();
+                    throw e;
                 }
             }
         }
@@ -139,8 +143,13 @@ public final class AdminServer implements AutoCloseable {
             this.settings = settings;
         }
 
-        /** Answers under the new settings. Requests at addresses that are no longer asked for are answered first. */
-        public void commit() {
+        /**
+         * Answers under the new settings. Requests at addresses that are no longer asked for are answered first.
+         *
+         * @return what went wrong: an address that is closed again, because nobody can be answered there
+         */
+        public List<String> commit() {
+            List<String> troubles = new ArrayList<>();
             credentials = new Credentials(settings);
             opened.forEach((address, connector) -> {
                 server.addConnector(connector);
@@ -149,12 +158,16 @@ public final class AdminServer implements AutoCloseable {
                     connectors.put(address, connector);
                 } catch (Exception e) { // Jetty declares no narrower type.
                     log.error("HTTP listener on {} does not start", address, e);
+                    connector.close();
+                    server.removeConnector(connector);
+                    troubles.add("HTTP listener on " + address + " does not start: " + e.getMessage());
                 }
             });
             List<InetSocketAddress> gone = connectors.keySet().stream()
                     .filter(address -> !settings.addresses().contains(address))
                     .toList();
             gone.forEach(address -> retire(connectors.remove(address)));
+            return troubles;
         }
 
         /** Closes what was opened. */

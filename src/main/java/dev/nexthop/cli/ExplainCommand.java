@@ -9,9 +9,11 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.schedule.Supposed;
+import dev.nexthop.server.ListenerSettings;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,8 +79,16 @@ final class ExplainCommand implements Callable<Integer> {
             description = "as if sent by this authenticated user")
     String auth = "";
 
-    @Option(names = "--listener", paramLabel = "ID", defaultValue = "", description = "as if it had come in there")
+    @Option(
+            names = "--listener",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "as if it had come in there, by its first port")
     String listener = "";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "as if it had come in by this port of ours")
+    @Nullable
+    Integer port;
 
     @Option(
             names = "--remote-ip",
@@ -120,9 +132,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Supposed message = message();
+        var _ = message(0); // what is wrong on the command line is told before a file is read
         Map<String, String> given = given();
         Configuration configuration = config.load();
+        Supposed message = message(port(configuration.inbound().plain().listeners()));
         Lookups lookups = configuration.local().offline(given);
         Explainer.Answer answer = new Explainer(configuration, lookups)
                 .explain(message, clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -137,14 +150,36 @@ final class ExplainCommand implements Callable<Integer> {
         return answer.routable() ? 0 : SOME_NOT_ROUTABLE;
     }
 
-    private Supposed message() {
+    /** The port that was typed, else the first one of the listener; 0 without both. */
+    private int port(List<ListenerSettings> listeners) {
+        Optional<ListenerSettings> known =
+                listeners.stream().filter(one -> one.id().equals(listener)).findFirst();
+        if (!listener.isEmpty() && known.isEmpty()) {
+            String ids = listeners.stream().map(ListenerSettings::id).collect(Collectors.joining(", "));
+            throw output.usage("there is no listener '" + listener + "'; "
+                    + (ids.isEmpty() ? "none is defined" : "there are: " + ids));
+        }
+        if (port != null) {
+            if (port < 1 || port > 65_535) {
+                throw output.usage("--port is a number of 1 to 65535");
+            }
+            return port;
+        }
+        return known.stream()
+                .flatMap(one -> one.bind().stream())
+                .findFirst()
+                .map(InetSocketAddress::getPort)
+                .orElse(0);
+    }
+
+    private Supposed message(int receivedBy) {
         Set<Mailbox> mailboxes = new LinkedHashSet<>();
         for (String address : to) {
             mailboxes.add(mailbox(address));
         }
         String sender = from.equals("<>") ? "" : from;
         ReversePath reversePath = sender.isEmpty() ? ReversePath.NULL : new ReversePath.From(mailbox(sender));
-        Reception reception = new Reception(listener, 0, remoteIp, "", auth, priority);
+        Reception reception = new Reception(listener, receivedBy, remoteIp, "", auth, priority);
         Envelope envelope = new Envelope(reversePath, List.copyOf(mailboxes), BodyType.SEVEN_BIT, false, reception);
         long octets = Durations.size(size);
         if (octets < 0) {
@@ -166,7 +201,9 @@ final class ExplainCommand implements Callable<Integer> {
                 equals = answer.indexOf('=', equals + 1);
             }
             if (equals <= 0) {
-                throw output.usage("'" + answer + "' is no answer; write --answer \"key_get('pg','x')=y\"");
+                throw output.usage(
+                        "'" + answer + "' is no answer; write --answer \"key_get('pg','x')=y\"; answered are "
+                                + AnsweredLookups.KNOWN);
             }
             given.put(answer.substring(0, equals), answer.substring(equals + 1));
         }

@@ -13,6 +13,7 @@ import dev.nexthop.route.Traces;
 import dev.nexthop.schedule.Forecast;
 import dev.nexthop.schedule.Supposed;
 import dev.nexthop.smtp.Mailbox;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ final class Explainer {
             Routed one = routed.get(i);
             NextHop hop = one.decision().hop();
             routable &= !(hop instanceof NextHop.Defer || hop instanceof NextHop.Reject);
-            RecipientFacts atHop = one.facts().at(new RecipientFacts.Host(hopName(hop), host(hop), "", ""));
+            RecipientFacts atHop =
+                    one.facts().at(new RecipientFacts.Host(hopName(hop), host(hop), literal(host(hop)), ""));
             ObjectNode node = recipients.addObject();
             node.put("address", one.recipient().toString());
             node.set("decision", decision(one.decision()));
@@ -136,6 +138,15 @@ final class Explainer {
 
     private static String hopName(NextHop hop) {
         return hop instanceof NextHop.Mx ? "" : hop.id();
+    }
+
+    /** The address of a host that is written as one; empty for a name. */
+    private static String literal(String host) {
+        try {
+            return InetAddress.ofLiteral(host).getHostAddress();
+        } catch (IllegalArgumentException _) {
+            return ""; // a name, which only DNS could resolve
+        }
     }
 
     private static String host(NextHop hop) {

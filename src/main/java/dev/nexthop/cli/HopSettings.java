@@ -138,7 +138,7 @@ final class HopSettings {
         Traced<?> traced = setting.trace(facts, lookups);
         ObjectNode node = settings.putObject(key);
         if (traced.failure() == null) {
-            node.put("value", text(traced.value()));
+            node.put("value", shown(key, setting, traced));
         } else {
             node.putNull("value");
             node.put("failure", traced.failure());
@@ -152,6 +152,16 @@ final class HopSettings {
             node.put("of", count);
             node.set("rules", RulesJson.of(Traces.all(seen, Optional.of(setting.rules()))));
         }
+    }
+
+    /** The value; one that a macro is a part of as it is written. */
+    private String shown(String key, Conditional<?> setting, Traced<?> traced) {
+        if (traced.rules().isEmpty()) {
+            Effective one = effective.get(key);
+            return one == null || one.mark() == 0 ? text(traced.value()) : one.value();
+        }
+        Rule rule = setting.rules().rules().get(traced.rules().getLast().index());
+        return rule.then().holdsMacro() ? rule.then().source() : text(traced.value());
     }
 
     private static String text(@Nullable Object value) {

@@ -8,5 +8,6 @@ import dev.nexthop.expr.Named;
  * @param named what it names
  * @param at where, an index into the text
  * @param width how many characters
+ * @param macro whether a macro yielded the name, which is not shown then
  */
-record Asked(Named named, int at, int width) {}
+record Asked(Named named, int at, int width, boolean macro) {}

@@ -18,6 +18,7 @@ final class AskedChecks {
     void run() {
         for (Asked asked : values.problems().asked()) {
             fault(asked.named())
+                    .map(fault -> asked.macro() ? "what the macro yields names nothing that is defined" : fault)
                     .ifPresent(fault -> values.problems().add(Code.UNKNOWN_ID, asked.at(), asked.width(), fault, ""));
         }
     }

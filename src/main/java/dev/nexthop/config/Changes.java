@@ -34,6 +34,10 @@ public record Changes(List<Change> settings, List<String> tables) {
             List.of("store"), "store",
             List.of("lookup"), "lookup");
 
+    /** What decides who is local, who may log in and who may relay: settings, and tables of settings. */
+    private static final List<String> ACCESS =
+            List.of("session.rcpt.relay", "session.auth", "directory", "storage.directory", "authentication");
+
     /** Copies the lists. */
     public Changes {
         settings = List.copyOf(settings);
@@ -88,6 +92,29 @@ public record Changes(List<Change> settings, List<String> tables) {
      */
     public static Changes between(Configuration before, Configuration after) {
         return between(before.effective(), after.effective());
+    }
+
+    /**
+     * Whether another configuration may say otherwise who is local, who may log in and how, and who may relay: sessions that
+     * began before are then admitted by rules that are no longer in force.
+     *
+     * @param before what was in force
+     * @param after what is in force now
+     */
+    public static boolean ofAccess(Configuration before, Configuration after) {
+        Map<String, Effective> old = access(before);
+        Map<String, Effective> young = access(after);
+        return !old.keySet().equals(young.keySet())
+                || young.entrySet().stream().anyMatch(one -> differ(old.get(one.getKey()), one.getValue()));
+    }
+
+    private static Map<String, Effective> access(Configuration configuration) {
+        return byKey(configuration.effective().stream()
+                .filter(one -> ACCESS.stream()
+                        .anyMatch(name -> one.key().equals(name)
+                                || one.key().startsWith(name + ".")
+                                || one.key().startsWith(name + "[")))
+                .toList());
     }
 
     static Changes between(List<Effective> before, List<Effective> after) {

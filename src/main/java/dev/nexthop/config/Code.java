@@ -367,9 +367,7 @@ public enum Code {
     /** A store over the network in clear. */
     STORE_CLEAR(261),
     /** A store whose certificate nobody looks at. */
-    STORE_UNVERIFIED(262),
-    /** SQL that is glued together. */
-    STORE_GLUED(263);
+    STORE_UNVERIFIED(262);
 
     private final int number;
     private final Severity severity;

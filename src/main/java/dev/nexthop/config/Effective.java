@@ -6,9 +6,10 @@ import java.util.List;
  * A setting that is in force.
  *
  * @param key its full name
- * @param value its value as a person would write it; secrets are {@code [secret]}
+ * @param value its value as a person would write it; secrets are {@code [secret]}, macros as they are written
  * @param origin where it is written; {@link Origin#DEFAULT} for a default
- * @param mark tells two secrets apart within this process, and nothing else about them; 0 for what is no secret
+ * @param mark tells two secrets, or two values of macros, apart within this process, and nothing else about them; 0 for
+ *     what is neither
  */
 public record Effective(String key, String value, Origin origin, long mark) {
     /**

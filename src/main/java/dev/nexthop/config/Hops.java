@@ -42,17 +42,18 @@ final class Hops {
         if (!odd || !reading.hops().contains(word)) {
             return scalar;
         }
+        String shown = scalar.expanded() ? scalar.raw().strip() : word;
         reading.wrong(
                 scalar,
                 Code.BARE_HOP,
-                "the bare word " + word + " is read as the next hop '" + word + "'",
-                "did you mean '" + word + "'?");
+                "the bare word " + shown + " is read as the next hop '" + shown + "'",
+                "did you mean '" + shown + "'?");
         String text = "'" + word + "'";
         return new Node.Scalar(
                 scalar.at(),
                 scalar.form(),
                 text,
                 Spelling.flat(scalar.spelling().place(0), text.length()),
-                text);
+                "'" + shown + "'");
     }
 }

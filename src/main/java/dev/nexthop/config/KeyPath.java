@@ -53,8 +53,10 @@ record KeyPath(List<String> segments) {
     }
 
     private static @Nullable Node item(Node.Items items, String segment) {
-        boolean number =
-                !segment.isEmpty() && segment.length() < 7 && segment.chars().allMatch(Character::isDigit);
+        boolean number = !segment.isEmpty() && segment.length() < 7;
+        for (int i = 0; number && i < segment.length(); i++) {
+            number = segment.charAt(i) >= '0' && segment.charAt(i) <= '9';
+        }
         int index = number ? Integer.parseInt(segment) : -1;
         return index >= 0 && index < items.items().size() ? items.items().get(index) : null;
     }

@@ -18,6 +18,5 @@ final class Lints {
         new QueueLints(values, configuration, surroundings).run();
         new SecretLints(values).run();
         new UnusedLints(values, configuration).run();
-        new StatementLints(values.problems()).node(values.root());
     }
 }

@@ -34,13 +34,15 @@ final class LookupReader {
     LookupSettings read(Map<String, Map<String, String>> tables, Path data) {
         Map<String, StoreSettings> stores = new LinkedHashMap<>();
         tables.forEach((id, table) -> stores.put(id, new StoreSettings.Memory(MemoryTable.of(table))));
+        MemoryReader memory = new MemoryReader(
+                values, tables.values().stream().mapToInt(Map::size).sum());
         List<String> ids = values.ids("store");
         for (String id : ids) {
             Optional<String> type =
                     values.optional(SettingsStore.STORE_TYPE, id).filter(TYPES::contains);
             if (type.isPresent() && free(id, tables)) {
                 StoreKeys.check(values, id, type.get());
-                stores.put(id, store(id, type.get(), data));
+                stores.put(id, store(id, type.get(), data, memory));
             }
         }
         Optional<String> named = values.optional(SettingsStore.STORAGE_LOOKUP).filter(stores::containsKey);
@@ -81,9 +83,9 @@ final class LookupReader {
         return store.resolve("lookup");
     }
 
-    private StoreSettings store(String id, String type, Path data) {
+    private StoreSettings store(String id, String type, Path data, MemoryReader memory) {
         return switch (type) {
-            case "memory" -> new StoreSettings.Memory(new MemoryReader(values).read(id));
+            case "memory" -> new StoreSettings.Memory(memory.read(id));
             case "sqlite" -> remote.sqlite(id);
             case "postgresql" -> remote.postgres(id);
             case "redis" -> remote.redis(id);

@@ -97,7 +97,8 @@ final class Macros {
             spelling.end(scalar.at());
         }
 
-        void add(String more, int place) {
+        void add(String more, int place, String macro) {
+            spelling.macro(more, macro);
             for (int i = 0; i < more.length(); i++) {
                 spelling.add(place);
             }
@@ -136,7 +137,7 @@ final class Macros {
                     }
                     return false;
                 }
-                output.add(value.toString(), scalar.spelling().place(at));
+                output.add(value.toString(), scalar.spelling().place(at), text.substring(at, end));
                 at = end;
             }
             return true;

@@ -5,14 +5,9 @@ import dev.nexthop.lookup.TableReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +17,10 @@ import java.util.regex.Pattern;
 /** Reads the stores in memory, with what their files hold. */
 final class MemoryReader {
     /** The largest file of entries, in octets. */
-    static final int MAX_OCTETS = 64 * 1024 * 1024;
+    static final int MAX_OCTETS = 8 * 1024 * 1024;
+
+    /** The most octets of all files of entries together: two configurations must fit while one takes over. */
+    static final int MAX_ALL_OCTETS = 16 * 1024 * 1024;
 
     /** More bad lines than this help nobody. */
     private static final int MAX_FAULTS = 20;
@@ -30,9 +28,18 @@ final class MemoryReader {
     private static final Pattern URL = Pattern.compile("(?i)(file|file\\+fallback|https?):(.*)");
 
     private final Values values;
+    private int entriesLeft;
+    private int octetsLeft = MAX_ALL_OCTETS;
 
-    MemoryReader(Values values) {
+    /**
+     * A reader of all stores in memory of a configuration, which share its bounds.
+     *
+     * @param values the configuration
+     * @param entries how many entries other tables have
+     */
+    MemoryReader(Values values, int entries) {
         this.values = values;
+        this.entriesLeft = TableReader.MAX_ENTRIES - entries;
     }
 
     /** The table of a store; what is wrong has been said. */
@@ -54,9 +61,10 @@ final class MemoryReader {
             values.wrong(SettingsLookup.SEPARATOR, Code.VALUE, "fields of CSV are parted by one character", "", id);
             return MemoryTable.of(Map.of());
         }
-        TableReader reader = new TableReader(form);
+        TableReader reader = new TableReader(form, entriesLeft);
         values.required(SettingsLookup.VALUES, values.place("store", id), "write values = [\"…\"]", id)
                 .ifPresent(node -> contents(reader, format, node, id));
+        entriesLeft -= reader.size();
         return reader.table();
     }
 
@@ -67,6 +75,9 @@ final class MemoryReader {
             case Node.Table table
             when format == TableReader.Format.MAP -> {
                 for (Node.Entry entry : table.entries().values()) {
+                    if (reader.isFull()) {
+                        return;
+                    }
                     if (entry.node() instanceof Node.Scalar value) {
                         inline(value, id, () -> reader.pair(entry.key(), value.text()));
                     } else {
@@ -88,6 +99,9 @@ final class MemoryReader {
                 .anyMatch(item -> item instanceof Node.Scalar scalar
                         && scalar.text().toLowerCase(Locale.ROOT).startsWith("file+fallback:"));
         for (Node item : items.items()) {
+            if (reader.isFull()) {
+                return;
+            }
             switch (item) {
                 case Node.Scalar scalar -> item(reader, scalar, fallback, id);
                 case Node.Items _, Node.Table _ ->
@@ -142,62 +156,57 @@ final class MemoryReader {
     }
 
     private void file(TableReader reader, Node.Scalar item, String written, String id) {
-        byte[] octets;
-        Path path;
         try {
             // file:///etc/x and file:/etc/x are absolute; file:x and file://x begin at the configuration's folder.
             String plain = written.startsWith("//") ? written.substring(2) : written;
-            path = values.resolve(
+            Path path = values.resolve(
                     Path.of(plain.indexOf('%') < 0 ? plain : URLDecoder.decode(plain, StandardCharsets.UTF_8)),
                     SettingsLookup.VALUES,
                     id);
             if (!Files.isRegularFile(path)) {
                 wrong(item, "there is no file " + path, id);
-                return;
-            }
-            try (InputStream in = Files.newInputStream(path)) {
-                octets = in.readNBytes(MAX_OCTETS + 1);
+            } else if (Files.size(path) > MAX_OCTETS) {
+                wrong(item, "the file " + path + " is larger than " + MAX_OCTETS + " octets, the most that fit", id);
+            } else if (Files.size(path) > octetsLeft) {
+                wrong(item, "with the file " + path + ", files have more than " + MAX_ALL_OCTETS + " octets", id);
+            } else {
+                lines(reader, path, values.value(SettingsLookup.SKIP, id));
             }
         } catch (IllegalArgumentException e) {
             wrong(item, "this is no path", id); // InvalidPathException, or % without two digits behind it
-            return;
         } catch (IOException e) {
             wrong(item, "the file can't be read: " + ConfigFile.reason(e), id);
-            return;
         }
-        if (octets.length > MAX_OCTETS) {
-            wrong(item, "the file " + path + " is larger than " + MAX_OCTETS + " octets", id);
-            return;
-        }
-        lines(reader, octets, path, values.value(SettingsLookup.SKIP, id));
     }
 
-    private void lines(TableReader reader, byte[] octets, Path path, int skip) {
-        CharBuffer out = CharBuffer.allocate(octets.length);
-        CoderResult end = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(octets), out, true);
-        String text = out.flip().toString();
-        if (end.isError()) {
-            entry(path, (int) text.chars().filter(c -> c == '\n').count() + 1, "these octets are not UTF-8");
-            return;
-        }
+    private void lines(TableReader reader, Path path, int skip) throws IOException {
         int faults = 0;
-        int number = 0;
-        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext() && faults < MAX_FAULTS; ) {
-            String line = lines.next();
-            number++;
+        try (InputStream in = Files.newInputStream(path)) {
+            ListLines lines = new ListLines(in, Math.min(MAX_OCTETS, octetsLeft));
             try {
-                if (number > skip) {
-                    // Editors of some systems begin a file with U+FEFF; it means nothing.
-                    reader.line(number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line);
+                String line = lines.next();
+                while (line != null && faults < MAX_FAULTS && !reader.isFull()) {
+                    faults += fits(reader, line, path, lines.number(), skip) ? 0 : 1;
+                    line = lines.next();
                 }
-            } catch (TableReader.BadEntryException e) {
-                faults++;
-                entry(path, number, String.valueOf(e.getMessage()));
+            } catch (ListLines.BadLineException e) {
+                entry(path, lines.number(), String.valueOf(e.getMessage()));
+            } finally {
+                octetsLeft -= lines.octets();
             }
+        }
+    }
+
+    private boolean fits(TableReader reader, String line, Path path, int number, int skip) {
+        try {
+            if (number > skip) {
+                // Editors of some systems begin a file with U+FEFF; it means nothing.
+                reader.line(number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line);
+            }
+            return true;
+        } catch (TableReader.BadEntryException e) {
+            entry(path, number, String.valueOf(e.getMessage()));
+            return false;
         }
     }
 

@@ -56,7 +56,9 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
                     scalar,
                     Code.MILLISECONDS,
                     reading.shown(scalar) + " has no unit and was read as milliseconds",
-                    "write " + scalar.text() + "ms, or the unit that is meant");
+                    scalar.expanded()
+                            ? "write the unit that is meant"
+                            : "write " + scalar.text() + "ms, or the unit that is meant");
         }
         return value;
     }

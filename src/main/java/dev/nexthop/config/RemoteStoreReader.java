@@ -1,12 +1,16 @@
 package dev.nexthop.config;
 
+import dev.nexthop.lookup.Authorities;
 import dev.nexthop.lookup.PreparedText;
 import dev.nexthop.lookup.StoreSettings;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +157,20 @@ final class RemoteStoreReader {
     }
 
     private Optional<Path> authorities(String id) {
-        return RemoteReader.file(values, SettingsLookup.CA, id);
+        Optional<Path> file = RemoteReader.file(values, SettingsLookup.CA, id);
+        if (file.isPresent() && Files.isRegularFile(file.get()) && Files.isReadable(file.get())) {
+            try {
+                Authorities.check(file.get());
+            } catch (IOException | GeneralSecurityException e) {
+                values.wrong(
+                        SettingsLookup.CA,
+                        Code.VALUE,
+                        "the authorities in '" + file.get() + "' can't be used",
+                        "a file with certificates in PEM, of at most 1 MiB, is wanted",
+                        id);
+            }
+        }
+        return file;
     }
 
     private void doubtful(String id, StoreSettings.Server server, Setting<?> clear, Setting<?> unchecked) {

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 public final class Restarts {
     private static final String HINT = "restart the server for it, or take the change back";
 
+    private static final String DATA = SettingsStore.STORAGE_DATA.key().toString();
+
     private Restarts() {}
 
     /**
@@ -22,7 +24,8 @@ public final class Restarts {
     public static List<Problem> between(Configuration running, Configuration wanted) {
         List<Problem> problems = new ArrayList<>();
         if (!running.stores().equals(wanted.stores())) {
-            problems.addAll(named(running, wanted, Restarts::ofStores, "where and how data is kept"));
+            problems.addAll(named(
+                    running, wanted, key -> ofData(key, running) || ofData(key, wanted), "where and how mail is kept"));
         }
         if (running.administration().log() != wanted.administration().log()) {
             String key = SettingsServer.LOG_FORMAT.key().toString();
@@ -31,11 +34,28 @@ public final class Restarts {
         return problems;
     }
 
-    private static boolean ofStores(String key) {
-        return key.startsWith("storage.")
-                || key.startsWith("store.") && (key.endsWith(".path") || key.endsWith(".type"))
+    /** Whether a key says where or how mail is kept; the stores that only rules ask may move. */
+    private static boolean ofData(String key, Configuration configuration) {
+        String store = dataStore(configuration);
+        return key.equals(DATA)
+                || key.equals(store + ".path")
+                || key.equals(store + ".type")
                 || Stream.of(SettingsQueue.MEMORY_BODY, SettingsQueue.RESERVE)
                         .anyMatch(setting -> setting.key().toString().equals(key));
+    }
+
+    /** The table of the store that keeps mail: the one named, else the only one that can; empty when there is none. */
+    private static String dataStore(Configuration configuration) {
+        Optional<String> named = find(configuration, DATA)
+                .map(data -> Effective.key("store", data.value()))
+                .filter(table -> find(configuration, table + ".type").isPresent());
+        return named.orElseGet(() -> configuration.effective().stream()
+                .filter(one -> one.key().startsWith("store.")
+                        && one.key().endsWith(".type")
+                        && one.value().equals("rocksdb"))
+                .map(one -> one.key().substring(0, one.key().length() - ".type".length()))
+                .findFirst()
+                .orElse(""));
     }
 
     private static List<Problem> named(
@@ -56,13 +76,16 @@ public final class Restarts {
     private static Optional<Problem> changed(String key, Optional<Effective> before, Optional<Effective> after) {
         String old = before.map(Effective::value).orElse("not set");
         String young = after.map(Effective::value).orElse("not set");
-        if (old.equals(young)) {
+        long oldMark = before.map(Effective::mark).orElse(0L);
+        long youngMark = after.map(Effective::mark).orElse(0L);
+        if (old.equals(young) && oldMark == youngMark) {
             return Optional.empty();
         }
         return Optional.of(problem(
                 Code.NEEDS_RESTART,
                 after.or(() -> before).map(Effective::origin).orElse(Origin.DEFAULT),
-                key + " can't change from " + old + " to " + young + " while the server runs",
+                key + " can't change" + (old.equals(young) ? "" : " from " + old + " to " + young)
+                        + " while the server runs",
                 HINT));
     }
 

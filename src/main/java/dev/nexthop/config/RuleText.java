@@ -1,6 +1,7 @@
 package dev.nexthop.config;
 
 import dev.nexthop.expr.Expression;
+import dev.nexthop.expr.Hidden;
 import dev.nexthop.expr.Named;
 import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleProblem;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class RuleText {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
-    /** A text shorter than this is no secret, and may stand in a message by chance. */
-    private static final int LEAST_HIDDEN = 3;
-
     private final Reading reading;
     private final boolean duration;
     private final List<RuleSource> sources = new ArrayList<>();
@@ -32,31 +30,7 @@ final class RuleText {
     private record Written(@Nullable Text condition, Text then) {}
 
     /** The text of an expression and where it is. */
-    private record Text(String text, Spelling spelling, int at, boolean holdsMacro) {
-        /** A message without what macros yielded: the characters of each are all at the place of the macro. */
-        String hidden(String message) {
-            String shown = message;
-            for (int from = 0; holdsMacro && from < text.length(); ) {
-                int end = from + 1;
-                while (end < text.length() && spelling.place(end) == spelling.place(from)) {
-                    end++;
-                }
-                shown = end - from < LEAST_HIDDEN ? shown : shown.replace(text.substring(from, end), "…");
-                from = end;
-            }
-            return shown;
-        }
-
-        /** Whether a macro yielded a part of the text. */
-        boolean isMacro(int offset, int length) {
-            for (int i = Math.max(1, offset); i < Math.min(offset + length + 1, text.length()); i++) {
-                if (spelling.place(i) == spelling.place(i - 1)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
+    private record Text(String text, Spelling spelling, int at, Hidden macros) {}
 
     private RuleText(Reading reading, boolean duration) {
         this.reading = reading;
@@ -96,20 +70,6 @@ final class RuleText {
         return sources;
     }
 
-    /** As {@code config show} prints it. */
-    String shown() {
-        if (sources.size() == 1 && sources.getFirst().condition() == null) {
-            return sources.getFirst().then();
-        }
-        StringBuilder text = new StringBuilder();
-        for (RuleSource source : sources) {
-            text.append(text.isEmpty() ? "" : "; ");
-            text.append(source.condition() == null ? "else " : "if " + source.condition() + " then ");
-            text.append(source.then());
-        }
-        return text.toString();
-    }
-
     /** Reports a problem at its place inside the expression. */
     void report(Code code, RuleProblem problem) {
         Text text = text(problem.rule(), problem.part());
@@ -117,9 +77,11 @@ final class RuleText {
         int length = problem.problem().length();
         String suggestion = problem.problem().suggestion();
         String message = problem.problem().message();
-        if (text.holdsMacro()) {
+        if (!text.macros().pieces().isEmpty()) {
             // What came from a macro is never shown, nor what was made of it.
-            message = text.isMacro(offset, length) ? "what the macro yields does not fit here" : text.hidden(message);
+            message = text.macros().touches(offset, offset + length)
+                    ? "what the macro yields does not fit here"
+                    : text.macros().clean(message);
             suggestion = null;
         }
         reading.problems()
@@ -144,7 +106,8 @@ final class RuleText {
         for (Named named : expression.named()) {
             int at = text.spelling().place(named.offset());
             int width = text.spelling().width(named.offset(), named.length());
-            reading.problems().ask(new Asked(named, at, width));
+            boolean macro = text.macros().touches(named.offset(), named.offset() + named.length());
+            reading.problems().ask(new Asked(named, at, width, macro));
         }
     }
 
@@ -156,8 +119,8 @@ final class RuleText {
                         code,
                         text.spelling().place(0),
                         text.spelling().width(0, text.text().length()),
-                        text.hidden(message),
-                        text.hidden(hint));
+                        text.macros().clean(message),
+                        text.macros().clean(hint));
     }
 
     private Text text(int rule, RuleProblem.Part part) {
@@ -177,7 +140,10 @@ final class RuleText {
     private void add(@Nullable Text condition, Text then) {
         Text first = condition == null ? then : condition;
         String at = reading.problems().source().origin(first.at()).toString();
-        sources.add(new RuleSource(condition == null ? null : condition.text(), then.text(), at));
+        sources.add(
+                condition == null
+                        ? new RuleSource(null, then.text(), at, Hidden.NONE, then.macros())
+                        : new RuleSource(condition.text(), then.text(), at, condition.macros(), then.macros()));
         written.add(new Written(condition, then));
     }
 
@@ -257,7 +223,7 @@ final class RuleText {
             case Node.Scalar scalar -> {
                 milliseconds(scalar);
                 macros |= scalar.expanded();
-                yield new Text(scalar.text(), scalar.spelling(), scalar.at(), scalar.expanded());
+                yield new Text(scalar.text(), scalar.spelling(), scalar.at(), hidden(scalar));
             }
             case Node.Items items -> list(items);
             case Node.Table table -> {
@@ -268,6 +234,13 @@ final class RuleText {
         };
     }
 
+    private static Hidden hidden(Node.Scalar scalar) {
+        List<Hidden.Piece> pieces = scalar.spelling().macros();
+        return scalar.expanded() && pieces.isEmpty()
+                ? new Hidden(List.of(new Hidden.Piece(0, scalar.text(), scalar.raw())))
+                : new Hidden(pieces);
+    }
+
     private void milliseconds(Node.Scalar scalar) {
         if (duration
                 && DIGITS.matcher(scalar.text()).matches()
@@ -276,7 +249,9 @@ final class RuleText {
                     scalar,
                     Code.MILLISECONDS,
                     reading.shown(scalar) + " has no unit and was read as milliseconds",
-                    "write " + scalar.text() + "ms, or the unit that is meant");
+                    scalar.expanded()
+                            ? "write the unit that is meant"
+                            : "write " + scalar.text() + "ms, or the unit that is meant");
         }
     }
 
@@ -285,6 +260,7 @@ final class RuleText {
         StringBuilder text = new StringBuilder("[");
         Spelling spelling = new Spelling();
         spelling.add(items.at());
+        List<Hidden.Piece> pieces = new ArrayList<>();
         for (Node node : items.items()) {
             if (!(node instanceof Node.Scalar item)) {
                 if (!(node instanceof Node.Broken)) {
@@ -302,9 +278,15 @@ final class RuleText {
                 reading.wrong(item, Code.VALUE, "a text with both kinds of quotes can't stand in a list", "");
                 return null;
             }
+            if (item.expanded()) {
+                boolean quoted = literal.startsWith("'") || literal.startsWith("\"");
+                String inner = quoted ? literal.substring(1, literal.length() - 1) : literal;
+                pieces.add(new Hidden.Piece(text.length() + (quoted ? 1 : 0), inner, item.raw()));
+            }
             append(text, spelling, literal, item.at());
         }
         append(text, spelling, "]", items.at());
+        Hidden hidden = new Hidden(pieces);
         boolean texts = items.items().stream()
                 .anyMatch(node -> node instanceof Node.Scalar item && item.form() == Node.Form.STRING);
         if (texts) {
@@ -314,9 +296,9 @@ final class RuleText {
                             items.at(),
                             1,
                             "a TOML array of texts was read as the list",
-                            "as one string, which Stalwart reads too: \"" + text + "\"");
+                            "as one string, which Stalwart reads too: \"" + hidden.slice(text.toString()) + "\"");
         }
-        return new Text(text.toString(), spelling, items.at(), macros);
+        return new Text(text.toString(), spelling, items.at(), hidden);
     }
 
     private static void append(StringBuilder text, Spelling spelling, String more, int at) {

@@ -1,6 +1,9 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Hidden;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Where in the file each character of a value is written, so that a fault inside an expression has a line and a column. */
 final class Spelling {
@@ -8,6 +11,9 @@ final class Spelling {
 
     /** The place of each character; none as long as each follows the one before it, or all are at one place. */
     private int[] places = NONE;
+
+    /** What macros yielded. */
+    private final List<Hidden.Piece> macros = new ArrayList<>();
 
     private int first;
     private int step = 1;
@@ -44,6 +50,15 @@ final class Spelling {
         end = place + 1;
     }
 
+    /** Remembers that the text from here on is what a macro yielded; to be called before its characters are added. */
+    void macro(String text, String shown) {
+        macros.add(new Hidden.Piece(length, text, shown));
+    }
+
+    List<Hidden.Piece> macros() {
+        return macros;
+    }
+
     void end(int place) {
         end = place;
     }
@@ -52,6 +67,7 @@ final class Spelling {
     Spelling shifted(int by) {
         Spelling shifted = new Spelling();
         shifted.places = Arrays.stream(places).map(place -> place + by).toArray();
+        shifted.macros.addAll(macros);
         shifted.first = first + by;
         shifted.step = step;
         shifted.length = length;

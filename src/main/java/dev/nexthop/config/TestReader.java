@@ -150,7 +150,7 @@ final class TestReader {
                         SettingsCase.ANSWERS,
                         Code.VALUE,
                         "the key of an answer is a call with texts, such as key_get('pg', 'x')",
-                        "",
+                        "answered are " + AnsweredLookups.KNOWN,
                         index,
                         call);
             }

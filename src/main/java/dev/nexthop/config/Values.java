@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Hidden;
 import dev.nexthop.expr.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class Values {
     private final Node.Table root;
     private final Problems problems;
     private final Map<String, Effective> effective = new LinkedHashMap<>();
+    private final List<Hidden.Piece> macros = new ArrayList<>();
     private Set<String> hops = Set.of();
 
     Values(Node.Table root, Problems problems) {
@@ -47,7 +49,7 @@ final class Values {
     <T> T value(Setting<T> setting, String... ids) {
         String text = setting.fallback().text().orElseThrow();
         return optional(setting, ids).orElseGet(() -> {
-            remember(setting, text, Origin.DEFAULT, ids);
+            remember(setting, text, text, Origin.DEFAULT, ids);
             return fallback(setting, text);
         });
     }
@@ -55,7 +57,7 @@ final class Values {
     /** The value of a setting whose default depends on other settings. */
     <T> T valueOr(Setting<T> setting, T derived, String shown, String... ids) {
         return optional(setting, ids).orElseGet(() -> {
-            remember(setting, shown, Origin.DEFAULT, ids);
+            remember(setting, shown, shown(shown), Origin.DEFAULT, ids);
             return derived;
         });
     }
@@ -71,7 +73,7 @@ final class Values {
         Reading reading = new Reading(path.toString(), secret, hops, problems, new ReadableSettings(root, effective));
         T value = setting.kind().read(node, reading);
         if (value != null) {
-            remember(setting, shown(node), problems.source().origin(node.at()), ids);
+            remember(setting, node, ids);
         }
         return Optional.ofNullable(value);
     }
@@ -191,10 +193,28 @@ final class Values {
         return node == null ? 0 : node.at();
     }
 
-    private void remember(Setting<?> setting, String value, Origin origin, String... ids) {
+    private void remember(Setting<?> setting, Node node, String... ids) {
+        hide(node);
+        remember(setting, text(node, false), text(node, true), problems.source().origin(node.at()), ids);
+    }
+
+    /** Remembers what is in force; what is shown of it may be less. */
+    private void remember(Setting<?> setting, String value, String shown, Origin origin, String... ids) {
         String key = setting.key().with(ids).toString();
         boolean secret = setting.traits().secret();
-        effective.put(key, new Effective(key, secret ? SECRET : value, origin, secret ? Mark.of(value) : 0));
+        boolean marked = secret || !shown.equals(value);
+        effective.put(key, new Effective(key, secret ? SECRET : shown, origin, marked ? Mark.of(value) : 0));
+    }
+
+    private void hide(Node node) {
+        if (node instanceof Node.Scalar scalar && scalar.expanded()) {
+            macros.add(new Hidden.Piece(0, scalar.text(), scalar.raw()));
+        }
+    }
+
+    /** A default that was made of other settings, without what macros yielded. */
+    private String shown(String derived) {
+        return new Hidden(macros).clean(derived);
     }
 
     static <T> T fallback(Setting<T> setting, String text) {
@@ -207,17 +227,18 @@ final class Values {
         return value;
     }
 
-    static String shown(Node node) {
+    /** A value as a person would write it; shown = with macros as they are written. */
+    private static String text(Node node, boolean shown) {
         return switch (node) {
-            case Node.Scalar scalar -> scalar.text();
+            case Node.Scalar scalar -> shown ? scalar.raw() : scalar.text();
             case Node.Items items
             when RuleText.looksLikeRules(items) ->
-                items.items().stream().map(Values::shown).collect(Collectors.joining("; "));
+                items.items().stream().map(item -> text(item, shown)).collect(Collectors.joining("; "));
             case Node.Items items ->
-                items.items().stream().map(Values::shown).collect(Collectors.joining(", ", "[", "]"));
+                items.items().stream().map(item -> text(item, shown)).collect(Collectors.joining(", ", "[", "]"));
             case Node.Table table ->
                 table.entries().values().stream()
-                        .map(entry -> entry.key() + " " + shown(entry.node()))
+                        .map(entry -> entry.key() + " " + text(entry.node(), shown))
                         .collect(Collectors.joining(" "));
             case Node.Broken _ -> "";
         };

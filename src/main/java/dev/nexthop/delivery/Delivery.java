@@ -181,8 +181,8 @@ public final class Delivery implements Deliverer {
             ledger.nextHost();
             relay(remote, terms, new Parcel(job, utf8), ledger);
             switch (ledger.impression()) {
-                case HEARD -> around.health().heard(remote.id());
-                case LOST -> around.health().lost(remote.id());
+                case HEARD -> around.health().heard(remote);
+                case LOST -> around.health().lost(remote);
                 case NONE -> {}
             }
         }

@@ -1,8 +1,10 @@
 package dev.nexthop.delivery;
 
+import dev.nexthop.route.RemoteHost;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,9 @@ public final class HopHealth {
 
     private final InstantSource clock;
     private final Map<String, Failures> failing = new ConcurrentHashMap<>();
+
+    /** The hosts as they are defined since the newest change; empty until one changes. */
+    private volatile Map<String, List<RemoteHost>> defined = Map.of();
 
     private record Failures(int inARow, Instant last) {}
 
@@ -47,22 +52,36 @@ public final class HopHealth {
     }
 
     /**
-     * Forgets hosts: what was learned was about something else.
+     * Forgets hosts: what was learned was about something else, and so is what attempts bring that still run under the
+     * definition of before.
      *
      * @param hops ids whose definition has changed
+     * @param newest all hosts as they are defined now, by id
      */
-    public void forget(Set<String> hops) {
+    public void forget(Set<String> hops, Map<String, List<RemoteHost>> newest) {
+        defined = newest;
         failing.keySet().removeAll(hops);
     }
 
     /** The host answered. */
-    void heard(String hop) {
-        failing.remove(hop);
+    void heard(RemoteHost host) {
+        if (current(host)) {
+            failing.remove(host.id());
+        }
     }
 
     /** No address of the host was of use. */
-    void lost(String hop) {
+    void lost(RemoteHost host) {
+        if (!current(host)) {
+            return;
+        }
         Instant now = clock.instant();
-        failing.merge(hop, new Failures(1, now), (old, _) -> new Failures(Math.min(FAILURES, old.inARow() + 1), now));
+        failing.merge(
+                host.id(), new Failures(1, now), (old, _) -> new Failures(Math.min(FAILURES, old.inARow() + 1), now));
+    }
+
+    private boolean current(RemoteHost host) {
+        List<RemoteHost> now = defined.get(host.id());
+        return now == null || now.contains(host);
     }
 }

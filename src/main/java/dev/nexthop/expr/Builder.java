@@ -12,6 +12,7 @@ final class Builder {
     private static final int MAX_NAMES = 40;
 
     private final String source;
+    private final Hidden hidden;
     private final Scope scope;
     private final Problems problems;
     private final Checks checks;
@@ -20,8 +21,9 @@ final class Builder {
     private final List<Outline.Use> uses = new ArrayList<>();
     private int groups = -1;
 
-    Builder(String source, Scope scope, Problems problems) {
+    Builder(String source, Scope scope, Problems problems, Hidden hidden) {
         this.source = source;
+        this.hidden = hidden;
         this.scope = scope;
         this.problems = problems;
         this.doubts = new Doubts(source, problems);
@@ -192,7 +194,7 @@ final class Builder {
     }
 
     private String label(int start, int end) {
-        String text = source.substring(start, end).strip();
+        String text = hidden.slice(source, start, end).strip();
         return text.length() <= MAX_LABEL ? text : text.substring(0, MAX_LABEL) + "…";
     }
 

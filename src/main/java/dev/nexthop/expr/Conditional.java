@@ -121,11 +121,11 @@ public final class Conditional<T> {
         if (constant != null) {
             return constant;
         }
-        Value value = Rules.value(rule, evaluation);
+        Value value = rules.value(rule, evaluation);
         try {
             return conversion.convert(value);
         } catch (EvaluationException e) {
-            throw e.inRule(rule.index(), rule.at());
+            throw rules.failed(rule, e);
         }
     }
 
@@ -150,9 +150,11 @@ public final class Conditional<T> {
             return new Traced<>(conversion.convert(value), trace.rules(), null);
         } catch (EvaluationException e) {
             List<RuleTrace> seen = new ArrayList<>(trace.rules());
-            seen.set(seen.size() - 1, last.failed(e.reason()));
+            seen.set(seen.size() - 1, last.failed(rules.clean(e.reason())));
             return new Traced<>(
-                    null, List.copyOf(seen), e.inRule(last.index(), last.at()).getMessage());
+                    null,
+                    List.copyOf(seen),
+                    rules.failed(rules.rules().get(last.index()), e).getMessage());
         }
     }
 
@@ -169,6 +171,6 @@ public final class Conditional<T> {
         return new RuleProblem(
                 rule.index(),
                 RuleProblem.Part.THEN,
-                new ExpressionProblem(0, rule.then().source().length(), message, null));
+                new ExpressionProblem(0, rule.then().text().length(), message, null));
     }
 }

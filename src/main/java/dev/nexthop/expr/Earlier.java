@@ -214,7 +214,7 @@ final class Earlier {
 
     /** The text without what does not matter; null = it may have another answer each time. */
     private static @Nullable String canonical(Expression expression, Operand part) {
-        String source = expression.source();
+        String source = expression.text();
         if (part.node().capturing() || UNSTEADY.stream().anyMatch(source::contains)) {
             return null;
         }

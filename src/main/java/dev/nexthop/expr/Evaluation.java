@@ -49,8 +49,8 @@ public final class Evaluation {
     }
 
     /** Begins to write down what is read, until {@link #stopRecording}. */
-    Recording record() {
-        Recording fresh = new Recording();
+    Recording record(Hidden hidden) {
+        Recording fresh = new Recording(hidden);
         recording = fresh;
         return fresh;
     }

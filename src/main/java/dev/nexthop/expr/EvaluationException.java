@@ -48,8 +48,9 @@ public final class EvaluationException extends Exception {
         return new EvaluationException(Kind.TOO_LARGE, reason, -1, "", null);
     }
 
-    EvaluationException inRule(int index, String place) {
-        return new EvaluationException(kind, reason, index, place, this);
+    EvaluationException inRule(int index, String place, String shown) {
+        // What says more than is shown is no cause of what is shown.
+        return new EvaluationException(kind, shown, index, place, shown.equals(reason) ? this : null);
     }
 
     /**

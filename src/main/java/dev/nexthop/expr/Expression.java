@@ -12,9 +12,13 @@ public final class Expression {
     private final Node root;
     private final Outline outline;
     private final List<Named> named;
+    private final Hidden hidden;
+    private final String shown;
 
-    Expression(String source, Outline outline, List<Named> named) {
+    Expression(String source, Outline outline, List<Named> named, Hidden hidden) {
         this.source = source;
+        this.hidden = hidden;
+        this.shown = hidden.slice(source, 0, source.length());
         this.root = outline.root().node();
         this.outline = outline;
         this.named = named;
@@ -33,7 +37,12 @@ public final class Expression {
      * @return the expression, or everything that is wrong with it
      */
     public static Compiled compile(String source, Scope scope) {
-        return Parser.compile(source, scope);
+        return compile(source, scope, Hidden.NONE);
+    }
+
+    /** The same with parts that are never shown. */
+    static Compiled compile(String source, Scope scope, Hidden hidden) {
+        return Parser.compile(source, scope, hidden);
     }
 
     /**
@@ -44,7 +53,7 @@ public final class Expression {
      */
     public static Expression constant(Value value) {
         String source = value.describe();
-        return new Expression(source, Outline.of(new Constant(value), source.length()), List.of());
+        return new Expression(source, Outline.of(new Constant(value), source.length()), List.of(), Hidden.NONE);
     }
 
     /**
@@ -71,7 +80,7 @@ public final class Expression {
 
     /** Which parts made it true or false, with what they read; see {@link Why}. */
     List<String> why(boolean truth, Recording recording) {
-        return Why.of(root, source, truth, recording);
+        return Why.of(root, shown, truth, recording);
     }
 
     /**
@@ -111,16 +120,35 @@ public final class Expression {
     }
 
     /**
-     * The text it was compiled from.
+     * The text as written, with its macros as they are written.
      *
-     * @return the text as written
+     * @return the text for people
      */
     public String source() {
+        return shown;
+    }
+
+    /**
+     * Whether a macro stands in the text, so that what it gives may be a secret.
+     *
+     * @return true when there is one
+     */
+    public boolean holdsMacro() {
+        return !hidden.pieces().isEmpty();
+    }
+
+    /** What of the text is never shown. */
+    Hidden hidden() {
+        return hidden;
+    }
+
+    /** The text it was compiled from, which is never shown. */
+    String text() {
         return source;
     }
 
     @Override
     public String toString() {
-        return source;
+        return shown;
     }
 }

@@ -21,11 +21,11 @@ final class Parser {
     private final Builder builder;
     private int at;
 
-    private Parser(String source, Scope scope, Problems problems) {
+    private Parser(String source, Scope scope, Problems problems, Hidden hidden) {
         this.source = source;
         this.problems = problems;
         this.tokens = Lexer.cut(source, scope, problems);
-        this.builder = new Builder(source, scope, problems);
+        this.builder = new Builder(source, scope, problems, hidden);
     }
 
     /** The grammar is broken; the problem is noted. */
@@ -37,17 +37,18 @@ final class Parser {
         }
     }
 
-    static Compiled compile(String source, Scope scope) {
+    static Compiled compile(String source, Scope scope, Hidden hidden) {
         Problems problems = new Problems();
         if (source.length() > MAX_LENGTH) {
             problems.add(MAX_LENGTH, source.length(), "an expression may have at most " + MAX_LENGTH + " characters");
             return new Compiled.Failed(problems.wrong());
         }
-        Parser parser = new Parser(source, scope, problems);
+        Parser parser = new Parser(source, scope, problems, hidden);
         Operand root = parser.whole();
         return root != null && problems.none()
                 ? new Compiled.Ok(
-                        new Expression(source, parser.builder.outline(root), problems.named()), problems.guesses())
+                        new Expression(source, parser.builder.outline(root), problems.named(), hidden),
+                        problems.guesses())
                 : new Compiled.Failed(problems.wrong());
     }
 

@@ -159,7 +159,17 @@ final class Questions {
         return meant == null ? null : "'" + meant + "'";
     }
 
+    /** The statement is the configuration's: one that facts had a part in would take for SQL what a sender wrote. */
     static Node sqlQuery(Invocation call) {
+        Operand written = call.argument(1);
+        if (written.literal() == null) {
+            return written.broken()
+                    ? written.node()
+                    : call.refuse(
+                            written,
+                            "the statement must be a text in quotes, always the same; write ? where a value goes, and"
+                                    + " the value as an argument");
+        }
         call.names(Named.Kind.SQL_STORE, call.argument(0));
         List<Operand> rest = call.arguments().subList(2, call.arguments().size());
         Node arguments = new Nodes.ListOf(rest.stream().map(Operand::node).toArray(Node[]::new));

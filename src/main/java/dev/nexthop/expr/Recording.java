@@ -15,11 +15,17 @@ final class Recording {
 
     private final Map<String, String> operands = new LinkedHashMap<>();
     private final IdentityHashMap<Node, Boolean> truths = new IdentityHashMap<>(8);
+    private final Hidden hidden;
     private List<String> captures = List.of();
+
+    /** What was read, without what macros yielded. */
+    Recording(Hidden hidden) {
+        this.hidden = hidden;
+    }
 
     void operand(String name, String value) {
         if (operands.size() < MAX_OPERANDS) {
-            operands.put(name, value);
+            operands.put(name, name.startsWith("$") ? hidden.capture(value) : hidden.value(name, value));
         }
     }
 
@@ -32,7 +38,7 @@ final class Recording {
         List<String> groups = new ArrayList<>();
         for (int i = 0; found != null && i <= Math.min(found.groupCount(), MAX_CAPTURES); i++) {
             String text = found.group(i);
-            groups.add(text == null ? "" : Value.of(text).describe());
+            groups.add(text == null ? "" : Value.of(hidden.capture(text)).describe());
         }
         captures = List.copyOf(groups);
     }

@@ -98,8 +98,8 @@ final class RuleDoubts {
     private void guess(Rule rule, RuleProblem.Part part, Doubt doubt) {
         Expression expression = rule.condition();
         String source = part == RuleProblem.Part.IF && expression != null
-                ? expression.source()
-                : rule.then().source();
+                ? expression.text()
+                : rule.then().text();
         found.add(new RuleProblem(
                 rule.index(), part, new ExpressionProblem(0, source.length(), doubt.message(), null, doubt.finding())));
     }
@@ -132,7 +132,7 @@ final class RuleDoubts {
             return;
         }
         Problems problems = new Problems();
-        new Doubts(rule.then().source(), problems)
+        new Doubts(rule.then().text(), problems)
                 .shortCircuit(rule.then().outline().root());
         problems.guesses().forEach(guess -> found.add(new RuleProblem(rule.index(), RuleProblem.Part.THEN, guess)));
     }

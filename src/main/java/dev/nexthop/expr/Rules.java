@@ -2,13 +2,19 @@ package dev.nexthop.expr;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The value of a setting: one expression, or {@code if}/{@code then} rules with a last {@code else}; the first true rule wins. */
 public final class Rules {
     private final List<Rule> rules;
+    private final Hidden hidden;
 
     private Rules(List<Rule> rules) {
+        this.hidden = new Hidden(rules.stream()
+                .flatMap(rule -> Stream.concat(Stream.ofNullable(rule.condition()), Stream.of(rule.then())))
+                .flatMap(expression -> expression.hidden().pieces().stream())
+                .toList());
         this.rules = List.copyOf(rules);
     }
 
@@ -32,7 +38,11 @@ public final class Rules {
             boolean last = i == sources.size() - 1;
             Expression condition = null;
             if (source.condition() != null) {
-                condition = part(source.condition(), scope, new Place(i, RuleProblem.Part.IF, problems, guesses));
+                condition = part(
+                        source.condition(),
+                        source.inCondition(),
+                        scope,
+                        new Place(i, RuleProblem.Part.IF, problems, guesses));
                 if (last) {
                     problems.add(shape(i, RuleProblem.Part.IF, "the last rule must be an 'else': { else = … }"));
                 }
@@ -40,7 +50,8 @@ public final class Rules {
                 problems.add(
                         shape(i, RuleProblem.Part.THEN, "'else' must be the last rule; those after it never apply"));
             }
-            Expression then = part(source.then(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
+            Expression then =
+                    part(source.then(), source.inThen(), scope, new Place(i, RuleProblem.Part.THEN, problems, guesses));
             rules.add(new Rule(i, condition, then, source.at()));
         }
         if (problems.isEmpty()) {
@@ -95,7 +106,7 @@ public final class Rules {
         Evaluation evaluation = new Evaluation(facts, lookups);
         List<RuleTrace> seen = new ArrayList<>();
         for (Rule rule : rules) {
-            Recording recording = evaluation.record();
+            Recording recording = evaluation.record(hidden);
             List<String> why = List.of();
             boolean fired = false;
             try {
@@ -108,16 +119,26 @@ public final class Rules {
                     return new Trace(value, List.copyOf(seen), null);
                 }
             } catch (EvaluationException e) {
-                seen.add(traced(rule, fired, recording, why, e.reason()));
-                return new Trace(
-                        null,
-                        List.copyOf(seen),
-                        e.inRule(rule.index(), rule.at()).getMessage());
+                seen.add(traced(rule, fired, recording, why, clean(e.reason())));
+                return new Trace(null, List.copyOf(seen), failed(rule, e).getMessage());
             } finally {
                 evaluation.stopRecording();
             }
         }
         throw new IllegalStateException("rules without else");
+    }
+
+    /**
+     * A message about these rules without what macros yielded.
+     *
+     * @param message any text
+     */
+    public String clean(String message) {
+        return hidden.clean(message);
+    }
+
+    EvaluationException failed(Rule rule, EvaluationException why) {
+        return why.inRule(rule.index(), rule.at(), clean(why.reason()));
     }
 
     /** The rule that applies. */
@@ -133,19 +154,19 @@ public final class Rules {
     }
 
     /** The value of the rule that applies, with the captures that its condition left. */
-    static Value value(Rule rule, Evaluation evaluation) throws EvaluationException {
+    Value value(Rule rule, Evaluation evaluation) throws EvaluationException {
         try {
             return rule.then().evaluate(evaluation);
         } catch (EvaluationException e) {
-            throw e.inRule(rule.index(), rule.at());
+            throw failed(rule, e);
         }
     }
 
-    private static boolean holds(Rule rule, Expression condition, Evaluation evaluation) throws EvaluationException {
+    private boolean holds(Rule rule, Expression condition, Evaluation evaluation) throws EvaluationException {
         try {
             return condition.test(evaluation);
         } catch (EvaluationException e) {
-            throw e.inRule(rule.index(), rule.at());
+            throw failed(rule, e);
         }
     }
 
@@ -167,8 +188,8 @@ public final class Rules {
     private record Place(int rule, RuleProblem.Part part, List<RuleProblem> problems, List<RuleProblem> guesses) {}
 
     /** Compiles one expression; what is wrong goes to the place's list, and a stand-in comes back. */
-    private static Expression part(String text, Scope scope, Place place) {
-        return switch (Expression.compile(text, scope)) {
+    private static Expression part(String text, Hidden hidden, Scope scope, Place place) {
+        return switch (Expression.compile(text, scope, hidden)) {
             case Compiled.Ok ok -> {
                 ok.guesses().forEach(g -> place.guesses.add(new RuleProblem(place.rule, place.part, g)));
                 yield ok.expression();

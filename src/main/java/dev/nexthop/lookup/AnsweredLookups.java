@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * no answer is asked of other look-ups; nothing is ever written, and a next hop counts as up unless an answer says otherwise.
  */
 public final class AnsweredLookups implements Lookups {
+    /** The functions that can be answered, with their arguments. */
+    public static final String KNOWN = "is_local_domain(directory, domain), is_local_address(directory, address),"
+            + " key_get(store, key), key_exists(store, key), counter_get(store, key), dns_query(name, type),"
+            + " sql_query(store, statement, arguments…), hop_up(hop)";
+
     private final Lookups others;
     private final Map<List<String>, String> answers = new HashMap<>();
 
@@ -32,13 +37,14 @@ public final class AnsweredLookups implements Lookups {
         this.others = others;
         answers.forEach((question, answer) -> this.answers.put(
                 question(question)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "'" + question + "' is not a call with texts, such as key_get('pg', 'x')")),
+                        .orElseThrow(() -> new IllegalArgumentException("'" + question
+                                + "' is not a call with texts, such as key_get('pg', 'x'); answered are " + KNOWN)),
                 answer));
     }
 
     /**
-     * Whether a text is a question that can have an answer: the name of a function and its arguments, all texts in quotes.
+     * Whether a text is a question that can have an answer: the name of a function that asks and as many
+     * arguments as it has, all texts in quotes.
      *
      * @param text the text
      */
@@ -70,7 +76,17 @@ public final class AnsweredLookups implements Lookups {
             }
             at = blanks(call, at + 1);
         }
-        return words.size() < 2 ? Optional.empty() : Optional.of(words);
+        return isKnown(words.getFirst(), words.size() - 1) ? Optional.of(words) : Optional.empty();
+    }
+
+    private static boolean isKnown(String function, int arguments) {
+        return switch (function) {
+            case "is_local_domain", "is_local_address", "key_get", "key_exists", "counter_get", "dns_query" ->
+                arguments == 2;
+            case "sql_query" -> arguments >= 2;
+            case "hop_up" -> arguments == 1;
+            default -> false;
+        };
     }
 
     private static int blanks(String text, int from) {

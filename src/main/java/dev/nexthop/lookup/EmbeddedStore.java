@@ -15,8 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded database of this host: what was written is on stable storage when the method returns. */
@@ -30,14 +28,9 @@ final class EmbeddedStore implements Store {
     /** How long a write may take before the question has failed. */
     static final Duration WRITE_PATIENCE = Duration.ofSeconds(5);
 
-    private static final int STRIPES = 64;
-
     private final String id;
     private final Path folder;
     private final EmbeddedStores stores;
-    // Two that add to the same counter take turns; those of different counters share a synced write.
-    private final List<Lock> stripes =
-            Stream.<Lock>generate(ReentrantLock::new).limit(STRIPES).toList();
 
     EmbeddedStore(String id, Path folder, EmbeddedStores stores) {
         this.id = id;
@@ -48,7 +41,7 @@ final class EmbeddedStore implements Store {
     @Override
     public @Nullable String get(String query, String key) throws LookupException {
         try {
-            Optional<byte[]> found = stores.at(folder).get(EmbeddedStores.VALUES, key(key));
+            Optional<byte[]> found = stores.at(folder).database().get(EmbeddedStores.VALUES, key(key));
             return found.map(octets -> new String(octets, StandardCharsets.UTF_8))
                     .orElse(null);
         } catch (IOException e) {
@@ -73,7 +66,7 @@ final class EmbeddedStore implements Store {
     @Override
     public long increment(String key, long by) throws LookupException {
         byte[] name = key(key);
-        Lock lock = stripes.get(Math.floorMod(key.hashCode(), STRIPES));
+        Lock lock = stripe(key);
         try {
             if (!lock.tryLock(WRITE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new LookupException("the store '" + id + "' did not get round to the counter within "
@@ -95,10 +88,18 @@ final class EmbeddedStore implements Store {
         }
     }
 
+    private Lock stripe(String key) throws LookupException {
+        try {
+            return stores.at(folder).stripe(key);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     @Override
     public long counter(String key) throws LookupException {
         try {
-            Optional<byte[]> found = stores.at(folder).get(EmbeddedStores.COUNTERS, key(key));
+            Optional<byte[]> found = stores.at(folder).database().get(EmbeddedStores.COUNTERS, key(key));
             if (found.isPresent() && found.get().length != Long.BYTES) {
                 throw new LookupException("the counter in the store '" + id + "' is damaged");
             }
@@ -124,7 +125,7 @@ final class EmbeddedStore implements Store {
 
     private void write(Edit edit) throws LookupException {
         try {
-            CompletableFuture<Void> written = stores.at(folder).submit(List.of(edit), true);
+            CompletableFuture<Void> written = stores.at(folder).database().submit(List.of(edit), true);
             written.get(WRITE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,10 +5,14 @@ import dev.nexthop.store.Family;
 import dev.nexthop.store.StoreMemory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The embedded databases of look-up stores. Each is opened by the first question and shared by all configurations that name it,
@@ -18,27 +22,67 @@ public final class EmbeddedStores implements AutoCloseable {
     static final Family VALUES = new Family("value", Family.Kind.RECORDS);
     static final Family COUNTERS = new Family("counter", Family.Kind.RECORDS);
 
-    private final Map<Path, Database> open = new HashMap<>();
-    private final ReentrantLock lock = new ReentrantLock();
+    private static final int STRIPES = 64;
+
+    private final Map<Path, Shared> open = new HashMap<>();
+    private final Duration patience;
+    /** Held while a database opens. */
+    final ReentrantLock lock = new ReentrantLock();
+
     private boolean closed;
 
-    /** Nothing is open yet. */
-    public EmbeddedStores() {}
+    /**
+     * A database and what those that use it share.
+     *
+     * @param stripes two that add to the same counter take turns; those of different counters share a synced write
+     */
+    record Shared(Database database, List<Lock> stripes) {
+        Lock stripe(String key) {
+            return stripes.get(Math.floorMod(key.hashCode(), stripes.size()));
+        }
+    }
 
-    Database at(Path folder) throws IOException {
-        lock.lock();
+    /** Nothing is open yet. */
+    public EmbeddedStores() {
+        this(EmbeddedStore.WRITE_PATIENCE);
+    }
+
+    /**
+     * Nothing is open yet.
+     *
+     * @param patience how long a question waits while a database opens
+     */
+    EmbeddedStores(Duration patience) {
+        this.patience = patience;
+    }
+
+    Shared at(Path folder) throws IOException {
+        enter();
         try {
             if (closed) {
                 throw new IOException("the server stops");
             }
-            Database database = open.get(folder);
-            if (database == null) {
-                database = Database.open(folder, "lookup", List.of(VALUES, COUNTERS), StoreMemory.SMALL);
-                open.put(folder, database);
+            Shared shared = open.get(folder);
+            if (shared == null) {
+                shared = new Shared(
+                        Database.open(folder, "lookup", List.of(VALUES, COUNTERS), StoreMemory.SMALL),
+                        Stream.<Lock>generate(ReentrantLock::new).limit(STRIPES).toList());
+                open.put(folder, shared);
             }
-            return database;
+            return shared;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void enter() throws IOException {
+        try {
+            if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException("a database did not open within " + patience.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the question was interrupted while a database opened", e);
         }
     }
 
@@ -48,7 +92,7 @@ public final class EmbeddedStores implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            open.values().forEach(Database::close);
+            open.values().forEach(shared -> shared.database().close());
             open.clear();
         } finally {
             lock.unlock();

@@ -32,7 +32,7 @@ final class RedisBackend implements Backend {
     private final StoreSettings.Redis settings;
     private final RedisClient client;
 
-    RedisBackend(StoreSettings.Redis settings) {
+    RedisBackend(StoreSettings.Redis settings) throws IOException {
         this.settings = settings;
         StoreSettings.Server server = settings.server();
         int millis =
@@ -62,7 +62,7 @@ final class RedisBackend implements Backend {
                 .build();
     }
 
-    private static void tls(DefaultJedisClientConfig.Builder config, StoreSettings.Tls tls) {
+    private static void tls(DefaultJedisClientConfig.Builder config, StoreSettings.Tls tls) throws IOException {
         if (!tls.enabled()) {
             return;
         }
@@ -75,8 +75,7 @@ final class RedisBackend implements Backend {
                 options.trustStoreType(Authorities.TYPE)
                         .truststore(() -> new ByteArrayInputStream(packed.octets()), packed.password());
             } catch (IOException | GeneralSecurityException e) {
-                throw new IllegalArgumentException(
-                        "the authorities in " + file + " can't be used: " + e.getMessage(), e);
+                throw new IOException("the authorities in " + file + " can't be used: " + e.getMessage(), e);
             }
         }
         config.sslOptions(options.build());

@@ -169,6 +169,10 @@ final class SqlBackend implements Backend {
         T on(PreparedStatement statement) throws SQLException, StoreFailure;
     }
 
+    private interface Step<T> {
+        T run() throws SQLException, StoreFailure;
+    }
+
     private <T> T ask(PreparedText text, List<Value> arguments, Work<T> work) throws StoreFailure {
         try (Connection connection = pool.getConnection()) {
             prepare(connection);
@@ -176,7 +180,7 @@ final class SqlBackend implements Backend {
             dialect.readOnly(connection, text.reads());
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
                 bind(statement, text, arguments);
-                T answer = bounded(statement, work);
+                T answer = bounded(statement, () -> work.on(statement));
                 connection.commit();
                 return answer;
             }
@@ -186,14 +190,14 @@ final class SqlBackend implements Backend {
     }
 
     /** SQLite runs in this process, where only another thread can end a statement; PostgreSQL ends it itself. */
-    private <T> T bounded(PreparedStatement statement, Work<T> work) throws SQLException, StoreFailure {
+    private <T> T bounded(Statement statement, Step<T> step) throws SQLException, StoreFailure {
         if (!isNative()) {
-            return work.on(statement);
+            return step.run();
         }
         CountDownLatch done = new CountDownLatch(1);
         Thread.ofVirtual().name("lookup-end").start(() -> endLate(statement, done));
         try {
-            return work.on(statement);
+            return step.run();
         } finally {
             done.countDown();
         }
@@ -232,11 +236,11 @@ final class SqlBackend implements Backend {
     }
 
     /** The statements that come before the first question. */
-    private void prepare(Connection connection) throws SQLException {
+    private void prepare(Connection connection) throws SQLException, StoreFailure {
         if (prepared) {
             return;
         }
-        first.lock();
+        enter();
         try {
             if (prepared) {
                 return;
@@ -244,12 +248,24 @@ final class SqlBackend implements Backend {
             connection.setAutoCommit(true);
             try (Statement statement = connection.createStatement()) {
                 for (String text : new ArrayList<>(texts.first())) {
-                    statement.execute(text);
+                    bounded(statement, () -> statement.execute(text));
                 }
             }
             prepared = true;
         } finally {
             first.unlock();
+        }
+    }
+
+    /** Another question may be at the first statements; it is waited for as long as for an answer. */
+    private void enter() throws StoreFailure {
+        try {
+            if (!first.tryLock(seconds, TimeUnit.SECONDS)) {
+                throw new StoreFailure("the statements of init.execute did not end within " + seconds + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreFailure("the question was given up before the statements of init.execute ended", true, e);
         }
     }
 

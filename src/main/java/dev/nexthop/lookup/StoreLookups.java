@@ -7,6 +7,7 @@ import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.expr.RecordType;
 import dev.nexthop.expr.Value;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,14 +51,23 @@ public final class StoreLookups implements Lookups, AutoCloseable {
      * @param settings the stores
      * @param around what else is asked
      * @return the look-ups; close them when nobody asks any more
+     * @throws IOException when a store can't be made of its settings; none stays open then
      */
-    public static StoreLookups open(LookupSettings settings, Around around) {
+    public static StoreLookups open(LookupSettings settings, Around around) throws IOException {
         Map<String, Store> stores = new LinkedHashMap<>();
-        settings.stores().forEach((id, store) -> stores.put(id, store(id, store, around.embedded())));
+        for (Map.Entry<String, StoreSettings> one : settings.stores().entrySet()) {
+            String id = one.getKey();
+            try {
+                stores.put(id, store(id, one.getValue(), around.embedded()));
+            } catch (IOException | RuntimeException e) {
+                stores.values().forEach(Store::close);
+                throw new IOException("the store '" + id + "' can't be used: " + e.getMessage(), e);
+            }
+        }
         return new StoreLookups(settings, around, stores);
     }
 
-    private static Store store(String id, StoreSettings settings, EmbeddedStores embedded) {
+    private static Store store(String id, StoreSettings settings, EmbeddedStores embedded) throws IOException {
         return switch (settings) {
             case StoreSettings.Memory memory -> new MemoryStore(id, memory.table());
             case StoreSettings.Embedded it -> new EmbeddedStore(id, it.folder(), embedded);

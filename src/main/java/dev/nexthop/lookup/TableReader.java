@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** Makes a {@link MemoryTable} of lines, one entry after the other. */
 public final class TableReader {
-    /** Most entries of a list or map. */
-    public static final int MAX_ENTRIES = 1_000_000;
+    /** Most entries of all tables of a configuration together: two configurations must fit while one takes over. */
+    public static final int MAX_ENTRIES = 200_000;
 
     /** Most patterns of a list: each question may try them all. */
     public static final int MAX_PATTERNS = 10_000;
@@ -19,6 +19,8 @@ public final class TableReader {
     public static final int MAX_LINE = 4096;
 
     private final Form form;
+    private final int most;
+    private boolean full;
     private final Map<String, String> values = new LinkedHashMap<>();
     private final List<MemoryTable.Patterns.Entry> patterns = new ArrayList<>();
 
@@ -67,9 +69,37 @@ public final class TableReader {
      * An empty table.
      *
      * @param form how lines are read
+     * @param most how many entries it may have: what other tables leave of {@link #MAX_ENTRIES}
      */
-    public TableReader(Form form) {
+    public TableReader(Form form, int most) {
         this.form = form;
+        this.most = most;
+    }
+
+    /**
+     * How many entries were read.
+     *
+     * @return at least 0
+     */
+    public int size() {
+        return values.size() + patterns.size();
+    }
+
+    /**
+     * Whether an entry was refused because there are too many, so that reading on is in vain.
+     *
+     * @return true after such a refusal
+     */
+    public boolean isFull() {
+        return full;
+    }
+
+    private void room() throws BadEntryException {
+        if (size() >= most) {
+            full = true;
+            throw new BadEntryException("the tables of a configuration have at most " + MAX_ENTRIES
+                    + " entries together; keep a list this long in a database");
+        }
     }
 
     /**
@@ -135,17 +165,19 @@ public final class TableReader {
         if (key.isEmpty()) {
             throw new BadEntryException("the key is empty");
         }
-        String before = values.putIfAbsent(key, value);
-        if (before != null && !before.equals(value)) {
+        String before = values.get(key);
+        if (before == null) {
+            room();
+            values.put(key, value);
+        } else if (!before.equals(value)) {
             throw new BadEntryException("the key has another value above, so one of them would be lost");
-        }
-        if (values.size() > MAX_ENTRIES) {
-            throw new BadEntryException("a table in memory has at most " + MAX_ENTRIES + " entries");
         }
     }
 
     private void pattern(String written, String expression) throws BadEntryException {
+        room();
         if (patterns.size() >= MAX_PATTERNS) {
+            full = true;
             throw new BadEntryException("a list has at most " + MAX_PATTERNS + " patterns");
         }
         try {

@@ -77,9 +77,14 @@ public record RecipientFacts(
             case LISTENER -> Value.of(envelope.reception().listener());
             case AUTHENTICATED_AS -> Value.of(envelope.reception().authenticatedAs());
             // Before a host is known remote_ip is the client's (contract, section 4); later it is the host's, as in
-            // 0.7.
+            // 0.7: empty until its address is known.
             case REMOTE_IP ->
-                Value.of(host.remoteIp().isEmpty() ? envelope.reception().remoteIp() : host.remoteIp());
+                Value.of(
+                        host.hop().isEmpty()
+                                        && host.mx().isEmpty()
+                                        && host.remoteIp().isEmpty()
+                                ? envelope.reception().remoteIp()
+                                : host.remoteIp());
             case RECEIVED_VIA_PORT -> Value.of(envelope.reception().port());
             case RETRY_NUM -> Value.of(history.attempts());
             case NOTIFY_NUM -> Value.of(history.notices());

@@ -83,7 +83,8 @@ public final class Router {
         }
         return switch (hops.read(value, facts.recipient().domain())) {
             case HopReader.Answer.Hop hop -> new Decision(hop.hop(), trace.rules(), rule + " " + hop.verb());
-            case HopReader.Answer.Nonsense nonsense -> fault(trace.rules(), rule + " " + nonsense.complaint());
+            case HopReader.Answer.Nonsense nonsense ->
+                fault(trace.rules(), rule + " " + rules.clean(nonsense.complaint()));
         };
     }
 

@@ -6,10 +6,12 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +97,10 @@ final class Admission {
      * Gives a slot back.
      *
      * @param key the destination
+     * @param rules the number of the rules of the attempt
      * @param verdict what was learned; null when nothing was tried
      */
-    Moves finished(String key, @Nullable HopVerdict verdict) {
+    Moves finished(String key, long rules, @Nullable HopVerdict verdict) {
         lock.lock();
         try {
             Destination destination = busy.get(key);
@@ -106,17 +109,12 @@ final class Admission {
             }
             running--;
             destination.running--;
-            if (verdict != null) {
-                destination.learn(verdict);
-            }
             List<Ticket> suspended = List.of();
-            if (destination.suspended()
-                    && !destination.waiting.isEmpty()
-                    && verdict instanceof HopVerdict.Unreachable) {
-                Diagnosis why = destination.why();
-                suspended = List.copyOf(destination.waiting);
-                suspended.forEach(ticket -> ticket.suspended = why);
-                destination.waiting.clear();
+            if (verdict != null && rules >= destination.changed) {
+                destination.learn(verdict);
+                if (destination.suspended() && verdict instanceof HopVerdict.Unreachable) {
+                    suspended = suspend(destination, rules);
+                }
             }
             standInLine(destination);
             List<Ticket> started = closed ? List.of() : start();
@@ -127,6 +125,17 @@ final class Admission {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes those out of the line that are not to be tried. Who was decided by newer rules finds out for itself. */
+    private static List<Ticket> suspend(Destination destination, long rules) {
+        List<Ticket> suspended = destination.waiting.stream()
+                .filter(ticket -> ticket.rules <= rules)
+                .toList();
+        Diagnosis why = destination.why();
+        suspended.forEach(ticket -> ticket.suspended = why);
+        destination.waiting.removeIf(ticket -> ticket.rules <= rules);
+        return suspended;
     }
 
     /** Forgets what trouble there was, so that everything is tried again. */
@@ -141,19 +150,27 @@ final class Admission {
     }
 
     /**
-     * Takes the limits of new rules. What runs goes on, even when that is more than the new limits allow.
+     * Takes the limits of new rules. What runs goes on, even when that is more than the new limits allow. Trouble with a
+     * remote that is defined in another way now is forgotten.
      *
+     * @param rules the new rules
+     * @param changed ids of remotes whose definition has changed
      * @return tickets that have a slot now
      */
-    Moves follow(Ruleset rules) {
+    Moves follow(Ruleset rules, Set<String> changed) {
         lock.lock();
         try {
             total = rules.settings().attemptsAtOnce();
             perDestination = rules.settings().perDestination();
             for (Destination destination : busy.values()) {
                 follow(destination, rules);
+                if (!Collections.disjoint(destination.remotes, changed)) {
+                    destination.forgive();
+                    destination.changed = rules.number();
+                }
                 standInLine(destination);
             }
+            remembered.values().removeIf(destination -> !Collections.disjoint(destination.remotes, changed));
             remembered.values().forEach(destination -> follow(destination, rules));
             return new Moves(closed ? List.of() : start(), List.of());
         } finally {

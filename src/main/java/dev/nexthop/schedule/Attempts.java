@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,8 +87,8 @@ final class Attempts {
     }
 
     /** Takes the limits of new rules, and starts what they let start. */
-    void follow(Ruleset rules) {
-        admission.follow(rules).started().forEach(this::go);
+    void follow(Ruleset rules, Set<String> changed) {
+        admission.follow(rules, changed).started().forEach(this::go);
     }
 
     /** Brings a new ticket to its slot, or to the line of its destination. On a worker. */
@@ -160,7 +161,7 @@ final class Attempts {
             live.lock.unlock();
         }
         if (picks.isEmpty()) {
-            giveBack(ticket, null);
+            giveBack(ticket, ticket.rules, null);
             book.table().unpin(live);
             return;
         }
@@ -176,7 +177,7 @@ final class Attempts {
     /** The message of a ticket can't be had: it is left to its next time. */
     void lost(Ticket ticket) {
         unqueue(ticket);
-        giveBack(ticket, null);
+        giveBack(ticket, ticket.rules, null);
         book.table().unpin(ticket.live);
     }
 
@@ -204,7 +205,7 @@ final class Attempts {
             routed = routed.isEmpty() ? stale(ticket, message, picks, start) : routed;
             result = Result.deferred(routed.size(), oops("an error in the program: " + bug));
         }
-        giveBack(ticket, result.verdict());
+        giveBack(ticket, work.rules().number(), result.verdict());
         if (!routed.isEmpty()) {
             settle(work, routed, result);
         }
@@ -222,7 +223,7 @@ final class Attempts {
         if (fresh != null && ticket.rules == rules.number()) {
             return fresh.stream().filter(one -> picks.contains(one.index())).toList();
         }
-        if (ticket.suspended != null) {
+        if (ticket.suspended != null && ticket.rules == rules.number()) {
             return stale(ticket, message, picks, now);
         }
         List<Ticket.Routed> stay = new ArrayList<>();
@@ -273,12 +274,12 @@ final class Attempts {
         return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls().word(), attempt.delays());
     }
 
-    private void giveBack(Ticket ticket, @Nullable HopVerdict verdict) {
+    private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
         String key = Destination.key(ticket.group.hop());
         if (key == null || ticket.suspended != null) {
             return;
         }
-        Admission.Moves moves = admission.finished(key, verdict);
+        Admission.Moves moves = admission.finished(key, rules, verdict);
         moves.started().forEach(this::go);
         moves.suspended().forEach(this::go);
     }

@@ -25,6 +25,8 @@ final class Destination {
     int limit = 1;
     /** The number of the rules that the limit is from. */
     long rules = -1;
+    /** The number of the rules that last changed one of the remotes; what older attempts learn is about another host. */
+    long changed = -1;
 
     final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
     int running;

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -77,17 +78,19 @@ public final class Scheduler {
                 this::load);
         this.feeder = new Feeder(parts, machinery, index, table, new Feeding());
         this.desk = new QueueDesk(parts, machinery, table, feeder, recorder, admission);
-        rulesChanged();
+        rulesChanged(Set.of());
     }
 
     /**
-     * Lets the limits follow the newest rules; what runs, waits and was learned of destinations stays. Decisions and
-     * attempts find new rules without this.
+     * Lets the limits follow the newest rules; what runs, waits and was learned of destinations stays, except of remotes
+     * that changed. Decisions and attempts find new rules without this.
+     *
+     * @param hops ids of remotes whose definition has changed: what was learned of them was about something else
      */
-    public void rulesChanged() {
+    public void rulesChanged(Set<String> hops) {
         try (Ruleset rules = parts.rules().open()) {
             table.budget(rules.settings().heldBytes());
-            attempts.follow(rules);
+            attempts.follow(rules, hops);
         }
     }
 

@@ -26,8 +26,6 @@ public final class StartingState {
     static final Duration DEFAULT_EXPIRE = Duration.ofDays(5);
     static final List<Duration> DEFAULT_NOTIFY = List.of(Duration.ofDays(1), Duration.ofDays(3));
 
-    private static final QueueId UNKNOWN = new QueueId(0);
-
     private final ScheduleSettings settings;
     private final Lookups lookups;
     private final Events events;
@@ -43,17 +41,6 @@ public final class StartingState {
         this.settings = settings;
         this.lookups = lookups;
         this.events = events;
-    }
-
-    /**
-     * The first state of a recipient whose message has neither id nor size yet.
-     *
-     * @param envelope the envelope
-     * @param recipient one of its recipients
-     * @param now when the message was accepted
-     */
-    public RecipientState initial(Envelope envelope, Mailbox recipient, Instant now) {
-        return initial(envelope, UNKNOWN, 0, recipient, now);
     }
 
     /**

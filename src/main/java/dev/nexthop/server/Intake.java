@@ -108,11 +108,11 @@ final class Intake {
 
     private PreparedReply commit(Draft draft, Envelope envelope) {
         Instant now = clock.instant();
+        long size = draft.size();
         List<RecipientState> states = new ArrayList<>(envelope.recipients().size());
         for (Mailbox recipient : envelope.recipients()) {
-            states.add(services.schedule().initial(envelope, recipient, now));
+            states.add(services.schedule().initial(envelope, draft.id(), size, recipient, now));
         }
-        long size = draft.size();
         QueuedMessage message;
         try {
             message = draft.commit(envelope, states, List.of());

@@ -87,7 +87,7 @@ public final class Server {
      * @throws IOException when a new address can't be opened, naming it; everything stays as it was then
      */
     public void apply(ServerSettings settings, Services services) throws IOException {
-        prepare(settings, services).commit();
+        prepare(settings, services, false).commit();
     }
 
     /**
@@ -96,11 +96,12 @@ public final class Server {
      *
      * @param settings how the server is to meet its clients
      * @param services what new sessions are to work with
+     * @param parting whether sessions that run then are to end between two transactions, with 421
      * @return the change, to be committed or abandoned
      * @throws IOException when a new address can't be opened, naming it; nothing is changed then
      */
-    public Change prepare(ServerSettings settings, Services services) throws IOException {
-        Change change = new Change(settings.connections());
+    public Change prepare(ServerSettings settings, Services services, boolean parting) throws IOException {
+        Change change = new Change(settings.connections(), sessions.era() + (parting ? 1 : 0));
         try {
             for (ListenerSettings listener : settings.listeners()) {
                 if (listener.protocol() != Protocol.HTTP) {
@@ -110,11 +111,12 @@ public final class Server {
                             services,
                             passwords,
                             new HelloReplies(settings, listener, dialect(listener)),
-                            time));
+                            time,
+                            change.era));
                 }
             }
             return change;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             change.abandon();
             throw e;
         }
@@ -123,13 +125,15 @@ public final class Server {
     /** Other settings that are ready to be taken. */
     public final class Change {
         private final ConnectionLimits connections;
+        private final int era;
         private final List<Listener> left = new ArrayList<>(listeners);
         private final List<Listener> all = new ArrayList<>();
         private final List<Listener> opened = new ArrayList<>();
         private final Map<Listener, SessionContext> contexts = new LinkedHashMap<>();
 
-        private Change(ConnectionLimits connections) {
+        private Change(ConnectionLimits connections, int era) {
             this.connections = connections;
+            this.era = era;
         }
 
         private void open(SessionContext context) throws IOException {
@@ -149,12 +153,14 @@ public final class Server {
         }
 
         /**
-         * Serves new connections under the new settings; running sessions go on under theirs until they end. Addresses that
+         * Serves new connections under the new settings; running sessions go on under theirs until they end, or
+         * only until their transaction ends when they are to part. Addresses that
          * are no longer asked for are closed.
          */
         public void commit() {
             sessions.limits(connections);
             contexts.forEach(Listener::follow);
+            sessions.begin(era);
             opened.forEach(Listener::start);
             listeners = List.copyOf(all);
             left.forEach(Listener::stop);

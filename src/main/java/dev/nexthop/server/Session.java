@@ -50,7 +50,8 @@ final class Session implements Runnable {
     /** Whether the session waits for a command outside a transaction, and whether it was told to end there. */
     private volatile boolean idle;
 
-    private volatile boolean draining;
+    /** What it is told then; null while it may go on. */
+    private volatile @Nullable PreparedReply farewell;
 
     Session(SessionContext context, Connection connection, Peer peer) {
         this.context = context;
@@ -69,7 +70,7 @@ final class Session implements Runnable {
             converse();
         } catch (IOException e) {
             LOG.debug("{}: {}", peer.ip(), e.toString());
-            if (connection.expired() || draining) {
+            if (connection.expired() || farewell != null) {
                 lastWord(goodbye());
             }
         } catch (RuntimeException e) {
@@ -80,12 +81,17 @@ final class Session implements Runnable {
         }
     }
 
-    /** Called by other threads: end when no transaction is under way (RFC 5321 §3.8). */
-    void drain() {
-        draining = true;
+    /** Called by other threads: end with this reply when no transaction is under way (RFC 5321 §3.8). */
+    void drain(PreparedReply why) {
+        farewell = why;
         if (idle) {
             connection.wake();
         }
+    }
+
+    /** The era that its settings are from. */
+    int era() {
+        return context.era();
     }
 
     /** Called by the watch. */
@@ -119,8 +125,9 @@ final class Session implements Runnable {
     private void step() throws IOException {
         boolean between = !stage.inTransaction();
         idle = between;
-        if (draining && between) {
-            answer(Replies.SHUTTING_DOWN);
+        PreparedReply end = farewell;
+        if (end != null && between) {
+            answer(end);
             return;
         }
         LineKind kind = connection.nextLine(SessionLimits.AUTH_LINE);
@@ -132,7 +139,7 @@ final class Session implements Runnable {
             case BARE_LF -> answer(Replies.BARE_LF_LINE);
             case END -> {
                 open = false;
-                if (connection.expired() || draining) {
+                if (connection.expired() || farewell != null) {
                     connection.send(goodbye());
                 }
             }
@@ -140,7 +147,8 @@ final class Session implements Runnable {
     }
 
     private PreparedReply goodbye() {
-        return connection.expired() ? Replies.TIMED_OUT : Replies.SHUTTING_DOWN;
+        PreparedReply end = farewell;
+        return connection.expired() || end == null ? Replies.TIMED_OUT : end;
     }
 
     private void command() throws IOException {

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param passwords where passwords are checked
  * @param hello the prepared answers
  * @param time both clocks
+ * @param era counts the changes that end the sessions of before
  */
 record SessionContext(
         ServerSettings settings,
@@ -20,7 +21,8 @@ record SessionContext(
         Services services,
         PasswordChecks passwords,
         HelloReplies hello,
-        Time time) {
+        Time time,
+        int era) {
     /**
      * What time it is.
      *

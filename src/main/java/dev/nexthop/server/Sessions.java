@@ -1,5 +1,6 @@
 package dev.nexthop.server;
 
+import dev.nexthop.smtp.Replies;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +21,9 @@ final class Sessions {
     private int total;
     private boolean closed;
 
+    /** Sessions of earlier eras are to end. */
+    private volatile int era;
+
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
     }
@@ -27,6 +31,20 @@ final class Sessions {
     /** How many there may be from now on; those that there are stay. */
     void limits(ConnectionLimits newest) {
         limits = newest;
+    }
+
+    int era() {
+        return era;
+    }
+
+    /** Asks the sessions of earlier eras to end when no transaction is under way, those too that are only about to begin. */
+    void begin(int newest) {
+        era = newest;
+        for (Session session : running) {
+            if (session.era() < newest) {
+                session.drain(Replies.RULES_CHANGED);
+            }
+        }
     }
 
     /** Takes a place for a connection from the address. Each success is followed by one {@link #leave}. */
@@ -67,7 +85,9 @@ final class Sessions {
             lock.unlock();
         }
         if (late) {
-            session.drain();
+            session.drain(Replies.SHUTTING_DOWN);
+        } else if (session.era() < era) {
+            session.drain(Replies.RULES_CHANGED);
         }
     }
 
@@ -90,7 +110,7 @@ final class Sessions {
         } finally {
             lock.unlock();
         }
-        running.forEach(Session::drain);
+        running.forEach(session -> session.drain(Replies.SHUTTING_DOWN));
     }
 
     void abort() {

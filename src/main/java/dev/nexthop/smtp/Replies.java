@@ -214,6 +214,10 @@ public final class Replies {
     /** Ends a session (RFC 5321 §3.8). */
     public static final PreparedReply SHUTTING_DOWN = fixed(421, 4, 3, 2, "the service is shutting down; try again");
 
+    /** Ends a session (RFC 5321 §3.8) that was admitted under rules which are no longer in force. */
+    public static final PreparedReply RULES_CHANGED =
+            fixed(421, 4, 3, 2, "the rules for clients have changed; connect again");
+
     /** Ends a session: HTTP towards this port is never an honest mistake of a mail client. */
     public static final PreparedReply NOT_HTTP =
             fixed(421, 4, 7, 0, "this is a mail server, not a web server; closing");

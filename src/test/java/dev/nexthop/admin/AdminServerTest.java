@@ -222,16 +222,18 @@ class AdminServerTest {
         int first = server.ports().getFirst();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
-        server.prepare(new AdminSettings(
-                        List.of(any, second), Optional.of(new AdminSettings.User("admin", "n3w")), TOKEN))
-                .commit();
+        assertThat(server.prepare(new AdminSettings(
+                                List.of(any, second), Optional.of(new AdminSettings.User("admin", "n3w")), TOKEN))
+                        .commit())
+                .isEmpty();
         assertThat(server.ports()).containsExactly(first, second.getPort());
         String basic = "Basic " + Base64.getEncoder().encodeToString("admin:s3cret".getBytes(StandardCharsets.UTF_8));
         String young = "Basic " + Base64.getEncoder().encodeToString("admin:n3w".getBytes(StandardCharsets.UTF_8));
         assertThat(call("GET", "/api/accounts", basic).statusCode()).isEqualTo(401);
         assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(200);
-        server.prepare(new AdminSettings(List.of(second), Optional.empty(), TOKEN))
-                .commit();
+        assertThat(server.prepare(new AdminSettings(List.of(second), Optional.empty(), TOKEN))
+                        .commit())
+                .isEmpty();
         assertThat(server.ports()).containsExactly(second.getPort());
         assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
         assertThat(call("GET", "/api/accounts", young).statusCode()).isEqualTo(401);
@@ -253,6 +255,37 @@ class AdminServerTest {
             }
         }
         assertThat(server.ports()).containsExactly(first);
+        assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anErrorWhileAddressesAreOpenedClosesThem() throws Exception {
+        InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
+        assertThatThrownBy(() -> server.prepare(new AdminSettings(List.of(free, nowhere), Optional.empty(), TOKEN)))
+                .isInstanceOf(RuntimeException.class);
+        try (ServerSocket again = new ServerSocket(free.getPort(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(again.isBound()).isTrue();
+        }
+    }
+
+    /** More listeners than there are threads for: those that can't be served are told and not left open. */
+    @Test
+    void anAddressThatCannotBeServedIsToldAndClosed() throws Exception {
+        List<InetSocketAddress> many = new ArrayList<>();
+        many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        for (int i = 0; i < 12; i++) {
+            many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+        }
+        List<String> troubles =
+                server.prepare(new AdminSettings(many, Optional.empty(), TOKEN)).commit();
+        assertThat(troubles).isNotEmpty().allSatisfy(text -> assertThat(text).contains("does not start"));
+        assertThat(server.ports()).hasSize(many.size() - troubles.size());
+        int last = many.getLast().getPort();
+        assertThat(troubles.getLast()).contains(":" + last);
+        try (ServerSocket again = new ServerSocket(last, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(again.isBound()).isTrue();
+        }
         assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
     }
 

@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +27,15 @@ class AskingTest {
             next-hop = [ { if = "key_get('routes', rcpt_domain) = 'relay'", then = "'relay'" },
                          { if = "authenticated_as = 'jane' || priority > 1", then = "'relay'" },
                          { if = "listener = 'sub' || remote_ip = '192.0.2.7' || size >= 1048576", then = "'relay'" },
+                         { if = "received_via_port = 2525", then = "'discard'" },
                          { if = "rcpt_domain = 'lost.test'", then = "'defer:no way known'" },
                          { else = false } ]
+            [server.listener.in]
+            protocol = "smtp"
+            bind = ["127.0.0.1:2525", "127.0.0.1:25"]
+            [server.listener.sub]
+            protocol = "smtp"
+            bind = "127.0.0.1:587"
             [remote.relay]
             address = "relay.example.org"
             port = 25
@@ -48,8 +54,9 @@ class AskingTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
+    private final StringWriter out = command.out;
+    private final StringWriter err = command.err;
 
     @BeforeEach
     void write() throws IOException {
@@ -57,12 +64,7 @@ class AskingTest {
     }
 
     private int run(String... words) {
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--config", folder.resolve("nexthop.toml").toString()));
-        CommandLine line = Commands.line("0", (_, _) -> 0);
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(all.toArray(String[]::new));
+        return command.with(folder.resolve("nexthop.toml"), words);
     }
 
     private JsonNode json() {
@@ -78,6 +80,9 @@ class AskingTest {
                 "--to a@c.test --auth jane | relay",
                 "--to a@c.test --priority 2 | relay",
                 "--to a@c.test --listener sub | relay",
+                "--to a@c.test --listener in | discard",
+                "--to a@c.test --listener in --port 25 | mx",
+                "--to a@c.test --port 2525 | discard",
                 "--to a@c.test --remote-ip 192.0.2.7 | relay",
                 "--to a@c.test --remote-ip 192.0.2.8 | mx",
                 "--to a@c.test --size 1mb | relay",
@@ -124,6 +129,10 @@ class AskingTest {
                 "--retry-num -1",
                 "--answer key_get=x",
                 "--answer nonsense",
+                "--answer key_gat('a','b')=x",
+                "--answer key_get('a')=x",
+                "--listener smpt",
+                "--port 0",
                 "--color purple"
             })
     void whatIsTypedWrongEndsWithTwo(String words) {
@@ -145,7 +154,7 @@ class AskingTest {
         assertThat(run("check")).isEqualTo(1);
         assertThat(out.toString())
                 .contains(
-                        "nexthop.toml:18:1: error NH020: test 'b goes to the relay' fails for a@b.test: expected kind 'mx',"
+                        "nexthop.toml:25:1: error NH020: test 'b goes to the relay' fails for a@b.test: expected kind 'mx',"
                                 + " got 'relay'",
                         "rule 1 fired: if key_get('routes', rcpt_domain) = 'relay', so 'relay' [rcpt_domain = 'b.test'",
                         "; 2 tests ran, 1 failed");

@@ -125,10 +125,38 @@ class ChangesTest {
                                 + " /srv/nexthop while the server runs",
                         "NH050 /etc/nexthop/nexthop.toml:21:10 log.format can't change from text to json while the"
                                 + " server runs");
+        String asked = "[store.asked]\ntype = \"rocksdb\"\npath = \"/srv/a\"\n";
+        Configuration two = configuration(BASE + asked);
+        assertThat(Restarts.between(two, configuration(BASE + asked.replace("/srv/a", "/srv/b"))))
+                .as("a store that only rules ask")
+                .isEmpty();
+        assertThat(Restarts.between(
+                        two,
+                        configuration(
+                                BASE.replace("/var/lib/nexthop", "/srv/nexthop") + asked.replace("/srv/a", "/srv/b"))))
+                .extracting(Problem::message)
+                .singleElement()
+                .asString()
+                .startsWith("store.db.path can't change");
         assertThat(Restarts.between(running, configuration(BASE.replace("port = 25", "port = 26"))))
                 .isEmpty();
         assertThat(Restarts.between(running, configuration(BASE + "[queue.limits]\ndisk-reserve = \"1gb\"\n")))
                 .extracting(Problem::code)
                 .containsExactly(Code.NEEDS_RESTART);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', false",
+        "'[session.data.limits]\nmessages = 7', false",
+        "'[session.rcpt]\nrelay = true', true",
+        "'[session.auth.errors]\ntotal = 7', true",
+        "'[authentication.fallback-admin]\nuser = \"a\"\nsecret = \"s3cret-s3cret\"', true",
+    })
+    void whatChangesWhoIsAdmittedIsKnown(String more, boolean changed) {
+        Configuration before = configuration(BASE);
+        Configuration after = configuration(BASE + more.replace("\\n", "\n") + "\n");
+        assertThat(Changes.ofAccess(before, after)).isEqualTo(changed);
+        assertThat(Changes.ofAccess(after, before)).isEqualTo(changed);
     }
 }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Examples that do not work in Stalwart as its documentation prints them: here they do what their reader expects, with a lint. */
@@ -38,27 +37,7 @@ class DocumentedTrapsTest {
             allow-invalid-certs = false
             """;
 
-    private static final Lookups LOOKUPS = new Lookups() {
-        @Override
-        public boolean isLocalDomain(String directory, String domain) {
-            return domain.equals("example.org");
-        }
-
-        @Override
-        public boolean isLocalAddress(String directory, String address) {
-            return false;
-        }
-
-        @Override
-        public @Nullable String keyGet(String store, String key) {
-            return null;
-        }
-
-        @Override
-        public boolean keyExists(String store, String key) {
-            return false;
-        }
-    };
+    private static final Lookups LOOKUPS = new LocalExample();
 
     private static String route(String text, String recipient) {
         Mailbox rcpt = Mailbox.parse(recipient);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.lookup.MemoryTable;
 import dev.nexthop.lookup.StoreSettings;
+import dev.nexthop.lookup.TableReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,48 @@ class LookupStoresTest {
         String rendered = rendered(load("[store.s] ;; type = \"memory\" ;; " + written));
         String[] parts = problem.split(" ", 2);
         assertThat(rendered).contains(parts[0]).contains(parts[1].replaceFirst("^error ", ""));
+    }
+
+    /** A list that does not fit is an error while it is read, not the end of the server. */
+    @Test
+    void listsAreBounded() throws IOException {
+        StringBuilder half = new StringBuilder();
+        for (int i = 0; i < TableReader.MAX_ENTRIES / 2; i++) {
+            half.append(i).append('\n');
+        }
+        Files.writeString(folder.resolve("half"), half);
+        Files.writeString(folder.resolve("more"), "\n#\n" + half + "one\ntwo\n");
+        String store = "type = \"memory\" ;; format = \"list\" ;; values = \"file:";
+        assertThat(table("[store.s] ;; " + store + "half\" ;; [store.t] ;; " + store + "half\"")
+                        .size())
+                .isEqualTo(TableReader.MAX_ENTRIES / 2);
+        Loaded tooMany = load("[store.s] ;; " + store + "half\" ;; [store.t] ;; " + store + "more\"");
+        assertThat(tooMany.problems())
+                .extracting(problem -> problem.code().id() + " " + problem.origin() + " " + problem.message())
+                .containsExactly("NH041 " + folder.resolve("more") + ":" + (TableReader.MAX_ENTRIES / 2 + 3)
+                        + ":1 the tables of a configuration have at most 200000 entries together; keep a list this long"
+                        + " in a database");
+
+        Files.writeString(folder.resolve("line"), "a\r\n" + "ü".repeat(ListLines.MAX_LINE / 2 + 1) + "\n");
+        assertThat(rendered(load("[store.s] ;; " + store + "line\"")))
+                .contains("line:2:1", "a line has at most 16384 octets");
+        Files.write(folder.resolve("large"), new byte[MemoryReader.MAX_OCTETS + 1]);
+        assertThat(rendered(load("[store.s] ;; " + store + "large\"")))
+                .contains("NH041", "is larger than 8388608 octets, the most that fit");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type = \"redis\" ;; urls = [\"rediss://localhost\"]                        | 4",
+                "type = \"postgresql\" ;; host = \"localhost\" ;; database = \"mail\" ;; tls.enable = true | 6",
+            })
+    void authoritiesAreReadAtLoad(String store, int line) throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "no certificate\n");
+        Loaded loaded = load("[store.s] ;; " + store + " ;; tls.ca = \"ca.pem\"");
+        assertThat(Load.codes(loaded)).contains("NH007 " + line + ":11");
+        assertThat(rendered(loaded)).contains("the authorities in '" + folder.resolve("ca.pem") + "' can't be used");
     }
 
     private static String rendered(Loaded loaded) {

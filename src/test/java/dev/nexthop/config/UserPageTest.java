@@ -16,7 +16,6 @@ import dev.nexthop.tls.StartTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the routing page as printed, with listeners and a directory. */
@@ -102,27 +101,7 @@ class UserPageTest {
             secret = "123456"
             """;
 
-    private static final Lookups LOCAL_EXAMPLE = new Lookups() {
-        @Override
-        public boolean isLocalDomain(String directory, String domain) {
-            return domain.equals("example.org");
-        }
-
-        @Override
-        public boolean isLocalAddress(String directory, String address) {
-            return false;
-        }
-
-        @Override
-        public @Nullable String keyGet(String store, String key) {
-            return null;
-        }
-
-        @Override
-        public boolean keyExists(String store, String key) {
-            return false;
-        }
-    };
+    private static final Lookups LOCAL_EXAMPLE = new LocalExample();
 
     private static Value route(Configuration configuration, String domain) throws Exception {
         Facts facts = variable -> Value.of(domain);

@@ -24,7 +24,9 @@ import dev.nexthop.tls.TlsDemand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,22 @@ class HopDeliveryTest {
             send(relay(at(server, Dialect.SMTP)));
         }
         assertThat(scene.health.isUp("relay")).isTrue();
+    }
+
+    @Test
+    void whatAnAttemptUnderAnOlderDefinitionMetSaysNothingOfTheHost() {
+        RemoteHost old = Scene.remote("relay", "gone.example", 25, Dialect.SMTP);
+        RemoteHost mended = Scene.remote("relay", "lost.example", 25, Dialect.SMTP);
+        send(relay(old));
+        scene.health.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
+        for (int i = 0; i < HopHealth.FAILURES; i++) {
+            send(relay(old));
+        }
+        assertThat(scene.health.isUp("relay")).isTrue();
+        for (int i = 0; i < HopHealth.FAILURES; i++) {
+            send(relay(mended));
+        }
+        assertThat(scene.health.isUp("relay")).isFalse();
     }
 
     @Test

@@ -96,12 +96,12 @@ final class LanguagePage {
 
     private static String variables() {
         StringBuilder table = new StringBuilder(row("variable", "type", "holds") + "");
-        table.setLength(table.length() - 2);
+        table.setLength(table.length() - 1);
         SCOPES.keySet().forEach(scope -> table.append(" ").append(scope).append(" |"));
         table.append("\n|---|---|---|").append("---|".repeat(SCOPES.size())).append("\n");
         for (Variable variable : Variable.values()) {
             String name = row(code(variable.keyword()), variable.type().noun(), variable.prose());
-            table.append(name, 0, name.length() - 2);
+            table.append(name, 0, name.length() - 1);
             SCOPES.values().forEach(scope -> table.append(scope.contains(variable) ? " yes |" : " |"));
             table.append("\n");
         }

@@ -43,6 +43,8 @@ final class ProblemTableTest {
             config_get('remote.relay.auth.secret') | 'remote.relay.auth.secret' | is a secret | -
             config_get(rcpt)         | rcpt         | must be a text in quotes          | -
             counter_incr('', rcpt, 'x') | 'x'       | not a number                      | -
+            sql_query('crm', rcpt)   | rcpt         | write ? where a value goes        | -
+            sql_query('crm', 'SELECT ' + rcpt) | 'SELECT ' + rcpt | the statement must be a text in quotes | -
             sql_query('crm')         | sql_query('crm') | takes 2 or more arguments, here are 1: sql_query(store, | -
             is_local_domain()        | is_local_domain() | takes 1 or 2 arguments       | -
             size > 5k                | 5k           | nor a size                        | -

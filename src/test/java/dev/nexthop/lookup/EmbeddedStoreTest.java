@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.expr.LookupException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,41 @@ class EmbeddedStoreTest {
             before.close();
             after.set("a", "2");
             assertThat(after.get("", "a")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void noAdditionIsLostWhileAConfigurationIsExchanged() throws Exception {
+        try (EmbeddedStores stores = new EmbeddedStores();
+                ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            EmbeddedStore before = new EmbeddedStore("main", folder, stores);
+            EmbeddedStore after = new EmbeddedStore("main", folder, stores);
+            List<Future<Long>> all = IntStream.range(0, 200)
+                    .mapToObj(i -> many.submit(() -> (i % 2 == 0 ? before : after).increment("n", 1)))
+                    .toList();
+            for (Future<Long> one : all) {
+                one.get();
+            }
+            assertThat(after.counter("n")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aDatabaseThatDoesNotOpenInTimeIsAFailureOfTheQuestion() throws Exception {
+        try (EmbeddedStores stores = new EmbeddedStores(Duration.ofMillis(20));
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            EmbeddedStore store = new EmbeddedStore("main", folder, stores);
+            stores.lock.lock();
+            try {
+                Future<String> asked = other.submit(() -> store.get("", "a"));
+                assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS))
+                        .cause()
+                        .isInstanceOf(LookupException.class)
+                        .hasMessageContaining("did not open within 20 ms");
+            } finally {
+                stores.lock.unlock();
+            }
+            assertThat(store.get("", "a")).isNull();
         }
     }
 

@@ -78,6 +78,17 @@ class OfflineLookupsTest {
     }
 
     @Test
+    void whatCanNotBeAskedCanNotBeAnswered() {
+        for (String question :
+                List.of("key_gat('pg', 'x')", "key_get('pg')", "key_set('a', 'b', 'c')", "hop_up('a', 'b')")) {
+            assertThatThrownBy(() -> offline(Map.of(question, "x")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("key_exists(store, key)");
+        }
+        assertThat(AnsweredLookups.isQuestion("sql_query('pg', 'SELECT 1')")).isTrue();
+    }
+
+    @Test
     void secretsNeverShow() {
         assertThat(new StoreSettings.Server("h", 1, "u", "hush", StoreSettings.Tls.NONE))
                 .hasToString("Server[h:1 as u, Tls[enabled=false, check=true, authorities=Optional.empty]]");

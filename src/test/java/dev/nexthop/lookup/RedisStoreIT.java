@@ -76,7 +76,11 @@ class RedisStoreIT {
 
     private static RemoteStore store(StoreSettings.Server server, Duration time) {
         StoreSettings.Redis settings = new StoreSettings.Redis(server, 1, Sql.limits(time));
-        return Sql.store(new RedisBackend(settings), "the Redis store 'r'", time);
+        try {
+            return Sql.store(new RedisBackend(settings), "the Redis store 'r'", time);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private StoreSettings.Server at(String password) {

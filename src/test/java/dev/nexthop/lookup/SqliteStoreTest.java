@@ -49,6 +49,22 @@ class SqliteStoreTest extends SqlStoreContract {
     }
 
     @Test
+    void aFirstStatementThatNeverEndsIsCutAndEnds() {
+        Duration second = Duration.ofSeconds(1);
+        StoreSettings.Sqlite settings = new StoreSettings.Sqlite(
+                folder.resolve("first.sqlite"),
+                new StoreSettings.SqlTexts(Sql.QUERIES, List.of(ENDLESS)),
+                Sql.limits(second));
+        SqlBackend backend = SqlBackend.sqlite("first", settings);
+        try (RemoteStore endless = Sql.store(backend, "the SQLite store 'first'", second)) {
+            assertThatThrownBy(() -> endless.get("routes", "example.org")).hasMessageContaining("'first'");
+            while (endless.free() < 4) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void aFileThatIsNoDatabaseIsAFailure() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("text"), "this is no database, but a text of some length\n".repeat(40));

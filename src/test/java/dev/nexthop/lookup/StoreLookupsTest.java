@@ -12,6 +12,9 @@ import dev.nexthop.expr.RecordType;
 import dev.nexthop.expr.Value;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -57,10 +60,44 @@ class StoreLookupsTest {
             of(LookupSettings.ofTables(Map.of("vip", Map.of("bob", "1"), "default", Map.of("hostname", "mx.test"))));
 
     private static StoreLookups of(LookupSettings settings) {
+        try {
+            return open(settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static StoreLookups open(LookupSettings settings) throws IOException {
         return StoreLookups.open(
                 settings,
                 new StoreLookups.Around(
                         "main", DIRECTORY, new FixedNames(), id -> id.equals("up"), new EmbeddedStores()));
+    }
+
+    /** As when the file of authorities changes between reading the configuration and putting it to work. */
+    @Test
+    void aStoreThatCantBeMadeIsSaidAndNothingStaysOpen(@TempDir Path folder) throws IOException {
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), "no certificate");
+        Map<String, StoreSettings> stores = new LinkedHashMap<>();
+        stores.put(
+                "lite",
+                new StoreSettings.Sqlite(
+                        folder.resolve("x"),
+                        new StoreSettings.SqlTexts(Map.of(), List.of()),
+                        Sql.limits(Duration.ofSeconds(1))));
+        stores.put(
+                "cache",
+                new StoreSettings.Redis(
+                        new StoreSettings.Server(
+                                "localhost", 1, "", "", new StoreSettings.Tls(true, true, Optional.of(authorities))),
+                        0,
+                        Sql.limits(Duration.ofSeconds(1))));
+        assertThatThrownBy(() -> open(new LookupSettings(stores, "lite")))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the store 'cache' can't be used: the authorities in " + authorities);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.equals("lookup-pool-lite"));
     }
 
     @ParameterizedTest

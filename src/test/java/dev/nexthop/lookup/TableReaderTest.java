@@ -13,7 +13,7 @@ class TableReaderTest {
     private static MemoryTable read(Format format, String separator, String lines)
             throws TableReader.BadEntryException {
         TableReader reader =
-                new TableReader(new TableReader.Form(format, "#", separator, new TableReader.Columns(1, 2)));
+                new TableReader(new TableReader.Form(format, "#", separator, new TableReader.Columns(1, 2)), 1000);
         for (String line : lines.split(";")) {
             reader.line(line);
         }
@@ -83,11 +83,12 @@ class TableReaderTest {
 
     @Test
     void tablesAndLinesAreBounded() throws Exception {
-        TableReader lines = new TableReader(new TableReader.Form(Format.LIST, "", " ", new TableReader.Columns(1, 0)));
+        TableReader lines =
+                new TableReader(new TableReader.Form(Format.LIST, "", " ", new TableReader.Columns(1, 0)), 1000);
         assertThatThrownBy(() -> lines.line("x".repeat(TableReader.MAX_LINE + 1)))
                 .hasMessageContaining("4096");
-        TableReader patterns =
-                new TableReader(new TableReader.Form(Format.GLOB, "", " ", new TableReader.Columns(1, 0)));
+        TableReader patterns = new TableReader(
+                new TableReader.Form(Format.GLOB, "", " ", new TableReader.Columns(1, 0)), TableReader.MAX_ENTRIES);
         for (int i = 0; i < TableReader.MAX_PATTERNS; i++) {
             patterns.line("x");
         }

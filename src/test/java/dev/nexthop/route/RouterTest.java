@@ -280,6 +280,32 @@ class RouterTest {
                         + " spare");
     }
 
+    @ParameterizedTest(name = "hop [{0}] mx [{1}] address [{2}]")
+    @CsvSource({
+        "'',    '',          '',         192.0.2.7", // of the client, while nobody else is meant
+        "relay, '',          '',         ''",
+        "'',    mx.b.test,   '',         ''",
+        "relay, mx.b.test,   198.51.100.9, 198.51.100.9",
+        "'',    '',          198.51.100.9, 198.51.100.9",
+    })
+    void remoteIpIsNeverTheClientsOnceAHostIsMeant(String hop, String mx, String address, String expected) {
+        Envelope envelope = new Envelope(
+                ReversePath.NULL,
+                List.of(Mailbox.parse("a@b.test")),
+                BodyType.SEVEN_BIT,
+                false,
+                new Reception("smtp", 25, "192.0.2.7", "", "", 0));
+        RecipientFacts facts = new RecipientFacts(
+                new QueueId(1),
+                envelope,
+                1,
+                Mailbox.parse("a@b.test"),
+                new RecipientFacts.History(NOW, 0, 0, NOW, "", ErrorKind.NONE),
+                NOW,
+                new RecipientFacts.Host(hop, mx, address, ""));
+        assertThat(facts.value(Variable.REMOTE_IP)).isEqualTo(Value.of(expected));
+    }
+
     @Test
     void aRemoteNamedLikeAWordOfOurOwnIsNeverGuessedAt() {
         RoutingSettings settings = new RoutingSettings(

@@ -2,15 +2,18 @@ package dev.nexthop.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.RecipientState;
+import dev.nexthop.route.NextHop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,5 +192,84 @@ class RulesChangeTest {
         }
         world.settle();
         assertThat(world.mostRunning).containsEntry("mx:b.test", 1);
+    }
+
+    /** A relay that fails for the fifth time under its old definition, with a line of ten behind it. */
+    private static World failing(Reload change) {
+        World world = new World(5);
+        world.spool.immediate = true;
+        world.relayConcurrency = 1;
+        world.rules = everythingTo("relay");
+        world.verdicts = job -> job.hop() instanceof NextHop.Relay relay
+                        && relay.hosts().getFirst().address().equals("192.0.2.1")
+                ? World.unreachable()
+                : new HopVerdict.Healthy();
+        world.hosts = _ -> {
+            int job = world.jobs.size();
+            if (job == Destination.PATIENCE) {
+                submit(world, "old", 5);
+                world.pauses(200);
+                change.to(world);
+                submit(world, "new", 5);
+                world.pauses(200);
+            }
+            return job <= Destination.PATIENCE ? World.deferred("connection refused") : World.delivered();
+        };
+        world.boot();
+        world.settle();
+        for (int i = 0; i < Destination.PATIENCE; i++) {
+            world.submit(FROM, "first" + i + "@b.test");
+            world.settle();
+        }
+        return world;
+    }
+
+    private interface Reload {
+        void to(World world);
+    }
+
+    private static void submit(World world, String name, int count) {
+        for (int i = 0; i < count; i++) {
+            world.submit(FROM, name + i + "@b.test");
+        }
+    }
+
+    @Test
+    void whatAttemptsUnderTheOldDefinitionOfARelayLearnIsNotHeldAgainstTheMendedOne() {
+        World world = failing(changed -> {
+            changed.relayAddress = "192.0.2.2";
+            changed.changedHops = Set.of("relay");
+            changed.reload();
+        });
+        assertThat(world.jobs).hasSize(Destination.PATIENCE + 10);
+        assertThat(world.story().subList(Destination.PATIENCE, world.log.size()))
+                .hasSize(10)
+                .allSatisfy(line -> assertThat(line).endsWith("delivered"));
+        assertThat(world.open).isZero();
+    }
+
+    @Test
+    void whoWaitsBehindADeadRelayGoesWhereTheNewRulesSay() {
+        World world = failing(changed -> {
+            changed.rules = everythingTo("local");
+            changed.reload();
+        });
+        assertThat(hops(world).subList(Destination.PATIENCE, world.jobs.size()))
+                .hasSize(10)
+                .containsOnly("local");
+        assertThat(world.story().stream().filter(line -> !line.startsWith("first")))
+                .hasSize(10)
+                .allSatisfy(line -> assertThat(line).endsWith("delivered"));
+        assertThat(world.open).isZero();
+    }
+
+    @Test
+    void withoutAReloadTheLineIsPutOff() {
+        World world = failing(_ -> {});
+        assertThat(world.jobs).hasSize(Destination.PATIENCE);
+        assertThat(world.log)
+                .hasSize(Destination.PATIENCE + 10)
+                .allSatisfy(event ->
+                        assertThat(event.outcome().getClass().getSimpleName()).isEqualTo("Deferred"));
     }
 }

@@ -160,18 +160,23 @@ final class World implements Events {
                 this);
     }
 
+    /** A reload tells that these mean something else. */
+    Set<String> changedHops = Set.of();
+
+    String relayAddress = "192.0.2.1";
+
     /** Puts in force what the fields say. */
     void reload() {
         current = ruleset(++number);
         if (scheduler != null) {
-            scheduler.rulesChanged();
+            scheduler.rulesChanged(changedHops);
         }
     }
 
     private Ruleset ruleset(long of) {
         RemoteHost relay = new RemoteHost(
                 "relay",
-                "192.0.2.1",
+                relayAddress,
                 25,
                 Dialect.SMTP,
                 new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
@@ -258,12 +263,12 @@ final class World implements Events {
                 Reception.INTERNAL);
         StartingState starting =
                 new StartingState(new ScheduleSettings(retry, notifyAfter, expire, 1, 1, 1), Lookups.NONE, this);
-        List<RecipientState> states = envelope.recipients().stream()
-                .map(mailbox -> starting.initial(envelope, mailbox, now))
-                .toList();
         byte[] bytes = "From: <a@from.test>\r\nSubject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
         try (Draft draft = spool.begin()) {
             draft.write(bytes, 0, bytes.length);
+            List<RecipientState> states = envelope.recipients().stream()
+                    .map(mailbox -> starting.initial(envelope, draft.id(), draft.size(), mailbox, now))
+                    .toList();
             return draft.commit(envelope, states, List.of()).id();
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class ApplyTest {
     }
 
     private static dev.nexthop.queue.RecipientState initial(
-            dev.nexthop.mail.Envelope envelope, Mailbox recipient, Instant now) {
+            dev.nexthop.mail.Envelope envelope, QueueId id, long size, Mailbox recipient, Instant now) {
         return new dev.nexthop.queue.RecipientState(
                 recipient,
                 dev.nexthop.queue.RecipientStatus.SCHEDULED,
@@ -120,6 +121,28 @@ final class ApplyTest {
                 young.play(HELO.formatted("two.example.org") + MESSAGE);
             }
             old.play(MESSAGE + "C: HELO again.example\nS: 250 one.example.org*\nC: QUIT\nS: 221 *\nS END\n");
+        }
+        assertThat(spool.messages).hasSize(2);
+    }
+
+    /** Who was admitted by other rules is asked to come again, but no transaction is cut. */
+    @Test
+    void sessionsThatAreToPartEndBetweenTransactions() throws IOException {
+        Server server = started(settings("one.example.org", listener("in", 0)), Tenancy.FOREVER);
+        int port = port(server, "in");
+        try (Dialogue idle = new Dialogue(port);
+                Dialogue busy = new Dialogue(port)) {
+            idle.play(HELO.formatted("one.example.org"));
+            busy.play(HELO.formatted("one.example.org") + TO_ALICE + "S: 250 *\n");
+            server.prepare(settings("two.example.org", listener("in", 0)), services(Tenancy.FOREVER), true)
+                    .commit();
+            idle.play("S: 421 4.3.2 *\nS END\n");
+            try (Dialogue young = new Dialogue(port)) {
+                young.play(HELO.formatted("two.example.org"));
+                server.apply(settings("three.example.org", listener("in", 0)), services(Tenancy.FOREVER));
+                young.play(MESSAGE);
+            }
+            busy.play("C: DATA\nS: 354 *\nC: text\nC: .\nS: 250 *\nS: 421 4.3.2 *\nS END\n");
         }
         assertThat(spool.messages).hasSize(2);
     }

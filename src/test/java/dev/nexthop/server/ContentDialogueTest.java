@@ -48,6 +48,17 @@ final class ContentDialogueTest {
         }
     }
 
+    /** Settings of the schedule may ask for the id and the size of what was just received. */
+    @Test
+    void theScheduleIsToldIdAndSize() throws IOException {
+        try (TestServer server = new TestServer().start()) {
+            server.play(BEGUN + "C: text\nC: .\nS: 250 *\n");
+            int octets = server.text(1).getBytes(StandardCharsets.UTF_8).length;
+            assertThat(octets).isPositive();
+            assertThat(server.scheduled).containsExactly(server.message(1).id() + " " + octets);
+        }
+    }
+
     @Test
     void bareEndsCanBeNormalised() throws IOException {
         try (TestServer server = new TestServer()) {

@@ -172,7 +172,7 @@ final class LifecycleTest {
                     server.spool,
                     server.directory,
                     RelayPolicy.NOBODY,
-                    (envelope, recipient, now) -> {
+                    (_, _, _, recipient, now) -> {
                         throw new IllegalStateException();
                     },
                     server.events);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -30,6 +31,9 @@ final class TestServer implements AutoCloseable {
 
     final FakeSpool spool = new FakeSpool();
     final FakeEvents events = new FakeEvents();
+    /** What the schedule was asked about: id and size. */
+    final List<String> scheduled = new CopyOnWriteArrayList<>();
+
     final AtomicLong nanos = new AtomicLong(1);
     Protocol protocol = Protocol.SMTP;
     SessionLimits limits = SessionLimits.DEFAULT;
@@ -87,15 +91,18 @@ final class TestServer implements AutoCloseable {
                 spool,
                 directory,
                 relay,
-                (envelope, recipient, now) -> new RecipientState(
-                        recipient,
-                        RecipientStatus.SCHEDULED,
-                        0,
-                        0,
-                        now,
-                        now.plus(Duration.ofDays(1)),
-                        now.plus(Duration.ofDays(5)),
-                        Optional.empty()),
+                (_, id, size, recipient, now) -> {
+                    scheduled.add(id + " " + size);
+                    return new RecipientState(
+                            recipient,
+                            RecipientStatus.SCHEDULED,
+                            0,
+                            0,
+                            now,
+                            now.plus(Duration.ofDays(1)),
+                            now.plus(Duration.ofDays(5)),
+                            Optional.empty());
+                },
                 events);
         Server made = new Server(settings, services, InstantSource.fixed(NOW), nanos::get);
         made.start();

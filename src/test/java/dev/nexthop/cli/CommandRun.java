@@ -1,0 +1,28 @@
+package dev.nexthop.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Runs commands as the program does, and keeps what they print. */
+final class CommandRun {
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+
+    /**
+     * Runs one command with a configuration.
+     *
+     * @return its exit code
+     */
+    int with(Path configuration, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", configuration.toString()));
+        CommandLine line = Commands.line("0", (_, _) -> 0);
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+}
