@@ -1,11 +1,13 @@
 package dev.nexthop.delivery;
 
-import dev.nexthop.client.Login;
+import dev.nexthop.client.Proxy;
 import dev.nexthop.client.StepTimeouts;
 import dev.nexthop.client.Target;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mime.SevenBit;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
@@ -14,10 +16,14 @@ import dev.nexthop.tls.TlsDemand;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code queue.outbound.*} says about one job; rules are asked with what is known of the host in question. */
 final class Terms {
@@ -80,20 +86,57 @@ final class Terms {
                 "mx", name, socket, source(address, host), Dialect.SMTP, demand, Optional.empty(), ehlo(host));
     }
 
-    /** How to talk to an address of a configured host. */
-    Target relay(RemoteHost remote, InetAddress address) throws EvaluationException {
-        Host host = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
-        Optional<Login> login = remote.credentials()
-                .map(who -> new Login(who.username(), who.secret(), who.allowPlaintext(), who.require()));
+    /** How to talk to an address of a configured host; to its unix socket when there is no address. */
+    Target relay(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy) throws EvaluationException {
+        Manner manner = remote.manner();
+        Host host = new Host(remote.id(), remote.address(), address == null ? "" : address.getHostAddress(), "");
+        SocketAddress place = address == null
+                ? UnixDomainSocketAddress.of(remote.address())
+                : new InetSocketAddress(address, remote.port());
+        Optional<InetAddress> source = Optional.empty();
+        if (address != null) {
+            // What we bind to goes with what we connect to, which is the proxy where there is one.
+            InetAddress first = proxy.map(one -> one.address().getAddress()).orElse(address);
+            source = manner.sources().isEmpty() ? source(first, host) : oneOf(ofFamily(manner.sources(), first));
+        }
+        String ehlo = manner.ehlo().isPresent() ? manner.ehlo().get() : ehlo(host);
         return new Target(
                 remote.id(),
                 remote.address(),
-                new InetSocketAddress(address, remote.port()),
-                source(address, host),
+                place,
+                source,
                 remote.dialect(),
                 remote.tls(),
-                login,
-                ehlo(host));
+                remote.login(),
+                ehlo,
+                proxy);
+    }
+
+    /** How long the steps with a configured host may take. */
+    StepTimeouts timeouts(RemoteHost remote, Host host) throws EvaluationException {
+        Manner.Timeouts own = remote.manner().timeouts();
+        if (own.equals(Manner.Timeouts.NONE)) {
+            return timeouts(host);
+        }
+        OutboundSettings.Timeouts all = settings.timeouts();
+        return new StepTimeouts(
+                either(own.connect(), all.connect(), host),
+                either(own.greeting(), all.greeting(), host),
+                either(own.ehlo(), all.ehlo(), host),
+                either(own.tls(), all.tls(), host),
+                either(own.mail(), all.mail(), host),
+                either(own.rcpt(), all.rcpt(), host),
+                either(own.data(), all.data(), host));
+    }
+
+    private Duration either(Optional<Duration> own, Conditional<Duration> general, Host host)
+            throws EvaluationException {
+        return own.isPresent() ? own.get() : value(general, host);
+    }
+
+    /** Which messages may be converted for a host. */
+    SevenBit.Policy conversion(Host host) throws EvaluationException {
+        return value(settings.conversion(), host);
     }
 
     StepTimeouts timeouts(Host host) throws EvaluationException {
@@ -123,7 +166,15 @@ final class Terms {
                         ? settings.sources().v4()
                         : settings.sources().v6(),
                 host);
+        return oneOf(own);
+    }
+
+    private Optional<InetAddress> oneOf(List<InetAddress> own) {
         return own.isEmpty() ? Optional.empty() : Optional.of(own.get(random.nextInt(own.size())));
+    }
+
+    private static List<InetAddress> ofFamily(List<InetAddress> all, InetAddress like) {
+        return all.stream().filter(one -> one.getClass() == like.getClass()).toList();
     }
 
     private <T> T value(Conditional<T> setting, Host host) throws EvaluationException {

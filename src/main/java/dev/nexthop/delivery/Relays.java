@@ -1,0 +1,128 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.client.Proxy;
+import dev.nexthop.client.Target;
+import dev.nexthop.dns.AddressAnswer;
+import dev.nexthop.expr.EvaluationException;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Step;
+import dev.nexthop.route.Manner;
+import dev.nexthop.route.RecipientFacts.Host;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.smtp.EnhancedStatus;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Walks the configured hosts of a hop, until every recipient has a final answer or no host is left. */
+final class Relays {
+    private static final EnhancedStatus DNS_FAILED = new EnhancedStatus(4, 4, 3);
+    private static final EnhancedStatus NO_ADDRESS = new EnhancedStatus(4, 4, 4);
+
+    private final Delivery.Around around;
+    private final Courier courier;
+    private final Terms terms;
+    private final Delivery.Parcel parcel;
+    private final Ledger ledger;
+
+    Relays(Delivery.Around around, Courier courier, Terms terms, Delivery.Parcel parcel, Ledger ledger) {
+        this.around = around;
+        this.courier = courier;
+        this.terms = terms;
+        this.parcel = parcel;
+        this.ledger = ledger;
+    }
+
+    void walk(List<RemoteHost> hosts) throws EvaluationException {
+        for (RemoteHost remote : hosts) {
+            if (ledger.settled()) {
+                return;
+            }
+            ledger.nextHost();
+            host(remote);
+            switch (ledger.impression()) {
+                case HEARD -> around.health().heard(remote);
+                case LOST -> around.health().lost(remote);
+                case NONE -> {}
+            }
+        }
+    }
+
+    private void host(RemoteHost remote) throws EvaluationException {
+        if (remote.socket().isPresent()) {
+            call(remote, null, Optional.empty());
+            return;
+        }
+        Optional<Terms.Addresses> found = addresses(remote.address(), remote.id());
+        if (found.isEmpty()) {
+            return;
+        }
+        Optional<Proxy> proxy = Optional.empty();
+        if (remote.manner().proxy().isPresent()) {
+            proxy = proxy(remote, remote.manner().proxy().get());
+            if (proxy.isEmpty()) {
+                return;
+            }
+        }
+        List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
+        if (addresses.isEmpty()) {
+            ledger.troubleAll(noFamily(remote.address()));
+        }
+        for (InetAddress address : addresses) {
+            if (!ledger.settled()) {
+                call(remote, address, proxy);
+            }
+        }
+    }
+
+    /** One address of a host, or its unix socket. */
+    private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy)
+            throws EvaluationException {
+        Host known = new Host(remote.id(), remote.address(), address == null ? "" : address.getHostAddress(), "");
+        Target target = terms.relay(remote, address, proxy);
+        Courier.Stop stop =
+                new Courier.Stop(target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known));
+        courier.call(stop, parcel.job(), parcel.utf8(), ledger);
+    }
+
+    private Optional<Proxy> proxy(RemoteHost remote, Manner.Via via) throws EvaluationException {
+        Optional<Terms.Addresses> found = addresses(via.host(), remote.id() + "', its proxy '" + via.host());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        List<InetAddress> order = terms.order(found.get(), new Host(remote.id(), via.host(), "", ""));
+        if (order.isEmpty()) {
+            ledger.troubleAll(noFamily(via.host()));
+            return Optional.empty();
+        }
+        InetSocketAddress first = new InetSocketAddress(order.getFirst(), via.port());
+        return Optional.of(new Proxy(via.kind(), first, via.user()));
+    }
+
+    /** The addresses of a configured name. That it has none is an operator's slip, and so temporary. */
+    private Optional<Terms.Addresses> addresses(String name, String hop) {
+        return switch (around.resolver().addresses(name)) {
+            case AddressAnswer.Addresses all ->
+                Optional.of(new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6())));
+            case AddressAnswer.None(String reason) -> {
+                ledger.troubleAll(dns(NO_ADDRESS, "hop '" + hop + "': " + reason));
+                yield Optional.empty();
+            }
+            case AddressAnswer.TryLater(String reason) -> {
+                ledger.troubleAll(dns(DNS_FAILED, "hop '" + hop + "': " + reason));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    static Diagnosis noFamily(String host) {
+        return dns(NO_ADDRESS, host + " has no address of the family that queue.outbound.ip-strategy allows");
+    }
+
+    private static Diagnosis dns(EnhancedStatus status, String reason) {
+        return Diagnosis.local(status, ErrorKind.DNS, reason, Step.DNS);
+    }
+}
