@@ -13,6 +13,9 @@ public final class ClientSession implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
     private static final Duration GOODBYE = Duration.ofSeconds(5);
 
+    /** Servers give up idle sessions after seconds, not within one. */
+    private static final Duration WARM = Duration.ofSeconds(1);
+
     private final Target target;
     private final Connection connection;
     private final Capabilities capabilities;
@@ -21,6 +24,7 @@ public final class ClientSession implements Closeable {
     private final String trust;
     private int transactions;
     private boolean resetFirst;
+    private long heardAt = System.nanoTime();
 
     ClientSession(Target target, Connection connection, Capabilities capabilities, Security security) {
         this.target = target;
@@ -67,12 +71,24 @@ public final class ClientSession implements Closeable {
         resetFirst = false;
         End end = transaction.run(reused, reset);
         connection.unbounded();
+        heardAt = System.nanoTime();
         return end;
     }
 
     /** Whether another transaction can follow. */
     public boolean usable() {
         return !connection.closed();
+    }
+
+    /** Whether the server wants no further transaction in this session (RFC 9422 §3.1). */
+    public boolean spent() {
+        int most = capabilities.limits().mails();
+        return most > 0 && transactions >= most;
+    }
+
+    /** Whether the server spoke a moment ago, so that it is most unlikely to have given the session up. */
+    boolean warm() {
+        return System.nanoTime() - heardAt < WARM.toNanos();
     }
 
     /** Who is at the other end. */

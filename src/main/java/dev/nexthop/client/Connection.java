@@ -4,6 +4,7 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.MalformedReplyException;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.smtp.ReplyReader;
+import dev.nexthop.tls.ChannelBinding;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsException;
@@ -16,29 +17,43 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connected socket with its buffers, its TLS, and a deadline for what is going on. One thread at a time. */
+/** A link with its buffers, its TLS, and a deadline for what is going on. One thread at a time. */
 final class Connection implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int BUFFER = 16 * 1024;
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
-    private final Socket raw;
+    private final Link link;
     private final Watchdog watchdog;
+    private @Nullable SSLSession secured;
     private ReplyReader replies;
     private OutputStream out;
     private volatile long deadline = Long.MAX_VALUE;
     private volatile boolean expired;
     private volatile boolean closed;
 
-    Connection(Socket raw, Watchdog watchdog) throws IOException {
-        this.raw = raw;
+    Connection(Link link, Watchdog watchdog) throws SessionException {
+        this.link = link;
         this.watchdog = watchdog;
-        this.replies = new ReplyReader(raw.getInputStream());
-        this.out = new BufferedOutputStream(raw.getOutputStream(), BUFFER);
+        try {
+            this.replies = new ReplyReader(link.in());
+            this.out = new BufferedOutputStream(link.out(), BUFFER);
+        } catch (IOException e) {
+            closeLink();
+            throw new SessionException(Step.CONNECT, new Response.Lost("the connection was lost: " + text(e)));
+        }
         watchdog.watch(this);
+    }
+
+    /** What carries the octets. */
+    Link link() {
+        return link;
     }
 
     /** Where content goes; buffered. */
@@ -64,7 +79,7 @@ final class Connection implements Closeable {
         long due = deadline;
         if (due != Long.MAX_VALUE && now - due >= 0 && !expired) {
             expired = true;
-            closeRaw();
+            closeLink();
         }
     }
 
@@ -139,41 +154,73 @@ final class Connection implements Closeable {
     /** Whether something arrived that nobody asked for: a goodbye, or an attempt to answer before being asked. */
     boolean unasked() {
         try {
-            return replies.buffered() || raw.getInputStream().available() > 0;
+            return replies.buffered() || link.unread();
         } catch (IOException e) {
             return true; // A connection in doubt is not used again.
         }
     }
 
+    /**
+     * Whether the server has spoken although nothing was asked of it, in the middle of a transaction. Under TLS only what
+     * has been decrypted counts: records of TLS itself may come at any time.
+     */
+    boolean spokeAhead() {
+        if (replies.buffered() || secured != null) {
+            return replies.buffered();
+        }
+        try {
+            return link.unread();
+        } catch (IOException e) {
+            LOG.debug("the connection is gone, as the next write will tell", e);
+            return false;
+        }
+    }
+
+    /** Whether a reply, or a part of one, was read together with the last one. */
+    boolean buffered() {
+        return replies.buffered();
+    }
+
     /** Encrypts; nothing said in clear is believed afterwards (RFC 3207 §4.2). */
     TlsVerdict secure(TlsClient tls, TlsDemand demand, String host, Duration time) throws SessionException {
+        Socket socket = link.socket();
+        if (socket == null) {
+            throw new SessionException(
+                    Step.TLS, new Response.Insecure("TLS is demanded, and a unix socket can't have it", false));
+        }
         within(time);
         try {
-            TlsClient.Secured secured = tls.start(raw, demand, host);
-            replies = new ReplyReader(secured.socket().getInputStream());
-            out = new BufferedOutputStream(secured.socket().getOutputStream(), BUFFER);
-            return secured.verdict();
+            TlsClient.Secured done = tls.start(socket, demand, host);
+            replies = new ReplyReader(done.socket().getInputStream());
+            out = new BufferedOutputStream(done.socket().getOutputStream(), BUFFER);
+            secured = done.socket().getSession();
+            return done.verdict();
         } catch (IOException e) {
             throw new SessionException(Step.TLS, trouble(e, time));
         }
     }
 
+    /** What a login can be tied to; nothing without TLS. */
+    List<ChannelBinding> bindings() {
+        return secured == null ? List.of() : ChannelBinding.of(secured);
+    }
+
     @Override
     public void close() {
         watchdog.forget(this);
-        closeRaw();
+        closeLink();
     }
 
     boolean closed() {
         return closed;
     }
 
-    private void closeRaw() {
+    private void closeLink() {
         closed = true;
         try {
-            raw.close();
+            link.close();
         } catch (IOException e) {
-            LOG.debug("closing the connection to {} failed", raw.getRemoteSocketAddress(), e);
+            LOG.debug("closing a connection failed", e);
         }
     }
 

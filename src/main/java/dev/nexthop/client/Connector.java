@@ -1,15 +1,19 @@
 package dev.nexthop.client;
 
 import dev.nexthop.mail.Step;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens TCP connections, from a chosen source address where there is one. */
+/** Opens connections: TCP, from a chosen source address and through a proxy where there is one, or a unix socket. */
 public final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
@@ -25,25 +29,74 @@ public final class Connector {
     }
 
     Connection connect(Target target, Duration time) throws SessionException {
+        return switch (target.address()) {
+            case UnixDomainSocketAddress path -> unix(path);
+            case InetSocketAddress host
+            when target.proxy().isPresent() -> through(target.proxy().get(), host, target, time);
+            case InetSocketAddress host -> new Connection(tcp(host, target, time), watchdog);
+            default ->
+                throw new SessionException(
+                        Step.CONNECT, new Response.Unreachable("this kind of address is not spoken to"));
+        };
+    }
+
+    private Connection through(Proxy proxy, InetSocketAddress host, Target target, Duration time)
+            throws SessionException {
+        Connection connection = new Connection(tcp(proxy.address(), target, time), watchdog);
+        connection.within(time);
+        try {
+            Tunnel.open(proxy, connection.link(), host);
+            return connection;
+        } catch (Tunnel.RefusedException e) {
+            connection.close();
+            throw unreachable(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            Response trouble = connection.trouble(e, time);
+            connection.close();
+            throw new SessionException(Step.CONNECT, trouble);
+        }
+    }
+
+    private Connection unix(UnixDomainSocketAddress path) throws SessionException {
+        SocketChannel channel = null;
+        try {
+            // The kernel connects at once or not at all: the other end is a process of this machine.
+            channel = SocketChannel.open(path);
+            return new Connection(new Link.Unix(channel), watchdog);
+        } catch (IOException e) {
+            discard(channel);
+            throw unreachable(path + ": " + e.getMessage());
+        }
+    }
+
+    private static Link tcp(InetSocketAddress host, Target target, Duration time) throws SessionException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true); // Our writes are whole; Nagle would hold the last one back.
             if (target.source().isPresent()) {
                 socket.bind(new InetSocketAddress(target.source().get(), 0));
             }
-            socket.connect(target.address(), Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
-            return new Connection(socket, watchdog);
+            socket.connect(host, Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
+            return new Link.Tcp(socket);
         } catch (SocketTimeoutException e) {
             discard(socket);
             throw new SessionException(
                     Step.CONNECT, new Response.TimedOut("no connection within " + Connection.words(time)));
         } catch (IOException e) {
             discard(socket);
-            throw new SessionException(Step.CONNECT, new Response.Unreachable(String.valueOf(e.getMessage())));
+            throw unreachable(
+                    (target.proxy().isPresent() ? "the proxy " + target.proxy().get() + ": " : "") + e.getMessage());
         }
     }
 
-    private static void discard(Socket socket) {
+    private static SessionException unreachable(String why) {
+        return new SessionException(Step.CONNECT, new Response.Unreachable(why));
+    }
+
+    private static void discard(@Nullable Closeable socket) {
+        if (socket == null) {
+            return;
+        }
         try {
             socket.close();
         } catch (IOException e) {

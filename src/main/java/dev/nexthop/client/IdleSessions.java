@@ -99,7 +99,7 @@ public final class IdleSessions implements AutoCloseable {
      * @param keep how sessions with its target are kept
      */
     public void give(ClientSession session, Keep keep) {
-        boolean fit = session.usable() && session.transactions() < keep.transactions();
+        boolean fit = session.usable() && !session.spent() && session.transactions() < keep.transactions();
         if (!fit || !add(session, keep)) {
             session.close();
         }

@@ -9,6 +9,7 @@ import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsException;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 
 /**
  * From nothing to a session that is ready for MAIL: connection, greeting, EHLO, STARTTLS and EHLO again, AUTH (RFC 5321
@@ -29,14 +30,16 @@ final class Opening {
 
     static ClientSession open(Target target, StepTimeouts timeouts, Connector connector, TlsClient tls)
             throws SessionException {
-        Connection connection = connector.connect(target, timeouts.connect());
+        return over(connector.connect(target, timeouts.connect()), target, timeouts, tls);
+    }
+
+    static ClientSession over(Connection connection, Target target, StepTimeouts timeouts, TlsClient tls)
+            throws SessionException {
         boolean done = false;
         try {
             ClientSession session = new Opening(target, timeouts, tls, connection).run();
             done = true;
             return session;
-        } catch (IOException e) {
-            throw new SessionException(Step.CONNECT, connection.trouble(e, timeouts.connect()));
         } finally {
             if (!done) {
                 connection.close();
@@ -44,7 +47,7 @@ final class Opening {
         }
     }
 
-    private ClientSession run() throws SessionException, IOException {
+    private ClientSession run() throws SessionException {
         TlsDemand demand = target.tls();
         // Taken before the handshake: when the files change meanwhile, the session serves nobody else, and that is all.
         String trust = trust(tls, demand);
@@ -57,8 +60,9 @@ final class Opening {
             throw refused(Step.GREETING, greeting);
         }
         Capabilities offered = hello();
-        if (!demand.implicit() && demand.startTls() != StartTls.DISABLE) {
-            if (offered.startTls()) {
+        boolean local = target.address() instanceof UnixDomainSocketAddress && demand.startTls() == StartTls.OPTIONAL;
+        if (!demand.implicit() && !local && demand.startTls() != StartTls.DISABLE) {
+            if (offered.has(Capabilities.Extension.STARTTLS)) {
                 verdict = startTls();
                 offered = hello(); // RFC 3207 §4.2: what was said in clear is forgotten.
             } else if (demand.startTls() == StartTls.REQUIRE) {
@@ -130,7 +134,9 @@ final class Opening {
                             "AUTH would send the password in clear: the connection has no TLS, the host is not on"
                                     + " loopback, and auth.allow-plaintext is not true"));
         }
-        new Sasl(connection, timeouts.ehlo()).logIn(login, offered.auth());
+        String host = target.tls().serverName().orElse(target.host());
+        new Sasl(connection, new Sasl.Around(timeouts.ehlo(), !clear, host, target.port()))
+                .logIn(login, offered.auth());
         return true;
     }
 

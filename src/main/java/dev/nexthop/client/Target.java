@@ -4,6 +4,8 @@ import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.TlsDemand;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 
 /**
@@ -11,27 +13,42 @@ import java.util.Optional;
  *
  * @param hop id of the next hop
  * @param host name of the host, or its IP address without brackets
- * @param address where it is
- * @param source our address, empty to let the kernel choose
+ * @param address where it is: an {@link InetSocketAddress}, or a {@link UnixDomainSocketAddress}
+ * @param source our address, empty to let the kernel choose; of no meaning for a unix socket
  * @param dialect SMTP or LMTP
  * @param tls how secure the connection must be
  * @param login who we are there
  * @param ehlo our name in EHLO or LHLO
+ * @param proxy who opens the connection in our place; of no meaning for a unix socket
  */
 public record Target(
         String hop,
         String host,
-        InetSocketAddress address,
+        SocketAddress address,
         Optional<InetAddress> source,
         Dialect dialect,
         TlsDemand tls,
         Optional<Login> login,
-        String ehlo) {
+        String ehlo,
+        Optional<Proxy> proxy) {
     /** Refuses a name for EHLO that would not be one word on the wire. */
     public Target {
         if (!speakable(ehlo)) {
             throw new IllegalArgumentException("the name for EHLO is one word of visible ASCII characters");
         }
+    }
+
+    /** A target without a proxy; the parameters are those of the record. */
+    public Target(
+            String hop,
+            String host,
+            SocketAddress address,
+            Optional<InetAddress> source,
+            Dialect dialect,
+            TlsDemand tls,
+            Optional<Login> login,
+            String ehlo) {
+        this(hop, host, address, source, dialect, tls, login, ehlo, Optional.empty());
     }
 
     /**
@@ -45,11 +62,26 @@ public record Target(
 
     /** Whether the host is this machine, so that nothing said to it crosses a wire. */
     boolean loopback() {
-        return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+        return switch (address) {
+            case UnixDomainSocketAddress _ -> true;
+            case InetSocketAddress inet ->
+                proxy.isEmpty() && !inet.isUnresolved() && inet.getAddress().isLoopbackAddress();
+            default -> false;
+        };
     }
 
-    /** The address in text form. */
+    /** The address in text form; the path of a unix socket. */
     public String ip() {
-        return address.isUnresolved() ? "" : address.getAddress().getHostAddress();
+        return switch (address) {
+            case UnixDomainSocketAddress unix -> unix.getPath().toString();
+            case InetSocketAddress inet ->
+                inet.isUnresolved() ? "" : inet.getAddress().getHostAddress();
+            default -> "";
+        };
+    }
+
+    /** The port; 0 for a unix socket. */
+    int port() {
+        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 }

@@ -1,16 +1,10 @@
 package dev.nexthop.client;
 
-import dev.nexthop.mail.MessageBody;
+import dev.nexthop.client.Capabilities.Extension;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Dialect;
-import dev.nexthop.smtp.DotWriter;
-import dev.nexthop.smtp.EnhancedStatus;
-import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
-import dev.nexthop.smtp.ReversePath;
-import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,21 +17,17 @@ final class Transaction {
     /** Commands sent before their replies are read; a bound, so that both sides never wait for the other to read. */
     private static final int GROUP = 100;
 
-    private static final int BLOCK = 64 * 1024;
-    private static final EnhancedStatus TOO_BIG = new EnhancedStatus(5, 3, 4);
-    private static final EnhancedStatus NO_EIGHT_BIT = new EnhancedStatus(5, 6, 3);
-    private static final EnhancedStatus NO_UTF8 = new EnhancedStatus(5, 6, 7);
-
     private final ClientSession session;
     private final Connection connection;
     private final Transfer transfer;
     private final StepTimeouts timeouts;
     private final Answers answers;
-    private final List<Integer> able = new ArrayList<>();
-    private final List<Integer> unable = new ArrayList<>();
+    private final Fitting fitting;
+    private final List<Integer> able;
     private final List<Integer> accepted = new ArrayList<>();
     private final boolean[] answered;
     private boolean heard;
+    private boolean lastChunkSent;
 
     Transaction(ClientSession session, Transfer transfer, StepTimeouts timeouts, Answers answers) {
         this.session = session;
@@ -45,97 +35,83 @@ final class Transaction {
         this.transfer = transfer;
         this.timeouts = timeouts;
         this.answers = answers;
+        this.fitting = Fitting.of(session.capabilities(), session.tls(), transfer);
+        this.able = fitting.able();
         this.answered = new boolean[transfer.recipients().size()];
     }
 
     ClientSession.End run(boolean reused, boolean reset) {
-        if (refusedByUs()) {
-            return ClientSession.End.ANSWERED;
-        }
-        try {
-            if (session.capabilities().pipelining()) {
-                pipelined(reset);
-            } else {
-                lockStep(reset);
+        if (!able.isEmpty()) {
+            try {
+                if (spokeBefore(reused)) {
+                    return ClientSession.End.STALE;
+                }
+                if (session.capabilities().has(Extension.PIPELINING)) {
+                    pipelined(reset);
+                } else {
+                    lockStep(reset);
+                }
+            } catch (SessionException e) {
+                session.abandon();
+                if (reused && !heard && goneBefore(e.answer().response())) {
+                    return ClientSession.End.STALE;
+                }
+                finish(able, inDoubt(e.answer()));
             }
-        } catch (SessionException e) {
-            session.abandon();
-            if (reused && !heard && goneBefore(e.answer().response())) {
-                return ClientSession.End.STALE;
-            }
-            finish(able, e.answer());
         }
-        finish(unable, new Answer(Step.MAIL, new Response.Unable(NO_UTF8, "the server does not offer SMTPUTF8")));
+        if (!fitting.unable().isEmpty()) {
+            finish(fitting.unable(), new Answer(Step.MAIL, fitting.why()));
+        }
         return ClientSession.End.ANSWERED;
     }
 
-    /** An idle connection that the server ended: the end of the stream, or a goodbye, instead of our first reply. */
-    private static boolean goneBefore(Response response) {
-        return response instanceof Response.Lost
+    /**
+     * Replies that wait before anything was asked would be taken for those to come. On a session that was kept they are a
+     * goodbye, or too many for the transaction before: it is given up, and true says so.
+     */
+    private boolean spokeBefore(boolean reused) throws SessionException {
+        if (reused ? !connection.buffered() : !connection.spokeAhead()) {
+            return false;
+        }
+        if (reused) {
+            session.abandon();
+            return true;
+        }
+        Reply early = connection.reply(Step.MAIL, timeouts.mail());
+        throw new SessionException(
+                Step.MAIL,
+                early.code() == 421
+                        ? new Response.Replied(early)
+                        : new Response.Nonsense("a reply to nothing: " + early));
+    }
+
+    /**
+     * An idle connection that the server ended: the end of the stream, or a goodbye, instead of our first reply. When the
+     * whole message was on its way, only the goodbye says that nobody took it.
+     */
+    private boolean goneBefore(Response response) {
+        return response instanceof Response.Lost && !lastChunkSent
                 || response instanceof Response.Replied replied
                         && replied.reply().code() == 421;
     }
 
-    /** What this server can't take is not sent to it (RFC 1870 §6.1, RFC 6152 §3, RFC 6531 §3.2). */
-    private boolean refusedByUs() {
-        Capabilities offered = session.capabilities();
-        MessageBody body = transfer.body();
-        Response.Unable why = null;
-        if (offered.maxSize() > 0 && body.size() > offered.maxSize()) {
-            why = new Response.Unable(
-                    TOO_BIG, "the message has " + body.size() + " octets, the server takes " + offered.maxSize());
-        } else if (body.eightBit() && !offered.eightBit()) {
-            why = new Response.Unable(NO_EIGHT_BIT, "the message has 8-bit octets, the server does not offer 8BITMIME");
-        } else if (!offered.smtpUtf8() && (transfer.utf8() || senderNeedsUtf8())) {
-            why = new Response.Unable(NO_UTF8, "the message needs SMTPUTF8, the server does not offer it");
-        }
-        for (int i = 0; i < answered.length; i++) {
-            Mailbox recipient = transfer.recipients().get(i);
-            boolean fits = why == null && (offered.smtpUtf8() || !recipient.needsUtf8());
-            (fits ? able : unable).add(i);
-        }
-        if (why != null) {
-            finish(unable, new Answer(Step.MAIL, why));
-            return true;
-        }
-        if (able.isEmpty()) {
-            finish(unable, new Answer(Step.MAIL, new Response.Unable(NO_UTF8, "the server does not offer SMTPUTF8")));
-        }
-        return able.isEmpty();
-    }
-
-    private boolean senderNeedsUtf8() {
-        return transfer.sender() instanceof ReversePath.From from
-                && from.mailbox().needsUtf8();
-    }
-
-    private String mailCommand() {
-        StringBuilder command = new StringBuilder(80)
-                .append("MAIL FROM:<")
-                .append(transfer.sender().address())
-                .append('>');
-        if (session.capabilities().sizes()) {
-            command.append(" SIZE=").append(transfer.body().size());
-        }
-        if (transfer.body().eightBit()) {
-            command.append(" BODY=8BITMIME");
-        }
-        boolean addresses = senderNeedsUtf8();
-        for (int i : able) {
-            addresses |= transfer.recipients().get(i).needsUtf8();
-        }
-        if (addresses || transfer.utf8()) {
-            command.append(" SMTPUTF8");
-        }
-        return command.toString();
+    /** Once the last chunk has left with the envelope, silence at any step may hide a message that was taken. */
+    private Answer inDoubt(Answer answer) {
+        return lastChunkSent && !(answer.response() instanceof Response.Replied)
+                ? new Answer(Step.END_OF_DATA, answer.response())
+                : answer;
     }
 
     private void pipelined(boolean reset) throws SessionException {
+        boolean chunk = oneFlight();
         boolean mailRefused = false;
         for (int from = 0; from < able.size() && !mailRefused; from += GROUP) {
             List<Integer> group = able.subList(from, Math.min(able.size(), from + GROUP));
             boolean last = from + GROUP >= able.size();
-            send(from == 0, reset, group, last);
+            send(from == 0, reset, group, last && !chunk);
+            if (chunk) {
+                sendChunk();
+            }
             if (from == 0) {
                 readReset(reset);
                 mailRefused = !mailAccepted();
@@ -143,7 +119,9 @@ final class Transaction {
             for (int i : group) {
                 readRcpt(i);
             }
-            if (last) {
+            if (last && chunk) {
+                chunkVerdict(mailRefused);
+            } else if (last) {
                 Reply reply = expect(Step.DATA, timeouts.data(), true);
                 if (mailRefused && reply.intermediate()) {
                     // It refuses the sender and wants the message: even an empty one must not reach anybody.
@@ -158,24 +136,67 @@ final class Transaction {
         }
     }
 
-    private void send(boolean first, boolean reset, List<Integer> group, boolean last) throws SessionException {
+    /**
+     * Whether the message goes with its envelope, as one chunk (RFC 3030 §2), which saves a round trip. docs/outcomes.md
+     * tells what speaks against it: above all that DATA has a reply like no other, the 354, which shows that the server's
+     * replies still fit what was asked.
+     */
+    private boolean oneFlight() {
+        return transfer.extras().oneFlight()
+                && session.capabilities().has(Extension.CHUNKING)
+                && session.target().dialect() == Dialect.SMTP
+                && able.size() <= GROUP
+                && session.warm()
+                && Content.fitsOneChunk(fitting.body());
+    }
+
+    /** Sends a group of commands, except that without DATA behind them they wait in the buffer for what follows. */
+    private void send(boolean first, boolean reset, List<Integer> group, boolean data) throws SessionException {
         connection.within(timeouts.mail());
         try {
             if (first) {
                 if (reset) {
                     connection.queue("RSET");
                 }
-                connection.queue(mailCommand());
+                connection.queue(fitting.mail());
             }
             for (int i : group) {
-                connection.queue(rcptCommand(i));
+                connection.queue(fitting.rcpt(i));
             }
-            if (last) {
+            if (data) {
                 connection.queue("DATA"); // RFC 2920 §3.1: DATA may be the last command of a group.
             }
-            connection.flush();
+            if (data || able.size() > GROUP) {
+                connection.flush();
+            }
         } catch (IOException e) {
             throw new SessionException(Step.MAIL, connection.trouble(e, timeouts.mail()));
+        }
+    }
+
+    private void sendChunk() throws SessionException {
+        new Content(session, fitting.body(), timeouts.data()).onlyChunk();
+        lastChunkSent = true;
+    }
+
+    private void chunkVerdict(boolean mailRefused) throws SessionException {
+        Reply reply = expect(Step.END_OF_DATA, timeouts.data(), false);
+        if (reply.positive() && (mailRefused || accepted.isEmpty())) {
+            session.abandon(); // It took a message for nobody: where that conversation stands, nobody knows.
+            return;
+        }
+        if (reply.positive() && connection.spokeAhead()) {
+            // One reply too many: then this may be that of a recipient, and the one to the message is still to come.
+            Reply surplus = connection.reply(Step.END_OF_DATA, timeouts.data());
+            if (surplus.code() != 421) {
+                throw new SessionException(
+                        Step.END_OF_DATA, new Response.Nonsense("more replies than commands: " + surplus));
+            }
+            session.abandon();
+        }
+        finish(accepted, new Answer(Step.END_OF_DATA, new Response.Replied(reply)));
+        if (!reply.positive()) {
+            session.resetBeforeNext(); // RFC 3030 §2: a refused chunk leaves the transaction open.
         }
     }
 
@@ -184,12 +205,12 @@ final class Transaction {
             command("RSET", Step.MAIL, timeouts.mail());
             readReset(true);
         }
-        command(mailCommand(), Step.MAIL, timeouts.mail());
+        command(fitting.mail(), Step.MAIL, timeouts.mail());
         if (!mailAccepted()) {
             return;
         }
         for (int i : able) {
-            command(rcptCommand(i), Step.RCPT, timeouts.rcpt());
+            command(fitting.rcpt(i), Step.RCPT, timeouts.rcpt());
             readRcpt(i);
         }
         if (accepted.isEmpty()) {
@@ -208,10 +229,6 @@ final class Transaction {
         } catch (IOException e) {
             throw new SessionException(step, connection.trouble(e, time));
         }
-    }
-
-    private String rcptCommand(int i) {
-        return "RCPT TO:<" + transfer.recipients().get(i) + ">";
     }
 
     private void readReset(boolean reset) throws SessionException {
@@ -247,7 +264,7 @@ final class Transaction {
         } else if (accepted.isEmpty()) {
             nothing();
         } else {
-            content();
+            new Content(session, fitting.body(), timeouts.data()).untilDot();
             verdicts();
         }
     }
@@ -262,67 +279,6 @@ final class Transaction {
         command(".", Step.DATA, timeouts.data());
         expect(Step.DATA, timeouts.data(), false);
         session.resetBeforeNext();
-    }
-
-    private void content() throws SessionException {
-        DotWriter dots = new DotWriter(connection.out());
-        byte[] memory = transfer.body().inMemory();
-        if (memory == null) {
-            stream(dots);
-        } else {
-            for (int from = 0; from < memory.length; from += BLOCK) {
-                block(dots, memory, from, Math.min(BLOCK, memory.length - from));
-            }
-        }
-        connection.within(timeouts.data());
-        try {
-            dots.finish();
-            connection.flush();
-        } catch (IOException e) {
-            // A write that fails has not handed over its last octet, so the dot never left; but whoever was cut off
-            // by the watchdog, or has TLS between himself and the socket, can't know that.
-            boolean dotStayed = !connection.expired() && session.tls() instanceof TlsVerdict.Clear;
-            throw cutOff(dotStayed ? Step.DATA : Step.END_OF_DATA, e);
-        }
-    }
-
-    private void stream(DotWriter dots) throws SessionException {
-        byte[] block = new byte[BLOCK];
-        try (InputStream in = transfer.body().open()) {
-            int read = in.read(block);
-            while (read >= 0) {
-                block(dots, block, 0, read);
-                read = in.read(block);
-            }
-        } catch (IOException e) {
-            // Without its end the server will throw away what it has; RFC 5321 §4.1.1.4 makes only the dot count.
-            throw new SessionException(Step.DATA, new Response.Unreadable(String.valueOf(e.getMessage())));
-        }
-    }
-
-    private void block(DotWriter dots, byte[] bytes, int from, int count) throws SessionException {
-        connection.within(timeouts.data());
-        try {
-            dots.write(bytes, from, count);
-        } catch (IOException e) {
-            throw cutOff(Step.DATA, e);
-        }
-    }
-
-    /** The server stopped listening; perhaps it said why. */
-    private SessionException cutOff(Step step, IOException e) {
-        Response trouble = connection.trouble(e, timeouts.data());
-        if (!connection.expired()) {
-            try {
-                Reply words = connection.lastWords();
-                if (words.transientFailure() || words.permanentFailure()) {
-                    return new SessionException(step, new Response.Replied(words));
-                }
-            } catch (IOException silent) {
-                e.addSuppressed(silent); // It said nothing: the first failure is the story.
-            }
-        }
-        return new SessionException(step, trouble);
     }
 
     private void verdicts() throws SessionException {

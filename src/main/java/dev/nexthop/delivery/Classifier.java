@@ -4,6 +4,7 @@ import dev.nexthop.client.Answer;
 import dev.nexthop.client.Response;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.EnhancedStatus;
@@ -21,81 +22,162 @@ final class Classifier {
     private static final Set<Step> ENVELOPE = EnumSet.of(Step.MAIL, Step.RCPT, Step.DATA);
     private static final Set<Step> MAIL_TO_END = EnumSet.of(Step.MAIL, Step.RCPT, Step.DATA, Step.END_OF_DATA);
     private static final Set<Step> OPENING = EnumSet.of(Step.CONNECT, Step.GREETING, Step.EHLO, Step.TLS, Step.AUTH);
-    private static final Set<Step> ANY = EnumSet.allOf(Step.class);
+    static final Set<Step> ANY = EnumSet.allOf(Step.class);
 
-    private static final List<Row> TABLE = List.of(
-            // RFC 5321 §3.8: the server is going away, whatever was asked. Others may stay.
-            row(ANY, new Codes(421, 421), When.ALWAYS, Fate.BUSY),
-            // RFC 5321 §6.1: the server has taken responsibility.
-            row(EnumSet.of(Step.END_OF_DATA), new Codes(200, 299), When.ALWAYS, Fate.DELIVERED),
-            // RFC 4954 §6: the hop wants a login it did not get. Our configuration's fault, never the sender's.
-            row(ENVELOPE, new Codes(530, 530), When.CONFIGURED_HOP, Fate.AUTH),
-            row(ENVELOPE, new Codes(534, 535), When.CONFIGURED_HOP, Fate.AUTH),
-            row(ENVELOPE, new Codes(538, 538), When.CONFIGURED_HOP, Fate.AUTH),
-            // RFC 5321 §4.5.3.1.10: too many recipients for one transaction, 552 from older servers.
-            row(EnumSet.of(Step.RCPT), new Codes(452, 452), When.TOO_MANY_AFTER_SOME, Fate.AGAIN),
-            row(EnumSet.of(Step.RCPT), new Codes(552, 552), When.TOO_MANY_AFTER_SOME, Fate.AGAIN),
-            row(EnumSet.of(Step.RCPT), new Codes(552, 552), When.SAYS_TOO_MANY, Fate.NEXT_HOST),
-            // The host is fine and took the others; this recipient waits, it does not wander.
-            row(EnumSet.of(Step.RCPT), new Codes(400, 499), When.SOME_TAKEN, Fate.DEFERRED),
-            // RFC 5321 §4.2.1: 4yz, not accepted and not final; a host that can't now is no reason not to ask the next.
-            row(MAIL_TO_END, new Codes(400, 499), When.ALWAYS, Fate.NEXT_HOST),
-            // RFC 5321 §4.2.1: 5yz to the message or the recipient is final.
-            row(MAIL_TO_END, new Codes(500, 599), When.ALWAYS, Fate.FAILED),
-            // AUTH refused, in any words: the credentials belong to the hop, so the mail waits for the operator.
-            row(EnumSet.of(Step.AUTH), new Codes(200, 599), When.ALWAYS, Fate.AUTH),
-            // A host that does not serve says nothing about the message, be it 4yz or 5yz (RFC 5321 §3.1, §5.1).
-            row(OPENING, new Codes(200, 599), When.ALWAYS, Fate.NEXT_HOST),
-            // After the dot nobody knows whether the message was taken; a second host might deliver it twice
-            // (RFC 5321 §4.5.3.2.6, RFC 1047).
-            row(EnumSet.of(Step.END_OF_DATA), What.LOST, Fate.DEFERRED),
-            row(EnumSet.of(Step.END_OF_DATA), What.TIMED_OUT, Fate.DEFERRED),
-            row(EnumSet.of(Step.END_OF_DATA), What.NONSENSE, Fate.DEFERRED),
-            // Before the dot nothing was taken.
-            row(ANY, What.UNREACHABLE, Fate.NEXT_HOST),
-            row(ANY, What.LOST, Fate.NEXT_HOST),
-            row(ANY, What.TIMED_OUT, Fate.NEXT_HOST),
-            row(ANY, What.NONSENSE, Fate.NEXT_HOST),
-            row(ANY, What.INSECURE, Fate.NEXT_HOST),
-            row(ANY, What.NO_LOGIN, Fate.AUTH),
-            // The message can't be carried there; sending it broken is not an option (RFC 6152 §3, RFC 6531 §3.2).
-            row(ANY, What.UNABLE, Fate.FAILED),
-            // Our own disk; no other host changes that.
-            row(ANY, What.UNREADABLE, Fate.DEFERRED));
+    static final List<Row> TABLE = List.of(
+            row(
+                    ANY,
+                    new Codes(421, 421),
+                    When.ALWAYS,
+                    Fate.BUSY,
+                    "RFC 5321 §3.8: the server is going away, whatever was asked. Others may stay."),
+            row(
+                    EnumSet.of(Step.END_OF_DATA),
+                    new Codes(200, 299),
+                    When.ALWAYS,
+                    Fate.DELIVERED,
+                    "RFC 5321 §6.1: the server has taken responsibility."),
+            row(
+                    ENVELOPE,
+                    new Codes(530, 530),
+                    When.CONFIGURED_HOP,
+                    Fate.AUTH,
+                    "RFC 4954 §6: the hop wants a login it did not get. Our configuration's fault, never the sender's."),
+            row(ENVELOPE, new Codes(534, 535), When.CONFIGURED_HOP, Fate.AUTH, "The same."),
+            row(ENVELOPE, new Codes(538, 538), When.CONFIGURED_HOP, Fate.AUTH, "The same."),
+            row(
+                    EnumSet.of(Step.RCPT),
+                    new Codes(452, 452),
+                    When.TOO_MANY_AFTER_SOME,
+                    Fate.AGAIN,
+                    "RFC 5321 §4.5.3.1.10: too many recipients for one transaction."),
+            row(
+                    EnumSet.of(Step.RCPT),
+                    new Codes(552, 552),
+                    When.TOO_MANY_AFTER_SOME,
+                    Fate.AGAIN,
+                    "The same from older servers (RFC 5321 §4.5.3.1.10)."),
+            row(
+                    EnumSet.of(Step.RCPT),
+                    new Codes(552, 552),
+                    When.SAYS_TOO_MANY,
+                    Fate.NEXT_HOST,
+                    "Too many, though nobody was taken: no reason to fail."),
+            row(
+                    EnumSet.of(Step.RCPT),
+                    new Codes(400, 499),
+                    When.SOME_TAKEN,
+                    Fate.DEFERRED,
+                    "The host is fine and took the others; this recipient waits, it does not wander."),
+            row(
+                    MAIL_TO_END,
+                    new Codes(400, 499),
+                    When.ALWAYS,
+                    Fate.NEXT_HOST,
+                    "RFC 5321 §4.2.1: not accepted and not final; a host that can't now is no reason not to ask the next."),
+            row(
+                    MAIL_TO_END,
+                    new Codes(500, 599),
+                    When.ALWAYS,
+                    Fate.FAILED,
+                    "RFC 5321 §4.2.1: 5yz to the message or the recipient is final."),
+            row(
+                    EnumSet.of(Step.AUTH),
+                    new Codes(200, 599),
+                    When.ALWAYS,
+                    Fate.AUTH,
+                    "Refused in any words: the credentials belong to the hop, so the mail waits for the operator."),
+            row(
+                    OPENING,
+                    new Codes(200, 599),
+                    When.ALWAYS,
+                    Fate.NEXT_HOST,
+                    "A host that does not serve says nothing about the message, be it 4yz or 5yz (RFC 5321 §3.1, §5.1)."),
+            row(
+                    EnumSet.of(Step.END_OF_DATA),
+                    What.LOST,
+                    Fate.DEFERRED,
+                    "Nobody knows whether the message was taken; a second host might deliver it twice (RFC 1047)."),
+            row(EnumSet.of(Step.END_OF_DATA), What.TIMED_OUT, Fate.DEFERRED, "The same (RFC 5321 §4.5.3.2.6)."),
+            row(EnumSet.of(Step.END_OF_DATA), What.NONSENSE, Fate.DEFERRED, "The same."),
+            row(ANY, What.UNREACHABLE, Fate.NEXT_HOST, "Nothing was taken."),
+            row(ANY, What.LOST, Fate.NEXT_HOST, "Before the end of the message nothing was taken."),
+            row(ANY, What.TIMED_OUT, Fate.NEXT_HOST, "The same."),
+            row(ANY, What.NONSENSE, Fate.NEXT_HOST, "The same."),
+            row(
+                    ANY,
+                    What.INSECURE,
+                    Fate.NEXT_HOST,
+                    "Another host may be as secure as it must be; clear text is no way out."),
+            row(ANY, What.NO_LOGIN, Fate.AUTH, "We can't, or must not, log in: the mail waits for the operator."),
+            row(
+                    ANY,
+                    What.UNABLE,
+                    Fate.NOT_HERE,
+                    "The message can't be carried there; sending it broken is not an option (RFC 6152 §3, RFC 6531 §3.2)."),
+            row(ANY, What.UNREADABLE, Fate.DEFERRED, "Our own disk; no other host changes that."));
 
-    private enum Fate {
-        DELIVERED,
-        FAILED,
-        DEFERRED,
-        NEXT_HOST,
-        BUSY,
-        AUTH,
-        AGAIN
+    /** What becomes of a recipient. */
+    enum Fate {
+        DELIVERED("delivered", "", "healthy"),
+        FAILED("failed, and the sender is told", "no", "healthy"),
+        DEFERRED("deferred", "no", "healthy when it spoke, else unreachable"),
+        NEXT_HOST("deferred when no host is left", "yes", "healthy when it spoke, else unreachable"),
+        BUSY("deferred when no host is left", "yes", "busy: fewer connections for a while"),
+        AUTH("deferred when no host is left; an alarm is raised", "yes", "healthy when it spoke, else unreachable"),
+        NOT_HERE("failed when no host is left and none was out of reach, else deferred", "yes", "healthy"),
+        AGAIN("sent in a transaction of its own at once, deferred when that fails", "no", "healthy");
+
+        final String recipient;
+        final String nextHost;
+        final String host;
+
+        Fate(String recipient, String nextHost, String host) {
+            this.recipient = recipient;
+            this.nextHost = nextHost;
+            this.host = host;
+        }
     }
 
-    private enum What {
-        REPLIED,
-        UNREACHABLE,
-        LOST,
-        TIMED_OUT,
-        NONSENSE,
-        INSECURE,
-        NO_LOGIN,
-        UNABLE,
-        UNREADABLE
+    /** What came. */
+    enum What {
+        REPLIED("a reply"),
+        UNREACHABLE("no connection"),
+        LOST("the connection was lost"),
+        TIMED_OUT("no answer in time"),
+        NONSENSE("something that is no reply, or not one to what was asked"),
+        INSECURE("less security than demanded"),
+        NO_LOGIN("no way to log in"),
+        UNABLE("the host lacks what the message needs"),
+        UNREADABLE("our copy of the message can't be read");
+
+        final String words;
+
+        What(String words) {
+            this.words = words;
+        }
     }
 
-    private enum When {
-        ALWAYS,
-        CONFIGURED_HOP,
-        SOME_TAKEN,
-        TOO_MANY_AFTER_SOME,
-        SAYS_TOO_MANY
+    /** Under what condition a row counts. */
+    enum When {
+        ALWAYS(""),
+        CONFIGURED_HOP("the host was configured, not found in DNS"),
+        SOME_TAKEN("the host took the message for other recipients"),
+        TOO_MANY_AFTER_SOME("the host took the message for others, and says 5.3 (too many) or no enhanced code"),
+        SAYS_TOO_MANY("the enhanced code is x.5.3");
+
+        final String words;
+
+        When(String words) {
+            this.words = words;
+        }
     }
 
-    private record Codes(int low, int high) {}
+    /** A range of reply codes. */
+    record Codes(int low, int high) {}
 
-    private record Row(Set<Step> steps, What what, Codes codes, When when, Fate fate) {}
+    /** One line of the table; codes and condition count for replies alone. */
+    record Row(Set<Step> steps, What what, Codes codes, When when, Fate fate, String why) {}
 
     /**
      * Where an answer came from.
@@ -104,8 +186,9 @@ final class Classifier {
      * @param ip its address
      * @param configured whether an operator named the host, rather than DNS
      * @param someTaken whether the host took, or may have taken, the message for others in the same transaction
+     * @param handover who tells the sender of success there
      */
-    record Place(String host, String ip, boolean configured, boolean someTaken) {}
+    record Place(String host, String ip, boolean configured, boolean someTaken, Handover handover) {}
 
     private Classifier() {}
 
@@ -154,12 +237,13 @@ final class Classifier {
 
     private static Ruling ruling(Fate fate, Answer answer, Place place) {
         return switch (fate) {
-            case DELIVERED -> new Ruling.Settled(new Outcome.Delivered(diagnosis(2, answer, place)));
+            case DELIVERED -> new Ruling.Settled(new Outcome.Delivered(diagnosis(2, answer, place), place.handover()));
             case FAILED -> new Ruling.Settled(new Outcome.Failed(diagnosis(5, answer, place)));
             case DEFERRED -> new Ruling.Settled(new Outcome.Deferred(diagnosis(4, answer, place)));
             case NEXT_HOST -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.PLAIN);
             case BUSY -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.BUSY);
             case AUTH -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.AUTH);
+            case NOT_HERE -> new Ruling.NotHere(diagnosis(5, answer, place));
             case AGAIN -> new Ruling.Again(diagnosis(4, answer, place));
         };
     }
@@ -194,7 +278,7 @@ final class Classifier {
     }
 
     /** The enhanced code for a server that gives none: what RFC 5321 §4.2.3 says the code means, in RFC 3463's terms. */
-    private static EnhancedStatus supplied(Step step, int code) {
+    static EnhancedStatus supplied(Step step, int code) {
         if (step == Step.AUTH && code != 421) {
             return status(7, 8);
         }
@@ -272,7 +356,7 @@ final class Classifier {
         return step == Step.END_OF_DATA ? "; whether it has taken the message is not known" : "";
     }
 
-    private static String words(Step step) {
+    static String words(Step step) {
         return switch (step) {
             case ROUTE -> "routing";
             case DNS -> "DNS";
@@ -289,11 +373,11 @@ final class Classifier {
         };
     }
 
-    private static Row row(Set<Step> steps, Codes codes, When when, Fate fate) {
-        return new Row(steps, What.REPLIED, codes, when, fate);
+    private static Row row(Set<Step> steps, Codes codes, When when, Fate fate, String why) {
+        return new Row(steps, What.REPLIED, codes, when, fate, why);
     }
 
-    private static Row row(Set<Step> steps, What what, Fate fate) {
-        return new Row(steps, what, new Codes(0, 0), When.ALWAYS, fate);
+    private static Row row(Set<Step> steps, What what, Fate fate, String why) {
+        return new Row(steps, what, new Codes(0, 0), When.ALWAYS, fate, why);
     }
 }

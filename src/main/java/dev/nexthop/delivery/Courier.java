@@ -1,6 +1,7 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.client.Answer;
+import dev.nexthop.client.Capabilities;
 import dev.nexthop.client.ClientSession;
 import dev.nexthop.client.IdleSessions;
 import dev.nexthop.client.Response;
@@ -11,9 +12,11 @@ import dev.nexthop.client.Target;
 import dev.nexthop.client.Transfer;
 import dev.nexthop.event.Events;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
 import dev.nexthop.route.RemoteHost.Limits;
+import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Mailbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +45,8 @@ final class Courier {
      * @param configured whether an operator named the host, rather than DNS
      */
     record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured) {
-        Classifier.Place place(boolean someTaken) {
-            return new Classifier.Place(target.host(), target.ip(), configured, someTaken);
+        Classifier.Place place(boolean someTaken, Handover handover) {
+            return new Classifier.Place(target.host(), target.ip(), configured, someTaken, handover);
         }
     }
 
@@ -60,15 +63,20 @@ final class Courier {
         ClientSession session = waiting.isPresent() ? waiting.get() : open(stop, ledger);
         List<Integer> left = ledger.pending();
         while (session != null && !left.isEmpty()) {
-            int size = Math.min(left.size(), Math.max(1, stop.limits().maxRecipients()));
-            List<Integer> group = List.copyOf(left.subList(0, size));
+            if (session.spent()) {
+                give(session, stop);
+                session = open(stop, ledger);
+                continue;
+            }
+            List<Integer> group = Groups.first(
+                    left, job, stop.limits(), session.capabilities().limits());
             Transaction transaction = new Transaction(job, group, utf8);
             if (transaction.run(session, stop, ledger) == ClientSession.End.STALE) {
                 session = open(stop, ledger); // One new session in place of the dead one; a new one is never stale.
                 continue;
             }
-            List<Integer> again = book(transaction, stop, ledger);
-            left = new ArrayList<>(left.subList(size, left.size()));
+            List<Integer> again = book(transaction, session, stop, ledger);
+            left = Groups.without(left, group);
             left.addAll(0, again);
             Diagnosis last = transaction.last;
             if (last != null && (transaction.hostIsOfNoUse || !session.usable())) {
@@ -78,11 +86,14 @@ final class Courier {
         }
         if (session != null) {
             ledger.tls(session.tls());
-            Limits limits = stop.limits();
-            sessions.give(
-                    session,
-                    new IdleSessions.Keep(limits.concurrency(), limits.messagesPerConnection(), limits.idle()));
+            give(session, stop);
         }
+    }
+
+    private void give(ClientSession session, Stop stop) {
+        Limits limits = stop.limits();
+        sessions.give(
+                session, new IdleSessions.Keep(limits.concurrency(), limits.messagesPerConnection(), limits.idle()));
     }
 
     private @Nullable ClientSession open(Stop stop, Ledger ledger) {
@@ -98,10 +109,11 @@ final class Courier {
             }
             return session;
         } catch (SessionException e) {
-            Ruling ruling = Classifier.judge(e.answer(), stop.place(false));
+            Ruling ruling = Classifier.judge(e.answer(), stop.place(false, Handover.FINAL));
             switch (ruling) {
                 case Ruling.Settled(Outcome outcome) -> ledger.settleAll(outcome);
                 case Ruling.Again(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis);
+                case Ruling.NotHere(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis.inClass(4));
                 case Ruling.NextHost next -> {
                     ledger.troubleAll(next.diagnosis());
                     mood(next, stop, ledger);
@@ -114,8 +126,8 @@ final class Courier {
     }
 
     /** Books every answer of a transaction; returns who goes into another one at once. */
-    private List<Integer> book(Transaction transaction, Stop stop, Ledger ledger) {
-        Classifier.Place place = stop.place(transaction.someTaken());
+    private List<Integer> book(Transaction transaction, ClientSession session, Stop stop, Ledger ledger) {
+        Classifier.Place place = stop.place(transaction.someTaken(), handover(session));
         List<Integer> again = new ArrayList<>();
         Ruling.@Nullable NextHost worst = null;
         boolean heard = false;
@@ -135,6 +147,10 @@ final class Courier {
                     ledger.trouble(recipient, diagnosis);
                     again.add(recipient);
                 }
+                case Ruling.NotHere(Diagnosis diagnosis) -> {
+                    ledger.lack(recipient, diagnosis);
+                    transaction.last = diagnosis;
+                }
                 case Ruling.NextHost next -> {
                     ledger.trouble(recipient, next.diagnosis());
                     transaction.last = next.diagnosis();
@@ -153,6 +169,14 @@ final class Courier {
             mood(worst, stop, ledger);
         }
         return again;
+    }
+
+    /** RFC 3461 §5.2: the duty to tell of success ends here, goes on with the message, or comes back to us. */
+    private static Handover handover(ClientSession session) {
+        if (session.capabilities().has(Capabilities.Extension.DSN)) {
+            return Handover.CHAINED;
+        }
+        return session.target().dialect() == Dialect.LMTP ? Handover.FINAL : Handover.RELAYED;
     }
 
     /** Whether an answer is no word of the server, and no judgement of ours about the message either. */
@@ -200,7 +224,8 @@ final class Courier {
             for (int index : group) {
                 recipients.add(job.recipients().get(index).recipient());
             }
-            Transfer transfer = new Transfer(job.envelope().sender(), recipients, job.body(), utf8);
+            Transfer transfer = new Transfer(
+                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop.limits()));
             long start = System.nanoTime();
             try {
                 return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);

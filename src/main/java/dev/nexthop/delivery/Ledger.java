@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     private final @Nullable Outcome[] outcomes;
     private final @Nullable Diagnosis[] troubles;
+    private final @Nullable Diagnosis[] lacks;
     private HopVerdict verdict = new HopVerdict.Healthy();
     private TlsVerdict tls = new TlsVerdict.Clear();
     private boolean reached;
@@ -36,6 +37,7 @@ final class Ledger {
     Ledger(int recipients) {
         outcomes = new Outcome[recipients];
         troubles = new Diagnosis[recipients];
+        lacks = new Diagnosis[recipients];
     }
 
     /** Indexes of the recipients that still need a host. */
@@ -71,6 +73,11 @@ final class Ledger {
     /** Why the last host was of no use to a recipient. */
     void trouble(int recipient, Diagnosis diagnosis) {
         troubles[recipient] = diagnosis;
+    }
+
+    /** What the last host lacked to carry the message to a recipient. */
+    void lack(int recipient, Diagnosis diagnosis) {
+        lacks[recipient] = diagnosis;
     }
 
     /** A host was of no use to anybody. */
@@ -125,18 +132,24 @@ final class Ledger {
         sending += nanos;
     }
 
-    /** Closes the books: who is still pending is deferred for the last trouble. */
+    /**
+     * Closes the books: who is still pending is deferred for the last trouble, unless every host that was tried lacks
+     * what the message needs.
+     */
     Attempt close() {
         List<Outcome> all = new ArrayList<>(outcomes.length);
         for (int i = 0; i < outcomes.length; i++) {
             Outcome outcome = outcomes[i];
-            all.add(outcome == null ? deferred(troubles[i]) : outcome);
+            all.add(outcome == null ? open(troubles[i], lacks[i]) : outcome);
         }
         Delays delays = new Delays(Duration.ZERO, Duration.ofNanos(connecting), Duration.ofNanos(sending));
         return new Attempt(all, verdict, tls, delays);
     }
 
-    private static Outcome deferred(@Nullable Diagnosis trouble) {
+    private static Outcome open(@Nullable Diagnosis trouble, @Nullable Diagnosis lack) {
+        if (trouble == null && lack != null) {
+            return new Outcome.Failed(lack);
+        }
         return new Outcome.Deferred(
                 trouble != null
                         ? trouble

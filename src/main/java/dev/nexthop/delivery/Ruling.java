@@ -21,6 +21,14 @@ sealed interface Ruling {
     record NextHost(Diagnosis diagnosis, Mood mood) implements Ruling {}
 
     /**
+     * The message can't be carried to this host; to another perhaps. When every host that was tried says so, the
+     * recipient has failed; when one could not be asked, it waits for that one.
+     *
+     * @param diagnosis what the host lacks, in class 5
+     */
+    record NotHere(Diagnosis diagnosis) implements Ruling {}
+
+    /**
      * The host took others and wants this one in a transaction of its own.
      *
      * @param diagnosis its words

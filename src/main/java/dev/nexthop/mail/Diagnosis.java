@@ -35,4 +35,13 @@ public record Diagnosis(
     public static Diagnosis local(EnhancedStatus status, ErrorKind error, String reason, Step step) {
         return new Diagnosis(status, error, reason, Optional.empty(), "", "", step);
     }
+
+    /**
+     * The same with its status in another class, as when what is final at one host only defers the recipient.
+     *
+     * @param category 2, 4 or 5
+     */
+    public Diagnosis inClass(int category) {
+        return new Diagnosis(status.inClass(category), error, reason, reply, host, ip, step);
+    }
 }

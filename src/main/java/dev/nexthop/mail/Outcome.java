@@ -9,8 +9,18 @@ public sealed interface Outcome {
      * The next hop has taken responsibility (RFC 5321 §6.1), or the store holds the message.
      *
      * @param diagnosis the words of success
+     * @param handover who tells the sender, if he asked to be told
      */
-    record Delivered(Diagnosis diagnosis) implements Outcome {}
+    record Delivered(Diagnosis diagnosis, Handover handover) implements Outcome {
+        /**
+         * Delivered, and nobody tells the sender after us.
+         *
+         * @param diagnosis the words of success
+         */
+        public Delivered(Diagnosis diagnosis) {
+            this(diagnosis, Handover.FINAL);
+        }
+    }
 
     /**
      * Not now; it is tried again.

@@ -4,6 +4,7 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
@@ -18,6 +19,9 @@ import java.util.List;
 final class MessageCodec {
     private static final int VERSION = 1;
 
+    /** A record with requests behind all that version 1 has. One without them stays readable for older programs. */
+    private static final int VERSION_WITH_REQUESTS = 2;
+
     // The stored number of a value is its place in these lists: add at the end, never reorder.
     static final List<BodyType> BODY_TYPES = List.of(BodyType.SEVEN_BIT, BodyType.EIGHT_BIT_MIME);
     static final List<MessageRecord.Place> PLACES = List.of(MessageRecord.Place.DATABASE, MessageRecord.Place.FILE);
@@ -28,7 +32,8 @@ final class MessageCodec {
         Envelope envelope = message.envelope();
         Reception reception = envelope.reception();
         MessageRecord.Body body = message.body();
-        RecordWriter writer = new RecordWriter(VERSION).instant(message.created());
+        RecordWriter writer = new RecordWriter(envelope.requests().any() ? VERSION_WITH_REQUESTS : VERSION)
+                .instant(message.created());
         switch (envelope.sender()) {
             case ReversePath.Null _ -> writer.flag(false);
             case ReversePath.From from -> writeMailbox(writer.flag(true), from.mailbox());
@@ -37,7 +42,7 @@ final class MessageCodec {
         for (Mailbox recipient : envelope.recipients()) {
             writeMailbox(writer, recipient);
         }
-        return writer.octet(BODY_TYPES.indexOf(envelope.body()))
+        writer.octet(BODY_TYPES.indexOf(envelope.body()))
                 .flag(envelope.smtpUtf8())
                 .text(reception.listener())
                 .number(reception.port())
@@ -48,15 +53,18 @@ final class MessageCodec {
                 .octet(PLACES.indexOf(body.place()))
                 .number(body.size())
                 .flag(body.eightBit())
-                .number(Integer.toUnsignedLong(body.checksum()))
-                .record();
+                .number(Integer.toUnsignedLong(body.checksum()));
+        if (envelope.requests().any()) {
+            RequestsCodec.write(envelope.requests(), writer);
+        }
+        return writer.record();
     }
 
     /** Priorities are stored shifted, to fit an octet. */
     private static final int PRIORITY_SHIFT = 128;
 
     static MessageRecord decode(QueueId id, byte[] bytes) throws CorruptRecordException {
-        RecordReader reader = new RecordReader("the record of message " + id, bytes, VERSION);
+        RecordReader reader = new RecordReader("the record of message " + id, bytes, VERSION, VERSION_WITH_REQUESTS);
         try {
             Instant created = reader.instant();
             ReversePath sender = reader.flag() ? new ReversePath.From(readMailbox(reader)) : ReversePath.NULL;
@@ -80,8 +88,10 @@ final class MessageCodec {
                 throw reader.corrupt("says the body has " + size + " octets");
             }
             MessageRecord.Body body = new MessageRecord.Body(place, size, reader.flag(), (int) reader.number());
+            Requests requests = reader.version() == VERSION_WITH_REQUESTS ? RequestsCodec.read(reader) : Requests.NONE;
             reader.end();
-            return new MessageRecord(created, new Envelope(sender, recipients, type, smtpUtf8, reception), body);
+            Envelope envelope = new Envelope(sender, recipients, type, smtpUtf8, reception, requests);
+            return new MessageRecord(created, envelope, body);
         } catch (IllegalArgumentException e) {
             throw reader.corrupt(e);
         }

@@ -47,8 +47,16 @@ public record RemoteHost(
      * @param maxRecipients recipients of one transaction
      * @param messagesPerConnection transactions before a connection is closed
      * @param idle how long an unused connection is kept
+     * @param oneFlight whether a small message may leave together with its envelope, as one chunk (RFC 3030), where the
+     *     host offers CHUNKING: a round trip less, for hosts that are known to count their replies well
      */
-    public record Limits(int concurrency, int maxRecipients, int messagesPerConnection, Duration idle) {
+    public record Limits(
+            int concurrency, int maxRecipients, int messagesPerConnection, Duration idle, boolean oneFlight) {
+        /** Limits of a host whose messages wait for its word on the recipients; the parameters are those of the record. */
+        public Limits(int concurrency, int maxRecipients, int messagesPerConnection, Duration idle) {
+            this(concurrency, maxRecipients, messagesPerConnection, idle, false);
+        }
+
         /** 20 connections, 100 recipients, 1,000 messages, 30 s. */
         public static final Limits DEFAULT = new Limits(20, 100, 1_000, Duration.ofSeconds(30));
     }

@@ -8,7 +8,11 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -19,6 +23,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts TLS 1.2 or later on a connected socket and judges who is at the other end.
@@ -31,20 +36,41 @@ public final class TlsClient {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final SSLContext context;
+    private final Map<ClientIdentity, SSLContext> contexts = new WeakHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
     private final TrustAnchors anchors;
 
     /**
-     * Prepares the one context, whose sessions are resumed.
+     * Prepares the context whose sessions are resumed; certificates of ours have one each, so that no session begun with
+     * one is resumed without it.
      *
      * @param ca a PEM file of trust anchors for every connection, {@code queue.outbound.tls.ca}
      */
     public TlsClient(Optional<Path> ca) {
         anchors = new TrustAnchors(ca);
+        context = context(null);
+    }
+
+    private static SSLContext context(KeyManager @Nullable [] keys) {
         try {
-            context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new JudgedLater()}, null);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, new TrustManager[] {new JudgedLater()}, null);
+            return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java can't speak TLS", e);
+        }
+    }
+
+    private SSLContext contextFor(TlsDemand demand) {
+        if (demand.identity().isEmpty()) {
+            return context;
+        }
+        ClientIdentity identity = demand.identity().get();
+        lock.lock();
+        try {
+            return contexts.computeIfAbsent(identity, one -> context(new KeyManager[] {one.keyManager()}));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -69,7 +95,8 @@ public final class TlsClient {
     public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
         String server = demand.serverName().orElse(host);
         String ascii = ServerIdentity.ascii(server);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
+        SSLSocket socket =
+                (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);
         parameters.setServerNames(indication(ascii));
@@ -94,6 +121,9 @@ public final class TlsClient {
 
     private TlsVerdict judge(SSLSession session, TlsDemand demand, String server) throws IOException {
         X509Certificate[] chain = chain(session);
+        if (!demand.pins().isEmpty()) {
+            return pinned(session, demand, server, chain);
+        }
         Optional<String> fault = demand.check() == CertificateCheck.NEVER
                 ? Optional.of("nobody looked at the certificate")
                 : Certificates.fault(chain, server, anchors.with(demand.ca()));
@@ -110,6 +140,19 @@ public final class TlsClient {
                 throw new TlsException("the certificate of " + server + " is refused: " + fault.get()
                         + (chain.length == 0 ? "" : " (" + Certificates.describe(chain[0]) + ")"));
         };
+    }
+
+    private static TlsVerdict pinned(SSLSession session, TlsDemand demand, String server, X509Certificate[] chain)
+            throws TlsException {
+        if (chain.length == 0) {
+            throw new TlsException("the certificate of " + server + " is pinned, and the server sent none");
+        }
+        Fingerprint own = Fingerprint.of(chain[0]);
+        if (!demand.pins().contains(own)) {
+            throw new TlsException("the certificate of " + server + " is refused: its fingerprint " + own
+                    + " is not among those configured (" + Certificates.describe(chain[0]) + ")");
+        }
+        return new TlsVerdict.Pinned(session.getProtocol(), session.getCipherSuite(), own);
     }
 
     private static X509Certificate[] chain(SSLSession session) {

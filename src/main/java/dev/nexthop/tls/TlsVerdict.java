@@ -40,4 +40,18 @@ public sealed interface TlsVerdict {
             return "verified";
         }
     }
+
+    /**
+     * Encrypted to the host whose certificate is one of those that were named.
+     *
+     * @param protocol such as {@code TLSv1.3}
+     * @param cipher the cipher suite
+     * @param pin the fingerprint that fitted
+     */
+    record Pinned(String protocol, String cipher, Fingerprint pin) implements TlsVerdict {
+        @Override
+        public String word() {
+            return "pinned";
+        }
+    }
 }

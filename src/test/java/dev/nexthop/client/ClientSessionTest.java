@@ -320,7 +320,8 @@ class ClientSessionTest {
                 new TlsDemand(false, StartTls.REQUIRE, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
         try (FaultServer server = FaultServer.start(way)) {
             ClientSession session = sessions.open(target(server, Dialect.SMTP, demand, Optional.empty()), PATIENT);
-            assertThat(session.capabilities().startTls()).isFalse();
+            assertThat(session.capabilities().has(Capabilities.Extension.STARTTLS))
+                    .isFalse();
             assertThat(session.tls().word()).isEqualTo("unverified");
             send(session, transfer("a\r\n", "a@x.example"));
             assertThat(server.commands())

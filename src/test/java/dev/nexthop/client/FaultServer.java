@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server that takes mail, except where its script says otherwise. A script is a list of {@code step=action}: step is
- * greeting, ehlo, helo, starttls, auth, secret, mail, rcpt, data, content, dot, rset or quit; action is a reply, or {@code drop},
- * {@code reset}, {@code stall}, {@code garbage}; {@code a|b} are actions for the first, second and further times on one
+ * greeting, ehlo, helo, starttls, auth, mail, rcpt, data, content, dot, bdat, rset or quit; action is a reply, or {@code drop},
+ * {@code reset}, {@code stall}, {@code garbage}, {@code endless}; {@code a|b} are actions for the first, second and further times on one
  * connection. {@code extensions=A,B} are what EHLO offers. Where a reply holds {@code \n}, further lines follow.
  */
 public final class FaultServer implements AutoCloseable {
@@ -45,6 +45,7 @@ public final class FaultServer implements AutoCloseable {
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
     private final List<String> indicated = new CopyOnWriteArrayList<>();
+    private final List<String> shown = new CopyOnWriteArrayList<>();
 
     /** A message that this server answered with 2yz, for at least one recipient. */
     public record Taken(List<String> recipients, byte[] content) {
@@ -116,6 +117,11 @@ public final class FaultServer implements AutoCloseable {
         return List.copyOf(indicated);
     }
 
+    /** The subjects of the certificates that clients showed; empty for none. */
+    public List<String> shown() {
+        return List.copyOf(shown);
+    }
+
     /** Closes every connection, as a server does that tires of idle clients, and goes on listening. */
     public void hangUp() throws IOException {
         for (Socket socket : open) {
@@ -175,6 +181,8 @@ public final class FaultServer implements AutoCloseable {
         private OutputStream out;
         private final Map<String, Integer> times = new HashMap<>();
         private final List<String> recipients = new CopyOnWriteArrayList<>();
+        private boolean mail;
+        private boolean gone;
 
         Talk(Socket socket) throws IOException {
             this.socket = socket;
@@ -190,10 +198,16 @@ public final class FaultServer implements AutoCloseable {
             SSLSocket secured = (SSLSocket) context.getSocketFactory()
                     .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
             secured.setUseClientMode(false);
+            secured.setWantClientAuth(true);
             secured.startHandshake();
             if (secured.getSession() instanceof javax.net.ssl.ExtendedSSLSession session) {
                 session.getRequestedServerNames()
                         .forEach(name -> indicated.add(new String(name.getEncoded(), StandardCharsets.US_ASCII)));
+            }
+            try {
+                shown.add(secured.getSession().getPeerPrincipal().getName());
+            } catch (javax.net.ssl.SSLPeerUnverifiedException e) {
+                shown.add("");
             }
             socket = secured;
             in = new BufferedInputStream(secured.getInputStream());
@@ -217,11 +231,11 @@ public final class FaultServer implements AutoCloseable {
                     case "AUTH" -> auth(line);
                     case "MAIL" -> {
                         recipients.clear();
-                        act("mail", "250 2.1.0 ok");
+                        mail = act("mail", "250 2.1.0 ok") / 100 == 2;
                     }
                     case "RCPT" -> {
-                        if (act("rcpt", "250 2.1.5 ok") / 100 == 2) {
-                            recipients.add(line.substring("RCPT TO:<".length(), line.lastIndexOf('>')));
+                        if (act("rcpt", "250 2.1.5 ok") / 100 == 2 && mail) {
+                            recipients.add(line.substring("RCPT TO:<".length(), line.indexOf('>')));
                         }
                     }
                     case "DATA" -> {
@@ -230,6 +244,7 @@ public final class FaultServer implements AutoCloseable {
                             content();
                         }
                     }
+                    case "BDAT" -> chunk(line);
                     case "RSET" -> {
                         recipients.clear();
                         act("rset", "250 2.0.0 ok");
@@ -261,11 +276,38 @@ public final class FaultServer implements AutoCloseable {
                 commands.add(line());
                 say("334 UGFzc3dvcmQ6");
                 commands.add(line());
+            } else if (line.startsWith("AUTH SCRAM-") && upcoming("auth", "235").startsWith("235")) {
+                ScramPeer peer = new ScramPeer(socket);
+                say("334 " + peer.first(line));
+                String last = line();
+                commands.add(last);
+                say(peer.last(last));
+                commands.add(line());
+            } else if (line.startsWith("AUTH CRAM-MD5")) {
+                say("334 PDFAeC5leGFtcGxlPg==");
+                commands.add(line());
             } else if (line.equals("AUTH PLAIN")) {
                 say("334 ");
                 commands.add(line());
             }
-            act("auth", "235 2.7.0 welcome");
+            if (act("auth", "235 2.7.0 welcome") == 334) {
+                commands.add(line());
+                act("auth", "235 2.7.0 welcome");
+            }
+        }
+
+        /** RFC 3030 §2: one chunk, the last. */
+        private void chunk(String line) throws IOException, Ended, InterruptedException {
+            byte[] content = in.readNBytes(Integer.parseInt(line.split(" ")[1]));
+            if (recipients.isEmpty()) {
+                act("bdat", "503 5.5.1 no valid recipients");
+                return;
+            }
+            if (!gone && upcoming("bdat", "250").startsWith("2")) {
+                taken.add(new Taken(List.copyOf(recipients), content));
+            }
+            act("bdat", "250 2.0.0 taken");
+            recipients.clear();
         }
 
         private void content() throws IOException, Ended, InterruptedException {
@@ -289,7 +331,7 @@ public final class FaultServer implements AutoCloseable {
 
         /** Books what the next reply will acknowledge; whoever hears the reply may look here at once. */
         private void take(List<String> whom, byte[] content) {
-            if (upcoming("dot", "250").startsWith("2") && !whom.isEmpty()) {
+            if (!gone && upcoming("dot", "250").startsWith("2") && !whom.isEmpty()) {
                 taken.add(new Taken(whom, content));
             }
         }
@@ -317,9 +359,17 @@ public final class FaultServer implements AutoCloseable {
                     out.write(new byte[] {0, 1, (byte) 0xff, 'x', '\r', '\n'});
                     yield 0;
                 }
+                case "endless" -> {
+                    for (int i = 0; i < 200; i++) {
+                        say("250-and so on");
+                    }
+                    yield 0;
+                }
                 default -> {
                     say(action);
-                    yield Integer.parseInt(action.substring(0, 3));
+                    int code = Integer.parseInt(action.substring(0, 3));
+                    gone |= code == 421;
+                    yield code;
                 }
             };
         }

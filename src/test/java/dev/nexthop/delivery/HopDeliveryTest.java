@@ -319,11 +319,41 @@ class HopDeliveryTest {
             assertThat(Scene.words(delivery.attempt(Scene.job(hop, "\u00e4@x.example", "b@x.example"))))
                     .containsExactly("failed 5.6.7", "delivered 2.0.0");
         }
+    }
+
+    @Test
+    void eightBitMailIsConvertedForAHostThatCannotTakeItUnlessASignatureWouldBreak() throws Exception {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP, "extensions=PIPELINING")) {
-            Attempt attempt = scene.delivery()
-                    .attempt(Scene.jobWith(relay(at(server, Dialect.SMTP)), "a: b\r\n\r\n\u00e4\r\n", "a@x.example"));
+            NextHop hop = relay(at(server, Dialect.SMTP));
+            Delivery delivery = scene.delivery();
+            assertThat(Scene.words(delivery.attempt(Scene.jobWith(hop, "a: b\r\n\r\n\u00e4\r\n", "a@x.example"))))
+                    .containsExactly("delivered 2.0.0");
+            assertThat(server.taken().getFirst().text())
+                    .contains("Content-Transfer-Encoding: quoted-printable\r\n", "\r\n\r\n=C3=A4\r\n");
+            Attempt attempt =
+                    delivery.attempt(Scene.jobWith(hop, "DKIM-Signature: v=1\r\n\r\n\u00e4\r\n", "a@x.example"));
             assertThat(Scene.words(attempt)).containsExactly("failed 5.6.3");
+            assertThat(reason(attempt)).contains("8BITMIME", "DKIM");
             assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
+        }
+    }
+
+    @Test
+    void aHostThatLacksWhatTheMessageNeedsIsNoReasonToFailWhileABetterOneIsOnlyAway() throws Exception {
+        String header = "Subject: \u00e4\r\n\r\nplain\r\n";
+        try (FaultServer lacking = FaultServer.start(FaultServer.Way.SMTP, "extensions=PIPELINING,8BITMIME");
+                FaultServer down = FaultServer.start(FaultServer.Way.SMTP, "greeting=554 5.3.2 later");
+                FaultServer able = FaultServer.start(FaultServer.Way.SMTP)) {
+            RemoteHost backup = at(lacking, Dialect.SMTP);
+            assertThat(Scene.words(scene.delivery()
+                            .attempt(Scene.jobWith(relay(at(down, Dialect.SMTP), backup), header, "a@x.example"))))
+                    .containsExactly("deferred 4.3.2");
+            assertThat(Scene.words(
+                            scene.delivery().attempt(Scene.jobWith(relay(backup, backup), header, "a@x.example"))))
+                    .containsExactly("failed 5.6.7");
+            assertThat(Scene.words(scene.delivery()
+                            .attempt(Scene.jobWith(relay(backup, at(able, Dialect.SMTP)), header, "a@x.example"))))
+                    .containsExactly("delivered 2.0.0");
         }
     }
 

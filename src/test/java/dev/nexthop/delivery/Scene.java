@@ -75,6 +75,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     Duration timeout = Duration.ofSeconds(20);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final HopHealth health = new HopHealth(() -> now);
+    private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
     boolean storeDown;
     private final Watchdog watchdog = new Watchdog();
@@ -247,8 +248,20 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         return Optional.empty();
     }
 
+    /** Something that is closed with the scene. */
+    void beside(AutoCloseable thing) {
+        beside.add(thing);
+    }
+
     @Override
     public void close() {
+        for (AutoCloseable thing : beside) {
+            try {
+                thing.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
         idle.close();
         watchdog.close();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
@@ -44,6 +45,9 @@ class CodecTest {
     @Test
     void everyValueOfEveryEnumHasAStoredNumber() {
         assertThat(MessageCodec.BODY_TYPES).containsExactlyInAnyOrder(BodyType.values());
+        assertThat(RequestsCodec.RETURNED).containsExactlyInAnyOrder(Requests.Returned.values());
+        assertThat(RequestsCodec.NOTIFY).containsExactlyInAnyOrder(Requests.Notify.values());
+        assertThat(RequestsCodec.MODES).containsExactlyInAnyOrder(Requests.Mode.values());
         assertThat(MessageCodec.PLACES).containsExactlyInAnyOrder(MessageRecord.Place.values());
         assertThat(StateCodec.STATUSES).containsExactlyInAnyOrder(RecipientStatus.values());
         assertThat(StateCodec.ERRORS).containsExactlyInAnyOrder(ErrorKind.values());
@@ -53,7 +57,11 @@ class CodecTest {
 
     @Test
     void aRecordCutAnywhereIsCorrupt() {
-        byte[] message = MessageCodec.encode(new Samples(new SplittableRandom(1)).message());
+        MessageRecord one = new Samples(new SplittableRandom(1)).message();
+        for (int seed = 2; !one.envelope().requests().any(); seed++) {
+            one = new Samples(new SplittableRandom(seed)).message();
+        }
+        byte[] message = MessageCodec.encode(one);
         byte[] states = StateCodec.encode(new Samples(new SplittableRandom(2)).states());
         for (int length = 0; length < message.length; length++) {
             byte[] cut = Arrays.copyOf(message, length);

@@ -5,6 +5,7 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.RuleStep;
 import dev.nexthop.mail.Step;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -72,12 +74,36 @@ final class Samples {
     }
 
     Envelope anyEnvelope() {
+        List<Mailbox> recipients = listOf(1, 20, this::mailbox);
         return new Envelope(
                 random.nextInt(4) == 0 ? ReversePath.NULL : new ReversePath.From(mailbox()),
-                listOf(1, 20, this::mailbox),
+                recipients,
                 oneOf(BodyType.values()),
                 random.nextBoolean(),
-                new Reception(text(), random.nextInt(65_536), text(), text(), text(), random.nextInt(-9, 10)));
+                new Reception(text(), random.nextInt(65_536), text(), text(), text(), random.nextInt(-9, 10)),
+                random.nextBoolean() ? Requests.NONE : requests(recipients.size()));
+    }
+
+    private Requests requests(int recipients) {
+        List<Requests.Recipient> each = random.nextBoolean()
+                ? List.of()
+                : Stream.generate(this::requestsOfOne).limit(recipients).toList();
+        return new Requests(
+                random.nextBoolean() ? Optional.empty() : Optional.of(oneOf(Requests.Returned.values())),
+                text(),
+                each,
+                random.nextBoolean(),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Requests.DeliverBy(instant(), oneOf(Requests.Mode.values()), random.nextBoolean())),
+                random.nextBoolean() ? Optional.empty() : Optional.of(instant()));
+    }
+
+    private Requests.Recipient requestsOfOne() {
+        Set<Requests.Notify> notify = random.nextBoolean() ? Set.of() : Set.of(oneOf(Requests.Notify.values()));
+        return new Requests.Recipient(
+                notify, random.nextBoolean() ? Optional.empty() : Optional.of(new Requests.Original("rfc822", text())));
     }
 
     List<RecipientState> states() {

@@ -16,6 +16,8 @@ import java.util.Date;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -25,6 +27,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A certification authority for tests, and servers that it vouches for. */
 public final class TestCertificates {
@@ -61,6 +64,29 @@ public final class TestCertificates {
         Subject subject = new Subject(new X500Name("CN=" + names[0]), own, List.of(names), -1, 90);
         X509Certificate leaf = sign(subject, new X500Name("CN=Test CA"), keys, false);
         return new ServerCertificates.Identity(List.of(leaf, certificate), own.getPrivate(), preferred);
+    }
+
+    /** A certificate of ours to show to servers. */
+    public ClientIdentity client(String name) {
+        ServerCertificates.Identity identity = identity(false, name);
+        return new ClientIdentity(identity.chain(), identity.key());
+    }
+
+    /** A server's side that knows this authority when clients show a certificate. */
+    public SSLContext serverThatKnowsClients(String... names) {
+        KeyPair own = keys();
+        Subject subject = new Subject(new X500Name("CN=server"), own, List.of(names), -1, 90);
+        X509Certificate leaf = sign(subject, new X500Name("CN=Test CA"), keys, false);
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", certificate);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            return context(trust.getTrustManagers(), own, leaf, certificate);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A server with a certificate that it made for itself. */
@@ -128,6 +154,10 @@ public final class TestCertificates {
     }
 
     private static SSLContext context(KeyPair keys, X509Certificate... chain) {
+        return context(null, keys, chain);
+    }
+
+    private static SSLContext context(TrustManager @Nullable [] trust, KeyPair keys, X509Certificate... chain) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -135,7 +165,7 @@ public final class TestCertificates {
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(factory.getKeyManagers(), null, null);
+            context.init(factory.getKeyManagers(), trust, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);

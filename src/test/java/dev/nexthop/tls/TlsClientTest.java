@@ -11,7 +11,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,5 +187,77 @@ class TlsClientTest {
         Path missing = directory.resolve("missing.pem");
         assertThatThrownBy(() -> new TrustAnchors(Optional.of(missing)).with(Optional.empty()))
                 .hasMessageContaining("missing.pem");
+    }
+
+    @Test
+    void aPinnedCertificateCountsAloneAndNothingElseDoes() throws Exception {
+        SSLContext own = TestCertificates.selfSigned("other.example");
+        Fingerprint seen = fingerprint(own);
+        Fingerprint pin = Fingerprint.parse(
+                "SHA256:" + seen.hex().replaceAll("(..)(?!$)", "$1:").toUpperCase(java.util.Locale.ROOT));
+        Fingerprint wrong = new Fingerprint("00".repeat(32));
+        TlsVerdict verdict = start(own, pinned(Set.of(wrong, pin)), "mx.example");
+        assertThat(verdict.word()).isEqualTo("pinned");
+        assertThatThrownBy(() -> start(own, pinned(Set.of(wrong)), "mx.example"))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining(pin.toString());
+        assertThatThrownBy(() -> Fingerprint.parse("AB:CD")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Fingerprint fingerprint(SSLContext server) throws Exception {
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, server, true));
+                Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+            TlsDemand any = demand(CertificateCheck.NEVER, Optional.empty(), false);
+            TlsClient.Secured secured = new TlsClient(Optional.empty()).start(plain, any, "mx.example");
+            return Fingerprint.of(
+                    (X509Certificate) secured.socket().getSession().getPeerCertificates()[0]);
+        }
+    }
+
+    private static TlsDemand pinned(Set<Fingerprint> pins) {
+        return new TlsDemand(
+                true,
+                StartTls.OPTIONAL,
+                CertificateCheck.REQUIRE,
+                Optional.empty(),
+                Optional.empty(),
+                pins,
+                Optional.empty());
+    }
+
+    @Test
+    void theSecondHandshakeResumesTheFirstAndAnotherCertificateOfOursDoesNot() throws Exception {
+        List<Long> begun = new ArrayList<>();
+        TlsClient client = new TlsClient(Optional.empty());
+        List<Optional<ClientIdentity>> shows = new ArrayList<>();
+        Optional<ClientIdentity> mine = Optional.of(CA.client("me.example"));
+        shows.add(Optional.empty());
+        shows.add(Optional.empty());
+        shows.add(mine);
+        shows.add(mine);
+        SSLContext asks = CA.serverThatKnowsClients("mx.example");
+        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, asks, true))) {
+            for (Optional<ClientIdentity> show : shows) {
+                TlsDemand demand = new TlsDemand(
+                        true,
+                        StartTls.OPTIONAL,
+                        CertificateCheck.REQUIRE,
+                        Optional.empty(),
+                        Optional.of(CA.pem(directory)),
+                        Set.of(),
+                        show);
+                try (Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
+                    TlsClient.Secured secured = client.start(plain, demand, "mx.example");
+                    assertThat(secured.verdict().word()).isEqualTo("verified");
+                    assertThat(secured.socket().getInputStream().read()).isEqualTo('2'); // The ticket has come too.
+                    begun.add(secured.socket().getSession().getCreationTime());
+                }
+            }
+            // A resumed session is as old as the one that it continues.
+            assertThat(begun.get(1)).isEqualTo(begun.get(0));
+            assertThat(begun.get(2)).isNotEqualTo(begun.get(0));
+            assertThat(begun.get(3)).isEqualTo(begun.get(2));
+            assertThat(peer.shown()).containsExactly("", "", "CN=me.example", "CN=me.example");
+        }
     }
 }

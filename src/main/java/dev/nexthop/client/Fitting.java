@@ -1,0 +1,213 @@
+package dev.nexthop.client;
+
+import dev.nexthop.client.Capabilities.Extension;
+import dev.nexthop.dns.ALabels;
+import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mime.SevenBit;
+import dev.nexthop.mime.UnconvertibleException;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
+import dev.nexthop.tls.TlsVerdict;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transfer, fitted to what one server can take: what can't be carried there is not sent, what the standards let us
+ * change is changed, and the rest goes as it is.
+ */
+final class Fitting {
+    private static final EnhancedStatus TOO_BIG = new EnhancedStatus(5, 3, 4);
+    private static final EnhancedStatus NO_EIGHT_BIT = new EnhancedStatus(5, 6, 3);
+    private static final EnhancedStatus NO_UTF8 = new EnhancedStatus(5, 6, 7);
+    private static final EnhancedStatus NO_ENCRYPTION = new EnhancedStatus(5, 7, 10);
+    private static final EnhancedStatus NO_REQUIRETLS = new EnhancedStatus(5, 7, 30);
+    private static final EnhancedStatus NO_FEATURE = new EnhancedStatus(5, 3, 3);
+    private static final EnhancedStatus TOO_LATE = new EnhancedStatus(5, 4, 7);
+    private static final Response.Unable RECIPIENT_NEEDS_UTF8 =
+            new Response.Unable(NO_UTF8, "the server does not offer SMTPUTF8");
+
+    private final Capabilities offered;
+    private final Transfer transfer;
+    private final List<Integer> able = new ArrayList<>();
+    private final List<Integer> unable = new ArrayList<>();
+    private MessageBody body;
+    private String sender;
+    private boolean utf8;
+    private @Nullable Response refusal;
+
+    private Fitting(Capabilities offered, Transfer transfer) {
+        this.offered = offered;
+        this.transfer = transfer;
+        this.body = transfer.body();
+        this.sender = transfer.sender().address();
+        this.utf8 = transfer.utf8();
+    }
+
+    static Fitting of(Capabilities offered, TlsVerdict tls, Transfer transfer) {
+        Fitting fitting = new Fitting(offered, transfer);
+        fitting.refusal = fitting.whole(tls);
+        for (int i = 0; i < transfer.recipients().size(); i++) {
+            (fitting.refusal == null && fitting.fits(i) ? fitting.able : fitting.unable).add(i);
+        }
+        return fitting;
+    }
+
+    /** Indexes of the recipients that can be named to the server; nobody else touches the list. */
+    List<Integer> able() {
+        return able;
+    }
+
+    /** Indexes of those that can't. */
+    List<Integer> unable() {
+        return unable;
+    }
+
+    /** Why the {@link #unable} can't. */
+    Response why() {
+        Response whole = refusal;
+        return whole == null ? RECIPIENT_NEEDS_UTF8 : whole;
+    }
+
+    /** The content as it goes there. */
+    MessageBody body() {
+        return body;
+    }
+
+    private @Nullable Response whole(TlsVerdict tls) {
+        Response trouble = content();
+        if (trouble != null) {
+            return trouble;
+        }
+        if (transfer.sender() instanceof ReversePath.From(Mailbox from) && from.needsUtf8()) {
+            Optional<String> ascii = address(from);
+            if (ascii.isEmpty()) {
+                return new Response.Unable(NO_UTF8, "the sender needs SMTPUTF8, the server does not offer it");
+            }
+            sender = ascii.get();
+        }
+        Requests requests = transfer.extras().requests();
+        return requests.any() ? lacking(requests, tls) : null;
+    }
+
+    /** RFC 1870 §6.1, RFC 6152 §3, RFC 6531 §3.2. */
+    private @Nullable Response content() {
+        if (body.eightBit() && !offered.has(Extension.EIGHT_BIT_MIME)) {
+            if (transfer.utf8()) {
+                return new Response.Unable(NO_UTF8, "the message needs SMTPUTF8, the server does not offer it");
+            }
+            try {
+                body = SevenBit.of(body, transfer.extras().conversion());
+            } catch (UnconvertibleException e) {
+                return new Response.Unable(
+                        NO_EIGHT_BIT,
+                        "the message has 8-bit octets, the server does not offer 8BITMIME, and the message can't be"
+                                + " converted: " + e.getMessage());
+            } catch (IOException e) {
+                return new Response.Unreadable(String.valueOf(e.getMessage()));
+            }
+        }
+        if (offered.maxSize() > 0 && body.size() > offered.maxSize()) {
+            return new Response.Unable(
+                    TOO_BIG, "the message has " + body.size() + " octets, the server takes " + offered.maxSize());
+        }
+        if (transfer.utf8() && !offered.has(Extension.SMTPUTF8)) {
+            return new Response.Unable(NO_UTF8, "the message needs SMTPUTF8, the server does not offer it");
+        }
+        return null;
+    }
+
+    private @Nullable Response lacking(Requests requests, TlsVerdict tls) {
+        if (requests.requireTls()) { // RFC 8689 §4.2.1
+            switch (tls) {
+                case TlsVerdict.Clear _ -> {
+                    return new Response.Unable(NO_ENCRYPTION, "the sender requires TLS, the connection has none");
+                }
+                case TlsVerdict.Unverified unverified -> {
+                    return new Response.Unable(
+                            NO_ENCRYPTION,
+                            "the sender requires TLS to a server whose certificate is verified: " + unverified.why());
+                }
+                case TlsVerdict.Verified _, TlsVerdict.Pinned _ -> {}
+            }
+            if (!offered.has(Extension.REQUIRETLS)) {
+                return new Response.Unable(
+                        NO_REQUIRETLS, "the sender requires TLS all the way, the server does not offer REQUIRETLS");
+            }
+        }
+        if (requests.deliverBy().isPresent()) {
+            Requests.DeliverBy by = requests.deliverBy().get();
+            if (by.mode() == Requests.Mode.RETURN && !offered.has(Extension.DELIVERBY)) { // RFC 2852 §4.1.4
+                return new Response.Unable(NO_FEATURE, "the sender set a time limit, the server offers no DELIVERBY");
+            }
+            if (by.mode() == Requests.Mode.RETURN && left(by) <= 0) {
+                return new Response.Unable(TOO_LATE, "the sender's time limit has passed");
+            }
+        }
+        return null;
+    }
+
+    private boolean fits(int recipient) {
+        Mailbox mailbox = transfer.recipients().get(recipient);
+        return !mailbox.needsUtf8() || address(mailbox).isPresent();
+    }
+
+    /** The address as this server can read it: as it is with SMTPUTF8, else with the domain in A-labels. */
+    private Optional<String> address(Mailbox mailbox) {
+        if (offered.has(Extension.SMTPUTF8)) {
+            utf8 = true;
+            return Optional.of(mailbox.toString());
+        }
+        return ALabels.of(mailbox.domain())
+                .map(domain -> new Mailbox(mailbox.localPart(), domain))
+                .filter(ascii -> !ascii.needsUtf8())
+                .map(Mailbox::toString);
+    }
+
+    /** The MAIL command. */
+    String mail() {
+        StringBuilder command =
+                new StringBuilder(80).append("MAIL FROM:<").append(sender).append('>');
+        if (offered.has(Extension.SIZE)) {
+            command.append(" SIZE=").append(body.size());
+        }
+        if (body.eightBit()) {
+            command.append(" BODY=8BITMIME");
+        }
+        if (utf8) {
+            command.append(" SMTPUTF8");
+        }
+        Extras extras = transfer.extras();
+        if (extras.priority() != 0 && offered.has(Extension.MT_PRIORITY)) {
+            command.append(" MT-PRIORITY=").append(extras.priority());
+        }
+        if (extras.requests().any()) {
+            Parameters.ofMail(extras, offered, command);
+        }
+        return command.toString();
+    }
+
+    /** The RCPT command of a recipient. */
+    String rcpt(int recipient) {
+        Mailbox mailbox = transfer.recipients().get(recipient);
+        if (!mailbox.needsUtf8() && transfer.extras().requests().recipients().isEmpty()) {
+            return "RCPT TO:<" + mailbox + ">";
+        }
+        StringBuilder command = new StringBuilder(80)
+                .append("RCPT TO:<")
+                .append(address(mailbox).orElseThrow())
+                .append('>');
+        if (!transfer.extras().requests().recipients().isEmpty()) {
+            Parameters.ofRcpt(transfer.extras().requests().recipients().get(recipient), offered, command);
+        }
+        return command.toString();
+    }
+
+    private long left(Requests.DeliverBy by) {
+        return transfer.extras().now().until(by.by(), java.time.temporal.ChronoUnit.SECONDS);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.nexthop.delivery;
+
+import dev.nexthop.client.Capabilities;
+import dev.nexthop.client.Extras;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mime.SevenBit;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.route.RemoteHost.Limits;
+import dev.nexthop.smtp.Domain;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which recipients of a job share the next transaction, and what goes with them. */
+final class Groups {
+    private Groups() {}
+
+    /**
+     * The recipients of the next transaction: as many as the hop's configuration and the server (RFC 9422 §3) let one have.
+     *
+     * @param left those still to go, in order
+     * @param job theirs
+     * @param limits of the hop
+     * @param offered of the server
+     */
+    static List<Integer> first(List<Integer> left, Job job, Limits limits, Capabilities.Limits offered) {
+        int most = Math.max(1, limits.maxRecipients());
+        if (offered.recipients() > 0) {
+            most = Math.min(most, offered.recipients());
+        }
+        if (offered.domains() == 0) {
+            return List.copyOf(left.subList(0, Math.min(left.size(), most)));
+        }
+        Set<Domain> domains = new HashSet<>();
+        List<Integer> group = new ArrayList<>();
+        for (int i : left) {
+            Domain domain = job.recipients().get(i).recipient().domain();
+            boolean fits = domains.contains(domain) || domains.size() < offered.domains();
+            if (fits && group.size() < most) {
+                domains.add(domain);
+                group.add(i);
+            }
+        }
+        return group;
+    }
+
+    /** Those that are not in the group, in order. */
+    static List<Integer> without(List<Integer> left, List<Integer> group) {
+        if (left.subList(0, group.size()).equals(group)) {
+            return new ArrayList<>(left.subList(group.size(), left.size()));
+        }
+        List<Integer> rest = new ArrayList<>(left);
+        rest.removeAll(group);
+        return rest;
+    }
+
+    /**
+     * What goes with a group beyond its recipients.
+     *
+     * @param job theirs
+     * @param group indexes of its recipients
+     * @param limits of the hop
+     */
+    static Extras extras(Job job, List<Integer> group, Limits limits) {
+        RecipientFacts first = job.recipients().getFirst();
+        // A message that was tried before does not take the chance again that a lost connection leaves it in doubt.
+        boolean oneFlight = limits.oneFlight() && first.history().attempts() == 0;
+        Requests all = job.envelope().requests();
+        int priority = job.envelope().reception().priority();
+        if (!all.any() && priority == 0 && !oneFlight) {
+            return Extras.NONE;
+        }
+        Requests some = all;
+        if (!all.recipients().isEmpty()) {
+            List<Requests.Recipient> theirs = new ArrayList<>(group.size());
+            for (int i : group) {
+                int index = job.envelope()
+                        .recipients()
+                        .indexOf(job.recipients().get(i).recipient());
+                theirs.add(
+                        index < 0 ? Requests.Recipient.NONE : all.recipients().get(index));
+            }
+            some = new Requests(
+                    all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());
+        }
+        return new Extras(some, priority, oneFlight, SevenBit.Policy.UNLESS_SIGNED, first.now());
+    }
+}

@@ -1,0 +1,11 @@
+package dev.nexthop.mail;
+
+/** Who tells the sender of success, once a message has been delivered (RFC 3461 §5.2). */
+public enum Handover {
+    /** Nobody after us: the message is in its mailbox, or with the LMTP server that puts it there. */
+    FINAL,
+    /** The next host: it offers DSN and has been told what the sender asked for. */
+    CHAINED,
+    /** Nobody: the next host knows no DSN. Whoever asked for NOTIFY=SUCCESS is owed a notice that says "relayed". */
+    RELAYED
+}
