@@ -112,6 +112,18 @@ public final class DnsjavaResolver implements Resolver {
         return TextRecords.read(lookups.ask(question, lookups.deadline()));
     }
 
+    @Override
+    public ServiceAnswer services(String name) {
+        Name asked;
+        try {
+            asked = HostNames.toName(name);
+        } catch (HostNames.BadNameException e) {
+            return new ServiceAnswer.None(String.valueOf(e.getMessage()));
+        }
+        RawAnswer answer = lookups.ask(new Question(asked, Type.SRV), lookups.deadline());
+        return ServiceRecords.read(asked.toString(true), answer);
+    }
+
     /** What the hosts file says. */
     private List<InetAddress> listed(Name name) {
         List<InetAddress> found = new ArrayList<>();

@@ -13,6 +13,7 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.TextAnswer;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
@@ -63,6 +64,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
 
     final Map<String, MxAnswer> mx = new HashMap<>();
     final Map<String, AddressAnswer> addresses = new HashMap<>();
+    final Map<String, ServiceAnswer> services = new HashMap<>();
     final List<String> alarms = new CopyOnWriteArrayList<>();
     final List<String> stored = new CopyOnWriteArrayList<>();
     OwnIdentity own = new OwnIdentity(Set.of("us.example"), Set.of());
@@ -182,6 +184,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public TextAnswer names(InetAddress address) {
         return new TextAnswer.None("deliveries ask for no names");
+    }
+
+    @Override
+    public ServiceAnswer services(String name) {
+        return services.getOrDefault(name, new ServiceAnswer.None(name + " does not exist"));
     }
 
     @Override

@@ -170,9 +170,10 @@ class DnsjavaResolverTest {
     }
 
     @Test
-    void recordsOfOtherNamesAreIgnored() {
+    void recordsOfOtherNamesAreNoAnswer() {
         dns.fault("example.org", TestNameServer.Fault.OTHER_NAME);
-        assertThat(mx("example.org")).isEqualTo(new MxAnswer.Implicit("example.org"));
+        assertThat(mx("example.org"))
+                .hasToString("TryLater[reason=the answer to the MX of example.org has only records of other names]");
     }
 
     @Test
