@@ -42,6 +42,11 @@ final class Terms {
         this.facts = facts;
     }
 
+    /** Puts equals in order. */
+    RandomGenerator random() {
+        return random;
+    }
+
     /** MX hosts tried in this attempt. */
     int maxMx(Host host) throws EvaluationException {
         return bounded(value(settings.maxMx(), host), MOST_HOSTS);
