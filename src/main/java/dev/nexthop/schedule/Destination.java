@@ -39,7 +39,7 @@ final class Destination {
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
     /** Its place there. */
-    Precedence place = new Precedence(0, 0);
+    Precedence place = Precedence.NONE;
 
     private int unreachable;
     private @Nullable Diagnosis trouble;

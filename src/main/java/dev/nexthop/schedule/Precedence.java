@@ -14,6 +14,9 @@ record Precedence(long rank, int priority) {
     /** How many places a step of priority is worth. */
     static final int STEP = 500;
 
+    /** Of who has not stood in line yet. */
+    static final Precedence NONE = new Precedence(0, 0);
+
     /** Who is served first. */
     static final Comparator<Precedence> ORDER =
             Comparator.comparingLong(Precedence::rank).thenComparing(Precedence::priority, Comparator.reverseOrder());

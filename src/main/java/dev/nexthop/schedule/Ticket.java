@@ -30,7 +30,7 @@ final class Ticket {
     /** MT-PRIORITY of its message. */
     final int priority;
     /** Its place in the line of its destination; guarded by {@link Admission}. */
-    Precedence place = new Precedence(0, 0);
+    Precedence place = Precedence.NONE;
 
     /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
     @Nullable

@@ -89,7 +89,12 @@ class SchedulerPropertyTest {
                 "",
                 Collections.nCopies(to.size(), asked),
                 false,
-                Optional.empty(),
+                random.nextInt(4) == 0
+                        ? Optional.of(new Requests.DeliverBy(
+                                world.now().plusSeconds(random.nextInt(20_000)),
+                                random.nextBoolean() ? Requests.Mode.RETURN : Requests.Mode.NOTIFY,
+                                false))
+                        : Optional.empty(),
                 random.nextInt(4) == 0
                         ? Optional.of(world.now().plusSeconds(random.nextInt(10_000)))
                         : Optional.empty());
