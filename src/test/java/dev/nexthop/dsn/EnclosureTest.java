@@ -58,7 +58,7 @@ class EnclosureTest {
         public InputStream open() {
             return new ByteArrayInputStream(bytes) {
                 @Override
-                public int read(byte[] target, int offset, int length) {
+                public synchronized int read(byte[] target, int offset, int length) {
                     largest[0] = Math.max(largest[0], length);
                     return super.read(target, offset, length);
                 }
@@ -72,8 +72,8 @@ class EnclosureTest {
 
     private static Notification write(Report.Kind kind, Returned returned, MessageBody body) {
         Mailbox bob = Mailbox.parse("bob@example.net");
-        Requests requests = new Requests(
-                Optional.of(returned), "", List.of(), false, Optional.empty(), Optional.empty());
+        Requests requests =
+                new Requests(Optional.of(returned), "", List.of(), false, Optional.empty(), Optional.empty());
         Envelope envelope = new Envelope(
                 ReversePath.of("amy@sender.example"),
                 List.of(bob),
@@ -157,9 +157,11 @@ class EnclosureTest {
     @Test
     void aLineThatNoHostMustTakeIsNotReturned() throws IOException { // RFC 5321 §4.5.3.1.6
         String longest = "x".repeat(998) + "\r\n";
-        assertThat(back(Report.Kind.FAILED, Returned.FULL, body(HEADER + "\r\n" + longest)).type())
+        assertThat(back(Report.Kind.FAILED, Returned.FULL, body(HEADER + "\r\n" + longest))
+                        .type())
                 .isEqualTo("message/rfc822");
-        assertThat(back(Report.Kind.FAILED, Returned.FULL, body(HEADER + "\r\nx" + longest)).type())
+        assertThat(back(Report.Kind.FAILED, Returned.FULL, body(HEADER + "\r\nx" + longest))
+                        .type())
                 .isEqualTo("text/rfc822-headers");
     }
 
@@ -175,7 +177,8 @@ class EnclosureTest {
         assertThat(text(notification).length()).isGreaterThan(most.length);
         assertThat(largest[0]).as("never read as a whole").isLessThanOrEqualTo(64 * 1024 + 1);
         byte[] more = (HEADER + "\r\n" + line.repeat(lines + 2)).getBytes(StandardCharsets.US_ASCII);
-        assertThat(write(Report.Kind.FAILED, Returned.FULL, new Stored(more, largest)).original())
+        assertThat(write(Report.Kind.FAILED, Returned.FULL, new Stored(more, largest))
+                        .original())
                 .isEmpty();
     }
 }

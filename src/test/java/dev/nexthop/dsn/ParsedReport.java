@@ -12,7 +12,9 @@ public record ParsedReport(Map<String, String> header, List<Part> parts) {
     public record Part(Map<String, String> header, String content) {
         /** The type without its parameters. */
         public String type() {
-            return header.getOrDefault("content-type", "text/plain").split(";")[0].strip();
+            return header.getOrDefault("content-type", "text/plain")
+                    .split(";")[0]
+                    .strip();
         }
     }
 

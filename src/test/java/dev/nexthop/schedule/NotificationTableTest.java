@@ -125,7 +125,9 @@ class NotificationTableTest {
     }
 
     private static List<Optional<Returned>> returned() {
-        return Stream.concat(Stream.of(Optional.<Returned>empty()), Stream.of(Returned.values()).map(Optional::of))
+        return Stream.concat(
+                        Stream.of(Optional.<Returned>empty()),
+                        Stream.of(Returned.values()).map(Optional::of))
                 .toList();
     }
 
@@ -156,18 +158,22 @@ class NotificationTableTest {
                         .original()
                         .map(NotificationTableTest::shown)
                         .orElse(null));
-        assertThat(bob.get("will-retry-until"))
-                .isEqualTo(end == End.DELAYED ? "Tue, 6 Jan 2026 00:00:00 +0000" : null);
-        assertThat(bob.get("status")).isEqualTo(switch (end) {
-            case FAILED -> "5.1.1";
-            case DELAYED -> "4.2.1";
-            case FINAL, CHAINED, RELAYED -> "2.0.0";
-        });
-        assertThat(bob.get("diagnostic-code")).startsWith("smtp; ").contains(switch (end) {
-            case FAILED -> "550 5.1.1 no such user";
-            case DELAYED -> "451 4.2.1 busy";
-            case FINAL, CHAINED, RELAYED -> "250 2.0.0 taken";
-        });
+        assertThat(bob.get("will-retry-until")).isEqualTo(end == End.DELAYED ? "Tue, 6 Jan 2026 00:00:00 +0000" : null);
+        assertThat(bob.get("status"))
+                .isEqualTo(
+                        switch (end) {
+                            case FAILED -> "5.1.1";
+                            case DELAYED -> "4.2.1";
+                            case FINAL, CHAINED, RELAYED -> "2.0.0";
+                        });
+        assertThat(bob.get("diagnostic-code"))
+                .startsWith("smtp; ")
+                .contains(
+                        switch (end) {
+                            case FAILED -> "550 5.1.1 no such user";
+                            case DELAYED -> "451 4.2.1 busy";
+                            case FINAL, CHAINED, RELAYED -> "250 2.0.0 taken";
+                        });
         assertThat(bob).containsKey("last-attempt-date");
     }
 
@@ -183,8 +189,7 @@ class NotificationTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock = """
+    @CsvSource(textBlock = """
             # handover, NOTIFY,           without trace, with trace (RFC 2852)
             FINAL,      '',               '',            ''
             FINAL,      NEVER,            '',            ''
@@ -206,8 +211,7 @@ class NotificationTableTest {
                 .toList());
         for (boolean trace : List.of(false, true)) {
             World world = world(end);
-            Requests.DeliverBy by =
-                    new Requests.DeliverBy(World.START.plusSeconds(3_600), Requests.Mode.NOTIFY, trace);
+            Requests.DeliverBy by = new Requests.DeliverBy(World.START.plusSeconds(3_600), Requests.Mode.NOTIFY, trace);
             Requests requests = new Requests(
                     Optional.empty(), "", List.of(recipient(notices)), false, Optional.of(by), Optional.empty());
             world.submit(requests, 0, FROM, "bob@b.test");
@@ -226,7 +230,9 @@ class NotificationTableTest {
             case "later" -> World.deferred("busy");
             default -> World.delivered();
         };
-        String[] to = {"yes@b.test", "no@c.test", "relayed@d.test", "none@b.test", "also@c.test", "too@e.test", "later@b.test"};
+        String[] to = {
+            "yes@b.test", "no@c.test", "relayed@d.test", "none@b.test", "also@c.test", "too@e.test", "later@b.test"
+        };
         Requests.Recipient[] all = Stream.of(to)
                 .map(_ -> recipient(Set.of(Notify.SUCCESS, Notify.FAILURE)))
                 .toArray(Requests.Recipient[]::new);
@@ -234,7 +240,9 @@ class NotificationTableTest {
         world.settle();
         assertThat(reports(world).stream().map(NotificationTableTest::brief))
                 .containsExactlyInAnyOrder(
-                        "failed no@c.test none@b.test", "delivered yes@b.test also@c.test", "relayed relayed@d.test too@e.test");
+                        "failed no@c.test none@b.test",
+                        "delivered yes@b.test also@c.test",
+                        "relayed relayed@d.test too@e.test");
         world.hosts = _ -> World.delivered();
         world.advance(Duration.ofMinutes(2));
         assertThat(reports(world)).hasSize(4);
@@ -257,13 +265,15 @@ class NotificationTableTest {
     @Test
     void aNotificationIsFromNobodyAndAsksForNone() { // RFC 3461 §6.1
         World world = world(End.FAILED);
-        Requests requests = new Requests(
-                Optional.of(Returned.FULL), "id", List.of(), true, Optional.empty(), Optional.empty());
+        Requests requests =
+                new Requests(Optional.of(Returned.FULL), "id", List.of(), true, Optional.empty(), Optional.empty());
         world.submit(requests, 7, FROM, "bob@b.test");
         world.settle();
         QueuedMessage notification = world.spool.committed.getLast();
         assertThat(notification.envelope().sender()).isEqualTo(ReversePath.NULL);
-        assertThat(notification.envelope().reception().priority()).as("as urgent").isEqualTo(7);
+        assertThat(notification.envelope().reception().priority())
+                .as("as urgent")
+                .isEqualTo(7);
         assertThat(notification.envelope().requests())
                 .isEqualTo(new Requests(
                         Optional.empty(),

@@ -33,9 +33,8 @@ class WishesTest {
 
     private static Requests by(Duration in, Mode mode, Notify... notices) {
         DeliverBy by = new DeliverBy(World.START.plus(in), mode, false);
-        List<Requests.Recipient> recipients = notices.length == 0
-                ? List.of()
-                : List.of(new Requests.Recipient(Set.of(notices), Optional.empty()));
+        List<Requests.Recipient> recipients =
+                notices.length == 0 ? List.of() : List.of(new Requests.Recipient(Set.of(notices), Optional.empty()));
         return new Requests(Optional.empty(), "", recipients, false, Optional.of(by), Optional.empty());
     }
 
@@ -163,7 +162,9 @@ class WishesTest {
         assertThat(shown.heldUntil(state(id))).contains(World.START.plus(Duration.ofHours(10)));
         assertThat(state(id).status()).isEqualTo(RecipientStatus.SCHEDULED);
         assertThat(state(id).due()).isEqualTo(World.START.plus(Duration.ofHours(10)));
-        assertThat(world.scheduler().load().heldBytes()).as("not kept in memory").isZero();
+        assertThat(world.scheduler().load().heldBytes())
+                .as("not kept in memory")
+                .isZero();
         assertThat(world.scheduler().control().retry(QueueFilter.ALL)).isZero();
         world.crash();
         world.advance(Duration.ofHours(9).minusSeconds(1));
@@ -204,8 +205,8 @@ class WishesTest {
         for (Handover handover : List.of(Handover.FINAL, Handover.RELAYED)) {
             World one = World.started();
             one.hosts = facts -> notice(facts) ? World.delivered() : World.delivered(handover);
-            Requests requests = NotificationTableTest.requests(
-                    new Requests.Recipient(Set.of(Notify.SUCCESS), Optional.empty()));
+            Requests requests =
+                    NotificationTableTest.requests(new Requests.Recipient(Set.of(Notify.SUCCESS), Optional.empty()));
             one.submit(requests, 0, FROM, "bob@b.test");
             one.spool.full = true;
             one.advance(Duration.ofMinutes(5));
