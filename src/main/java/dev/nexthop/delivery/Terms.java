@@ -15,7 +15,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -28,8 +30,20 @@ final class Terms {
     private final Lookups lookups;
     private final RandomGenerator random;
     private final RecipientFacts facts;
+    private final AddressMemory memory;
 
-    Terms(OutboundSettings settings, Lookups lookups, RandomGenerator random, RecipientFacts facts) {
+    /** The source addresses that were chosen: one for each host and family, however many addresses of it are tried. */
+    private final Map<Way, Optional<InetAddress>> chosen = new HashMap<>();
+
+    private record Way(String hop, String mx, boolean v4) {}
+
+    Terms(
+            OutboundSettings settings,
+            Lookups lookups,
+            RandomGenerator random,
+            RecipientFacts facts,
+            AddressMemory memory) {
+        this.memory = memory;
         this.settings = settings;
         this.lookups = lookups;
         this.random = random;
@@ -41,16 +55,19 @@ final class Terms {
         return bounded(value(settings.maxMx(), host), MOST_HOSTS);
     }
 
-    /** Addresses of a host, in the order in which they are tried. */
+    /**
+     * Addresses of a host, in the order in which they are tried: the families take turns (RFC 8305 §4), so that one that
+     * leads nowhere costs one timeout before the other is tried; addresses that failed lately come last.
+     */
     List<InetAddress> order(Addresses found, Host host) throws EvaluationException {
         int most = bounded(value(settings.maxAddresses(), host), MOST_ADDRESSES);
-        List<InetAddress> v4 = found.v4().subList(0, Math.min(most, found.v4().size()));
-        List<InetAddress> v6 = found.v6().subList(0, Math.min(most, found.v6().size()));
+        List<InetAddress> v4 = first(most, memory.doubtfulLast(found.v4()));
+        List<InetAddress> v6 = first(most, memory.doubtfulLast(found.v6()));
         return switch (value(settings.ipStrategy(), host)) {
             case IPV4_ONLY -> v4;
             case IPV6_ONLY -> v6;
-            case IPV4_THEN_IPV6 -> joined(v4, v6);
-            case IPV6_THEN_IPV4 -> joined(v6, v4);
+            case IPV4_THEN_IPV6 -> memory.doubtfulLast(inTurns(v4, v6));
+            case IPV6_THEN_IPV4 -> memory.doubtfulLast(inTurns(v6, v4));
         };
     }
 
@@ -68,7 +85,8 @@ final class Terms {
 
     /** How to talk to an address of an MX host. */
     Target mx(String name, InetAddress address) throws EvaluationException {
-        Host host = new Host("", name, address.getHostAddress(), "");
+        Optional<InetAddress> source = source(address, new Host("", name, "", ""));
+        Host host = known("", name, address, source);
         TlsDemand demand = new TlsDemand(
                 false,
                 value(settings.startTls(), host),
@@ -76,8 +94,16 @@ final class Terms {
                 Optional.empty(),
                 settings.ca());
         InetSocketAddress socket = new InetSocketAddress(address, settings.mx().port());
-        return new Target(
-                "mx", name, socket, source(address, host), Dialect.SMTP, demand, Optional.empty(), ehlo(host));
+        return new Target("mx", name, socket, source, Dialect.SMTP, demand, Optional.empty(), ehlo(host));
+    }
+
+    /** What rules may know of a connection before it begins. */
+    static Host known(String hop, String name, InetAddress address, Optional<InetAddress> source) {
+        return new Host(
+                hop,
+                name,
+                address.getHostAddress(),
+                source.map(InetAddress::getHostAddress).orElse(""));
     }
 
     /** How to talk to an address of a configured host. */
@@ -108,8 +134,10 @@ final class Terms {
                 value(all.data(), host));
     }
 
+    /** Our name: that of the source address if it has one, else what the rules say. */
     private String ehlo(Host host) throws EvaluationException {
-        String name = value(settings.hostname(), host);
+        String named = settings.sources().names().get(host.localIp());
+        String name = named == null ? value(settings.hostname(), host) : named;
         if (!Target.speakable(name)) {
             throw EvaluationException.wrongType(
                     "queue.outbound.hostname must be one word of visible ASCII characters, it is '" + name + "'");
@@ -118,12 +146,29 @@ final class Terms {
     }
 
     private Optional<InetAddress> source(InetAddress address, Host host) throws EvaluationException {
-        List<InetAddress> own = value(
-                address instanceof Inet4Address
-                        ? settings.sources().v4()
-                        : settings.sources().v6(),
-                host);
-        return own.isEmpty() ? Optional.empty() : Optional.of(own.get(random.nextInt(own.size())));
+        boolean v4 = address instanceof Inet4Address;
+        Way way = new Way(host.hop(), host.mx(), v4);
+        Optional<InetAddress> before = chosen.get(way);
+        if (before != null) {
+            return before;
+        }
+        List<InetAddress> own =
+                value(v4 ? settings.sources().v4() : settings.sources().v6(), host);
+        for (InetAddress one : own) {
+            if (one instanceof Inet4Address != v4) {
+                throw EvaluationException.wrongType("queue.outbound.source-ip." + (v4 ? "v4" : "v6") + " holds "
+                        + one.getHostAddress() + ", which is of the other family");
+            }
+        }
+        Optional<InetAddress> source = oneOf(own);
+        chosen.put(way, source);
+        return source;
+    }
+
+    /** At random, but none that this machine is known to lack while there is another. */
+    private Optional<InetAddress> oneOf(List<InetAddress> own) {
+        List<InetAddress> usable = memory.usable(own);
+        return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(random.nextInt(usable.size())));
     }
 
     private <T> T value(Conditional<T> setting, Host host) throws EvaluationException {
@@ -134,9 +179,20 @@ final class Terms {
         return wanted <= 0 ? most : (int) Math.min(wanted, most);
     }
 
-    private static List<InetAddress> joined(List<InetAddress> first, List<InetAddress> second) {
-        List<InetAddress> all = new ArrayList<>(first);
-        all.addAll(second);
+    private static List<InetAddress> first(int most, List<InetAddress> addresses) {
+        return addresses.subList(0, Math.min(most, addresses.size()));
+    }
+
+    private static List<InetAddress> inTurns(List<InetAddress> preferred, List<InetAddress> other) {
+        List<InetAddress> all = new ArrayList<>();
+        for (int i = 0; i < Math.max(preferred.size(), other.size()); i++) {
+            if (i < preferred.size()) {
+                all.add(preferred.get(i));
+            }
+            if (i < other.size()) {
+                all.add(other.get(i));
+            }
+        }
         return all;
     }
 }
