@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the hosts of a domain (RFC 5321 §5.1): by preference, equal preferences in random order, and never beyond
@@ -27,6 +29,7 @@ import java.util.random.RandomGenerator;
  * one of them is tried.
  */
 final class MxWalk {
+    private static final Logger LOG = LoggerFactory.getLogger(MxWalk.class);
     private static final int MOST_HOSTS = 100;
     private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
     private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
@@ -130,7 +133,11 @@ final class MxWalk {
             case AddressAnswer.Addresses all -> {
                 List<InetAddress> addresses = new ArrayList<>(all.v4());
                 addresses.addAll(all.v6());
-                yield addresses.stream().anyMatch(this::ours) ? Optional.empty() : Optional.of(usable(name, addresses));
+                boolean us = all.alias().filter(own::named).isPresent()
+                        || addresses.stream().anyMatch(this::ours);
+                // RFC 2181 §10.3 wants no CNAME here; senders follow it all the same, and so do we.
+                all.alias().ifPresent(alias -> LOG.debug("MX host {} of {} is an alias of {}", name, domain, alias));
+                yield us ? Optional.empty() : Optional.of(usable(name, addresses));
             }
         };
     }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +25,8 @@ class AddressOrderTest {
     }
 
     /** 4a is 192.0.2.10, 6b is 2001:db8::b. */
-    private static List<InetAddress> addresses(String names) {
-        return names == null
+    private static List<InetAddress> addresses(@Nullable String names) {
+        return names == null || names.isEmpty()
                 ? List.of()
                 : Arrays.stream(names.split(" "))
                         .map(name -> InetAddress.ofLiteral(
@@ -43,7 +44,7 @@ class AddressOrderTest {
                 .collect(Collectors.joining(" "));
     }
 
-    private String order(String v4, String v6) throws Exception {
+    private String order(@Nullable String v4, @Nullable String v6) throws Exception {
         return names(scene.terms()
                 .order(new Terms.Addresses(addresses(v4), addresses(v6)), new Host("", "h.example", "", "")));
     }
@@ -71,7 +72,7 @@ class AddressOrderTest {
             IPV4_THEN_IPV6,   2,     4a 4b,       6a,          -,          4z,       6a 4a 4b
             IPV6_THEN_IPV4,   2,     4a 4b,       6a,          4a,         6z,       4b 6a 4a
             """)
-    void theOrder(String strategy, long limit, String v4, String v6, String failed, String routeless, String order)
+    void theOrder(String strategy, long limit, @Nullable String v4, @Nullable String v6, @Nullable String failed, @Nullable String routeless, String order)
             throws Exception {
         scene.strategy = IpStrategy.valueOf(strategy);
         scene.maxAddresses = limit;
@@ -86,11 +87,11 @@ class AddressOrderTest {
     void whatIsRememberedIsForgottenInTimeAndOnSuccess() throws Exception {
         InetAddress first = addresses("4a").getFirst();
         scene.addressMemory.failed(first);
-        assertThat(order("4a 4b", null)).isEqualTo("4b 4a");
+        assertThat(order("4a 4b", "")).isEqualTo("4b 4a");
         scene.now = scene.now.plus(AddressMemory.KEPT).minusMillis(1);
-        assertThat(order("4a 4b", null)).isEqualTo("4b 4a");
+        assertThat(order("4a 4b", "")).isEqualTo("4b 4a");
         scene.now = scene.now.plusMillis(1);
-        assertThat(order("4a 4b", null)).isEqualTo("4a 4b");
+        assertThat(order("4a 4b", "")).isEqualTo("4a 4b");
         scene.addressMemory.failed(first);
         scene.addressMemory.noRoute(first);
         scene.addressMemory.reached(first);

@@ -37,6 +37,9 @@ class MxWalkTest {
             alias-domain.test.    300 IN CNAME two.test.
             alias-target.test.    300 IN MX 10 www.test.
             www.test.             300 IN CNAME good.test.
+            alias-of-us.test.     300 IN MX 10 www-of-us.test.
+            www-of-us.test.       300 IN CNAME US.test.
+            us.test.              300 IN A 203.0.114.200
             circle-domain.test.   300 IN CNAME circle2.test.
             circle2.test.         300 IN CNAME circle-domain.test.
             circle-target.test.   300 IN MX 10 circle-domain.test.
@@ -122,6 +125,7 @@ class MxWalkTest {
             # CNAMEs are followed at the domain and, though RFC 2181 §10.3 forbids them, at the host
             alias-domain.test,   "good.test 1+0, good6.test 0+1"
             alias-target.test,   www.test 1+0
+            alias-of-us.test,    failed 5.4.6
             circle-domain.test,  deferred 4.4.3
             circle-target.test,  circle-domain.test 4.4.3
             circle-first.test,   "circle-domain.test 4.4.3, good.test 1+0"
