@@ -86,6 +86,7 @@ final class HopSettings {
         all.put(OUTBOUND + "source-ip.v4", outbound.sources().v4());
         all.put(OUTBOUND + "source-ip.v6", outbound.sources().v6());
         all.put(OUTBOUND + "limits.multihomed", outbound.maxAddresses());
+        all.put(OUTBOUND + "conversion", outbound.conversion());
         OutboundSettings.Timeouts timeouts = outbound.timeouts();
         all.put(OUTBOUND + "timeouts.connect", timeouts.connect());
         all.put(OUTBOUND + "timeouts.greeting", timeouts.greeting());

@@ -31,8 +31,7 @@ final class InboundReader {
     }
 
     /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
-    Configuration.Inbound read(String hostname, Domain postmasterDomain) {
-        List<Certificate> certificates = new CertificateReader(values).read();
+    Configuration.Inbound read(String hostname, Domain postmasterDomain, List<Certificate> certificates) {
         extensions("", 0); // what is wrong in them is said even without a listener
         List<ListenerSettings> listeners = new ArrayList<>();
         boolean certified = !values.ids("certificate").isEmpty();

@@ -26,9 +26,11 @@ import java.util.Set;
 /** Reads how mail leaves: routing, connections, the schedule, DNS, notifications. */
 final class OutboundReader {
     private final Values values;
+    private final List<Certificate> certificates;
 
-    OutboundReader(Values values) {
+    OutboundReader(Values values, List<Certificate> certificates) {
         this.values = values;
+        this.certificates = certificates;
     }
 
     /** Reads everything; notifications are written in the name of the host and from the domain. */
@@ -41,7 +43,7 @@ final class OutboundReader {
     }
 
     private RoutingSettings routing() {
-        Map<String, List<RemoteHost>> remotes = new RemoteReader(values).read();
+        Map<String, List<RemoteHost>> remotes = new RemoteReader(values, certificates).read();
         Set<String> hops = new LinkedHashSet<>(remotes.keySet());
         hops.add("local");
         values.hops(hops);
@@ -76,6 +78,7 @@ final class OutboundReader {
                         values.value(SettingsQueue.MAIL),
                         values.value(SettingsQueue.RCPT),
                         values.value(SettingsQueue.DATA)),
+                values.value(SettingsQueue.CONVERSION),
                 new OutboundSettings.MxPolicy(
                         privateMx(), OutboundSettings.MxPolicy.DEFAULT.port(), own(ehlo, names.values())));
     }

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.client.Login;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.server.ListenerSettings;
 import dev.nexthop.server.Protocol;
@@ -73,18 +74,16 @@ final class RemoteLints {
         String id = host.id();
         boolean clear = !host.tls().implicit();
         StartTls startTls = host.tls().startTls();
-        boolean plaintext = host.credentials()
-                .filter(RemoteHost.Credentials::allowPlaintext)
-                .isPresent();
+        boolean plaintext = host.login().filter(Login::allowPlaintext).isPresent();
         if (clear && plaintext && startTls != StartTls.REQUIRE) {
             values.wrong(
-                    SettingsRemote.ALLOW_PLAINTEXT,
+                    SettingsLogin.ALLOW_PLAINTEXT,
                     Code.CLEAR_PASSWORD,
                     "the password of '" + id + "' may go over the network in clear text",
                     "write tls.starttls = \"require\", or leave auth.allow-plaintext away",
                     id);
         }
-        if (clear && host.credentials().isPresent() && !plaintext && startTls == StartTls.DISABLE) {
+        if (clear && host.login().isPresent() && !plaintext && startTls == StartTls.DISABLE) {
             values.wrong(
                     SettingsRemote.STARTTLS,
                     Code.AUTH_WITHOUT_TLS,
@@ -92,7 +91,9 @@ final class RemoteLints {
                     "write tls.starttls = \"require\"",
                     id);
         }
-        if (host.credentials().isEmpty() && host.tls().check() == CertificateCheck.NEVER) {
+        if (host.login().isEmpty()
+                && host.tls().check() == CertificateCheck.NEVER
+                && host.tls().pins().isEmpty()) {
             values.wrong(
                     SettingsRemote.INVALID_CERTS,
                     Code.UNVERIFIED_HOST,

@@ -19,7 +19,7 @@ final class SecretLints {
 
     void run() {
         for (String id : values.ids("remote")) {
-            secret(SettingsRemote.SECRET, false, id);
+            secret(SettingsLogin.SECRET, false, id);
         }
         for (String id : values.ids("store")) {
             secret(SettingsLookup.PASSWORD, false, id);

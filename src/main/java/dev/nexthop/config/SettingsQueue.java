@@ -5,6 +5,7 @@ import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
@@ -137,6 +138,15 @@ final class SettingsQueue {
                     "\"/etc/nexthop/ca.pem\"")
             .ours();
 
+    static final Setting<Conditional<SevenBit.Policy>> CONVERSION = Setting.of(
+                    "queue.outbound.conversion",
+                    Kinds.words(Variable.MX_SCOPE, conversions()),
+                    "Which 8-bit messages are converted for a host without 8BITMIME (RFC 6152 §3): those without a DKIM or ARC"
+                            + " signature, all, or none. The others fail with 5.6.3.",
+                    "\"always\"")
+            .or("unsigned")
+            .ours();
+
     static final Setting<Conditional<Duration>> CONNECT =
             timeout("connect", "Opening the connection.").or("5m");
     static final Setting<Conditional<Duration>> GREETING =
@@ -218,6 +228,7 @@ final class SettingsQueue {
                 MTA_STS,
                 INVALID_CERTS,
                 CA,
+                CONVERSION,
                 CONNECT,
                 GREETING,
                 EHLO,
@@ -246,6 +257,14 @@ final class SettingsQueue {
         words.put("ipv6_then_ipv4", IpStrategy.IPV6_THEN_IPV4);
         words.put("ipv4_only", IpStrategy.IPV4_ONLY);
         words.put("ipv6_only", IpStrategy.IPV6_ONLY);
+        return words;
+    }
+
+    private static Map<String, SevenBit.Policy> conversions() {
+        Map<String, SevenBit.Policy> words = new LinkedHashMap<>();
+        words.put("unsigned", SevenBit.Policy.UNLESS_SIGNED);
+        words.put("always", SevenBit.Policy.ALWAYS);
+        words.put("never", SevenBit.Policy.NEVER);
         return words;
     }
 

@@ -6,14 +6,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of remote hosts, {@code remote.<id>}. */
 final class SettingsRemote {
+    /** Octets of the path of a unix socket on Linux, unix(7). */
+    private static final int LONGEST_SOCKET = 107;
+
     static final Setting<List<String>> ADDRESS = Setting.of(
             "remote.<id>.address",
-            new Plain<>("host", "a host name, an IP address, or [name]", SettingsRemote::host).list(),
-            "The host: a name, an IP address, or a list that is tried in order; its MX records are never asked.",
+            new Plain<>(
+                            "host",
+                            "a host name, an IP address, [name], or the absolute path of a unix socket",
+                            SettingsRemote::host)
+                    .list(),
+            "The host: a name, an IP address, the path of a unix socket, or a list that is tried in order; its MX records"
+                    + " are never asked, with brackets or without.",
             "\"relay.example.org\"");
 
     static final Setting<Integer> PORT = Setting.of(
@@ -64,29 +75,6 @@ final class SettingsRemote {
                     "\"/etc/nexthop/relay-ca.pem\"")
             .ours();
 
-    static final Setting<String> USERNAME =
-            Setting.of("remote.<id>.auth.username", Kinds.NAME, "The user to log in as (RFC 4954).", "\"relay_user\"");
-
-    static final Setting<String> SECRET = Setting.of(
-                    "remote.<id>.auth.secret", Kinds.NAME, "The password.", "\"%{file:/etc/nexthop/relay.secret}%\"")
-            .secret();
-
-    static final Setting<Boolean> ALLOW_PLAINTEXT = Setting.of(
-                    "remote.<id>.auth.allow-plaintext",
-                    Kinds.TRUTH,
-                    "Whether the password may go over clear text to a host that is not on loopback.",
-                    "true")
-            .or("false")
-            .ours();
-
-    static final Setting<Boolean> AUTH_REQUIRE = Setting.of(
-                    "remote.<id>.auth.require",
-                    Kinds.TRUTH,
-                    "Whether an LMTP host on loopback that offers no AUTH is refused, too.",
-                    "true")
-            .or("false")
-            .ours();
-
     static final Setting<Integer> CONCURRENCY = Setting.of(
                     "remote.<id>.concurrency", Kinds.count(1, 10_000), "Connections to the host at once.", "5")
             .or("20")
@@ -116,9 +104,24 @@ final class SettingsRemote {
             .or("30s")
             .ours();
 
+    static final Setting<Boolean> ONE_FLIGHT = Setting.of(
+                    "remote.<id>.one-flight",
+                    Kinds.TRUTH,
+                    "Whether a small message leaves together with its envelope as one chunk (RFC 3030) where the host offers"
+                            + " CHUNKING, without waiting for its word on the recipients.",
+                    "true")
+            .or("false")
+            .ours();
+
     private SettingsRemote() {}
 
     static List<Setting<?>> all() {
+        return Stream.of(most(), SettingsLogin.all(), SettingsHop.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Setting<?>> most() {
         return List.of(
                 ADDRESS,
                 PORT,
@@ -128,14 +131,11 @@ final class SettingsRemote {
                 STARTTLS,
                 SERVER_NAME,
                 CA,
-                USERNAME,
-                SECRET,
-                ALLOW_PLAINTEXT,
-                AUTH_REQUIRE,
                 CONCURRENCY,
                 MAX_RECIPIENTS,
                 MESSAGES,
-                IDLE);
+                IDLE,
+                ONE_FLIGHT);
     }
 
     private static Map<String, Dialect> dialects() {
@@ -145,10 +145,14 @@ final class SettingsRemote {
         return words;
     }
 
-    /** The host without brackets, in lower case. */
-    private static @org.jspecify.annotations.Nullable String host(String text) {
+    /** The host without brackets, in lower case, or the path of a socket as it is. */
+    private static @Nullable String host(String text) {
+        String path = text.startsWith("unix:") ? text.substring("unix:".length()) : text;
+        if (path.startsWith("/")) {
+            return path.length() <= LONGEST_SOCKET && path.chars().allMatch(c -> c > ' ' && c < 127) ? path : null;
+        }
         boolean brackets = text.startsWith("[") && text.endsWith("]") && text.length() > 2;
-        String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(java.util.Locale.ROOT);
+        String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(Locale.ROOT);
         String literal = bare.startsWith("ipv6:") ? bare.substring("ipv6:".length()) : bare;
         if (Texts.address(literal) != null) {
             return literal;

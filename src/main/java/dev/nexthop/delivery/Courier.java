@@ -15,6 +15,7 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Mailbox;
@@ -47,8 +48,9 @@ final class Courier {
      * @param timeouts how long each step may take
      * @param limits how the host is used
      * @param configured whether an operator named the host, rather than DNS
+     * @param conversion which messages may be converted for it
      */
-    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured) {
+    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured, SevenBit.Policy conversion) {
         Classifier.Place place(boolean someTaken, Handover handover) {
             return new Classifier.Place(target.host(), target.ip(), configured, someTaken, handover);
         }
@@ -266,7 +268,7 @@ final class Courier {
                 recipients.add(job.recipients().get(index).recipient());
             }
             Transfer transfer = new Transfer(
-                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop.limits()));
+                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop));
             long start = System.nanoTime();
             try {
                 return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);

@@ -3,7 +3,6 @@ package dev.nexthop.delivery;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
-import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
@@ -160,7 +159,13 @@ public final class Delivery implements Deliverer {
         }
     }
 
-    private record Parcel(Job job, boolean utf8) {}
+    /**
+     * What is delivered.
+     *
+     * @param job with its recipients
+     * @param utf8 whether the header fields need SMTPUTF8
+     */
+    record Parcel(Job job, boolean utf8) {}
 
     private void host(MxWalk.Found found, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
         if (found.trouble().isPresent()) {
@@ -170,7 +175,7 @@ public final class Delivery implements Deliverer {
         Host host = new Host("", found.name(), "", "");
         List<InetAddress> addresses = terms.order(found.addresses(), host);
         if (addresses.isEmpty()) {
-            ledger.troubleAll(noFamily(found.name()));
+            ledger.troubleAll(Relays.noFamily(found.name()));
         }
         for (InetAddress address : addresses) {
             if (ledger.settled()) {
@@ -179,7 +184,8 @@ public final class Delivery implements Deliverer {
             Target target = terms.mx(found.name(), address);
             Host known = Terms.known("", found.name(), address, target.source());
             courier.call(
-                    new Courier.Stop(target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false),
+                    new Courier.Stop(
+                            target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known)),
                     parcel.job(),
                     parcel.utf8(),
                     ledger);
@@ -187,57 +193,8 @@ public final class Delivery implements Deliverer {
     }
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
-        Terms terms = terms(job);
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
-        for (RemoteHost remote : hosts) {
-            if (ledger.settled()) {
-                return;
-            }
-            ledger.nextHost();
-            relay(remote, terms, new Parcel(job, utf8), ledger);
-            switch (ledger.impression()) {
-                case HEARD -> around.health().heard(remote);
-                case LOST -> around.health().lost(remote);
-                case NONE -> {}
-            }
-        }
-    }
-
-    private void relay(RemoteHost remote, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
-        Optional<Terms.Addresses> found = addresses(remote, ledger);
-        if (found.isEmpty()) {
-            return;
-        }
-        List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
-        if (addresses.isEmpty()) {
-            ledger.troubleAll(noFamily(remote.address()));
-        }
-        for (InetAddress address : addresses) {
-            if (!ledger.settled()) {
-                Host known = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
-                courier.call(
-                        new Courier.Stop(terms.relay(remote, address), terms.timeouts(known), remote.limits(), true),
-                        parcel.job(),
-                        parcel.utf8(),
-                        ledger);
-            }
-        }
-    }
-
-    /** The addresses of a configured host. That it has none is an operator's slip, and so temporary. */
-    private Optional<Terms.Addresses> addresses(RemoteHost remote, Ledger ledger) {
-        return switch (around.resolver().addresses(remote.address())) {
-            case AddressAnswer.Addresses all ->
-                Optional.of(new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6())));
-            case AddressAnswer.None(String reason) -> {
-                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 4), "hop '" + remote.id() + "': " + reason));
-                yield Optional.empty();
-            }
-            case AddressAnswer.TryLater(String reason) -> {
-                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 3), "hop '" + remote.id() + "': " + reason));
-                yield Optional.empty();
-            }
-        };
+        new Relays(around, courier, terms(job), new Parcel(job, utf8), ledger).walk(hosts);
     }
 
     private Terms terms(Job job) {
@@ -247,16 +204,6 @@ public final class Delivery implements Deliverer {
                 random,
                 job.recipients().getFirst(),
                 around.memory().addresses());
-    }
-
-    private static Diagnosis noFamily(String host) {
-        return dns(
-                new EnhancedStatus(4, 4, 4),
-                host + " has no address of the family that queue.outbound.ip-strategy allows");
-    }
-
-    private static Diagnosis dns(EnhancedStatus status, String reason) {
-        return Diagnosis.local(status, ErrorKind.DNS, reason, Step.DNS);
     }
 
     private static Diagnosis rejected(Reply reply) {

@@ -60,15 +60,16 @@ final class Groups {
      *
      * @param job theirs
      * @param group indexes of its recipients
-     * @param limits of the hop
+     * @param stop where they go
      */
-    static Extras extras(Job job, List<Integer> group, Limits limits) {
+    static Extras extras(Job job, List<Integer> group, Courier.Stop stop) {
         RecipientFacts first = job.recipients().getFirst();
         // A message that was tried before does not take the chance again that a lost connection leaves it in doubt.
-        boolean oneFlight = limits.oneFlight() && first.history().attempts() == 0;
+        boolean oneFlight = stop.limits().oneFlight() && first.history().attempts() == 0;
         Requests all = job.envelope().requests();
         int priority = job.envelope().reception().priority();
-        if (!all.any() && priority == 0 && !oneFlight) {
+        boolean usual = stop.conversion() == SevenBit.Policy.UNLESS_SIGNED;
+        if (!all.any() && priority == 0 && !oneFlight && usual) {
             return Extras.NONE;
         }
         Requests some = all;
@@ -84,6 +85,6 @@ final class Groups {
             some = new Requests(
                     all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());
         }
-        return new Extras(some, priority, oneFlight, SevenBit.Policy.UNLESS_SIGNED, first.now());
+        return new Extras(some, priority, oneFlight, stop.conversion(), first.now());
     }
 }

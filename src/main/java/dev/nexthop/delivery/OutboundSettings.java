@@ -1,6 +1,7 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param certificates what a certificate that can't be verified means for MX hosts
  * @param ca a PEM file of further trust anchors for every outbound connection
  * @param timeouts how long each step may take
+ * @param conversion which messages may be converted for a host without 8BITMIME (RFC 6152 §3)
  * @param mx what MX delivery may do
  */
 public record OutboundSettings(
@@ -35,6 +37,7 @@ public record OutboundSettings(
         Conditional<CertificateCheck> certificates,
         Optional<Path> ca,
         Timeouts timeouts,
+        Conditional<SevenBit.Policy> conversion,
         MxPolicy mx) {
 
     /**

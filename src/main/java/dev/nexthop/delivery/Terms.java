@@ -1,11 +1,13 @@
 package dev.nexthop.delivery;
 
-import dev.nexthop.client.Login;
+import dev.nexthop.client.Proxy;
 import dev.nexthop.client.StepTimeouts;
 import dev.nexthop.client.Target;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mime.SevenBit;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
@@ -14,12 +16,16 @@ import dev.nexthop.tls.TlsDemand;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code queue.outbound.*} says about one job; rules are asked with what is known of the host in question. */
 final class Terms {
@@ -48,6 +54,11 @@ final class Terms {
         this.lookups = lookups;
         this.random = random;
         this.facts = facts;
+    }
+
+    /** Puts equals in order. */
+    RandomGenerator random() {
+        return random;
     }
 
     /** MX hosts tried in this attempt. */
@@ -85,7 +96,7 @@ final class Terms {
 
     /** How to talk to an address of an MX host. */
     Target mx(String name, InetAddress address) throws EvaluationException {
-        Optional<InetAddress> source = source(address, new Host("", name, "", ""));
+        Optional<InetAddress> source = source(address, new Host("", name, "", ""), List.of());
         Host host = known("", name, address, source);
         TlsDemand demand = new TlsDemand(
                 false,
@@ -98,28 +109,65 @@ final class Terms {
     }
 
     /** What rules may know of a connection before it begins. */
-    static Host known(String hop, String name, InetAddress address, Optional<InetAddress> source) {
+    static Host known(String hop, String name, @Nullable InetAddress address, Optional<InetAddress> source) {
         return new Host(
                 hop,
                 name,
-                address.getHostAddress(),
+                address == null ? "" : address.getHostAddress(),
                 source.map(InetAddress::getHostAddress).orElse(""));
     }
 
-    /** How to talk to an address of a configured host. */
-    Target relay(RemoteHost remote, InetAddress address) throws EvaluationException {
-        Host host = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
-        Optional<Login> login = remote.credentials()
-                .map(who -> new Login(who.username(), who.secret(), who.allowPlaintext(), who.require()));
+    /** How to talk to an address of a configured host; to its unix socket when there is no address. */
+    Target relay(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy) throws EvaluationException {
+        Manner manner = remote.manner();
+        SocketAddress place = address == null
+                ? UnixDomainSocketAddress.of(remote.address())
+                : new InetSocketAddress(address, remote.port());
+        Optional<InetAddress> source = Optional.empty();
+        if (address != null) {
+            // What we bind to goes with what we connect to, which is the proxy where there is one.
+            InetAddress first = proxy.map(one -> one.address().getAddress()).orElse(address);
+            source = source(first, new Host(remote.id(), remote.address(), "", ""), manner.sources());
+        }
+        Host host = known(remote.id(), remote.address(), address, source);
+        String ehlo = manner.ehlo().isPresent() ? manner.ehlo().get() : ehlo(host);
         return new Target(
                 remote.id(),
                 remote.address(),
-                new InetSocketAddress(address, remote.port()),
-                source(address, host),
+                place,
+                source,
                 remote.dialect(),
                 remote.tls(),
-                login,
-                ehlo(host));
+                remote.login(),
+                ehlo,
+                proxy);
+    }
+
+    /** How long the steps with a configured host may take. */
+    StepTimeouts timeouts(RemoteHost remote, Host host) throws EvaluationException {
+        Manner.Timeouts own = remote.manner().timeouts();
+        if (own.equals(Manner.Timeouts.NONE)) {
+            return timeouts(host);
+        }
+        OutboundSettings.Timeouts all = settings.timeouts();
+        return new StepTimeouts(
+                either(own.connect(), all.connect(), host),
+                either(own.greeting(), all.greeting(), host),
+                either(own.ehlo(), all.ehlo(), host),
+                either(own.tls(), all.tls(), host),
+                either(own.mail(), all.mail(), host),
+                either(own.rcpt(), all.rcpt(), host),
+                either(own.data(), all.data(), host));
+    }
+
+    private Duration either(Optional<Duration> own, Conditional<Duration> general, Host host)
+            throws EvaluationException {
+        return own.isPresent() ? own.get() : value(general, host);
+    }
+
+    /** Which messages may be converted for a host. */
+    SevenBit.Policy conversion(Host host) throws EvaluationException {
+        return value(settings.conversion(), host);
     }
 
     StepTimeouts timeouts(Host host) throws EvaluationException {
@@ -145,13 +193,21 @@ final class Terms {
         return name;
     }
 
-    private Optional<InetAddress> source(InetAddress address, Host host) throws EvaluationException {
+    /** The address to send from: of the hop's own pool if it has one, else of the general one. */
+    private Optional<InetAddress> source(InetAddress address, Host host, List<InetAddress> hops)
+            throws EvaluationException {
         boolean v4 = address instanceof Inet4Address;
         Way way = new Way(host.hop(), host.mx(), v4);
         Optional<InetAddress> before = chosen.get(way);
         if (before != null) {
             return before;
         }
+        Optional<InetAddress> source = oneOf(hops.isEmpty() ? pool(v4, host) : ofFamily(hops, address));
+        chosen.put(way, source);
+        return source;
+    }
+
+    private List<InetAddress> pool(boolean v4, Host host) throws EvaluationException {
         List<InetAddress> own =
                 value(v4 ? settings.sources().v4() : settings.sources().v6(), host);
         for (InetAddress one : own) {
@@ -160,15 +216,17 @@ final class Terms {
                         + one.getHostAddress() + ", which is of the other family");
             }
         }
-        Optional<InetAddress> source = oneOf(own);
-        chosen.put(way, source);
-        return source;
+        return own;
     }
 
     /** At random, but none that this machine is known to lack while there is another. */
     private Optional<InetAddress> oneOf(List<InetAddress> own) {
         List<InetAddress> usable = memory.usable(own);
         return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(random.nextInt(usable.size())));
+    }
+
+    private static List<InetAddress> ofFamily(List<InetAddress> all, InetAddress like) {
+        return all.stream().filter(one -> one.getClass() == like.getClass()).toList();
     }
 
     private <T> T value(Conditional<T> setting, Host host) throws EvaluationException {

@@ -301,8 +301,8 @@ class FaultMatrixTest {
                             java.util.Optional.empty(),
                             java.util.Optional.empty()),
                     login && remotes.isEmpty()
-                            ? Optional.of(new dev.nexthop.route.RemoteHost.Credentials("user", "pass", false, false))
-                            : plain.credentials(),
+                            ? Optional.of(new dev.nexthop.client.Login("user", "pass", false, false))
+                            : plain.login(),
                     new dev.nexthop.route.RemoteHost.Limits(20, 100, 1_000, Duration.ofSeconds(30), true)));
         }
         return new NextHop.Relay(remotes);

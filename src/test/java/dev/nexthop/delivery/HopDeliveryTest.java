@@ -3,6 +3,7 @@ package dev.nexthop.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.client.FaultServer;
+import dev.nexthop.client.Login;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
@@ -13,7 +14,6 @@ import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
-import dev.nexthop.route.RemoteHost.Credentials;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Reply;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Configured hops, the local store, and decisions that need no host. */
 class HopDeliveryTest {
     private static final TestCertificates CA = new TestCertificates();
-    private static final Credentials USER = new Credentials("user", "pass", false, false);
+    private static final Login USER = new Login("user", "pass", false, false);
 
     private final Scene scene = new Scene();
 
@@ -53,14 +53,13 @@ class HopDeliveryTest {
         return new NextHop.Relay(List.of(hosts));
     }
 
-    private static RemoteHost with(RemoteHost host, TlsDemand tls, Optional<Credentials> credentials) {
+    private static RemoteHost with(RemoteHost host, TlsDemand tls, Optional<Login> credentials) {
         return new RemoteHost(host.id(), host.address(), host.port(), host.dialect(), tls, credentials, host.limits());
     }
 
     private static RemoteHost limited(RemoteHost host, int maxRecipients) {
         Limits limits = new Limits(20, maxRecipients, 1000, Duration.ofSeconds(30));
-        return new RemoteHost(
-                host.id(), host.address(), host.port(), host.dialect(), host.tls(), host.credentials(), limits);
+        return new RemoteHost(host.id(), host.address(), host.port(), host.dialect(), host.tls(), host.login(), limits);
     }
 
     private static RemoteHost at(FaultServer server, Dialect dialect) {
@@ -193,7 +192,7 @@ class HopDeliveryTest {
             }
             assertThat(server.connections()).isGreaterThan(1);
             assertThat(scene.alarms).hasSize(1);
-            Credentials strict = new Credentials("user", "pass", false, true);
+            Login strict = new Login("user", "pass", false, true);
             assertThat(Scene.words(send(relay(with(host, Scene.CLEAR, Optional.of(strict))))))
                     .containsExactly("deferred 4.7.8");
         }

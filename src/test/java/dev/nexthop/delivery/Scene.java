@@ -28,6 +28,7 @@ import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RemoteHost;
@@ -101,6 +102,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 Conditional.constant(certificates),
                 Optional.empty(),
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
+                Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
                 mxPolicy);
     }
 
