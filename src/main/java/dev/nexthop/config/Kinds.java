@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Variable;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ final class Kinds {
             "address and port",
             "an address and a port, such as 127.0.0.1:25 or [::]:25; names are not looked up",
             Texts::bind);
+    static final Plain<InetAddress> ADDRESS = new Plain<>(
+            "address", "an IPv4 or IPv6 address without brackets, such as 192.0.2.1 or 2001:db8::1", Texts::address);
     static final Plain<String> HOST = new Plain<>(
             "host name",
             "a host name such as mail.example.org",
