@@ -194,6 +194,26 @@ final class CommandTest {
                         ReversePath.NULL, new MailParameters(Long.MAX_VALUE, false, false, false, true)));
     }
 
+    @Test
+    void requestsAreKeptAsSent() {
+        assertThat(parse("MAIL FROM:<> ret=full SIZE=1 HoldFor=  REQUIRETLS"))
+                .isEqualTo(new Command.Mail(
+                        ReversePath.NULL,
+                        new MailParameters(
+                                1,
+                                false,
+                                false,
+                                false,
+                                true,
+                                List.of(
+                                        new Parameter("RET", "full"),
+                                        new Parameter("HOLDFOR", ""),
+                                        new Parameter("REQUIRETLS", null)))));
+        assertThat(parse("RCPT TO:<postmaster> notify=a=b Orcpt"))
+                .isEqualTo(new Command.Rcpt(
+                        ForwardPath.POSTMASTER, List.of(new Parameter("NOTIFY", "a=b"), new Parameter("ORCPT", null))));
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "RCPT TO:<a@b>, a@b",
