@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ final class Kinds {
     static final Plain<Boolean> TRUTH = new Plain<>("true or false", "true or false", Texts::truth);
     static final Plain<Duration> DURATION =
             new Plain<>("duration", "a duration such as 500ms, 30s, 5m, 1h or 3d", Texts::duration);
+    static final Plain<Duration> WHOLE_SECONDS =
+            new Plain<>("duration", "a duration of at least 1s, such as 5m, 1h or 3d", Kinds::seconds);
     static final Plain<Long> SIZE =
             new Plain<>("size", "a size of at least 1 octet, such as 1048576, 512kb or 25mb", Kinds::positiveSize);
     static final Plain<Path> PATH = new Plain<>("path", "a path", Kinds::path);
@@ -39,6 +42,11 @@ final class Kinds {
     private static @Nullable Long positiveSize(String text) {
         Long size = Texts.size(text);
         return size == null || size == 0 ? null : size;
+    }
+
+    private static @Nullable Duration seconds(String text) {
+        Duration duration = Texts.duration(text);
+        return duration == null || duration.toSeconds() == 0 ? null : duration;
     }
 
     private static @Nullable Path path(String text) {
@@ -65,6 +73,14 @@ final class Kinds {
     static <E> Plain<E> word(Map<String, E> meanings) {
         String all = String.join(", ", meanings.keySet());
         return new Plain<>("one of " + all, "one of " + all, text -> meanings.get(text.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A value, or {@code false} for none. */
+    static <T> Plain<Optional<T>> orFalse(Plain<T> plain) {
+        return new Plain<>(plain.noun() + ", or false", plain.expected() + ", or false", text -> {
+            T value = plain.parse().apply(text);
+            return value != null ? Optional.of(value) : text.equalsIgnoreCase("false") ? Optional.<T>empty() : null;
+        });
     }
 
     /** A value that Stalwart takes as an expression and this server as a value: a literal may stand in its quotes. */
