@@ -139,16 +139,16 @@ final class Courier {
 
     /** What opening a connection taught about addresses; what went wrong behind a connection is no matter of addresses. */
     private void remember(Target target, @Nullable Answer trouble) {
-        if (!(target.address() instanceof InetSocketAddress host)
-                || target.proxy().isPresent()) {
-            return;
-        }
-        InetAddress address = host.getAddress();
         if (trouble != null && trouble.response() instanceof Response.NoSource) {
             target.source().ifPresent(memory::missing);
             return;
         }
         target.source().ifPresent(memory::present);
+        if (!(target.address() instanceof InetSocketAddress host)
+                || target.proxy().isPresent()) {
+            return; // Behind a proxy nothing is learned of the way from here.
+        }
+        InetAddress address = host.getAddress();
         if (trouble == null || trouble.step() != Step.CONNECT) {
             memory.reached(address);
         } else {

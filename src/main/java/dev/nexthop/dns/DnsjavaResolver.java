@@ -147,7 +147,8 @@ public final class DnsjavaResolver implements Resolver {
         RawAnswer other = await(six, deadline);
         AddressAnswer answer = together(name.toString(true), four, other);
         return answer instanceof AddressAnswer.Addresses found
-                ? new AddressAnswer.Addresses(found.v4(), found.v6(), alias(name, four).or(() -> alias(name, other)))
+                ? new AddressAnswer.Addresses(
+                        found.v4(), found.v6(), alias(name, four).or(() -> alias(name, other)))
                 : answer;
     }
 

@@ -187,7 +187,9 @@ class ExplainTest {
         assertThat(settings.path("remote.bulk.port").path("origin").asString()).isEqualTo("nexthop.toml:23:8");
         assertThat(settings.path("queue.outbound.source-ip.v4").path("rule").asInt())
                 .isEqualTo(2);
-        assertThat(settings.path("queue.outbound.source-ip.names.\"192.0.2.9\"").path("value").asString())
+        assertThat(settings.path("queue.outbound.source-ip.names.\"192.0.2.9\"")
+                        .path("value")
+                        .asString())
                 .isEqualTo("news.example.org");
         assertThat(settings.path("queue.outbound.ip-strategy").path("origin").asString())
                 .isEqualTo("default");

@@ -72,7 +72,14 @@ class AddressOrderTest {
             IPV4_THEN_IPV6,   2,     4a 4b,       6a,          -,          4z,       6a 4a 4b
             IPV6_THEN_IPV4,   2,     4a 4b,       6a,          4a,         6z,       4b 6a 4a
             """)
-    void theOrder(String strategy, long limit, @Nullable String v4, @Nullable String v6, @Nullable String failed, @Nullable String routeless, String order)
+    void theOrder(
+            String strategy,
+            long limit,
+            @Nullable String v4,
+            @Nullable String v6,
+            @Nullable String failed,
+            @Nullable String routeless,
+            String order)
             throws Exception {
         scene.strategy = IpStrategy.valueOf(strategy);
         scene.maxAddresses = limit;
