@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** The greeting of a listener and its answers to HELO, EHLO and LHLO; those to clients without offers are made once. */
 final class HelloReplies {
-    /** RFC 9422 §4: six digits. */
+    /** RFC 9422: six digits. */
     private static final int MOST_LIMIT = 999_999;
 
     private final ServerSettings settings;
@@ -105,7 +105,7 @@ final class HelloReplies {
         return lines;
     }
 
-    /** RFC 9422 §3. */
+    /** RFC 9422. */
     private String limits() {
         return "LIMITS MAILMAX=" + Math.min(settings.limits().messages(), MOST_LIMIT) + " RCPTMAX="
                 + Math.min(settings.limits().recipients(), MOST_LIMIT);

@@ -18,13 +18,13 @@ public record Offers(
         Optional<Priorities> priorities,
         Optional<Duration> deliverBy,
         Optional<Duration> futureRelease) {
-    /** A priority assignment policy (RFC 6710 §9.2); all priorities from -9 to 9 are taken under each. */
+    /** A priority assignment policy (RFC 6710); all priorities from -9 to 9 are taken under each. */
     public enum Priorities {
-        /** Of RFC 6710 appendix B. */
+        /** Of the gateways to X.400 (RFC 2156). */
         MIXER,
-        /** Of RFC 6710 appendix A. */
+        /** Of military messages. */
         STANAG4406,
-        /** Of RFC 6710 appendix C. */
+        /** Of emergency preparedness. */
         NSEP
     }
 

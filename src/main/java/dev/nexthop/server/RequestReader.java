@@ -23,7 +23,7 @@ final class RequestReader {
     /** RFC 3461 §4.4. */
     private static final int LONGEST_ENVELOPE_ID = 100;
 
-    /** RFC 6710 §7. */
+    /** RFC 6710: neither a plus, nor minus zero, nor leading zeros. */
     private static final Pattern PRIORITY = Pattern.compile("0|-?[1-9]");
 
     /** RFC 2852 §4. */

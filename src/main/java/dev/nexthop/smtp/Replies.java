@@ -241,8 +241,8 @@ public final class Replies {
     }
 
     /**
-     * A message is on stable storage, with less priority than was asked for (RFC 6710 §4.1, the registry's X.3.6: the
-     * priority comes first).
+     * A message is on stable storage, with less priority than was asked for (RFC 6710, which
+     * registered X.3.6: the priority comes first).
      *
      * @param id its queue id
      * @param priority what it has

@@ -237,7 +237,8 @@ class ValuesTest {
 
     private static String offered(OfferPolicy policy, String remoteIp, String user) {
         Offers offers = policy.to(new Reception("a", 25, remoteIp, "helo.example", user, 0));
-        return (offers.dsn() ? "D" : "") + (offers.requireTls() ? "T" : "")
+        return (offers.dsn() ? "D" : "")
+                + (offers.requireTls() ? "T" : "")
                 + offers.deliverBy().map(most -> most.toDays() + "d").orElse("")
                 + offers.futureRelease().map(most -> most.toDays() + "d").orElse("")
                 + offers.priorities().map(Enum::name).orElse("");

@@ -55,7 +55,8 @@ final class RequestsDialogueTest {
             """;
 
     /** As {@link #HELLO}, whatever is offered. */
-    private static final String ANY_HELLO = "S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(9) + "S: 250 HELP\n";
+    private static final String ANY_HELLO =
+            "S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(9) + "S: 250 HELP\n";
 
     private static final String LONGEST_ID = "i".repeat(100);
 
@@ -218,7 +219,14 @@ final class RequestsDialogueTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "RET=FULL", "ENVID=a", "REQUIRETLS", "MT-PRIORITY=1", "BY=1;R", "HOLDFOR=1", "HOLDUNTIL=x", "RET=x",
+                "RET=FULL",
+                "ENVID=a",
+                "REQUIRETLS",
+                "MT-PRIORITY=1",
+                "BY=1;R",
+                "HOLDFOR=1",
+                "HOLDUNTIL=x",
+                "RET=x",
             })
     void whatIsNotOfferedIsRefused(String parameter) throws IOException {
         try (TestServer server = new TestServer().start()) {
@@ -255,7 +263,8 @@ final class RequestsDialogueTest {
 
     @Test
     void allOfItIsInTheEnvelopeAndSurvivesARestart(@TempDir Path folder) throws Exception {
-        try (TestServer server = offering(_ -> ALL).tls(certificate::server, true).start();
+        try (TestServer server =
+                        offering(_ -> ALL).tls(certificate::server, true).start();
                 Dialogue dialogue = new Dialogue(server.port())) {
             dialogue.startTls(certificate.client());
             dialogue.play(HELLO.replace("S: 250-MT-PRIORITY", "S: 250-REQUIRETLS\nS: 250-MT-PRIORITY") + """
@@ -373,7 +382,8 @@ final class RequestsDialogueTest {
                     S: 354 *
                     C: .
                     S: 250 2.0.0 queued as *
-                    """ + HELLO.substring(HELLO.indexOf("C: EHLO")).replace("S: 250-AUTH PLAIN LOGIN\n", ""));
+                    """
+                    + HELLO.substring(HELLO.indexOf("C: EHLO")).replace("S: 250-AUTH PLAIN LOGIN\n", ""));
             assertThat(server.message(1).envelope().reception().priority()).isEqualTo(5);
             assertThat(server.message(1).envelope().requests().returned()).contains(Requests.Returned.FULL);
         }
@@ -511,7 +521,7 @@ final class RequestsDialogueTest {
         }
     }
 
-    /** RFC 9422 §4: six digits. */
+    /** RFC 9422: six digits. */
     @Test
     void limitsAreSaid() throws IOException {
         try (TestServer server = new TestServer()) {

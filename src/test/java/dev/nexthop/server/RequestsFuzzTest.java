@@ -37,8 +37,7 @@ final class RequestsFuzzTest {
             return;
         }
         try {
-            RequestReader.OfMail asked =
-                    RequestReader.ofMail(mail.parameters().requests(), ALL, NOW);
+            RequestReader.OfMail asked = RequestReader.ofMail(mail.parameters().requests(), ALL, NOW);
             Requests requests = asked.requests();
             harmless(requests.envelopeId());
             assertThat(requests.envelopeId()).hasSizeLessThanOrEqualTo(100);
