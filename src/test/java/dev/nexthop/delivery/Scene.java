@@ -77,7 +77,18 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     long maxMx = 5;
     Duration timeout = Duration.ofSeconds(20);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final HopHealth health = new HopHealth(() -> now);
+    final List<String> turns = new CopyOnWriteArrayList<>();
+    final HopHealth health = new HopHealth(() -> now, new HopHealth.Watcher() {
+        @Override
+        public void down(String hop, String text) {
+            turns.add("down " + hop + " " + text);
+        }
+
+        @Override
+        public void up(String hop, String text) {
+            turns.add("up " + hop + " " + text);
+        }
+    });
     private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
     boolean storeDown;
@@ -210,6 +221,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public void alarm(String subject, String text) {
         alarms.add(subject + ": " + text);
+    }
+
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
     }
 
     @Override

@@ -362,6 +362,11 @@ final class World implements Events {
         alarms.add(subject + ": " + text);
     }
 
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
+    }
+
     static Outcome delivered() {
         return new Outcome.Delivered(new Diagnosis(
                 new EnhancedStatus(2, 0, 0),
