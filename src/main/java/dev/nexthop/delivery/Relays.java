@@ -121,7 +121,8 @@ final class Relays {
                                 .toList());
             }
             case ServiceAnswer.Unavailable() ->
-                ledger.troubleAll(dns(NO_ADDRESS, hop + "the SRV record of " + name + " says that there is no service"));
+                ledger.troubleAll(
+                        dns(NO_ADDRESS, hop + "the SRV record of " + name + " says that there is no service"));
             case ServiceAnswer.None(String reason) -> ledger.troubleAll(dns(NO_ADDRESS, hop + reason));
             case ServiceAnswer.TryLater(String reason) -> ledger.troubleAll(dns(DNS_FAILED, hop + reason));
         }
@@ -158,8 +159,7 @@ final class Relays {
                 place.name(),
                 place.port(),
                 remote.dialect(),
-                new TlsDemand(
-                        tls.implicit(), tls.startTls(), tls.check(), name, tls.ca(), tls.pins(), tls.identity()),
+                new TlsDemand(tls.implicit(), tls.startTls(), tls.check(), name, tls.ca(), tls.pins(), tls.identity()),
                 remote.login(),
                 remote.limits(),
                 remote.manner().atPlace());

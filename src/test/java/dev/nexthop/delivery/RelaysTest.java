@@ -88,8 +88,9 @@ class RelaysTest {
             }
             assertThat(often.taken().size()).isBetween(45, 75);
             assertThat(seldom.taken().size()).isEqualTo(80 - often.taken().size());
-            often.close();
-            seldom.close();
+            assertThat(never.taken()).isEmpty();
+            hosts[1] = with(Scene.remote("relay", "gone.example", 25, Dialect.SMTP), selection(3, Optional.empty()));
+            hosts[2] = with(Scene.remote("relay", "lost.example", 25, Dialect.SMTP), selection(1, Optional.empty()));
             assertThat(Scene.words(send(hosts))).containsExactly("delivered 2.0.0");
             assertThat(never.taken()).hasSize(1);
         }
@@ -105,8 +106,8 @@ class RelaysTest {
                     new ServiceAnswer.Hosts(List.of(
                             new ServiceHost(10, 0, first.port(), "mx1.example.com"),
                             new ServiceHost(20, 0, second.port(), "mx2.example.com"))));
-            RemoteHost remote = with(
-                    Scene.remote("relay", "example.com", 25, Dialect.SMTP), selection(-1, Optional.of(SERVICE)));
+            RemoteHost remote =
+                    with(Scene.remote("relay", "example.com", 25, Dialect.SMTP), selection(-1, Optional.of(SERVICE)));
             Attempt attempt = send(remote);
             assertThat(Scene.words(attempt)).containsExactly("delivered 2.0.0");
             assertThat(attempt.outcomes().getFirst().diagnosis().host()).isEqualTo("mx2.example.com");
@@ -194,12 +195,12 @@ class RelaysTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
                 Bridge bridge = Bridge.proxy(kind, wants, server.address())) {
             scene.host("proxy.example", "127.0.0.1").host("relay.example", "127.0.0.1");
-            Optional<Proxy.User> user = wants.equals("none")
-                    ? Optional.empty()
-                    : Optional.of(new Proxy.User("jane", Secret.of("hush")));
+            Optional<Proxy.User> user =
+                    wants.equals("none") ? Optional.empty() : Optional.of(new Proxy.User("jane", Secret.of("hush")));
             Manner manner = new Manner(
                     Manner.Selection.IN_ORDER,
-                    Optional.of(new Manner.Via(kind, "proxy.example", bridge.address().getPort(), user)),
+                    Optional.of(new Manner.Via(
+                            kind, "proxy.example", bridge.address().getPort(), user)),
                     Optional.empty(),
                     List.of(),
                     Manner.Timeouts.NONE,
