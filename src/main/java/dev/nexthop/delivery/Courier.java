@@ -1,5 +1,7 @@
 package dev.nexthop.delivery;
 
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.client.Answer;
 import dev.nexthop.client.Capabilities;
 import dev.nexthop.client.ClientSession;
@@ -93,6 +95,24 @@ final class Courier {
         if (session != null) {
             ledger.tls(session.tls());
             give(session, stop);
+        }
+    }
+
+    /** Finds out whether an address would take mail, as far as that can be known without logging in or sending any. */
+    void visit(Stop stop, Ledger ledger) {
+        try (ClientSession session = sessions.open(stop.target(), stop.timeouts())) {
+            ledger.tls(session.tls());
+            ledger.healthy();
+            ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
+                    new EnhancedStatus(2, 0, 0), ErrorKind.NONE, stop.target().host() + " answers", Step.EHLO)));
+        } catch (SessionException e) {
+            ledger.troubleAll(
+                    switch (Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))) {
+                        case Ruling.Settled(Outcome outcome) -> outcome.diagnosis();
+                        case Ruling.Again(Diagnosis diagnosis) -> diagnosis;
+                        case Ruling.NotHere(Diagnosis diagnosis) -> diagnosis;
+                        case Ruling.NextHost next -> next.diagnosis();
+                    });
         }
     }
 

@@ -1,5 +1,13 @@
 package dev.nexthop.delivery;
 
+import java.time.Instant;
+import dev.nexthop.smtp.ReversePath;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.BodyType;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
@@ -131,7 +139,7 @@ public final class Delivery implements Deliverer {
     }
 
     private void mx(Job job, Domain domain, Ledger ledger) throws EvaluationException, IOException {
-        Terms terms = terms(job);
+        Terms terms = terms(job.recipients().getFirst());
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
@@ -194,16 +202,55 @@ public final class Delivery implements Deliverer {
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
-        new Relays(around, courier, terms(job), new Parcel(job, utf8), ledger).walk(hosts);
+        Parcel parcel = new Parcel(job, utf8);
+        new Relays(
+                        around,
+                        terms(job.recipients().getFirst()),
+                        ledger,
+                        (stop, books) -> courier.call(stop, parcel.job(), parcel.utf8(), books))
+                .walk(hosts);
     }
 
-    private Terms terms(Job job) {
-        return new Terms(
-                settings,
-                around.lookups(),
-                random,
-                job.recipients().getFirst(),
-                around.memory().addresses());
+    /**
+     * Asks a configured host whether it would take mail: connection, greeting, EHLO, TLS as it must be, and QUIT. It does not
+     * log in, and sends nothing. Blocks as long as an attempt may.
+     *
+     * @param host whom to ask
+     * @return why not; empty when it answers
+     */
+    public Optional<Diagnosis> probe(RemoteHost host) {
+        RemoteHost guest = new RemoteHost(
+                host.id(),
+                host.address(),
+                host.port(),
+                host.dialect(),
+                host.tls(),
+                Optional.empty(),
+                host.limits(),
+                host.manner());
+        Ledger ledger = new Ledger(1);
+        try {
+            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest)
+                    == Ledger.Impression.HEARD;
+            return heard ? Optional.empty() : Optional.ofNullable(ledger.loss());
+        } catch (EvaluationException e) {
+            return Optional.of(Diagnosis.local(
+                    MISCONFIGURED, ErrorKind.IO, "a setting has no value: " + e.getMessage(), Step.ROUTE));
+        }
+    }
+
+    /** What settings are asked with when there is no message: the null sender, and a recipient that nobody is. */
+    private static RecipientFacts nobody() {
+        Mailbox recipient = Mailbox.parse("postmaster@nexthop.invalid");
+        Envelope envelope = new Envelope(
+                ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
+        Instant now = Instant.EPOCH;
+        RecipientFacts.History history = new RecipientFacts.History(now, 0, 0, now, "", ErrorKind.NONE);
+        return new RecipientFacts(new QueueId(0), envelope, 0, recipient, history, now, Host.UNKNOWN);
+    }
+
+    private Terms terms(RecipientFacts facts) {
+        return new Terms(settings, around.lookups(), random, facts, around.memory().addresses());
     }
 
     private static Diagnosis rejected(Reply reply) {

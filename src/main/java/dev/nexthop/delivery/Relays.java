@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Walks the configured hosts of a hop, until every recipient has a final answer or no host is left. */
@@ -28,37 +27,61 @@ final class Relays {
     private static final EnhancedStatus NO_ADDRESS = new EnhancedStatus(4, 4, 4);
 
     private final Delivery.Around around;
-    private final Courier courier;
     private final Terms terms;
-    private final Delivery.Parcel parcel;
     private final Ledger ledger;
-    private final RandomGenerator random;
+    private final Caller caller;
 
-    Relays(Delivery.Around around, Courier courier, Terms terms, Delivery.Parcel parcel, Ledger ledger) {
+    /** What is done at an address of a host. */
+    @FunctionalInterface
+    interface Caller {
+        /**
+         * Goes there, and books what came of it.
+         *
+         * @param stop where
+         * @param ledger the books
+         */
+        void call(Courier.Stop stop, Ledger ledger);
+    }
+
+    Relays(Delivery.Around around, Terms terms, Ledger ledger, Caller caller) {
         this.around = around;
-        this.courier = courier;
         this.terms = terms;
-        this.parcel = parcel;
         this.ledger = ledger;
-        this.random = terms.random();
+        this.caller = caller;
     }
 
     void walk(List<RemoteHost> hosts) throws EvaluationException {
-        for (RemoteHost remote : order(hosts)) {
-            if (ledger.settled()) {
-                return;
+        try (HopHealth.Turn turn = around.health().turn(order(hosts))) {
+            for (RemoteHost remote : turn.order()) {
+                if (ledger.settled()) {
+                    return;
+                }
+                learn(remote, reach(remote));
             }
-            ledger.nextHost();
-            if (remote.manner().selection().service().isPresent()) {
-                services(remote, remote.manner().selection().service().get());
-            } else {
-                host(remote);
+        }
+    }
+
+    /** Goes to one host, or to the places that it stands for. */
+    Ledger.Impression reach(RemoteHost remote) throws EvaluationException {
+        ledger.nextHost();
+        Optional<String> service = remote.manner().selection().service();
+        if (service.isPresent()) {
+            return services(remote, service.get());
+        }
+        host(remote);
+        return ledger.impression();
+    }
+
+    private void learn(RemoteHost remote, Ledger.Impression impression) {
+        switch (impression) {
+            case HEARD -> around.health().heard(remote);
+            case LOST -> {
+                Diagnosis loss = ledger.loss();
+                if (loss != null) {
+                    around.health().lost(remote, loss);
+                }
             }
-            switch (ledger.impression()) {
-                case HEARD -> around.health().heard(remote);
-                case LOST -> around.health().lost(remote);
-                case NONE -> {}
-            }
+            case NONE -> {}
         }
     }
 
@@ -78,27 +101,24 @@ final class Relays {
             List<RemoteHost> same = hosts.subList(from, to);
             order.addAll(
                     first.manner().selection().weighted()
-                            ? WeightedOrder.order(
-                                    same, one -> one.manner().selection().weight(), random)
+                            ? WeightedOrder.order(same, one -> one.manner().selection().weight(), terms.random())
                             : same);
             from = to;
         }
         return order;
     }
 
-    /** The places of a service, as SRV records say (RFC 2782). */
-    private void services(RemoteHost remote, String service) throws EvaluationException {
+    /** The places of a service, as SRV records say (RFC 2782); what was learned of them all together. */
+    private Ledger.Impression services(RemoteHost remote, String service) throws EvaluationException {
         String name = service + "." + remote.address();
         String hop = "hop '" + remote.id() + "': ";
         switch (around.resolver().services(name)) {
             case ServiceAnswer.Hosts found -> {
-                int left = terms.maxMx(new Host(remote.id(), remote.address(), "", ""));
-                for (ServiceHost place : WeightedOrder.services(found.hosts(), random)) {
-                    if (left > 0 && !ledger.settled()) {
-                        left--;
-                        host(at(remote, place));
-                    }
-                }
+                return places(
+                        remote,
+                        WeightedOrder.services(found.hosts(), terms.random()).stream()
+                                .map(place -> at(remote, place))
+                                .toList());
             }
             case ServiceAnswer.Unavailable() ->
                 ledger.troubleAll(
@@ -106,6 +126,23 @@ final class Relays {
             case ServiceAnswer.None(String reason) -> ledger.troubleAll(dns(NO_ADDRESS, hop + reason));
             case ServiceAnswer.TryLater(String reason) -> ledger.troubleAll(dns(DNS_FAILED, hop + reason));
         }
+        return ledger.impression();
+    }
+
+    private Ledger.Impression places(RemoteHost remote, List<RemoteHost> places) throws EvaluationException {
+        int left = terms.maxMx(new Host(remote.id(), remote.address(), "", ""));
+        boolean heard = false;
+        try (HopHealth.Turn turn = around.health().turn(places)) {
+            for (RemoteHost place : turn.order()) {
+                if (left > 0 && !ledger.settled()) {
+                    left--;
+                    Ledger.Impression impression = reach(place);
+                    learn(place, impression);
+                    heard |= impression == Ledger.Impression.HEARD;
+                }
+            }
+        }
+        return heard ? Ledger.Impression.HEARD : ledger.impression();
     }
 
     /**
@@ -125,7 +162,7 @@ final class Relays {
                 new TlsDemand(tls.implicit(), tls.startTls(), tls.check(), name, tls.ca(), tls.pins(), tls.identity()),
                 remote.login(),
                 remote.limits(),
-                remote.manner());
+                remote.manner().atPlace());
     }
 
     private void host(RemoteHost remote) throws EvaluationException {
@@ -162,7 +199,7 @@ final class Relays {
         Host known = Terms.known(remote.id(), remote.address(), address, target.source());
         Courier.Stop stop =
                 new Courier.Stop(target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known));
-        courier.call(stop, parcel.job(), parcel.utf8(), ledger);
+        caller.call(stop, ledger);
     }
 
     private Optional<Proxy> proxy(RemoteHost remote, Manner.Via via) throws EvaluationException {

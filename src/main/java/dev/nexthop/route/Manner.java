@@ -32,6 +32,11 @@ public record Manner(
         sources = List.copyOf(sources);
     }
 
+    /** The manner of a place that SRV records named: no others are asked about it, and it is ordered by theirs. */
+    public Manner atPlace() {
+        return new Manner(Selection.IN_ORDER, proxy, ehlo, sources, timeouts, health);
+    }
+
     /**
      * How a host stands among those of its id.
      *

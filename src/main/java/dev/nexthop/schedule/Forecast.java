@@ -155,5 +155,8 @@ public final class Forecast {
         public void alarm(String subject, String text) {
             texts.add(text);
         }
+
+        @Override
+        public void relief(String subject, String text) {}
     }
 }

@@ -95,6 +95,15 @@ public final class Scheduler {
     }
 
     /**
+     * Whoever waits for a next hop is tried as if it had never failed. It does not hasten who has a later time.
+     *
+     * @param hop the id of a remote that was down and takes mail again
+     */
+    public void hopIsBack(String hop) {
+        rulesChanged(Set.of(hop));
+    }
+
+    /**
      * Takes a message that has just become durable. Returns at once; the message stays in memory until its first attempt is
      * over, as far as the budget goes.
      *

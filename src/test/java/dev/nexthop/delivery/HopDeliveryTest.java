@@ -12,6 +12,7 @@ import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.route.Manner.Health;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RemoteHost.Limits;
@@ -102,20 +103,21 @@ class HopDeliveryTest {
 
     @Test
     void aHostThatFailsThreeTimesIsDownUntilAMinuteHasPassedOrItSpeaks() throws Exception {
-        RemoteHost gone = Scene.remote("relay", "gone.example", 25, Dialect.SMTP);
-        NextHop hop = relay(gone);
-        for (int i = 1; i < HopHealth.FAILURES; i++) {
+        FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
+        NextHop hop = relay(Scene.remote("relay", "gone.example", server.port(), Dialect.SMTP));
+        for (int i = 1; i < Health.DEFAULT.failures(); i++) {
             send(hop);
             assertThat(scene.health.isUp("relay")).isTrue();
         }
         send(hop);
         assertThat(scene.health.isUp("relay")).isFalse();
-        scene.now = scene.now.plus(HopHealth.PAUSE);
+        scene.now = scene.now.plus(Health.DEFAULT.pause());
         assertThat(scene.health.isUp("relay")).isTrue();
         send(hop);
         assertThat(scene.health.isUp("relay")).isFalse();
-        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
-            send(relay(at(server, Dialect.SMTP)));
+        try (server) {
+            scene.host("gone.example", "127.0.0.1");
+            send(hop);
         }
         assertThat(scene.health.isUp("relay")).isTrue();
     }
@@ -126,11 +128,11 @@ class HopDeliveryTest {
         RemoteHost mended = Scene.remote("relay", "lost.example", 25, Dialect.SMTP);
         send(relay(old));
         scene.health.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
-        for (int i = 0; i < HopHealth.FAILURES; i++) {
+        for (int i = 0; i < Health.DEFAULT.failures(); i++) {
             send(relay(old));
         }
         assertThat(scene.health.isUp("relay")).isTrue();
-        for (int i = 0; i < HopHealth.FAILURES; i++) {
+        for (int i = 0; i < Health.DEFAULT.failures(); i++) {
             send(relay(mended));
         }
         assertThat(scene.health.isUp("relay")).isFalse();
@@ -142,7 +144,7 @@ class HopDeliveryTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             RemoteHost good = Scene.remote("second", "127.0.0.1", server.port(), Dialect.SMTP);
             RemoteHost spare = Scene.remote("third", "gone.example", 25, Dialect.SMTP);
-            for (int i = 0; i < HopHealth.FAILURES; i++) {
+            for (int i = 0; i < Health.DEFAULT.failures(); i++) {
                 assertThat(Scene.words(send(relay(gone, good, spare)))).containsExactly("delivered 2.0.0");
             }
         }

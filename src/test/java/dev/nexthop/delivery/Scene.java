@@ -79,7 +79,18 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     private int random = 7;
     Duration timeout = Duration.ofSeconds(20);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final HopHealth health = new HopHealth(() -> now);
+    final List<String> turns = new CopyOnWriteArrayList<>();
+    final HopHealth health = new HopHealth(() -> now, new HopHealth.Watcher() {
+        @Override
+        public void down(String hop, String text) {
+            turns.add("down " + hop + " " + text);
+        }
+
+        @Override
+        public void up(String hop, String text) {
+            turns.add("up " + hop + " " + text);
+        }
+    });
     final AddressMemory addressMemory = new AddressMemory(() -> now);
     Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
@@ -228,6 +239,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public void alarm(String subject, String text) {
         alarms.add(subject + ": " + text);
+    }
+
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
     }
 
     @Override

@@ -370,6 +370,11 @@ final class World implements Events {
         alarms.add(subject + ": " + text);
     }
 
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
+    }
+
     static Outcome delivered() {
         return delivered(Handover.FINAL);
     }
