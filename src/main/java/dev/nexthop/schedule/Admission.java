@@ -25,9 +25,6 @@ final class Admission {
     /** Idle destinations whose trouble is remembered. */
     private static final int REMEMBERED = 10_000;
 
-    /** Most tickets of priority 0 in the line of one destination: some megabytes. A tenth more or less for each step of it. */
-    static final int LONGEST_LINE = 5_000;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Destination> busy = new HashMap<>();
     private final LinkedHashMap<String, Destination> remembered = new LinkedHashMap<>();
@@ -82,14 +79,14 @@ final class Admission {
                 destination.running++;
                 return Place.RUNS;
             }
-            if (destination.full(ticket.priority)) {
+            if (destination.waiting.full(ticket.priority)) {
                 return Place.FULL;
             }
             boolean patient = light || destination.waiting.size() >= destination.limit;
             if (patient) {
                 ticket.routed = null;
             }
-            destination.add(ticket);
+            destination.waiting.add(ticket);
             standInLine(destination);
             return patient ? Place.WAITS_LONG : Place.WAITS;
         } finally {
@@ -133,12 +130,9 @@ final class Admission {
 
     /** Takes those out of the line that are not to be tried. Who was decided by newer rules finds out for itself. */
     private static List<Ticket> suspend(Destination destination, long rules) {
-        List<Ticket> suspended = destination.waiting.stream()
-                .filter(ticket -> ticket.rules <= rules)
-                .toList();
+        List<Ticket> suspended = destination.waiting.takeUpTo(rules);
         Diagnosis why = destination.why();
         suspended.forEach(ticket -> ticket.suspended = why);
-        destination.waiting.removeIf(ticket -> ticket.rules <= rules);
         return suspended;
     }
 

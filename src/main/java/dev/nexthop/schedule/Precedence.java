@@ -12,7 +12,7 @@ import java.util.Comparator;
  */
 record Precedence(long rank, int priority) {
     /** How many places a step of priority is worth. */
-    static final int STEP = 500;
+    static final int STEP = 1_000;
 
     /** Of who has not stood in line yet. */
     static final Precedence NONE = new Precedence(0, 0);

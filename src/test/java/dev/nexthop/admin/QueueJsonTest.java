@@ -24,12 +24,16 @@ class QueueJsonTest {
 
     private static String recipient(RecipientStatus status, Instant due) {
         Mailbox bob = Mailbox.parse("bob@example.net");
-        Requests requests =
-                new Requests(Optional.empty(), "", List.of(), false, Optional.empty(), Optional.of(UNTIL));
+        Requests requests = new Requests(Optional.empty(), "", List.of(), false, Optional.empty(), Optional.of(UNTIL));
         Envelope envelope = new Envelope(
-                ReversePath.of("amy@example.org"), List.of(bob), BodyType.SEVEN_BIT, false, Reception.INTERNAL, requests);
-        RecipientState state = new RecipientState(
-                bob, status, 0, 0, due, Instant.MAX, UNTIL.plusSeconds(60), Optional.empty());
+                ReversePath.of("amy@example.org"),
+                List.of(bob),
+                BodyType.SEVEN_BIT,
+                false,
+                Reception.INTERNAL,
+                requests);
+        RecipientState state =
+                new RecipientState(bob, status, 0, 0, due, Instant.MAX, UNTIL.plusSeconds(60), Optional.empty());
         MessageBody body = MessageBody.of(new byte[] {'\r', '\n'});
         QueuedMessage message = new QueuedMessage(new QueueId(1), CREATED, envelope, body, List.of(state));
         return QueueJson.message(message, false).path("recipients").path(0).toString();

@@ -45,7 +45,7 @@ class NotificationTableTest {
             Optional.of(new Requests.Original("x-odd", "a\r\nFinal-Recipient: rfc822; eve@evil.test")));
 
     /** How it ends, or does not. */
-    private enum End {
+    enum End {
         FAILED,
         DELAYED,
         FINAL,

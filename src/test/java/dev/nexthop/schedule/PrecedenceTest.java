@@ -2,7 +2,9 @@ package dev.nexthop.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.delivery.Job;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.route.Decision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +21,7 @@ class PrecedenceTest {
 
     private final World world = World.started();
     private final List<Runnable> gates = new ArrayList<>();
+    private int known;
 
     /** Every slot of the destination, or the whole total, is taken until the gates open. */
     private void occupy(String... domains) {
@@ -109,28 +112,37 @@ class PrecedenceTest {
     }
 
     @Test
-    void aFullLineHasRoomForTheUrgent() {
-        assertThat(destination(Admission.LONGEST_LINE).full(0)).isTrue();
-        assertThat(destination(Admission.LONGEST_LINE).full(1)).isFalse();
-        assertThat(destination(Admission.LONGEST_LINE / 2).full(-5)).isTrue();
-        assertThat(destination(Admission.LONGEST_LINE / 10 - 1).full(-9)).isFalse();
+    void aPriorityCanKeepNoOtherOneOutOfTheLine() {
+        Line line = new Line();
+        for (int i = 0; i < Line.LONGEST; i++) {
+            assertThat(line.full(0)).isFalse();
+            line.add(ticket(0, 1));
+        }
+        assertThat(line.full(0)).isTrue();
+        for (int i = 0; i < Line.LONGEST_OF_OTHERS; i++) {
+            assertThat(line.full(9)).isFalse();
+            line.add(ticket(9, 2));
+        }
+        assertThat(line.full(9)).isTrue();
+        assertThat(line.full(-9)).isFalse();
+        Ticket first = line.poll();
+        assertThat(first).isNotNull().extracting(ticket -> ticket.priority).isEqualTo(9);
+        assertThat(line.full(9)).isFalse();
+        assertThat(line.full(0)).isTrue();
+        assertThat(line.takeUpTo(1)).hasSize(Line.LONGEST);
+        assertThat(line.full(0)).isFalse();
+        assertThat(line.size()).isEqualTo(Line.LONGEST_OF_OTHERS - 1);
     }
 
-    private Destination destination(int waiting) {
-        Destination destination = new Destination("mx:b.test", List.of());
-        world.submit(FROM, "bob@b.test");
-        world.settle();
-        Ticket.Routed routed = new Ticket.Routed(
-                0,
-                world.jobs.getFirst().recipients().getFirst(),
-                new dev.nexthop.route.Decision(world.jobs.getFirst().hop(), List.of(), ""));
-        for (int i = 0; i < waiting; i++) {
-            destination.add(new Ticket(
-                    new Live(world.jobs.getFirst().id()),
-                    new Ticket.Group(world.jobs.getFirst().hop(), ""),
-                    List.of(routed),
-                    0));
+    private Ticket ticket(int priority, long rules) {
+        if (world.jobs.isEmpty() || priority != known) {
+            known = priority;
+            world.submit(Requests.NONE, priority, FROM, "bob@b.test");
+            world.settle();
         }
-        return destination;
+        Job job = world.jobs.getLast();
+        Ticket.Routed routed =
+                new Ticket.Routed(0, job.recipients().getFirst(), new Decision(job.hop(), List.of(), ""));
+        return new Ticket(new Live(job.id()), new Ticket.Group(job.hop(), ""), List.of(routed), rules);
     }
 }
