@@ -1,32 +1,32 @@
 package dev.nexthop.delivery;
 
-import java.time.Instant;
-import dev.nexthop.smtp.ReversePath;
-import dev.nexthop.smtp.Mailbox;
-import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.mail.Reception;
-import dev.nexthop.mail.QueueId;
-import dev.nexthop.mail.Envelope;
-import dev.nexthop.mail.BodyType;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
+import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -218,8 +218,8 @@ public final class Delivery implements Deliverer {
                 host.manner());
         Ledger ledger = new Ledger(1);
         try {
-            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest)
-                    == Ledger.Impression.HEARD;
+            boolean heard =
+                    new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest) == Ledger.Impression.HEARD;
             return heard ? Optional.empty() : Optional.ofNullable(ledger.loss());
         } catch (EvaluationException e) {
             return Optional.of(Diagnosis.local(
@@ -230,8 +230,8 @@ public final class Delivery implements Deliverer {
     /** What settings are asked with when there is no message: the null sender, and a recipient that nobody is. */
     private static RecipientFacts nobody() {
         Mailbox recipient = Mailbox.parse("postmaster@nexthop.invalid");
-        Envelope envelope = new Envelope(
-                ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
+        Envelope envelope =
+                new Envelope(ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
         Instant now = Instant.EPOCH;
         RecipientFacts.History history = new RecipientFacts.History(now, 0, 0, now, "", ErrorKind.NONE);
         return new RecipientFacts(new QueueId(0), envelope, 0, recipient, history, now, Host.UNKNOWN);
