@@ -113,16 +113,20 @@ final class Generation implements Tenancy {
     }
 
     private Delivery delivery(Foundation foundation, Lookups lookups) throws IOException {
-        OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
+        Configuration.Outbound outbound = configuration.outbound();
+        OwnIdentity more = outbound.delivery().mx().own();
+        Set<String> names = new HashSet<>(more.names());
+        names.add(configuration.hostname());
+        OwnIdentity own = OwnIdentity.ofMachine(names, more.addresses());
         return new Delivery(
-                configuration.outbound().delivery(),
+                outbound.delivery(),
                 new Delivery.Around(
                         resolver,
                         sessions,
                         own,
                         lookups,
                         foundation.events(),
-                        foundation.outbound().health()),
+                        foundation.outbound().memory()),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());

@@ -367,7 +367,9 @@ public enum Code {
     /** A store over the network in clear. */
     STORE_CLEAR(261),
     /** A store whose certificate nobody looks at. */
-    STORE_UNVERIFIED(262);
+    STORE_UNVERIFIED(262),
+    /** A name for an address that nothing is sent from. */
+    NAME_WITHOUT_SOURCE(270);
 
     private final int number;
     private final Severity severity;

@@ -196,8 +196,8 @@ final class Relays {
     /** One address of a host, or its unix socket. */
     private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy)
             throws EvaluationException {
-        Host known = new Host(remote.id(), remote.address(), address == null ? "" : address.getHostAddress(), "");
         Target target = terms.relay(remote, address, proxy);
+        Host known = Terms.known(remote.id(), remote.address(), address, target.source());
         Courier.Stop stop =
                 new Courier.Stop(target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known));
         caller.call(stop, ledger);
