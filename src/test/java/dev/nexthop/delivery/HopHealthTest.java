@@ -178,6 +178,7 @@ class HopHealthTest {
     }
 
     @Test
+    @SuppressWarnings("try")
     void aFailoverListPaysForADeadHostOnceAPause() throws Exception {
         try (FaultServer dead = FaultServer.start(FaultServer.Way.SMTP, "greeting=554 closed");
                 FaultServer good = FaultServer.start(FaultServer.Way.SMTP)) {

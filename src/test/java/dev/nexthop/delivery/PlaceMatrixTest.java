@@ -116,6 +116,7 @@ class PlaceMatrixTest {
         "SOCKS5,       down,      the proxy socks5://127.0.0.1",
         "HTTP_CONNECT, down,      the proxy http://127.0.0.1"
     })
+    @SuppressWarnings("try")
     void proxies(Proxy.Kind kind, String fault, String word) throws Exception {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
                 Bridge bridge = Bridge.proxy(kind, fault, server.address())) {
