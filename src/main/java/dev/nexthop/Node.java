@@ -135,8 +135,7 @@ final class Node implements AutoCloseable {
 
     /** What keeps bytes, and what no configuration replaces. */
     private Foundation foundation(
-            Configuration configuration, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack)
-            throws IOException {
+            Configuration configuration, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack) throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new Counters(
                 new DeliveryLog(format(configuration.administration().log()), clock));

@@ -96,11 +96,7 @@ public final class AdminServer implements AutoCloseable {
             admin.server.addConnector(connector);
             admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(admin
-        .new Requests(
-                new Api(subjects),
-                subjects.ready(),
-                subjects.reloading()));
+        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects.ready(), subjects.reloading()));
         try {
             admin.server.start();
         } catch (Exception e) { // Jetty declares no narrower type.

@@ -1,7 +1,5 @@
 package dev.nexthop.delivery;
 
-import dev.nexthop.smtp.EnhancedStatus;
-import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.client.Answer;
 import dev.nexthop.client.Capabilities;
 import dev.nexthop.client.ClientSession;
@@ -14,12 +12,14 @@ import dev.nexthop.client.Target;
 import dev.nexthop.client.Transfer;
 import dev.nexthop.event.Events;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

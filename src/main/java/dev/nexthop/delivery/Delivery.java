@@ -1,13 +1,5 @@
 package dev.nexthop.delivery;
 
-import java.time.Instant;
-import dev.nexthop.smtp.ReversePath;
-import dev.nexthop.smtp.Mailbox;
-import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.mail.Reception;
-import dev.nexthop.mail.QueueId;
-import dev.nexthop.mail.Envelope;
-import dev.nexthop.mail.BodyType;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
@@ -15,19 +7,27 @@ import dev.nexthop.dns.Resolver;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
+import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -230,9 +230,9 @@ public final class Delivery implements Deliverer {
                 host.manner());
         Ledger ledger = new Ledger(1);
         try {
-            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest)
-                    == Ledger.Impression.HEARD;
-            return heard ? Optional.empty() : Optional.ofNullable(ledger.loss());
+            boolean heard =
+                    new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest) == Ledger.Impression.HEARD;
+            return heard ? Optional.empty() : Optional.of(ledger.close().outcomes().getFirst().diagnosis());
         } catch (EvaluationException e) {
             return Optional.of(Diagnosis.local(
                     MISCONFIGURED, ErrorKind.IO, "a setting has no value: " + e.getMessage(), Step.ROUTE));
@@ -242,15 +242,16 @@ public final class Delivery implements Deliverer {
     /** What settings are asked with when there is no message: the null sender, and a recipient that nobody is. */
     private static RecipientFacts nobody() {
         Mailbox recipient = Mailbox.parse("postmaster@nexthop.invalid");
-        Envelope envelope = new Envelope(
-                ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
+        Envelope envelope =
+                new Envelope(ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
         Instant now = Instant.EPOCH;
         RecipientFacts.History history = new RecipientFacts.History(now, 0, 0, now, "", ErrorKind.NONE);
         return new RecipientFacts(new QueueId(0), envelope, 0, recipient, history, now, Host.UNKNOWN);
     }
 
     private Terms terms(RecipientFacts facts) {
-        return new Terms(settings, around.lookups(), random, facts, around.memory().addresses());
+        return new Terms(
+                settings, around.lookups(), random, facts, around.memory().addresses());
     }
 
     private static Diagnosis rejected(Reply reply) {

@@ -83,7 +83,7 @@ public final class HopHealth {
      * @param since when it went down or came back; null when it never was down
      * @param last its last failure
      * @param trouble of that failure; null when there was none
-     * @param trying whether an attempt is finding out whether it is back
+     * @param trial of the attempt that is finding out whether it is back; null when none is
      */
     private record State(
             RemoteHost host,
@@ -92,9 +92,9 @@ public final class HopHealth {
             @Nullable Instant since,
             Instant last,
             @Nullable Diagnosis trouble,
-            boolean trying) {
-        State trying(boolean now) {
-            return new State(host, failures, down, since, last, trouble, now);
+            @Nullable Turn trial) {
+        State by(@Nullable Turn turn) {
+            return new State(host, failures, down, since, last, trouble, turn);
         }
 
         boolean pauseOver(Instant now) {
@@ -161,7 +161,7 @@ public final class HopHealth {
     }
 
     private static boolean open(@Nullable State state, Instant now) {
-        return state == null || !state.down() || (state.pauseOver(now) && !state.trying());
+        return state == null || !state.down() || (state.pauseOver(now) && state.trial() == null);
     }
 
     /**
@@ -237,31 +237,28 @@ public final class HopHealth {
     Turn turn(List<RemoteHost> hosts) {
         List<RemoteHost> first = new ArrayList<>(hosts.size());
         List<RemoteHost> behind = new ArrayList<>();
-        RemoteHost trial = null;
+        Turn turn = new Turn();
         for (RemoteHost host : hosts) {
             State state = states.get(Place.of(host));
             if (state == null || !state.down()) {
                 first.add(host);
-            } else if (first.isEmpty() && claim(host)) {
-                trial = host;
+            } else if (first.isEmpty() && turn.claim(host)) {
                 first.add(host);
             } else {
                 behind.add(host);
             }
         }
         first.addAll(behind);
-        return new Turn(first, trial);
+        turn.order = List.copyOf(first);
+        return turn;
     }
 
     /** The order of one attempt, and what it has to find out; it must be closed. */
     final class Turn implements AutoCloseable {
-        private final List<RemoteHost> order;
-        private final @Nullable RemoteHost trial;
+        private List<RemoteHost> order = List.of();
+        private @Nullable Place trial;
 
-        private Turn(List<RemoteHost> order, @Nullable RemoteHost trial) {
-            this.order = order;
-            this.trial = trial;
-        }
+        private Turn() {}
 
         List<RemoteHost> order() {
             return order;
@@ -271,19 +268,21 @@ public final class HopHealth {
         @Override
         public void close() {
             if (trial != null) {
-                states.computeIfPresent(Place.of(trial), (_, state) -> state.trying(false));
+                states.computeIfPresent(trial, (_, state) -> state.trial() == this ? state.by(null) : state);
             }
         }
-    }
 
-    private boolean claim(RemoteHost host) {
-        Instant now = clock.instant();
-        boolean[] claimed = {false};
-        states.computeIfPresent(Place.of(host), (_, state) -> {
-            claimed[0] = state.down() && !state.trying() && state.pauseOver(now);
-            return claimed[0] ? state.trying(true) : state;
-        });
-        return claimed[0];
+        private boolean claim(RemoteHost host) {
+            Instant now = clock.instant();
+            Place place = Place.of(host);
+            State after = states.computeIfPresent(
+                    place,
+                    (_, state) ->
+                            state.down() && state.trial() == null && state.pauseOver(now) ? state.by(this) : state);
+            boolean claimed = after != null && after.trial() == this;
+            trial = claimed ? place : trial;
+            return claimed;
+        }
     }
 
     /** The host answered. */
@@ -298,7 +297,7 @@ public final class HopHealth {
         states.computeIfPresent(place, (_, state) -> {
             back[0] = state.down();
             Instant since = back[0] ? now : state.since();
-            return new State(host, 0, false, since, state.last(), state.trouble(), false);
+            return new State(host, 0, false, since, state.last(), state.trouble(), null);
         });
         if (back[0]) {
             watcher.up(host.id(), place + ": takes mail again");
@@ -324,13 +323,14 @@ public final class HopHealth {
             boolean down = was || failures >= health.failures();
             fell[0] = down && !was;
             Instant since = fell[0] ? now : state == null ? null : state.since();
-            return new State(host, failures, down, since, now, trouble, false);
+            return new State(host, failures, down, since, now, trouble, null);
         });
         bound();
         if (fell[0]) {
             String times = health.failures() == 1 ? "one attempt" : health.failures() + " attempts in a row";
             watcher.down(
-                    host.id(), place + ": is down, " + times + " found no address of use; the last: " + trouble.reason());
+                    host.id(),
+                    place + ": is down, " + times + " found no address of use; the last: " + trouble.reason());
             if (configured(host)) {
                 prober.accept(host);
             }

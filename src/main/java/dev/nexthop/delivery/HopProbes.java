@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class HopProbes implements AutoCloseable {
     private final Function<RemoteHost, Optional<Diagnosis>> probe;
     private final Later later;
     private final Set<RemoteHost> asked = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock telling = new ReentrantLock();
     private volatile boolean closed;
 
     /** Runs something after a while. */
@@ -81,10 +83,7 @@ public final class HopProbes implements AutoCloseable {
         try {
             Diagnosis trouble = health.downFor(host);
             if (!closed && trouble != null && answers(trouble)) {
-                Optional<Diagnosis> answer = probe.apply(host);
-                if (!closed) {
-                    answer.ifPresentOrElse(why -> health.lost(host, why), () -> health.heard(host));
-                }
+                hear(host, probe.apply(host));
             }
         } catch (RuntimeException bug) {
             LOG.error("hop '{}' could not be probed because of an error in the program", host.id(), bug);
@@ -102,6 +101,23 @@ public final class HopProbes implements AutoCloseable {
         }
     }
 
+    /** After {@link #close} nobody hears of an answer: what would be told may have ended. */
+    private void hear(RemoteHost host, Optional<Diagnosis> answer) {
+        telling.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (answer.isPresent()) {
+                health.lost(host, answer.get());
+            } else {
+                health.heard(host);
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
     /** Whether a probe can tell that a trouble is over: it goes no further than TLS, so later ones take mail to find out. */
     private static boolean answers(Diagnosis trouble) {
         return trouble.step().compareTo(Step.AUTH) < 0;
@@ -110,6 +126,11 @@ public final class HopProbes implements AutoCloseable {
     /** Asks nobody any more. */
     @Override
     public void close() {
-        closed = true;
+        telling.lock();
+        try {
+            closed = true;
+        } finally {
+            telling.unlock();
+        }
     }
 }

@@ -101,7 +101,8 @@ final class Relays {
             List<RemoteHost> same = hosts.subList(from, to);
             order.addAll(
                     first.manner().selection().weighted()
-                            ? WeightedOrder.order(same, one -> one.manner().selection().weight(), terms.random())
+                            ? WeightedOrder.order(
+                                    same, one -> one.manner().selection().weight(), terms.random())
                             : same);
             from = to;
         }

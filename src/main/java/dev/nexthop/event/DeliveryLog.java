@@ -91,7 +91,8 @@ public final class DeliveryLog implements Events {
     @Override
     public void relief(String subject, String text) {
         if (logger.isInfoEnabled()) {
-            logger.info(line("relief").add("subject", subject).text("text", text).end());
+            logger.info(
+                    line("relief").add("subject", subject).text("text", text).end());
         }
     }
 

@@ -23,7 +23,12 @@ import org.junit.jupiter.api.Test;
 /** How the API tells of configured hosts. */
 class HopsApiTest {
     private final Api api = new Api(new AdminServer.Subjects(
-            new Nothing(), new Nothing(), Optional.empty(), () -> true, new Nothing(), () -> List.of(
+            new Nothing(),
+            new Nothing(),
+            Optional.empty(),
+            () -> true,
+            new Nothing(),
+            () -> List.of(
                     new HopHealth.Status(
                             "relay",
                             "mail.example.com",
@@ -32,18 +37,18 @@ class HopsApiTest {
                             3,
                             Optional.of(Instant.parse("2026-01-01T00:00:00.123456Z")),
                             Optional.of("connection refused")),
-                    new HopHealth.Status(
-                            "store", "/run/lmtp", 0, true, 0, Optional.empty(), Optional.empty()))));
+                    new HopHealth.Status("store", "/run/lmtp", 0, true, 0, Optional.empty(), Optional.empty()))));
 
     @Test
     void eachHostIsToldWithItsLastTrouble() throws Exception {
         Answer answer = api.answer("GET", List.of("hops"), Map.of());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(new String(answer.content(), StandardCharsets.UTF_8))
-                .isEqualTo("[{\"id\":\"relay\",\"address\":\"mail.example.com\",\"port\":25,\"up\":false,\"failures\":3,"
-                        + "\"since\":\"2026-01-01T00:00:00.123Z\",\"error\":\"connection refused\"},"
-                        + "{\"id\":\"store\",\"address\":\"/run/lmtp\",\"port\":null,\"up\":true,\"failures\":0,"
-                        + "\"since\":null,\"error\":null}]");
+                .isEqualTo(
+                        "[{\"id\":\"relay\",\"address\":\"mail.example.com\",\"port\":25,\"up\":false,\"failures\":3,"
+                                + "\"since\":\"2026-01-01T00:00:00.123Z\",\"error\":\"connection refused\"},"
+                                + "{\"id\":\"store\",\"address\":\"/run/lmtp\",\"port\":null,\"up\":true,\"failures\":0,"
+                                + "\"since\":null,\"error\":null}]");
     }
 
     @Test

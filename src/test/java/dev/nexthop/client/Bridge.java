@@ -40,7 +40,7 @@ public final class Bridge implements AutoCloseable {
         return new Bridge(listening, null, "none", server);
     }
 
-    /** A proxy; {@code wants} is {@code none}, {@code user:password} or {@code refuse}. */
+    /** A proxy; {@code wants} is {@code none}, {@code user:password}, {@code refuse} or {@code forbid}. */
     public static Bridge proxy(Proxy.Kind kind, String wants, InetSocketAddress server) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -124,11 +124,11 @@ public final class Bridge implements AutoCloseable {
         }
         in.readNBytes(4);
         InetAddress address = InetAddress.getByAddress(in.readNBytes(4));
-        boolean refuse = wants.equals("refuse");
+        boolean refuse = wants.equals("refuse") || wants.equals("forbid");
         if (!refuse) {
             requests.add(address.getHostAddress() + ":" + in.readUnsignedShort());
         }
-        out.write(new byte[] {5, (byte) (refuse ? 5 : 0), 0, 1, 0, 0, 0, 0, 0, 0});
+        out.write(new byte[] {5, (byte) (wants.equals("refuse") ? 5 : wants.equals("forbid") ? 2 : 0), 0, 1, 0, 0, 0, 0, 0, 0});
         return !refuse;
     }
 
@@ -139,8 +139,12 @@ public final class Bridge implements AutoCloseable {
         }
         String text = header.toString();
         String basic = Base64.getEncoder().encodeToString(wants.getBytes(StandardCharsets.UTF_8));
-        if (wants.equals("refuse") || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
-            String status = wants.equals("refuse") ? "502 Bad Gateway" : "407 Proxy Authentication Required";
+        if (wants.equals("refuse") || wants.equals("forbid") || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
+            String status = switch (wants) {
+                case "refuse" -> "502 Bad Gateway";
+                case "forbid" -> "403 Forbidden";
+                default -> "407 Proxy Authentication Required";
+            };
             out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return false;
         }

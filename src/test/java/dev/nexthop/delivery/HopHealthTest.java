@@ -58,8 +58,7 @@ class HopHealthTest {
                 List.of(),
                 Manner.Timeouts.NONE,
                 new Manner.Health(2, PAUSE, Optional.of(PROBE)));
-        return new RemoteHost(
-                id, address, port, Dialect.SMTP, Scene.CLEAR, login, RemoteHost.Limits.DEFAULT, manner);
+        return new RemoteHost(id, address, port, Dialect.SMTP, Scene.CLEAR, login, RemoteHost.Limits.DEFAULT, manner);
     }
 
     private void fell(RemoteHost host) {
@@ -95,7 +94,10 @@ class HopHealthTest {
         health.heard(relay);
         health.heard(relay);
         assertThat(health.isUp("relay")).isTrue();
-        assertThat(scene.turns).hasSize(2).last().isEqualTo("up relay hop 'relay', a.example port 25: takes mail again");
+        assertThat(scene.turns)
+                .hasSize(2)
+                .last()
+                .isEqualTo("up relay hop 'relay', a.example port 25: takes mail again");
         health.lost(relay, REFUSED);
         assertThat(health.isUp("relay")).isTrue();
     }
@@ -111,9 +113,7 @@ class HopHealthTest {
         assertThat(health.isUp("pool")).isFalse();
         assertThat(health.all())
                 .extracting(HopHealth.Status::port, HopHealth.Status::up, HopHealth.Status::failures)
-                .containsExactly(
-                        tuple(25, false, 2),
-                        tuple(26, false, 2));
+                .containsExactly(tuple(25, false, 2), tuple(26, false, 2));
         assertThat(health.all().getFirst().since()).contains(scene.now);
         assertThat(health.all().getFirst().error()).contains("connection refused");
         health.heard(first);
@@ -178,6 +178,7 @@ class HopHealthTest {
     }
 
     @Test
+    @SuppressWarnings("try")
     void aFailoverListPaysForADeadHostOnceAPause() throws Exception {
         try (FaultServer dead = FaultServer.start(FaultServer.Way.SMTP, "greeting=554 closed");
                 FaultServer good = FaultServer.start(FaultServer.Way.SMTP)) {
@@ -218,11 +219,7 @@ class HopHealthTest {
 
     private static RemoteHost weighted(FaultServer server, int weight) {
         return host(
-                "pool",
-                "127.0.0.1",
-                server.port(),
-                new Manner.Selection(weight, Optional.empty()),
-                Optional.empty());
+                "pool", "127.0.0.1", server.port(), new Manner.Selection(weight, Optional.empty()), Optional.empty());
     }
 
     @Test
@@ -236,11 +233,7 @@ class HopHealthTest {
                             new ServiceHost(10, 0, dead.port(), "mx1.example.com"),
                             new ServiceHost(20, 0, good.port(), "mx2.example.com"))));
             RemoteHost remote = host(
-                    "relay",
-                    "example.com",
-                    25,
-                    new Manner.Selection(-1, Optional.of("_smtp._tcp")),
-                    Optional.empty());
+                    "relay", "example.com", 25, new Manner.Selection(-1, Optional.of("_smtp._tcp")), Optional.empty());
             health.serve(Map.of("relay", List.of(remote)), _ -> {});
             for (int i = 0; i < 5; i++) {
                 assertThat(send(remote)).containsExactly(DONE);
@@ -270,8 +263,8 @@ class HopHealthTest {
     void aProbeBringsAHostBackWithoutMailOrLogin() throws Exception {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP, "extensions=PIPELINING,AUTH PLAIN")) {
             Login login = new Login("user", "pass", false, true);
-            RemoteHost relay = host(
-                    "relay", "gone.example", server.port(), Manner.Selection.IN_ORDER, Optional.of(login));
+            RemoteHost relay =
+                    host("relay", "gone.example", server.port(), Manner.Selection.IN_ORDER, Optional.of(login));
             HopProbes probes = probing(relay);
             fell(relay);
             probes.watch(relay);
@@ -281,8 +274,8 @@ class HopHealthTest {
             assertThat(timers).as("goes on while it fails").hasSize(1);
             later(Duration.ofSeconds(2));
             assertThat(health.isUp("relay")).as("a probe is a failure too").isFalse();
-            assertThat(health.all().getFirst().error()).hasValueSatisfying(error -> assertThat(error)
-                    .contains("gone.example has no address"));
+            assertThat(health.all().getFirst().error())
+                    .hasValueSatisfying(error -> assertThat(error).contains("gone.example has no address"));
             scene.host("gone.example", "127.0.0.1");
             timers.remove().run();
             assertThat(health.isUp("relay")).isTrue();

@@ -12,6 +12,7 @@ import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.smtp.Dialect;
 import java.net.InetAddress;
@@ -70,7 +71,7 @@ class SourceAddressTest {
     void aConfiguredHostIsNotDownForIt() {
         scene.sources = List.of(FOREIGN);
         NextHop hop = new NextHop.Relay(List.of(Scene.remote("r", "127.0.0.1", server.port(), Dialect.SMTP)));
-        for (int i = 0; i <= dev.nexthop.route.Manner.Health.DEFAULT.failures(); i++) {
+        for (int i = 0; i <= Manner.Health.DEFAULT.failures(); i++) {
             Attempt attempt = scene.delivery().attempt(Scene.job(hop, "a@x.example"));
             assertThat(Scene.words(attempt)).containsExactly("deferred 4.4.0");
         }
