@@ -367,7 +367,13 @@ public enum Code {
     /** A store over the network in clear. */
     STORE_CLEAR(261),
     /** A store whose certificate nobody looks at. */
-    STORE_UNVERIFIED(262);
+    STORE_UNVERIFIED(262),
+    /** A program that others may change. */
+    WRITABLE_PROGRAM(264),
+    /** Weights that share nothing. */
+    IDLE_WEIGHTS(265),
+    /** A pin, and clear text all the same. */
+    PIN_IN_CLEAR(266);
 
     private final int number;
     private final Severity severity;
