@@ -110,7 +110,10 @@ final class Generation implements Tenancy {
 
     private Ruleset rules(Foundation foundation, Lookups lookups) throws IOException {
         Configuration.Outbound outbound = configuration.outbound();
-        OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
+        OwnIdentity more = outbound.delivery().mx().own();
+        Set<String> names = new HashSet<>(more.names());
+        names.add(configuration.hostname());
+        OwnIdentity own = OwnIdentity.ofMachine(names, more.addresses());
         Delivery delivery = new Delivery(
                 outbound.delivery(),
                 new Delivery.Around(
@@ -119,7 +122,7 @@ final class Generation implements Tenancy {
                         own,
                         lookups,
                         foundation.events(),
-                        foundation.outbound().health()),
+                        foundation.outbound().memory()),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());

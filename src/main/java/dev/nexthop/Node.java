@@ -9,6 +9,8 @@ import dev.nexthop.client.Watchdog;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.Loaded;
 import dev.nexthop.config.LogFormat;
+import dev.nexthop.delivery.AddressMemory;
+import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
@@ -136,7 +138,8 @@ final class Node implements AutoCloseable {
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
-        Foundation.Outbound outbound = new Foundation.Outbound(new Connector(watchdog), idle, new HopHealth(clock));
+        Foundation.Outbound outbound = new Foundation.Outbound(
+                new Connector(watchdog), idle, new Delivery.Memory(new HopHealth(clock), new AddressMemory(clock)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 

@@ -50,6 +50,7 @@ final class HopSettings {
                 connection(settings, facts);
                 mx(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
                 List.of("limits.private-mx", "tls.dane", "tls.mta-sts").forEach(key -> plain(settings, OUTBOUND + key));
+                List.of("server.own-names", "server.own-addresses").forEach(key -> plain(settings, key));
             }
             case NextHop.Relay relay -> {
                 connection(settings, facts);
@@ -73,6 +74,8 @@ final class HopSettings {
     private void connection(ObjectNode settings, Facts facts) {
         connection(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
         plain(settings, OUTBOUND + "tls.ca");
+        String names = OUTBOUND + "source-ip.names.";
+        effective.keySet().stream().filter(key -> key.startsWith(names)).forEach(key -> plain(settings, key));
     }
 
     /** The settings of every connection that may be rules. */

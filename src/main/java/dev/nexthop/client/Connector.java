@@ -3,8 +3,10 @@ package dev.nexthop.client;
 import dev.nexthop.mail.Step;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -74,7 +76,7 @@ public final class Connector {
         try {
             socket.setTcpNoDelay(true); // Our writes are whole; Nagle would hold the last one back.
             if (target.source().isPresent()) {
-                socket.bind(new InetSocketAddress(target.source().get(), 0));
+                bind(socket, target.source().get());
             }
             socket.connect(host, Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE));
             return new Link.Tcp(socket);
@@ -84,9 +86,29 @@ public final class Connector {
                     Step.CONNECT, new Response.TimedOut("no connection within " + Connection.words(time)));
         } catch (IOException e) {
             discard(socket);
-            throw unreachable(
-                    (target.proxy().isPresent() ? "the proxy " + target.proxy().get() + ": " : "") + e.getMessage());
+            String proxy =
+                    target.proxy().isPresent() ? "the proxy " + target.proxy().get() + ": " : "";
+            throw new SessionException(Step.CONNECT, new Response.Unreachable(proxy + e.getMessage(), noRoute(e)));
         }
+    }
+
+    private static void bind(Socket socket, InetAddress source) throws SessionException {
+        try {
+            socket.bind(new InetSocketAddress(source, 0));
+        } catch (IOException e) {
+            discard(socket);
+            throw new SessionException(
+                    Step.CONNECT,
+                    new Response.NoSource("this machine can't send from the source address " + source.getHostAddress()
+                            + ": " + e.getMessage()));
+        }
+    }
+
+    /** Whether the kernel said at once that the whole family leads nowhere; a host without route has a class of its own. */
+    static boolean noRoute(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        return e.getClass() == SocketException.class
+                && (why.startsWith("Network is unreachable") || why.startsWith("Protocol family "));
     }
 
     private static SessionException unreachable(String why) {

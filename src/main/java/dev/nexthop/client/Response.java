@@ -16,8 +16,21 @@ public sealed interface Response {
      * No connection.
      *
      * @param why one phrase
+     * @param noRoute whether this machine has no route to any address of the family
      */
-    record Unreachable(String why) implements Response {}
+    record Unreachable(String why, boolean noRoute) implements Response {
+        /** Why has to do with this host alone. */
+        public Unreachable(String why) {
+            this(why, false);
+        }
+    }
+
+    /**
+     * No connection was tried: it can't begin at the address of ours that was chosen.
+     *
+     * @param why one sentence that names the address
+     */
+    record NoSource(String why) implements Response {}
 
     /**
      * The connection was lost or closed.

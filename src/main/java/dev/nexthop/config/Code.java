@@ -373,7 +373,9 @@ public enum Code {
     /** Weights that share nothing. */
     IDLE_WEIGHTS(265),
     /** A pin, and clear text all the same. */
-    PIN_IN_CLEAR(266);
+    PIN_IN_CLEAR(266),
+    /** A name for an address that nothing is sent from. */
+    NAME_WITHOUT_SOURCE(270);
 
     private final int number;
     private final Severity severity;

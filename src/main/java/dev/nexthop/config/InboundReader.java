@@ -32,12 +32,13 @@ final class InboundReader {
 
     /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
     Configuration.Inbound read(String hostname, Domain postmasterDomain, List<Certificate> certificates) {
+        OfferRules offers = OfferRules.read(values);
         extensions("", 0); // what is wrong in them is said even without a listener
         List<ListenerSettings> listeners = new ArrayList<>();
         boolean certified = !values.ids("certificate").isEmpty();
         certificate(SettingsServer.TLS_CERTIFICATE);
         for (String id : values.ids("server", "listener")) {
-            listener(id, certified).ifPresent(listeners::add);
+            listener(id, certified, offers).ifPresent(listeners::add);
         }
         ServerSettings settings = new ServerSettings(
                 hostname,
@@ -53,7 +54,7 @@ final class InboundReader {
         return new Configuration.Inbound(settings, Map.copyOf(tls), certificates, relay);
     }
 
-    private Optional<ListenerSettings> listener(String id, boolean certified) {
+    private Optional<ListenerSettings> listener(String id, boolean certified, OfferRules offers) {
         int at = values.place("server", "listener", id);
         List<InetSocketAddress> bind = values.required(SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
                 .orElse(List.of());
@@ -74,7 +75,8 @@ final class InboundReader {
         }
         tls(id, protocol.get(), certified);
         int port = bind.isEmpty() ? 0 : bind.getFirst().getPort();
-        return Optional.of(new ListenerSettings(id, bind, protocol.get(), Optional.empty(), extensions(id, port)));
+        return Optional.of(new ListenerSettings(
+                id, bind, protocol.get(), Optional.empty(), extensions(id, port).offering(offers)));
     }
 
     private void certificate(Setting<String> setting, String... ids) {

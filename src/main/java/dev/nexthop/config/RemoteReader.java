@@ -141,7 +141,17 @@ final class RemoteReader {
 
     /** Nobody listens between the ends of a unix socket, and what it is called is in no certificate. */
     private boolean socketTls(String id) {
-        return values.optional(SettingsRemote.IMPLICIT, id).orElse(false);
+        boolean implicit = values.optional(SettingsRemote.IMPLICIT, id).orElse(false);
+        boolean behind = values.optional(SettingsRemote.STARTTLS, id).orElse(StartTls.DISABLE) != StartTls.DISABLE;
+        if (implicit || behind) {
+            values.wrong(
+                    implicit ? SettingsRemote.IMPLICIT : SettingsRemote.STARTTLS,
+                    Code.VALUE,
+                    "there is no TLS on a unix socket, which nobody can listen to",
+                    "remove the key",
+                    id);
+        }
+        return false;
     }
 
     private Optional<ClientIdentity> identity(String id) {

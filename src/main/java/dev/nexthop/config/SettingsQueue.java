@@ -47,8 +47,8 @@ final class SettingsQueue {
 
     static final Setting<Conditional<String>> HOSTNAME = Setting.of(
                     "queue.outbound.hostname",
-                    Kinds.rules("text", Variable.SENDER_SCOPE, Conversion.TEXT),
-                    "Our name in EHLO (RFC 5321 §4.1.1.1).",
+                    Kinds.rules("text", Variable.HOST_SCOPE, Conversion.TEXT),
+                    "Our name in EHLO (RFC 5321 §4.1.1.1), for source addresses without one in `source-ip.names`.",
                     "\"'mx.example.org'\"")
             .orElse("`server.hostname`");
 
@@ -77,7 +77,8 @@ final class SettingsQueue {
     static final Setting<Conditional<IpStrategy>> IP_STRATEGY = Setting.of(
                     "queue.outbound.ip-strategy",
                     Kinds.words(Variable.SENDER_SCOPE, strategies()),
-                    "Which address family is tried first, or alone.",
+                    "Which address family is tried first, or alone. Both take turns after the first address (RFC 8305 §4);"
+                            + " addresses that failed in the last 10 minutes come last.",
                     "\"ipv6_then_ipv4\"")
             .or("ipv4_then_ipv6");
 
@@ -87,6 +88,13 @@ final class SettingsQueue {
                     "Addresses to send from to IPv4 hosts, one picked at random for each host; empty: the kernel chooses.",
                     "[\"192.0.2.10\", \"192.0.2.11\"]")
             .or("[]");
+
+    static final Setting<String> SOURCE_NAME = Setting.of(
+                    "queue.outbound.source-ip.names.<address>",
+                    Kinds.NAME,
+                    "Our name in EHLO (RFC 5321 §4.1.1.1) on connections from this address, as its PTR record has it.",
+                    "\"out1.example.org\"")
+            .ours();
 
     static final Setting<Conditional<List<InetAddress>>> SOURCE_V6 = Setting.of(
                     "queue.outbound.source-ip.v6",
@@ -214,6 +222,7 @@ final class SettingsQueue {
                 IP_STRATEGY,
                 SOURCE_V4,
                 SOURCE_V6,
+                SOURCE_NAME,
                 STARTTLS,
                 DANE,
                 MTA_STS,

@@ -19,6 +19,8 @@ import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Mailbox;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Courier {
     private final Sessions sessions;
     private final Events events;
+    private final AddressMemory memory;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    Courier(Sessions sessions, Events events) {
+    Courier(Sessions sessions, Events events, AddressMemory memory) {
         this.sessions = sessions;
         this.events = events;
+        this.memory = memory;
     }
 
     /**
@@ -102,6 +106,7 @@ final class Courier {
         long start = System.nanoTime();
         try {
             ClientSession session = sessions.open(stop.target(), stop.timeouts());
+            remember(stop.target(), null);
             if (session.loginSkipped() && warned.add(stop.target().hop())) {
                 events.alarm(
                         "auth",
@@ -117,13 +122,40 @@ final class Courier {
                 case Ruling.Again(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis);
                 case Ruling.NotHere(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis.inClass(4));
                 case Ruling.NextHost next -> {
-                    ledger.troubleAll(next.diagnosis());
+                    if (next.mood() == Ruling.Mood.OURS) {
+                        ledger.notAsked(next.diagnosis());
+                    } else {
+                        ledger.troubleAll(next.diagnosis());
+                    }
                     mood(next, stop, ledger);
                 }
             }
+            remember(stop.target(), e.answer());
             return null;
         } finally {
             ledger.connectTook(System.nanoTime() - start);
+        }
+    }
+
+    /** What opening a connection taught about addresses; what went wrong behind a connection is no matter of addresses. */
+    private void remember(Target target, @Nullable Answer trouble) {
+        if (!(target.address() instanceof InetSocketAddress host)
+                || target.proxy().isPresent()) {
+            return;
+        }
+        InetAddress address = host.getAddress();
+        if (trouble != null && trouble.response() instanceof Response.NoSource) {
+            target.source().ifPresent(memory::missing);
+            return;
+        }
+        target.source().ifPresent(memory::present);
+        if (trouble == null || trouble.step() != Step.CONNECT) {
+            memory.reached(address);
+        } else {
+            memory.failed(address);
+            if (trouble.response() instanceof Response.Unreachable(String _, boolean noRoute) && noRoute) {
+                memory.noRoute(address);
+            }
         }
     }
 
@@ -190,6 +222,7 @@ final class Courier {
                     Response.TimedOut _,
                     Response.Nonsense _,
                     Response.Insecure _,
+                    Response.NoSource _,
                     Response.NoLogin _ -> true;
         };
     }
@@ -198,6 +231,14 @@ final class Courier {
         switch (next.mood()) {
             case PLAIN -> {}
             case BUSY -> ledger.busy(next.diagnosis());
+            case OURS -> {
+                if (warned.add("source " + stop.target().source())) {
+                    events.alarm(
+                            "source-ip",
+                            next.diagnosis().reason()
+                                    + "; give the address to this machine, or take it out of the configuration");
+                }
+            }
             case AUTH ->
                 events.alarm(
                         "auth",

@@ -1,6 +1,7 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.client.Sessions;
+import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.event.Events;
@@ -48,10 +49,23 @@ public final class Delivery implements Deliverer {
      * @param own who we are, for loops
      * @param lookups what rules may ask
      * @param events where alarms go
-     * @param health what is learned about configured hosts
+     * @param memory what is kept of hosts and addresses
      */
     public record Around(
-            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, HopHealth health) {}
+            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, Memory memory) {
+        /** What is learned about configured hosts. */
+        HopHealth health() {
+            return memory.health();
+        }
+    }
+
+    /**
+     * What deliveries learn and later ones use.
+     *
+     * @param health about configured hosts
+     * @param addresses about addresses, of others and of ours
+     */
+    public record Memory(HopHealth health, AddressMemory addresses) {}
 
     /**
      * Puts the parts together.
@@ -71,7 +85,8 @@ public final class Delivery implements Deliverer {
         this.settings = settings;
         this.around = around;
         this.random = random;
-        this.courier = new Courier(around.sessions(), around.events());
+        this.courier =
+                new Courier(around.sessions(), around.events(), around.memory().addresses());
         this.local = new LocalDelivery(directory, mailboxes);
         this.policy = new AddressPolicy(settings.mx().privateAddresses());
     }
@@ -133,7 +148,7 @@ public final class Delivery implements Deliverer {
         while (!group.isEmpty() && tried < most && !ledger.settled()) {
             for (MxWalk.Found found : group) {
                 if (tried < most && !ledger.settled()) {
-                    tried++;
+                    tried += found.exists() ? 1 : 0;
                     host(found, terms, new Parcel(job, utf8), ledger);
                 }
             }
@@ -166,14 +181,11 @@ public final class Delivery implements Deliverer {
             if (ledger.settled()) {
                 return;
             }
-            Host known = new Host("", found.name(), address.getHostAddress(), "");
+            Target target = terms.mx(found.name(), address);
+            Host known = Terms.known("", found.name(), address, target.source());
             courier.call(
                     new Courier.Stop(
-                            terms.mx(found.name(), address),
-                            terms.timeouts(known),
-                            RemoteHost.Limits.DEFAULT,
-                            false,
-                            terms.conversion(known)),
+                            target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known)),
                     parcel.job(),
                     parcel.utf8(),
                     ledger);
@@ -186,7 +198,12 @@ public final class Delivery implements Deliverer {
     }
 
     private Terms terms(Job job) {
-        return new Terms(settings, around.lookups(), random, job.recipients().getFirst());
+        return new Terms(
+                settings,
+                around.lookups(),
+                random,
+                job.recipients().getFirst(),
+                around.memory().addresses());
     }
 
     private static Diagnosis rejected(Reply reply) {

@@ -86,6 +86,11 @@ final class Ledger {
         lost(diagnosis);
     }
 
+    /** A host was not asked, for trouble of our own: nothing is learned of it. */
+    void notAsked(Diagnosis diagnosis) {
+        pending().forEach(i -> trouble(i, diagnosis));
+    }
+
     /** A host said nothing about anybody. */
     void lost(Diagnosis diagnosis) {
         if (impression == Impression.NONE) {

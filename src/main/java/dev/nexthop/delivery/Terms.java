@@ -20,7 +20,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,29 @@ final class Terms {
     private final Lookups lookups;
     private final RandomGenerator random;
     private final RecipientFacts facts;
+    private final AddressMemory memory;
 
-    Terms(OutboundSettings settings, Lookups lookups, RandomGenerator random, RecipientFacts facts) {
+    /** The source addresses that were chosen: one for each host and family, however many addresses of it are tried. */
+    private final Map<Way, Optional<InetAddress>> chosen = new HashMap<>();
+
+    private record Way(String hop, String mx, boolean v4) {}
+
+    Terms(
+            OutboundSettings settings,
+            Lookups lookups,
+            RandomGenerator random,
+            RecipientFacts facts,
+            AddressMemory memory) {
+        this.memory = memory;
         this.settings = settings;
         this.lookups = lookups;
         this.random = random;
         this.facts = facts;
+    }
+
+    /** Puts equals in order. */
+    RandomGenerator random() {
+        return random;
     }
 
     /** MX hosts tried in this attempt. */
@@ -47,16 +66,19 @@ final class Terms {
         return bounded(value(settings.maxMx(), host), MOST_HOSTS);
     }
 
-    /** Addresses of a host, in the order in which they are tried. */
+    /**
+     * Addresses of a host, in the order in which they are tried: the families take turns (RFC 8305 §4), so that one that
+     * leads nowhere costs one timeout before the other is tried; addresses that failed lately come last.
+     */
     List<InetAddress> order(Addresses found, Host host) throws EvaluationException {
         int most = bounded(value(settings.maxAddresses(), host), MOST_ADDRESSES);
-        List<InetAddress> v4 = found.v4().subList(0, Math.min(most, found.v4().size()));
-        List<InetAddress> v6 = found.v6().subList(0, Math.min(most, found.v6().size()));
+        List<InetAddress> v4 = first(most, memory.doubtfulLast(found.v4()));
+        List<InetAddress> v6 = first(most, memory.doubtfulLast(found.v6()));
         return switch (value(settings.ipStrategy(), host)) {
             case IPV4_ONLY -> v4;
             case IPV6_ONLY -> v6;
-            case IPV4_THEN_IPV6 -> joined(v4, v6);
-            case IPV6_THEN_IPV4 -> joined(v6, v4);
+            case IPV4_THEN_IPV6 -> memory.doubtfulLast(inTurns(v4, v6));
+            case IPV6_THEN_IPV4 -> memory.doubtfulLast(inTurns(v6, v4));
         };
     }
 
@@ -74,7 +96,8 @@ final class Terms {
 
     /** How to talk to an address of an MX host. */
     Target mx(String name, InetAddress address) throws EvaluationException {
-        Host host = new Host("", name, address.getHostAddress(), "");
+        Optional<InetAddress> source = source(address, new Host("", name, "", ""), List.of());
+        Host host = known("", name, address, source);
         TlsDemand demand = new TlsDemand(
                 false,
                 value(settings.startTls(), host),
@@ -82,14 +105,21 @@ final class Terms {
                 Optional.empty(),
                 settings.ca());
         InetSocketAddress socket = new InetSocketAddress(address, settings.mx().port());
-        return new Target(
-                "mx", name, socket, source(address, host), Dialect.SMTP, demand, Optional.empty(), ehlo(host));
+        return new Target("mx", name, socket, source, Dialect.SMTP, demand, Optional.empty(), ehlo(host));
+    }
+
+    /** What rules may know of a connection before it begins. */
+    static Host known(String hop, String name, @Nullable InetAddress address, Optional<InetAddress> source) {
+        return new Host(
+                hop,
+                name,
+                address == null ? "" : address.getHostAddress(),
+                source.map(InetAddress::getHostAddress).orElse(""));
     }
 
     /** How to talk to an address of a configured host; to its unix socket when there is no address. */
     Target relay(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy) throws EvaluationException {
         Manner manner = remote.manner();
-        Host host = new Host(remote.id(), remote.address(), address == null ? "" : address.getHostAddress(), "");
         SocketAddress place = address == null
                 ? UnixDomainSocketAddress.of(remote.address())
                 : new InetSocketAddress(address, remote.port());
@@ -97,8 +127,9 @@ final class Terms {
         if (address != null) {
             // What we bind to goes with what we connect to, which is the proxy where there is one.
             InetAddress first = proxy.map(one -> one.address().getAddress()).orElse(address);
-            source = manner.sources().isEmpty() ? source(first, host) : oneOf(ofFamily(manner.sources(), first));
+            source = source(first, new Host(remote.id(), remote.address(), "", ""), manner.sources());
         }
+        Host host = known(remote.id(), remote.address(), address, source);
         String ehlo = manner.ehlo().isPresent() ? manner.ehlo().get() : ehlo(host);
         return new Target(
                 remote.id(),
@@ -151,8 +182,10 @@ final class Terms {
                 value(all.data(), host));
     }
 
+    /** Our name: that of the source address if it has one, else what the rules say. */
     private String ehlo(Host host) throws EvaluationException {
-        String name = value(settings.hostname(), host);
+        String named = settings.sources().names().get(host.localIp());
+        String name = named == null ? value(settings.hostname(), host) : named;
         if (!Target.speakable(name)) {
             throw EvaluationException.wrongType(
                     "queue.outbound.hostname must be one word of visible ASCII characters, it is '" + name + "'");
@@ -160,17 +193,36 @@ final class Terms {
         return name;
     }
 
-    private Optional<InetAddress> source(InetAddress address, Host host) throws EvaluationException {
-        List<InetAddress> own = value(
-                address instanceof Inet4Address
-                        ? settings.sources().v4()
-                        : settings.sources().v6(),
-                host);
-        return oneOf(own);
+    /** The address to send from: of the hop's own pool if it has one, else of the general one. */
+    private Optional<InetAddress> source(InetAddress address, Host host, List<InetAddress> hops)
+            throws EvaluationException {
+        boolean v4 = address instanceof Inet4Address;
+        Way way = new Way(host.hop(), host.mx(), v4);
+        Optional<InetAddress> before = chosen.get(way);
+        if (before != null) {
+            return before;
+        }
+        Optional<InetAddress> source = oneOf(hops.isEmpty() ? pool(v4, host) : ofFamily(hops, address));
+        chosen.put(way, source);
+        return source;
     }
 
+    private List<InetAddress> pool(boolean v4, Host host) throws EvaluationException {
+        List<InetAddress> own =
+                value(v4 ? settings.sources().v4() : settings.sources().v6(), host);
+        for (InetAddress one : own) {
+            if (one instanceof Inet4Address != v4) {
+                throw EvaluationException.wrongType("queue.outbound.source-ip." + (v4 ? "v4" : "v6") + " holds "
+                        + one.getHostAddress() + ", which is of the other family");
+            }
+        }
+        return own;
+    }
+
+    /** At random, but none that this machine is known to lack while there is another. */
     private Optional<InetAddress> oneOf(List<InetAddress> own) {
-        return own.isEmpty() ? Optional.empty() : Optional.of(own.get(random.nextInt(own.size())));
+        List<InetAddress> usable = memory.usable(own);
+        return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(random.nextInt(usable.size())));
     }
 
     private static List<InetAddress> ofFamily(List<InetAddress> all, InetAddress like) {
@@ -185,9 +237,20 @@ final class Terms {
         return wanted <= 0 ? most : (int) Math.min(wanted, most);
     }
 
-    private static List<InetAddress> joined(List<InetAddress> first, List<InetAddress> second) {
-        List<InetAddress> all = new ArrayList<>(first);
-        all.addAll(second);
+    private static List<InetAddress> first(int most, List<InetAddress> addresses) {
+        return addresses.subList(0, Math.min(most, addresses.size()));
+    }
+
+    private static List<InetAddress> inTurns(List<InetAddress> preferred, List<InetAddress> other) {
+        List<InetAddress> all = new ArrayList<>();
+        for (int i = 0; i < Math.max(preferred.size(), other.size()); i++) {
+            if (i < preferred.size()) {
+                all.add(preferred.get(i));
+            }
+            if (i < other.size()) {
+                all.add(other.get(i));
+            }
+        }
         return all;
     }
 }

@@ -7,9 +7,10 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.EnhancedStatus;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,17 @@ final class Destination {
     /** The number of the rules that last changed one of the remotes; what older attempts learn is about another host. */
     long changed = -1;
 
-    final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+    /** Its line, the next one first. */
+    final PriorityQueue<Ticket> waiting =
+            new PriorityQueue<>(Comparator.comparing(ticket -> ticket.place, Precedence.ORDER));
+    /** How many tickets have stood in it. */
+    private long stood;
+
     int running;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
+    /** Its place there. */
+    Precedence place = Precedence.NONE;
 
     private int unreachable;
     private @Nullable Diagnosis trouble;
@@ -56,6 +64,16 @@ final class Destination {
             case NextHop.Reject ignored -> null;
             case NextHop.Discard ignored -> null;
         };
+    }
+
+    /** Whether the line is full for a ticket: the more urgent it is the more room there is. */
+    boolean full(int priority) {
+        return waiting.size() >= Admission.LONGEST_LINE + priority * Admission.LONGEST_LINE / 10;
+    }
+
+    void add(Ticket ticket) {
+        ticket.place = Precedence.of(stood++, ticket.priority);
+        waiting.add(ticket);
     }
 
     boolean suspended() {

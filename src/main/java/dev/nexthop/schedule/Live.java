@@ -68,9 +68,14 @@ final class Live {
         message = message().with(next);
     }
 
-    /** Whether there is somebody to tell of failures, and no other attempt that may add to them. */
+    /** Whether there is something to tell, and no other attempt that may add to it. */
     boolean tellable() {
-        return !owed.isEmpty() && running.isEmpty() && granted == 0;
+        return running.isEmpty() && granted == 0 && (!owed.isEmpty() || unreported());
+    }
+
+    private boolean unreported() {
+        QueuedMessage known = message;
+        return known != null && known.recipients().stream().anyMatch(LiveTable::unreported);
     }
 
     /** What the spool is to hold: the newest states, but those whose sender is not told as they were before. */

@@ -149,11 +149,14 @@ final class LiveTable {
         return active.size();
     }
 
-    /** When something is to be done next: an attempt, or a delay notification. */
+    /** When something is to be done next: an attempt, or a notification. */
     static long wake(QueuedMessage message) {
         boolean tells = message.envelope().sender() instanceof ReversePath.From;
         long earliest = DueIndex.NEVER;
         for (RecipientState state : message.recipients()) {
+            if (unreported(state)) {
+                return 0; // the sender is to be told, as soon as may be
+            }
             if (waits(state)) {
                 earliest = Math.min(earliest, DueIndex.millis(state.due()));
                 if (tells && state.last().isPresent()) {
@@ -162,6 +165,11 @@ final class LiveTable {
             }
         }
         return earliest;
+    }
+
+    /** Whether it is delivered and the sender, who asked for it, is not told. */
+    static boolean unreported(RecipientState state) {
+        return !state.status().open() && !state.status().done();
     }
 
     /** Whether a recipient is to be tried some time. */

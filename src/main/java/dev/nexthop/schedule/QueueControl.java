@@ -41,7 +41,7 @@ public interface QueueControl {
     Optional<QueuedMessage> show(QueueId id) throws IOException;
 
     /**
-     * Tries recipients at once that wait for their time.
+     * Tries recipients at once that wait for their time, but not those that the sender wants held (RFC 4865).
      *
      * @param filter which
      * @return how many recipients are due now
@@ -66,7 +66,7 @@ public interface QueueControl {
     int hold(QueueFilter filter) throws IOException;
 
     /**
-     * Lets held recipients go on at once.
+     * Lets held recipients go on at once, by whomever they are held: an operator, or the sender (RFC 4865).
      *
      * @param filter which
      * @return how many recipients were released

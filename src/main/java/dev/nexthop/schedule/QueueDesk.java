@@ -60,7 +60,7 @@ final class QueueDesk implements QueueControl {
     /** What an action makes of a recipient; null leaves it as it is. */
     private interface Action {
         @Nullable
-        RecipientState apply(RecipientState state, Instant now);
+        RecipientState apply(QueuedMessage message, RecipientState state, Instant now);
     }
 
     @Override
@@ -111,22 +111,28 @@ final class QueueDesk implements QueueControl {
     @Override
     public int retry(QueueFilter filter) throws IOException {
         admission.forgive();
-        return act(filter, (state, now) -> LiveTable.waits(state) ? due(state, now) : null);
+        return act(
+                filter,
+                (message, state, now) ->
+                        LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null);
     }
 
     @Override
     public int cancel(QueueFilter filter) throws IOException {
-        return act(filter, QueueDesk::cancelled);
+        return act(filter, (_, state, now) -> cancelled(state, now));
     }
 
     @Override
     public int hold(QueueFilter filter) throws IOException {
-        return act(filter, (state, now) -> LiveTable.waits(state) ? held(state) : null);
+        return act(filter, (_, state, _) -> LiveTable.waits(state) ? held(state) : null);
     }
 
     @Override
     public int release(QueueFilter filter) throws IOException {
-        return act(filter, (state, now) -> {
+        return act(filter, (message, state, now) -> {
+            if (message.heldUntil(state).isPresent()) {
+                return due(state, now);
+            }
             if (state.status() != RecipientStatus.HELD) {
                 return null;
             }
@@ -187,10 +193,10 @@ final class QueueDesk implements QueueControl {
             }
             for (int i = 0; i < message.recipients().size(); i++) {
                 RecipientState state = message.recipients().get(i);
-                if (live.running.get(i) || state.status().done() || !filter.means(state)) {
+                if (live.running.get(i) || !state.status().open() || !filter.means(state)) {
                     continue;
                 }
-                RecipientState next = action.apply(state, now);
+                RecipientState next = action.apply(message, state, now);
                 if (next != null) {
                     live.set(i, next);
                     live.unwritten = true;
@@ -246,7 +252,11 @@ final class QueueDesk implements QueueControl {
 
     /** The same recipient, not tried and not given up until an operator says so. */
     static RecipientState held(RecipientState state) {
-        return with(state, RecipientStatus.HELD, state.due(), state.last());
+        return with(state, RecipientStatus.HELD);
+    }
+
+    static RecipientState with(RecipientState state, RecipientStatus status) {
+        return with(state, status, state.due(), state.last());
     }
 
     private static RecipientState with(

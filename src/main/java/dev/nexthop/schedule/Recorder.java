@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.dsn.Report;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -20,9 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the spool up to what is known of a message. One recorder at a time works on a message and goes on until nothing is
- * missing, so its writes are in order and outcomes of jobs that end together share one. A failure and the notification that
- * tells of it become durable in one atomic write; while another attempt of the message runs, failures are kept back so that
- * one notification can tell of them all. What can't be written is kept and tried again, and the message is not touched
+ * missing, so its writes are in order and outcomes of jobs that end together share one. An end and the notification that
+ * tells of it become durable in one atomic write; while another attempt of the message runs, notifications are kept back so
+ * that one can tell of all ends of its kind. A failure is written with its notification; a success that somebody asked to
+ * hear of is written at once, as one that is still to be told. What can't be written is kept and tried again, and the message is not touched
  * meanwhile: nothing is delivered twice because the disk is full.
  */
 final class Recorder {
@@ -57,8 +59,8 @@ final class Recorder {
         /** States. */
         record Write(Change change) implements Step {}
 
-        /** A bounce, and the states that go with it. */
-        record Bounce(QueuedMessage message, List<Integer> failed, Change change) implements Step {}
+        /** A notification of ends, and the states that go with it. */
+        record Notice(QueuedMessage message, Report.Kind kind, List<Integer> whom, Change change) implements Step {}
 
         /** A delay notification. */
         record Delay(QueuedMessage message, List<Integer> late, List<RecipientState> durable) implements Step {}
@@ -131,9 +133,9 @@ final class Recorder {
                     apply(live, write.change());
                     return;
                 }
-                case Step.Bounce bounce -> {
-                    String trouble = teller.bounce(bounce.message(), bounce.failed(), bounce.change());
-                    if (!told(live, bounce, trouble)) {
+                case Step.Notice notice -> {
+                    String trouble = teller.tell(notice.message(), notice.kind(), notice.whom(), notice.change());
+                    if (!told(live, notice, trouble)) {
                         pause(live, trouble);
                         return;
                     }
@@ -151,8 +153,7 @@ final class Recorder {
             boolean tell = live.tellable();
             if (tell && !(live.unwritten && live.untold)) {
                 live.unwritten = false;
-                QueuedMessage message = live.message();
-                return new Step.Bounce(message, List.copyOf(live.owed.keySet()), change(message, message.recipients()));
+                return notice(live);
             }
             if (live.unwritten) {
                 live.unwritten = false;
@@ -167,6 +168,27 @@ final class Recorder {
         } finally {
             live.lock.unlock();
         }
+    }
+
+    /** What is told first. What the next notification is to tell stays as it is in this one's states. */
+    private static Step.Notice notice(Live live) {
+        QueuedMessage message = live.message();
+        if (!live.owed.isEmpty()) {
+            List<Integer> failed = List.copyOf(live.owed.keySet());
+            return new Step.Notice(message, Report.Kind.FAILED, failed, change(message, message.recipients()));
+        }
+        List<RecipientState> states = new ArrayList<>(message.recipients());
+        boolean delivered = states.stream().anyMatch(state -> state.status() == RecipientStatus.DELIVERED_UNTOLD);
+        RecipientStatus untold = delivered ? RecipientStatus.DELIVERED_UNTOLD : RecipientStatus.RELAYED_UNTOLD;
+        List<Integer> whom = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            if (states.get(i).status() == untold) {
+                states.set(i, QueueDesk.with(states.get(i), RecipientStatus.DELIVERED));
+                whom.add(i);
+            }
+        }
+        Report.Kind kind = delivered ? Report.Kind.DELIVERED : Report.Kind.RELAYED;
+        return new Step.Notice(message, kind, whom, change(message, states));
     }
 
     private static Change change(QueuedMessage message, List<RecipientState> states) {
@@ -240,25 +262,26 @@ final class Recorder {
         }
     }
 
-    private static boolean told(Live live, Step.Bounce bounce, @Nullable String trouble) {
+    private static boolean told(Live live, Step.Notice notice, @Nullable String trouble) {
         live.lock.lock();
         try {
             live.untold = trouble != null;
-            if (trouble == null) {
-                bounce.failed().forEach(live.owed::remove);
-                if (bounce.message().envelope().sender() instanceof ReversePath.Null) {
-                    // Nobody could be told: it is kept for the postmaster.
-                    for (int index : bounce.failed()) {
-                        live.set(
-                                index,
-                                QueueDesk.held(live.message().recipients().get(index)));
-                    }
+            if (trouble != null) {
+                live.unwritten = true;
+                return false;
+            }
+            boolean nobody = notice.message().envelope().sender() instanceof ReversePath.Null;
+            for (int index : notice.whom()) {
+                RecipientState state = live.message().recipients().get(index);
+                if (notice.kind() != Report.Kind.FAILED) {
+                    live.set(index, QueueDesk.with(state, RecipientStatus.DELIVERED));
+                } else if (nobody) { // it is kept for the postmaster
+                    live.set(index, QueueDesk.held(state));
                     live.unwritten = true;
                 }
-                return true;
+                live.owed.remove(index);
             }
-            live.unwritten = true;
-            return false;
+            return true;
         } finally {
             live.lock.unlock();
         }
@@ -321,7 +344,7 @@ final class Recorder {
             states.set(index, noticed(state, state.notices() + 1, next));
         }
         Change change = new Change.Progress(live.id, states);
-        String trouble = teller.delay(delay.message(), delay.late(), change);
+        String trouble = teller.tell(delay.message(), Report.Kind.DELAYED, delay.late(), change);
         if (trouble != null) {
             parts.events().alarm("dsn", "a delay of message " + live.id + " could not be told: " + trouble);
         }

@@ -6,6 +6,7 @@ import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.Draft;
 import dev.nexthop.queue.LastAttempt;
@@ -13,9 +14,11 @@ import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Queues notifications, each in one atomic write with the states that it tells of. */
@@ -29,16 +32,16 @@ final class Teller {
     }
 
     /**
-     * Tells that recipients failed. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm, and the
+     * Tells what became of recipients. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm, and the
      * caller holds it for the postmaster.
      *
      * @return null when it is durable, else what went wrong; nothing is durable then
      */
     @Nullable
-    String bounce(QueuedMessage message, List<Integer> failed, Change alongside) {
+    String tell(QueuedMessage message, Report.Kind kind, List<Integer> whom, Change alongside) {
         if (message.envelope().sender() instanceof ReversePath.Null) {
-            RecipientState first = message.recipients().get(failed.getFirst());
-            String more = failed.size() == 1 ? "" : " and " + (failed.size() - 1) + " more";
+            RecipientState first = message.recipients().get(whom.getFirst());
+            String more = whom.size() == 1 ? "" : " and " + (whom.size() - 1) + " more";
             String reason = first.last().map(last -> last.diagnosis().reason()).orElse("");
             parts.events()
                     .alarm(
@@ -47,13 +50,7 @@ final class Teller {
                                     + more + "; it is held until an operator releases or cancels it: " + reason);
             return null;
         }
-        return queue(message, Report.Kind.FAILED, failed, alongside);
-    }
-
-    /** Tells that recipients wait; the result is as of {@link #bounce}. */
-    @Nullable
-    String delay(QueuedMessage message, List<Integer> late, Change alongside) {
-        return queue(message, Report.Kind.DELAYED, late, alongside);
+        return queue(message, kind, whom, alongside);
     }
 
     /** When the notification after the one that is due falls due. */
@@ -70,7 +67,7 @@ final class Teller {
             StartingState starting = rules.starting(parts.events());
             Instant now = clock.instant();
             List<Report.Recipient> recipients = indexes.stream()
-                    .map(index -> recipient(message.recipients().get(index), now))
+                    .map(index -> recipient(message, index, now))
                     .toList();
             Report report = new Report(
                     draft.id(),
@@ -81,25 +78,46 @@ final class Teller {
                     now);
             Notification written = rules.dsn().write(report).orElseThrow();
             written.faults().forEach(fault -> parts.events().alarm("dsn", fault));
-            byte[] bytes = written.message();
-            draft.write(bytes, 0, bytes.length);
+            written.writeTo(new DraftStream(draft));
             Envelope envelope = written.envelope();
             List<RecipientState> states = envelope.recipients().stream()
-                    .map(to -> starting.initial(envelope, draft.id(), bytes.length, to, now))
+                    .map(to -> starting.initial(envelope, draft.id(), draft.size(), to, now))
                     .toList();
             draft.commit(envelope, states, List.of(alongside));
             parts.events()
                     .accepted(new AcceptedEvent(
-                            draft.id(), "", states.size(), bytes.length, Reception.INTERNAL.listener(), ""));
+                            draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), ""));
             return null;
         } catch (IOException | RuntimeException e) {
             return e.getMessage() == null ? e.toString() : e.getMessage();
         }
     }
 
-    private static Report.Recipient recipient(RecipientState state, Instant now) {
+    private static Report.Recipient recipient(QueuedMessage message, int index, Instant now) {
+        RecipientState state = message.recipients().get(index);
         Diagnosis diagnosis = state.last().map(LastAttempt::diagnosis).orElseThrow();
         Instant at = state.last().map(LastAttempt::at).orElse(now);
-        return new Report.Recipient(state.address(), diagnosis, at, state.expires());
+        Optional<Requests.Original> original =
+                Wishes.asked(message.envelope(), state.address()).original();
+        return new Report.Recipient(state.address(), original, diagnosis, at, state.expires());
+    }
+
+    /** A draft as a stream. */
+    private static final class DraftStream extends OutputStream {
+        private final Draft draft;
+
+        DraftStream(Draft draft) {
+            this.draft = draft;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            draft.write(bytes, offset, length);
+        }
     }
 }

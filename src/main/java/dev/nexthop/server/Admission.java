@@ -45,6 +45,28 @@ final class Admission {
         }
     }
 
+    /**
+     * The priority that a message gets: what was asked for, if it is no advantage or comes from a client that has
+     * logged in or may send elsewhere; otherwise 0 (RFC 6710 §5).
+     */
+    int priority(Transaction transaction, Reception reception) {
+        int asked = transaction.priority();
+        if (asked <= 0 || !reception.authenticatedAs().isEmpty()) {
+            return asked;
+        }
+        try {
+            for (Mailbox recipient : transaction.recipients()) {
+                if (!services.relay().mayRelay(reception, transaction.sender(), recipient)) {
+                    return 0;
+                }
+            }
+            return asked;
+        } catch (PolicyException e) {
+            LOG.warn("a message gets no priority: {}", e.getMessage());
+            return 0;
+        }
+    }
+
     private PreparedReply cannotDecide(String subject, Exception e) {
         LOG.warn("a recipient was put off: {}", e.getMessage());
         services.events().alarm(subject, "recipients are put off: " + e.getMessage());

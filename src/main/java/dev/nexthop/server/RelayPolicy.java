@@ -15,7 +15,7 @@ public interface RelayPolicy {
      *
      * @param reception who the client is
      * @param sender the reverse-path
-     * @param recipient a mailbox whose domain is not local
+     * @param recipient a mailbox whose domain is not local; any one when a client without login wants priority
      * @throws PolicyException when the policy can't say; the client is asked to try again
      */
     boolean mayRelay(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException;

@@ -3,9 +3,12 @@ package dev.nexthop.smtp;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads command lines by the grammar of RFC 5321 §4.1.1 and §4.1.2. */
@@ -15,6 +18,13 @@ final class CommandParser {
 
     private static final int MAX_VERB = 32;
     private static final int MAX_MECHANISM = 20;
+
+    /** Of RFC 3461, RFC 8689, RFC 6710, RFC 2852 and RFC 4865. */
+    private static final Set<String> OF_MAIL =
+            Set.of("RET", "ENVID", "REQUIRETLS", "MT-PRIORITY", "BY", "HOLDFOR", "HOLDUNTIL");
+
+    /** Of RFC 3461. */
+    private static final Set<String> OF_RCPT = Set.of("NOTIFY", "ORCPT");
 
     private final String line;
     private int at;
@@ -145,17 +155,53 @@ final class CommandParser {
 
     private Command rcpt() throws SyntaxException {
         String path = path("TO:", Replies.RCPT_SYNTAX);
-        if (at < line.length()) {
-            throw new SyntaxException(line.charAt(at) == ' ' ? Replies.UNKNOWN_PARAMETER : Replies.RCPT_SYNTAX);
-        }
+        List<Parameter> requests = rcptParameters();
         if (path.equalsIgnoreCase("postmaster")) {
-            return new Command.Rcpt(ForwardPath.POSTMASTER); // RFC 5321 §4.5.1
+            return new Command.Rcpt(ForwardPath.POSTMASTER, requests); // RFC 5321 §4.5.1
         }
         try {
-            return new Command.Rcpt(new ForwardPath.To(Mailbox.parse(withoutRoute(path))));
+            return new Command.Rcpt(new ForwardPath.To(Mailbox.parse(withoutRoute(path))), requests);
         } catch (IllegalArgumentException e) {
             throw new SyntaxException(Replies.badRecipient(sentence(e)));
         }
+    }
+
+    private List<Parameter> rcptParameters() throws SyntaxException {
+        if (at == line.length()) {
+            return List.of();
+        }
+        if (line.charAt(at) != ' ') {
+            throw new SyntaxException(Replies.RCPT_SYNTAX);
+        }
+        List<Parameter> requests = new ArrayList<>(2);
+        while (at < line.length()) {
+            request(parameter(), OF_RCPT, requests);
+        }
+        return requests;
+    }
+
+    /** The next word of the form {@code KEYWORD} or {@code KEYWORD=value}. */
+    private Parameter parameter() {
+        skipSpaces();
+        int end = line.indexOf(' ', at);
+        String word = line.substring(at, end < 0 ? line.length() : end);
+        at += word.length();
+        int equals = word.indexOf('=');
+        String keyword = equals < 0 ? word : word.substring(0, equals);
+        // As for verbs: some letters beyond ASCII have upper case forms within it.
+        boolean ascii = keyword.chars().allMatch(c -> c < 128);
+        return new Parameter(
+                ascii ? keyword.toUpperCase(Locale.ROOT) : keyword, equals < 0 ? null : word.substring(equals + 1));
+    }
+
+    /** Takes a parameter of an extension that may be offered. */
+    private static void request(Parameter parameter, Set<String> known, List<Parameter> requests)
+            throws SyntaxException {
+        if (!known.contains(parameter.keyword())) {
+            throw new SyntaxException(Replies.UNKNOWN_PARAMETER);
+        }
+        once(requests.stream().noneMatch(other -> other.keyword().equals(parameter.keyword())));
+        requests.add(parameter);
     }
 
     /** What stands between the angle brackets behind {@code FROM:} or {@code TO:}. */
@@ -240,15 +286,11 @@ final class CommandParser {
         @Nullable Boolean eightBit = null;
         boolean utf8 = false;
         boolean auth = false;
+        List<Parameter> requests = new ArrayList<>();
         while (at < line.length()) {
-            skipSpaces();
-            int end = line.indexOf(' ', at);
-            String word = line.substring(at, end < 0 ? line.length() : end);
-            at += word.length();
-            int equals = word.indexOf('=');
-            String keyword = (equals < 0 ? word : word.substring(0, equals)).toUpperCase(Locale.ROOT);
-            @Nullable String value = equals < 0 ? null : word.substring(equals + 1);
-            switch (keyword) {
+            Parameter parameter = parameter();
+            @Nullable String value = parameter.value();
+            switch (parameter.keyword()) {
                 case "SIZE" -> {
                     once(size == MailParameters.NO_SIZE);
                     size = size(value);
@@ -267,10 +309,10 @@ final class CommandParser {
                     require(value != null && !value.isEmpty());
                     auth = true;
                 }
-                default -> throw new SyntaxException(Replies.UNKNOWN_PARAMETER);
+                default -> request(parameter, OF_MAIL, requests);
             }
         }
-        return new MailParameters(size, eightBit != null && eightBit, utf8, auth, true);
+        return new MailParameters(size, eightBit != null && eightBit, utf8, auth, true, requests);
     }
 
     /** RFC 1870 §4: up to twenty digits; more octets than a long can count are more than any limit. */

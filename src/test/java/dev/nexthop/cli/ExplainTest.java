@@ -67,6 +67,8 @@ class ExplainTest {
             [queue.schedule]
             retry = [ { if = "rcpt_domain = 'slow.test'", then = "[1h, 6h]" }, { else = "[5m, 1h]" } ]
             expire = "1d"
+            [queue.outbound.source-ip.names]
+            "192.0.2.9" = "news.example.org"
             [remote.relay]
             address = "relay.example.org"
             port = 25
@@ -182,9 +184,11 @@ class ExplainTest {
         JsonNode settings = recipient.path("settings");
         assertThat(settings.path("remote.bulk.auth.secret").path("value").asString())
                 .isEqualTo("[secret]");
-        assertThat(settings.path("remote.bulk.port").path("origin").asString()).isEqualTo("nexthop.toml:21:8");
+        assertThat(settings.path("remote.bulk.port").path("origin").asString()).isEqualTo("nexthop.toml:23:8");
         assertThat(settings.path("queue.outbound.source-ip.v4").path("rule").asInt())
                 .isEqualTo(2);
+        assertThat(settings.path("queue.outbound.source-ip.names.\"192.0.2.9\"").path("value").asString())
+                .isEqualTo("news.example.org");
         assertThat(settings.path("queue.outbound.ip-strategy").path("origin").asString())
                 .isEqualTo("default");
         assertThat(explained.toString()).doesNotContain("hush-hush");

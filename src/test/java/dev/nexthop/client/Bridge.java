@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Passes octets on to a server: from a unix socket, or as a proxy that is asked first. */
-final class Bridge implements AutoCloseable {
+public final class Bridge implements AutoCloseable {
     private final ServerSocketChannel listening;
     private final Proxy.@Nullable Kind kind;
     private final String wants;
@@ -34,25 +34,25 @@ final class Bridge implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    static Bridge unix(UnixDomainSocketAddress path, InetSocketAddress server) throws IOException {
+    public static Bridge unix(UnixDomainSocketAddress path, InetSocketAddress server) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listening.bind(path);
         return new Bridge(listening, null, "none", server);
     }
 
     /** A proxy; {@code wants} is {@code none}, {@code user:password} or {@code refuse}. */
-    static Bridge proxy(Proxy.Kind kind, String wants, InetSocketAddress server) throws IOException {
+    public static Bridge proxy(Proxy.Kind kind, String wants, InetSocketAddress server) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return new Bridge(listening, kind, wants, server);
     }
 
-    InetSocketAddress address() throws IOException {
+    public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) listening.getLocalAddress();
     }
 
     /** Whom it was asked for; {@code direct} for a unix socket. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 

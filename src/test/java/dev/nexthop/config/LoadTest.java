@@ -58,6 +58,7 @@ class LoadTest {
                 "[acme.letsencrypt] | NH108",
                 "session.extensions.chunking = true | NH101",
                 "session.rcpt.script = \"'x'\" | NH101",
+                "session.extensions.dsn = [{if = \"sender = 'x'\", then = true}, {else = false}] | NH102",
                 "store.db.region = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH244 NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",

@@ -75,9 +75,13 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     IpStrategy strategy = IpStrategy.IPV4_THEN_IPV6;
     List<InetAddress> sources = List.of();
     long maxMx = 5;
+    long maxAddresses = 2;
+    private int random = 7;
     Duration timeout = Duration.ofSeconds(20);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final HopHealth health = new HopHealth(() -> now);
+    final AddressMemory addressMemory = new AddressMemory(() -> now);
+    Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
     boolean storeDown;
@@ -85,27 +89,41 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     private final IdleSessions idle = new IdleSessions(10, watchdog);
     private final Sessions sessions = new Sessions(new Connector(watchdog), new TlsClient(Optional.empty()), idle);
 
-    Delivery delivery() {
+    private OutboundSettings settings() {
         Conditional<Duration> time = Conditional.constant(timeout);
-        OutboundSettings settings = new OutboundSettings(
+        return new OutboundSettings(
                 hostname,
                 Conditional.constant(maxMx),
-                Conditional.constant(2L),
+                Conditional.constant(maxAddresses),
                 Conditional.constant(strategy),
                 new OutboundSettings.Sources(
-                        Conditional.constant(sources), Conditional.constant(List.<InetAddress>of())),
+                        Conditional.constant(sources), Conditional.constant(List.<InetAddress>of()), sourceNames),
                 Conditional.constant(startTls),
                 Conditional.constant(certificates),
                 Optional.empty(),
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
                 Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
                 mxPolicy);
+    }
+
+    /** What the settings say about a message. */
+    Terms terms() {
+        return new Terms(
+                settings(),
+                Lookups.NONE,
+                new Random(random++),
+                job(mx("x.example"), "a@x.example").recipients().getFirst(),
+                addressMemory);
+    }
+
+    Delivery delivery() {
         return new Delivery(
-                settings,
-                new Delivery.Around(this, sessions, own, Lookups.NONE, this, health),
+                settings(),
+                new Delivery.Around(
+                        this, sessions, own, Lookups.NONE, this, new Delivery.Memory(health, addressMemory)),
                 this,
                 this,
-                new Random(7));
+                new Random(random++));
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {

@@ -193,7 +193,7 @@ final class AccessDialogueTest {
             server.relay = (reception, sender, recipient) ->
                     reception.authenticatedAs().equals("alice");
             server.start()
-                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(8) + "S: 250 HELP\n"
+                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(9) + "S: 250 HELP\n"
                             + "C: AUTH PLAIN " + base64("^alice^secret of alice") + "\n" + """
                     C: AUTH PLAIN AGEAYg==
                     C: EHLO client.example
@@ -208,6 +208,7 @@ final class AccessDialogueTest {
                     S: 250-8BITMIME
                     S: 250-SMTPUTF8
                     S: 250-ENHANCEDSTATUSCODES
+                    S: 250-LIMITS *
                     S: 250-VRFY
                     S: 250 HELP
                     S: 250 *
@@ -281,6 +282,7 @@ final class AccessDialogueTest {
                     S: 250-8BITMIME
                     S: 250-SMTPUTF8
                     S: 250-ENHANCEDSTATUSCODES
+                    S: 250-LIMITS *
                     S: 250-EXPN
                     S: 250 HELP
                     C: AUTH PLAIN AGEAYg==

@@ -1,0 +1,38 @@
+package dev.nexthop.server;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The extensions with requests about a message that a client is offered ({@code session.extensions.*}).
+ *
+ * @param dsn DSN (RFC 3461)
+ * @param requireTls REQUIRETLS (RFC 8689), under TLS only
+ * @param priorities MT-PRIORITY (RFC 6710) under this policy; empty: not offered
+ * @param deliverBy DELIVERBY (RFC 2852) for moments up to this far away; empty: not offered
+ * @param futureRelease FUTURERELEASE (RFC 4865) for as long as this; empty: not offered
+ */
+public record Offers(
+        boolean dsn,
+        boolean requireTls,
+        Optional<Priorities> priorities,
+        Optional<Duration> deliverBy,
+        Optional<Duration> futureRelease) {
+    /** A priority assignment policy (RFC 6710 §9.2); all priorities from -9 to 9 are taken under each. */
+    public enum Priorities {
+        /** Of RFC 6710 appendix B. */
+        MIXER,
+        /** Of RFC 6710 appendix A. */
+        STANAG4406,
+        /** Of RFC 6710 appendix C. */
+        NSEP
+    }
+
+    /** None of them. */
+    public static final Offers NOTHING = new Offers(false, false, Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** What of them is offered with TLS or without. */
+    Offers over(boolean tls) {
+        return tls || !requireTls ? this : new Offers(dsn, false, priorities, deliverBy, futureRelease);
+    }
+}
