@@ -100,18 +100,18 @@ class RemoteKeysTest {
                 "address = \"a.example\" ;; proxy = \"socks5://[127.0.0.1]:1080\" | NH007 3:10",
                 "address = \"a.example\" ;; proxy = \"socks5://:1080\" | NH007 3:10",
                 "address = \"/run/x.sock\" ;; proxy = \"socks5://127.0.0.1:1080\" | NH007 3:10",
-                "proxy = \"http://127.0.0.1:1\" ;; proxy-auth.username = \"u\" | NH015 3:23",
-                "proxy = \"http://127.0.0.1:1\" ;; proxy-auth.secret = \"hush\" | NH015 3:21",
-                "proxy-auth.username = \"u\" ;; proxy-auth.secret = \"hush\" | NH015 2:23",
+                "proxy = \"http://127.0.0.1:1\" ;; proxy-auth.username = \"u\" | NH015 3:24",
+                "proxy = \"http://127.0.0.1:1\" ;; proxy-auth.secret = \"hush\" | NH015 3:22",
+                "proxy-auth.username = \"u\" ;; proxy-auth.secret = \"hush\" | NH015 2:24",
                 // Login.
                 "auth.username = \"u\" | NH015 2:17",
                 "auth.secret = \"hush\" | NH015 2:15",
                 "auth.secret-file = \"FOLDER/secret\" | NH015 2:20",
                 "auth.token-command = [\"FOLDER/token\"] | NH015 2:22",
-                "auth.username = \"u\" ;; auth.secret = \"hush\" ;; auth.secret-file = \"FOLDER/secret\" | NH007 4:20",
+                "auth.username = \"u\" ;; auth.secret = \"hush\" ;; auth.secret-file = \"FOLDER/secret\" | NH007 4:21",
                 "auth.username = \"u\" ;; auth.secret = \"hush\" ;; auth.token-command = [\"FOLDER/token\"] | NH007 4:22",
-                "auth.username = \"u\" ;; auth.secret-file = \"FOLDER/none\" | NH003 3:20",
-                "auth.username = \"u\" ;; auth.secret-file = \"FOLDER\" | NH003 3:20",
+                "auth.username = \"u\" ;; auth.secret-file = \"FOLDER/none\" | NH003 3:21",
+                "auth.username = \"u\" ;; auth.secret-file = \"FOLDER\" | NH003 3:21",
                 "auth.username = \"u\" ;; auth.token-command = [] | NH003 3:22",
                 "auth.username = \"u\" ;; auth.token-command = [\"token\"] | NH003 3:22",
                 "auth.username = \"u\" ;; auth.token-command = [\"FOLDER/none\"] | NH003 3:22",
@@ -123,8 +123,8 @@ class RemoteKeysTest {
                 "auth.username = \"u\" ;; auth.token-command = [\"FOLDER/token\"] ;; auth.token-lifetime = \"0s\" | NH007 4:24",
                 // TLS.
                 "tls.fingerprint = \"5b:e0\" | NH007 2:20",
-                "tls.fingerprint = [\"" + PIN + "\", \"x\"] | NH007 2:87",
-                "tls.certificate = \"none\" | NH012 2:20",
+                "tls.fingerprint = [\"" + PIN + "\", \"x\"] | NH007 2:89",
+                "tls.certificate = \"none\" | NH013 2:20",
                 // The rest.
                 "ehlo = \"two words\" | NH007 2:9",
                 "source-ip = [\"192.0.2.300\"] | NH007 2:15",
@@ -235,9 +235,9 @@ class RemoteKeysTest {
         String unchecked = "[remote.r]\naddress = \"127.0.0.1\"\nport = 465\ntls.allow-invalid-certs = true\n"
                 + "auth.username = \"u\"\nauth.secret = \"%{env:S}%\"\n";
         Map<String, String> environment = Map.of("S", "hush");
-        assertThat(Load.codes(Load.text(unchecked, environment, folder))).doesNotContain("NH210 4:31");
+        assertThat(Load.codes(Load.text(unchecked, environment, folder))).doesNotContain("NH210 4:27");
         assertThat(Load.codes(Load.text(unchecked + "proxy = \"socks5://192.0.2.1:1080\"\n", environment, folder)))
-                .contains("NH210 4:31");
+                .contains("NH210 4:27");
     }
 
     @Test

@@ -163,9 +163,13 @@ record Interop(Peer peer, NexthopProcess server) {
     private List<byte[]> copies(Cell cell) throws IOException {
         Pattern subject = Pattern.compile("(?m)^Subject: " + cell.id() + "\r?$");
         return peer.kept().stream()
-                .filter(message -> subject.matcher(new String(message, StandardCharsets.ISO_8859_1))
-                        .find())
+                .filter(message -> subject.matcher(header(message)).find())
                 .toList();
+    }
+
+    /** Without the body, where a notification quotes the subject. */
+    private static String header(byte[] message) {
+        return new String(message, StandardCharsets.ISO_8859_1).split("\r?\n\r?\n", 2)[0];
     }
 
     /** Waits for the line of our log that has the words, and returns it. */
