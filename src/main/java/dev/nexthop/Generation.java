@@ -89,7 +89,9 @@ final class Generation implements Tenancy {
                     foundation.spool(),
                     directory,
                     new RelayRule(
-                            configuration.inbound().relay(), configuration.inbound().elsewhere(), lookups),
+                            configuration.inbound().relay(),
+                            configuration.inbound().elsewhere(),
+                            lookups),
                     rules.starting(foundation.events())::initial,
                     foundation.events(),
                     this);

@@ -88,9 +88,9 @@ final class RemoteLints {
 
     private void weights(List<RemoteHost> hosts) {
         RemoteHost first = hosts.getFirst();
-        boolean zero = hosts.stream()
-                .allMatch(host -> host.manner().selection().weight() == 0);
-        boolean alone = hosts.size() == 1 && first.manner().selection().service().isEmpty();
+        boolean zero = hosts.stream().allMatch(host -> host.manner().selection().weight() == 0);
+        boolean alone =
+                hosts.size() == 1 && first.manner().selection().service().isEmpty();
         if (first.manner().selection().weighted() && (alone || zero)) {
             values.wrong(
                     SettingsHop.WEIGHTS,

@@ -57,7 +57,8 @@ final class SettingsRemote {
                     Kinds.word(SettingsQueue.startTls()),
                     "What STARTTLS is to this host.",
                     "\"require\"")
-            .orElse("`require` with a fingerprint, and for an SMTP host with credentials that is not on loopback; else `optional`")
+            .orElse(
+                    "`require` with a fingerprint, and for an SMTP host with credentials that is not on loopback; else `optional`")
             .ours();
 
     static final Setting<String> SERVER_NAME = Setting.of(

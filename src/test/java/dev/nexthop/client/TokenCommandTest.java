@@ -155,14 +155,15 @@ class TokenCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"cat FIFO", "exec 1>/dev/null; cat FIFO", "cat FIFO & wait"})
+    @ValueSource(strings = {"cat FIFO", "exec 1>/dev/null; cat FIFO", "cat FIFO & wait"})
     void aProgramThatHangsIsEnded(String body) throws Exception {
         Path fifo = folder.resolve("never-written");
         new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
         Path program = program("echo $$ > " + folder + "/pid\n" + body.replace("FIFO", fifo.toString()));
         TokenCommand command = command(Duration.ofMillis(500), program);
-        assertThatThrownBy(command::current).isInstanceOf(IOException.class).hasMessageEndingWith("did not end within 500 ms");
+        assertThatThrownBy(command::current)
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("did not end within 500 ms");
         long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
         ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
@@ -171,7 +172,9 @@ class TokenCommandTest {
     @Test
     void itsNameShowsNoArgumentAndItsEqualityIsItsCommand() throws IOException {
         Path program = program("echo token");
-        assertThat(command(program, "hush").toString()).contains(program.toString()).doesNotContain("hush");
+        assertThat(command(program, "hush").toString())
+                .contains(program.toString())
+                .doesNotContain("hush");
         assertThat(command(program, "a")).isEqualTo(command(program, "a")).isNotEqualTo(command(program, "b"));
         assertThat(command(program, "a")).hasSameHashCodeAs(command(program, "a"));
         assertThatThrownBy(() -> new TokenCommand(List.of(), LIFETIME, InstantSource.system()))

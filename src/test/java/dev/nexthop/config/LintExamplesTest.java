@@ -46,7 +46,8 @@ class LintExamplesTest {
 
     /** The lints of a file that only the server may read, on a machine with the addresses 127.0.0.1 and 192.0.2.x. */
     private List<Code> lints(String text) throws IOException {
-        Path file = Files.writeString(folder.resolve("nexthop.toml"), text.replace("/usr/local/bin", folder.toString()));
+        Path file =
+                Files.writeString(folder.resolve("nexthop.toml"), text.replace("/usr/local/bin", folder.toString()));
         String mode = text.startsWith("# mode 644") ? "rw-r--r--" : "rw-------";
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         Surroundings surroundings = new Surroundings(

@@ -367,8 +367,8 @@ class LoadTest {
     @Test
     void whoLivesElsewhere() throws Exception {
         Reception anybody = new Reception("smtp", 25, "192.0.2.1", "h", "", 0);
-        Configuration.Inbound split =
-                Load.ok("session.rcpt.elsewhere = \"rcpt_domain = 'a.example'\"\n").inbound();
+        Configuration.Inbound split = Load.ok("session.rcpt.elsewhere = \"rcpt_domain = 'a.example'\"\n")
+                .inbound();
         RelayRule rule = new RelayRule(split.relay(), split.elsewhere(), Lookups.NONE);
         Mailbox there = Mailbox.parse("x@a.example");
         assertThat(rule.livesElsewhere(anybody, ReversePath.NULL, there)).isTrue();

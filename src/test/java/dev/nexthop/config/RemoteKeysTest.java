@@ -142,13 +142,14 @@ class RemoteKeysTest {
         Loaded loaded = loaded("[remote.r]\n" + lines + rest);
         assertThat(loaded.problems().stream()
                         .filter(problem -> problem.severity() == Severity.ERROR)
-                        .map(problem -> problem.code().id() + " "
-                                + problem.origin().line() + ":" + problem.origin().column())
+                        .map(problem ->
+                                problem.code().id() + " " + problem.origin().line() + ":"
+                                        + problem.origin().column())
                         .toList())
                 .as(loaded.problems().toString())
                 .containsExactly(expected);
-        assertThat(loaded.problems()).allSatisfy(problem -> assertThat(problem.render())
-                .doesNotContain("hush"));
+        assertThat(loaded.problems())
+                .allSatisfy(problem -> assertThat(problem.render()).doesNotContain("hush"));
     }
 
     @ParameterizedTest
@@ -232,8 +233,14 @@ class RemoteKeysTest {
 
     @Test
     void beyondAProxyLoopbackIsNotThisMachine() {
-        String unchecked = "[remote.r]\naddress = \"127.0.0.1\"\nport = 465\ntls.allow-invalid-certs = true\n"
-                + "auth.username = \"u\"\nauth.secret = \"%{env:S}%\"\n";
+        String unchecked = """
+                [remote.r]
+                address = "127.0.0.1"
+                port = 465
+                tls.allow-invalid-certs = true
+                auth.username = "u"
+                auth.secret = "%{env:S}%"
+                """;
         Map<String, String> environment = Map.of("S", "hush");
         assertThat(Load.codes(Load.text(unchecked, environment, folder))).doesNotContain("NH210 4:27");
         assertThat(Load.codes(Load.text(unchecked + "proxy = \"socks5://192.0.2.1:1080\"\n", environment, folder)))
@@ -263,8 +270,9 @@ class RemoteKeysTest {
                 "auth.secret = \"hush\"",
                 "auth.secret-file = \"secret\"",
                 "auth.token-command = [\"FOLDER/token\", \"relay\"]")) {
-            Configuration configuration = ok("[remote.r]\n" + NAMED + "port = 465\nauth.username = \"u\"\n" + secret
-                    + "\nproxy = \"http://192.0.2.1:3128\"\nproxy-auth.username = \"v\"\nproxy-auth.secret = \"hush\"\n");
+            Configuration configuration = ok(
+                    "[remote.r]\n" + NAMED + "port = 465\nauth.username = \"u\"\n" + secret
+                            + "\nproxy = \"http://192.0.2.1:3128\"\nproxy-auth.username = \"v\"\nproxy-auth.secret = \"hush\"\n");
             RemoteHost host = Load.hosts(configuration, "r").getFirst();
             assertThat(host.login().orElseThrow().secret().current()).startsWith("hush");
             assertThat(host.toString()).contains("192.0.2.1").doesNotContain("hush");

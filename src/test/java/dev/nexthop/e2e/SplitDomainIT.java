@@ -33,15 +33,16 @@ class SplitDomainIT {
                 Network.ours(),
                 address,
                 new PostfixPeer.Setup()
-                        .with("smtpd_recipient_restrictions", "check_recipient_access inline:{gone@example.org=REJECT}")));
+                        .with(
+                                "smtpd_recipient_restrictions",
+                                "check_recipient_access inline:{gone@example.org=REJECT}")));
         Matcher page = RECIPE.matcher(Files.readString(Path.of("docs/routing.md")));
         assertThat(page.find()).isTrue();
         String recipe = page.group(1)
                 .replace("old.example.org", "127.0.0.1")
                 .replace("port = 25\n", "port = " + address.getPort() + "\n");
-        NexthopProcess server = scenario.closing(NexthopProcess.start(ServerFile.in(scenario.home())
-                .routing(recipe)
-                .part("relay", "")));
+        NexthopProcess server = scenario.closing(NexthopProcess.start(
+                ServerFile.in(scenario.home()).routing(recipe).part("relay", "")));
         byte[] message = Mail.difficult("split");
         // Both kinds of people in one envelope, and one whom neither server knows.
         server.take("bill@example.org", List.of("jane@example.org", "old@example.org", "gone@example.org"), message);
@@ -60,8 +61,8 @@ class SplitDomainIT {
     }
 
     private static JsonNode mailbox(NexthopProcess server, String user) {
-        JsonNode box =
-                Await.value(user + "'s mailbox", LIMIT, () -> server.json("mailbox", "list", user), it -> !it.isEmpty());
+        JsonNode box = Await.value(
+                user + "'s mailbox", LIMIT, () -> server.json("mailbox", "list", user), it -> !it.isEmpty());
         assertThat(box).hasSize(1);
         return box;
     }
