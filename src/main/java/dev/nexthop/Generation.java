@@ -92,7 +92,10 @@ final class Generation implements Tenancy {
             this.services = new Services(
                     foundation.spool(),
                     directory,
-                    new RelayRule(configuration.inbound().relay(), lookups),
+                    new RelayRule(
+                            configuration.inbound().relay(),
+                            configuration.inbound().elsewhere(),
+                            lookups),
                     rules.starting(foundation.events())::initial,
                     foundation.events(),
                     this);

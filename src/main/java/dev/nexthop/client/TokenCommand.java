@@ -27,6 +27,7 @@ public final class TokenCommand implements Secret {
     private final List<String> command;
     private final Duration lifetime;
     private final InstantSource clock;
+    private final Duration timeout;
     private final ReentrantLock running = new ReentrantLock();
     private final AtomicReference<@Nullable Token> newest = new AtomicReference<>();
 
@@ -40,9 +41,14 @@ public final class TokenCommand implements Secret {
      * @param clock what time it is
      */
     public TokenCommand(List<String> command, Duration lifetime, InstantSource clock) {
+        this(command, lifetime, clock, TIMEOUT);
+    }
+
+    TokenCommand(List<String> command, Duration lifetime, InstantSource clock, Duration timeout) {
         this.command = List.copyOf(command);
         this.lifetime = lifetime;
         this.clock = clock;
+        this.timeout = timeout;
         if (this.command.isEmpty()) {
             throw new IllegalArgumentException("a command is at least a program");
         }
@@ -74,10 +80,8 @@ public final class TokenCommand implements Secret {
     }
 
     private String run() throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Process process = started();
         try {
             FutureTask<byte[]> output = new FutureTask<>(() -> {
                 try (InputStream out = process.getInputStream()) {
@@ -85,19 +89,21 @@ public final class TokenCommand implements Secret {
                 }
             });
             Thread.ofVirtual().name("token-command").start(output);
-            byte[] octets = output.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            byte[] octets = output.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (octets.length > MOST_OCTETS) {
                 throw new IOException(name() + " printed more than " + MOST_OCTETS + " octets");
             }
-            if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(name() + " did not end within " + TIMEOUT.toSeconds() + " s");
+            if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                throw late();
             }
             if (process.exitValue() != 0) {
                 throw new IOException(name() + " ended with status " + process.exitValue());
             }
             return token(octets);
         } catch (TimeoutException e) {
-            throw new IOException(name() + " printed nothing within " + TIMEOUT.toSeconds() + " s", e);
+            IOException late = late();
+            late.initCause(e);
+            throw late;
         } catch (ExecutionException e) {
             throw new IOException(name() + " can't be listened to: " + e.getCause(), e);
         } catch (InterruptedException e) {
@@ -108,10 +114,25 @@ public final class TokenCommand implements Secret {
         }
     }
 
+    private Process started() throws IOException {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new IOException(name() + " can't be run: is it there, and may this user run it?", e);
+        }
+    }
+
+    private IOException late() {
+        return new IOException(name() + " did not end within " + timeout.toMillis() + " ms");
+    }
+
     private String token(byte[] octets) throws IOException {
         String token = new String(octets, StandardCharsets.UTF_8).strip();
-        if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c == 127)) {
-            throw new IOException(name() + " printed no token: one word is wanted");
+        if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+            throw new IOException(name() + " printed no token: one word of ASCII is wanted"); // RFC 6750 §2.1
         }
         return token;
     }

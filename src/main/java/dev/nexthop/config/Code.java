@@ -368,6 +368,12 @@ public enum Code {
     STORE_CLEAR(261),
     /** A store whose certificate nobody looks at. */
     STORE_UNVERIFIED(262),
+    /** A program that others may change. */
+    WRITABLE_PROGRAM(264),
+    /** Weights that share nothing. */
+    IDLE_WEIGHTS(265),
+    /** A pin, and clear text all the same. */
+    PIN_IN_CLEAR(266),
     /** A name for an address that nothing is sent from. */
     NAME_WITHOUT_SOURCE(270);
 

@@ -51,7 +51,8 @@ final class InboundReader {
                         values.value(SettingsServer.MAX_CONNECTIONS), values.value(SettingsServer.MAX_PER_ADDRESS)));
         Conditional<Boolean> relay = values.value(SettingsSession.RELAY);
         openRelay(relay, listeners);
-        return new Configuration.Inbound(settings, Map.copyOf(tls), certificates, relay);
+        return new Configuration.Inbound(
+                settings, Map.copyOf(tls), certificates, relay, values.value(SettingsSession.ELSEWHERE));
     }
 
     private Optional<ListenerSettings> listener(String id, boolean certified, OfferRules offers) {

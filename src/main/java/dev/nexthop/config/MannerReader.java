@@ -91,6 +91,14 @@ final class MannerReader {
                     "set both, or neither",
                     id);
         }
+        if ((name.isPresent() || secret.isPresent()) && !values.given(SettingsHop.PROXY, id)) {
+            values.wrong(
+                    name.isPresent() ? SettingsHop.PROXY_USER : SettingsHop.PROXY_SECRET,
+                    Code.HALF_CREDENTIALS,
+                    "'" + id + "' has a login at a proxy, and no proxy",
+                    "write remote." + KeyPath.quoted(id) + ".proxy, or remove the login",
+                    id);
+        }
         if (url.isPresent() && addresses.stream().anyMatch(one -> one.startsWith("/"))) {
             values.wrong(SettingsHop.PROXY, Code.VALUE, "a unix socket is not behind a proxy", "remove the proxy", id);
         }

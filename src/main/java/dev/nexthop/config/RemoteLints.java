@@ -27,12 +27,17 @@ final class RemoteLints {
                     configuration.outbound().routing().remotes().getOrDefault(id, List.of());
             if (!hosts.isEmpty()) {
                 RemoteHost first = hosts.getFirst();
-                boolean here = hosts.stream().allMatch(host -> RemoteReader.isLoopback(host.address()));
+                boolean here = RemoteReader.isHere(
+                        values, id, hosts.stream().map(RemoteHost::address).toList());
                 transport(first);
+                pinned(first);
+                weights(hosts);
                 if (!here) {
                     passwords(first);
                 }
-                hosts.forEach(this::loop);
+                if (first.manner().proxy().isEmpty()) {
+                    hosts.forEach(this::loop);
+                }
             }
         }
     }
@@ -66,6 +71,34 @@ final class RemoteLints {
                     "'localhost' is taken for this machine; newer Stalwart refuses such a host",
                     "write 127.0.0.1, which needs no resolver",
                     id);
+        }
+    }
+
+    private void pinned(RemoteHost host) {
+        if (!host.tls().pins().isEmpty() && !host.tls().implicit() && host.tls().startTls() != StartTls.REQUIRE) {
+            values.wrong(
+                    SettingsRemote.STARTTLS,
+                    Code.PIN_IN_CLEAR,
+                    "'" + host.id() + "' has a fingerprint, and is spoken to in clear text "
+                            + (host.tls().startTls() == StartTls.DISABLE ? "always" : "when it offers no STARTTLS"),
+                    "write tls.starttls = \"require\"",
+                    host.id());
+        }
+    }
+
+    private void weights(List<RemoteHost> hosts) {
+        RemoteHost first = hosts.getFirst();
+        boolean zero = hosts.stream().allMatch(host -> host.manner().selection().weight() == 0);
+        boolean alone =
+                hosts.size() == 1 && first.manner().selection().service().isEmpty();
+        if (first.manner().selection().weighted() && (alone || zero)) {
+            values.wrong(
+                    SettingsHop.WEIGHTS,
+                    Code.IDLE_WEIGHTS,
+                    "the weights of '" + first.id() + "' choose nothing: "
+                            + (alone ? "it has one address" : "all of them are 0"),
+                    "remove them, or give the hosts that are to share the load more than 0",
+                    first.id());
         }
     }
 

@@ -85,7 +85,7 @@ final class RemoteReader {
         }
         Dialect dialect = values.value(SettingsRemote.PROTOCOL, id);
         int port = sockets ? 0 : port(id, dialect);
-        boolean loopback = !addresses.isEmpty() && addresses.stream().allMatch(RemoteReader::isLoopback);
+        boolean loopback = !addresses.isEmpty() && isHere(values, id, addresses);
         Optional<Login> login = new LoginReader(values).read(id);
         TlsDemand tls = tls(id, new Ends(dialect, port, sockets, loopback), login.isPresent());
         RemoteHost.Limits limits = new RemoteHost.Limits(
@@ -125,7 +125,7 @@ final class RemoteReader {
                     "trust its authority with remote." + KeyPath.quoted(id) + ".tls.ca instead",
                     id);
         }
-        boolean careful = ends.dialect() == Dialect.SMTP && login && !ends.loopback();
+        boolean careful = ends.dialect() == Dialect.SMTP && login && !ends.loopback() || !pins.isEmpty();
         StartTls derived = ends.socket() ? StartTls.DISABLE : careful ? StartTls.REQUIRE : StartTls.OPTIONAL;
         StartTls startTls =
                 values.valueOr(SettingsRemote.STARTTLS, derived, derived.name().toLowerCase(Locale.ROOT), id);
@@ -223,6 +223,11 @@ final class RemoteReader {
             values.wrong(setting, Code.UNREADABLE, "'" + path.get() + "' is no file that can be read", "", ids);
         }
         return path;
+    }
+
+    /** Whether the hosts are this machine; what a proxy calls loopback is its own. */
+    static boolean isHere(Values values, String id, List<String> addresses) {
+        return !values.given(SettingsHop.PROXY, id) && addresses.stream().allMatch(RemoteReader::isLoopback);
     }
 
     static boolean isLoopback(String host) {

@@ -12,8 +12,7 @@ final class SettingsHop {
     static final Setting<List<Integer>> WEIGHTS = Setting.of(
                     "remote.<id>.weights",
                     Kinds.count(0, 65_535).list(),
-                    "One number for each address: which one is tried first is drawn for each attempt by these shares, and"
-                            + " the others follow in the same way; 0 only after all others.",
+                    "One number for each address: its chance of being tried first; 0 only after all others.",
                     "[3, 1]")
             .orElse("the addresses are tried in order")
             .ours();
@@ -78,7 +77,7 @@ final class SettingsHop {
                                     SettingsHop::pin)
                             .list(),
                     "SHA-256 of the host's own certificate; one of these must be it, and nothing else about it counts.",
-                    "\"5B:E0:26:…\"")
+                    "\"5be026dc07f2f6d6c9ab1cf2a4bb2e9a1e3c6d5a7d1c0b9f8e7d6c5b4a392817\"")
             .ours();
 
     static final Setting<String> CERTIFICATE = Setting.of(

@@ -36,16 +36,14 @@ final class SettingsLogin {
     static final Setting<Path> SECRET_FILE = Setting.of(
                     "remote.<id>.auth.secret-file",
                     Kinds.PATH,
-                    "A file with the password or token, read at each login, so that one that was rotated is used without a"
-                            + " reload; its one trailing newline does not count.",
+                    "A file with the password or token, read at each login; one line end at its end does not count.",
                     "\"/run/credentials/relay\"")
             .ours();
 
     static final Setting<List<String>> TOKEN_COMMAND = Setting.of(
                     "remote.<id>.auth.token-command",
                     Kinds.NAME.list(),
-                    "A program by its absolute path, and its arguments, that prints a token for XOAUTH2 or OAUTHBEARER; it"
-                            + " runs without a shell, for 30 s at most, and again when the host refuses the token.",
+                    "A program by its absolute path that prints a token, and its arguments; run without a shell, for 30 s at most.",
                     "[\"/usr/local/bin/token\", \"relay\"]")
             .ours();
 

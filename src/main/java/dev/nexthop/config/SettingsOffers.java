@@ -26,8 +26,7 @@ final class SettingsOffers {
     static final Setting<ByListener<Optional<Offers.Priorities>>> MT_PRIORITY = Setting.of(
                     "session.extensions.mt-priority",
                     ByListener.OfKind.ofClient(Kinds.literal(Kinds.orFalse(Kinds.word(policies())))),
-                    "Who is offered MT-PRIORITY and under which policy (RFC 6710); a priority above 0 is lowered to 0"
-                            + " unless the client has logged in or `session.rcpt.relay` lets it send elsewhere.",
+                    "Who is offered MT-PRIORITY, and by which policy (RFC 6710); only who logs in or may relay gets more than 0.",
                     "\"mixer\"")
             .orElse("`mixer` for clients that have logged in, `false` for others");
 

@@ -77,8 +77,7 @@ final class SettingsQueue {
     static final Setting<Conditional<IpStrategy>> IP_STRATEGY = Setting.of(
                     "queue.outbound.ip-strategy",
                     Kinds.words(Variable.SENDER_SCOPE, strategies()),
-                    "Which address family is tried first, or alone. Both take turns after the first address (RFC 8305 §4);"
-                            + " addresses that failed in the last 10 minutes come last.",
+                    "Which family is tried first, or alone; both take turns then (RFC 8305 §4), and addresses that failed lately come last.",
                     "\"ipv6_then_ipv4\"")
             .or("ipv4_then_ipv6");
 
@@ -141,8 +140,7 @@ final class SettingsQueue {
     static final Setting<Conditional<SevenBit.Policy>> CONVERSION = Setting.of(
                     "queue.outbound.conversion",
                     Kinds.words(Variable.MX_SCOPE, conversions()),
-                    "Which 8-bit messages are converted for a host without 8BITMIME (RFC 6152 §3): those without a DKIM or ARC"
-                            + " signature, all, or none. The others fail with 5.6.3.",
+                    "Which 8-bit messages are converted for a host without 8BITMIME (RFC 6152 §3); others fail with 5.6.3.",
                     "\"always\"")
             .or("unsigned")
             .ours();

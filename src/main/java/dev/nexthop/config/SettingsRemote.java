@@ -23,8 +23,8 @@ final class SettingsRemote {
                             "a host name, an IP address, [name], or the absolute path of a unix socket",
                             SettingsRemote::host)
                     .list(),
-            "The host: a name, an IP address, the path of a unix socket, or a list that is tried in order; its MX records"
-                    + " are never asked, with brackets or without.",
+            "The host: a name (its MX is never asked), an IP address, the path of a unix socket, or a list, tried in"
+                    + " order.",
             "\"relay.example.org\"");
 
     static final Setting<Integer> PORT = Setting.of(
@@ -57,7 +57,8 @@ final class SettingsRemote {
                     Kinds.word(SettingsQueue.startTls()),
                     "What STARTTLS is to this host.",
                     "\"require\"")
-            .orElse("`require` for an SMTP host with credentials that is not on loopback, else `optional`")
+            .orElse(
+                    "`require` with a fingerprint, and for an SMTP host with credentials that is not on loopback; else `optional`")
             .ours();
 
     static final Setting<String> SERVER_NAME = Setting.of(
@@ -107,8 +108,7 @@ final class SettingsRemote {
     static final Setting<Boolean> ONE_FLIGHT = Setting.of(
                     "remote.<id>.one-flight",
                     Kinds.TRUTH,
-                    "Whether a small message leaves together with its envelope as one chunk (RFC 3030) where the host offers"
-                            + " CHUNKING, without waiting for its word on the recipients.",
+                    "Whether a small message may leave together with its envelope, as one chunk (RFC 3030).",
                     "true")
             .or("false")
             .ours();

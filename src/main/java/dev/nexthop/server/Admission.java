@@ -33,7 +33,8 @@ final class Admission {
         }
         try {
             if (services.directory().isLocalDomain(recipient.domain())) {
-                boolean known = !services.directory().recipients(recipient).isEmpty();
+                boolean known = !services.directory().recipients(recipient).isEmpty()
+                        || services.relay().livesElsewhere(reception, transaction.sender(), recipient);
                 return known ? Replies.RECIPIENT_OK : Replies.NO_SUCH_USER;
             }
             boolean may = services.relay().mayRelay(reception, transaction.sender(), recipient);

@@ -36,4 +36,21 @@ record Certificate(Path file, Path key) {
                 .orFail();
         return new Certificate(file, key);
     }
+
+    /** Its SHA-256, as OpenSSL writes it. */
+    String fingerprint() throws IOException, InterruptedException {
+        String printed = Command.in(
+                        file.toAbsolutePath().getParent(),
+                        "openssl",
+                        "x509",
+                        "-noout",
+                        "-fingerprint",
+                        "-sha256",
+                        "-in",
+                        file.toString())
+                .run()
+                .orFail()
+                .text();
+        return printed.substring(printed.indexOf('=') + 1).strip();
+    }
 }
