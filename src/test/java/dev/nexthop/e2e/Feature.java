@@ -29,7 +29,7 @@ enum Feature {
     SMTPUTF8("SMTPUTF8"),
     SIZE("SIZE: larger than the server takes"),
     CHUNKING("CHUNKING, message and envelope in one flight"),
-    DSN("DSN parameters", false),
+    DSN("DSN parameters"),
     LMTP_SOCKET("LMTP over a unix socket"),
     LMTP_MIXED("LMTP: one recipient fails after the content"),
     SOCKS("through a SOCKS5 proxy"),
