@@ -232,7 +232,9 @@ public final class Delivery implements Deliverer {
         try {
             boolean heard =
                     new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest) == Ledger.Impression.HEARD;
-            return heard ? Optional.empty() : Optional.of(ledger.close().outcomes().getFirst().diagnosis());
+            return heard
+                    ? Optional.empty()
+                    : Optional.of(ledger.close().outcomes().getFirst().diagnosis());
         } catch (EvaluationException e) {
             return Optional.of(Diagnosis.local(
                     MISCONFIGURED, ErrorKind.IO, "a setting has no value: " + e.getMessage(), Step.ROUTE));

@@ -128,7 +128,9 @@ public final class Bridge implements AutoCloseable {
         if (!refuse) {
             requests.add(address.getHostAddress() + ":" + in.readUnsignedShort());
         }
-        out.write(new byte[] {5, (byte) (wants.equals("refuse") ? 5 : wants.equals("forbid") ? 2 : 0), 0, 1, 0, 0, 0, 0, 0, 0});
+        out.write(new byte[] {
+            5, (byte) (wants.equals("refuse") ? 5 : wants.equals("forbid") ? 2 : 0), 0, 1, 0, 0, 0, 0, 0, 0
+        });
         return !refuse;
     }
 
@@ -139,7 +141,9 @@ public final class Bridge implements AutoCloseable {
         }
         String text = header.toString();
         String basic = Base64.getEncoder().encodeToString(wants.getBytes(StandardCharsets.UTF_8));
-        if (wants.equals("refuse") || wants.equals("forbid") || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
+        if (wants.equals("refuse")
+                || wants.equals("forbid")
+                || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
             String status = switch (wants) {
                 case "refuse" -> "502 Bad Gateway";
                 case "forbid" -> "403 Forbidden";

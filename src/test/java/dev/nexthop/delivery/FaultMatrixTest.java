@@ -304,8 +304,7 @@ class FaultMatrixTest {
     private static void down(Scene scene, RemoteHost host) {
         for (int i = 0; i < host.manner().health().failures(); i++) {
             scene.health.lost(
-                    host,
-                    Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "refused", Step.CONNECT));
+                    host, Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "refused", Step.CONNECT));
         }
     }
 
@@ -326,10 +325,7 @@ class FaultMatrixTest {
 
     private static Attempt run(Scene scene, String way, Fault fault, List<FaultServer> servers) throws IOException {
         return run(
-                scene,
-                fault,
-                servers,
-                hop(scene, way, servers, fault.script().startsWith("login:")));
+                scene, fault, servers, hop(scene, way, servers, fault.script().startsWith("login:")));
     }
 
     private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop) throws IOException {
@@ -386,9 +382,7 @@ class FaultMatrixTest {
                     plain.dialect(),
                     new TlsDemand(
                             false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
-                    login && remotes.isEmpty()
-                            ? Optional.of(new Login("user", "pass", false, false))
-                            : plain.login(),
+                    login && remotes.isEmpty() ? Optional.of(new Login("user", "pass", false, false)) : plain.login(),
                     new RemoteHost.Limits(20, 100, 1_000, Duration.ofSeconds(30), true),
                     pool ? weighted(5) : Manner.DEFAULT));
         }

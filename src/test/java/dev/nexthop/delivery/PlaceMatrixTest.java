@@ -42,7 +42,8 @@ class PlaceMatrixTest {
     private void expect(Attempt attempt, String outcome) {
         assertThat(Scene.words(attempt)).containsExactly(outcome, outcome);
         assertThat(Aftermath.of(attempt, FaultMatrixTest.RETRY))
-                .isEqualTo(Stream.of(outcome, outcome).map(FaultMatrixTest::fate).toList());
+                .isEqualTo(
+                        Stream.of(outcome, outcome).map(FaultMatrixTest::fate).toList());
     }
 
     private Attempt send(RemoteHost... hosts) {
@@ -137,8 +138,7 @@ class PlaceMatrixTest {
     private static RemoteHost behind(Proxy.Kind kind, String proxy, int port, int hostPort) {
         Manner manner = new Manner(
                 Manner.Selection.IN_ORDER,
-                Optional.of(
-                        new Manner.Via(kind, proxy, port, Optional.of(new Proxy.User("jane", Secret.of("hush"))))),
+                Optional.of(new Manner.Via(kind, proxy, port, Optional.of(new Proxy.User("jane", Secret.of("hush"))))),
                 Optional.empty(),
                 List.of(),
                 Manner.Timeouts.NONE,

@@ -2,6 +2,7 @@ package dev.nexthop.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A self-signed certificate, as PEM files.
@@ -40,7 +41,7 @@ record Certificate(Path file, Path key) {
     /** Its SHA-256, as OpenSSL writes it. */
     String fingerprint() throws IOException, InterruptedException {
         String printed = Command.in(
-                        file.toAbsolutePath().getParent(),
+                        Objects.requireNonNull(file.toAbsolutePath().getParent()),
                         "openssl",
                         "x509",
                         "-noout",

@@ -34,7 +34,8 @@ record Interop(Peer peer, NexthopProcess server) {
         List<Cell> cells = all.stream().filter(cell -> cell.feature().built()).toList();
         NexthopProcess server = scenario.closing(NexthopProcess.start(ServerFile.in(scenario.home())
                 .routing(places.fill(routing(cells)))
-                .part("more", places.fill(more)).part("offers", "[session.extensions]\ndsn = true\n")));
+                .part("more", places.fill(more))
+                .part("offers", "[session.extensions]\ndsn = true\n")));
         try (SmtpClient client = server.client()) {
             for (Cell cell : cells) {
                 send(client, cell);

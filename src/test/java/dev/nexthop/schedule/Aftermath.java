@@ -42,9 +42,8 @@ public final class Aftermath {
         world.spool.immediate = true;
         world.retry = Conditional.constant(List.of(retry, retry.multipliedBy(10)));
         world.verdicts = _ -> attempt.verdict();
-        world.hosts = facts -> ours(facts.recipient())
-                ? attempt.outcomes().get(index(facts.recipient()))
-                : World.delivered();
+        world.hosts =
+                facts -> ours(facts.recipient()) ? attempt.outcomes().get(index(facts.recipient())) : World.delivered();
         world.boot();
         world.settle();
         String[] recipients = new String[count];
