@@ -16,21 +16,32 @@ public sealed interface Response {
      * No connection.
      *
      * @param why one phrase
-     * @param noRoute whether this machine has no route to any address of the family
+     * @param blame what the trouble is a matter of
      */
-    record Unreachable(String why, boolean noRoute) implements Response {
+    record Unreachable(String why, Blame blame) implements Response {
         /** Why has to do with this host alone. */
         public Unreachable(String why) {
-            this(why, false);
+            this(why, Blame.HOST);
         }
     }
 
+    /** What can't be reached. */
+    enum Blame {
+        /** This host. */
+        HOST,
+        /** Any address of its family: this machine has no route. */
+        FAMILY,
+        /** The proxy, at the address where it was looked for. */
+        PROXY
+    }
+
     /**
-     * No connection was tried: it can't begin at the address of ours that was chosen.
+     * No connection was tried: this machine can't begin one.
      *
-     * @param why one sentence that names the address
+     * @param why one sentence
+     * @param sourceMissing whether it is because the address of ours that was chosen is none of this machine's
      */
-    record NoSource(String why) implements Response {}
+    record NotBegun(String why, boolean sourceMissing) implements Response {}
 
     /**
      * The connection was lost or closed.

@@ -41,7 +41,7 @@ final class SettingsHop {
     static final Setting<List<InetAddress>> SOURCES = Setting.of(
                     "remote.<id>.source-ip",
                     new Plain<>("IP address", "an IPv4 or IPv6 address", Texts::address).list(),
-                    "Addresses of ours to send from; those of the host's family are used, picked at random.",
+                    "Addresses of ours to send from, picked at random. An address of the host (or proxy) whose family has none here is not asked.",
                     "[\"192.0.2.10\", \"2001:db8::10\"]")
             .orElse("`queue.outbound.source-ip`")
             .ours();

@@ -7,11 +7,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which addresses did not answer lately, which family of addresses this machine has no route for, and which source
- * addresses it does not have. It changes the order in which addresses are tried and nothing else: none is left out for
- * what is remembered, so what is wrong in here costs time at most. Bounded, forgets by itself. Thread-safe.
+ * addresses it does not have. It changes the order in which addresses are tried and nothing else; where
+ * {@code queue.outbound.limits.multihomed} cuts that order, one that failed lately gives its place to one that did not, and
+ * no host is left without an address to try. Bounded, forgets by itself. Thread-safe, and without a lock while nothing is
+ * remembered, which is the usual case.
  */
 public final class AddressMemory {
     /** So long an observation counts. */
@@ -38,30 +41,56 @@ public final class AddressMemory {
     private static final class Lately<K> {
         private final InstantSource clock;
         private final LinkedHashMap<K, Instant> observed = new LinkedHashMap<>();
+        private volatile boolean nothing = true;
 
         Lately(InstantSource clock) {
             this.clock = clock;
         }
 
-        synchronized void add(K what) {
-            observed.remove(what); // So that it becomes the youngest.
-            observed.put(what, clock.instant());
-            if (observed.size() > MOST) {
-                observed.pollFirstEntry();
+        boolean nothing() {
+            return nothing;
+        }
+
+        void add(K what) {
+            synchronized (observed) {
+                observed.remove(what); // So that it becomes the youngest.
+                observed.put(what, clock.instant());
+                if (observed.size() > MOST) {
+                    observed.pollFirstEntry();
+                }
+                nothing = false;
             }
         }
 
-        synchronized void forget(K what) {
-            observed.remove(what);
+        void forget(K what) {
+            if (nothing) {
+                return;
+            }
+            synchronized (observed) {
+                observed.remove(what);
+                expire();
+            }
         }
 
-        synchronized boolean holds(K what) {
-            Instant at = observed.get(what);
-            if (at != null && !clock.instant().isBefore(at.plus(KEPT))) {
-                observed.remove(what);
+        boolean holds(K what) {
+            if (nothing) {
                 return false;
             }
-            return at != null;
+            synchronized (observed) {
+                expire();
+                return observed.containsKey(what);
+            }
+        }
+
+        /** The eldest come first, so that each look costs no more than what it finds to forget. */
+        private void expire() {
+            Instant now = clock.instant();
+            Map.Entry<K, Instant> eldest = observed.firstEntry();
+            while (eldest != null && !now.isBefore(eldest.getValue().plus(KEPT))) {
+                observed.pollFirstEntry();
+                eldest = observed.firstEntry();
+            }
+            nothing = observed.isEmpty();
         }
     }
 
@@ -97,6 +126,9 @@ public final class AddressMemory {
 
     /** All of them, those that failed lately behind the others; the order is else as it was. */
     List<InetAddress> doubtfulLast(List<InetAddress> addresses) {
+        if (addresses.size() < 2 || failed.nothing() && routeless.nothing()) {
+            return addresses;
+        }
         List<InetAddress> order = new ArrayList<>(addresses.size());
         List<InetAddress> last = new ArrayList<>();
         for (InetAddress address : addresses) {
@@ -108,6 +140,9 @@ public final class AddressMemory {
 
     /** The sources that this machine is not known to lack; all of them when it lacks every one. */
     List<InetAddress> usable(List<InetAddress> sources) {
+        if (missing.nothing()) {
+            return sources;
+        }
         List<InetAddress> usable =
                 sources.stream().filter(source -> !missing.holds(source)).toList();
         return usable.isEmpty() ? sources : usable;

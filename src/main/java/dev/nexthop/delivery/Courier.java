@@ -142,12 +142,13 @@ final class Courier {
                 case Ruling.Again(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis);
                 case Ruling.NotHere(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis.inClass(4));
                 case Ruling.NextHost next -> {
-                    if (next.mood() == Ruling.Mood.OURS) {
+                    if (e.answer().response() instanceof Response.NotBegun(String why, boolean sourceMissing)) {
                         ledger.notAsked(next.diagnosis());
+                        notBegun(stop.target(), why, sourceMissing);
                     } else {
                         ledger.troubleAll(next.diagnosis());
+                        mood(next, stop, ledger);
                     }
-                    mood(next, stop, ledger);
                 }
             }
             remember(stop.target(), e.answer());
@@ -159,23 +160,38 @@ final class Courier {
 
     /** What opening a connection taught about addresses; what went wrong behind a connection is no matter of addresses. */
     private void remember(Target target, @Nullable Answer trouble) {
-        if (trouble != null && trouble.response() instanceof Response.NoSource) {
-            target.source().ifPresent(memory::missing);
+        if (trouble != null && trouble.response() instanceof Response.NotBegun(String _, boolean sourceMissing)) {
+            if (sourceMissing) {
+                target.source().ifPresent(memory::missing);
+            }
             return;
         }
         target.source().ifPresent(memory::present);
-        if (!(target.address() instanceof InetSocketAddress host)
-                || target.proxy().isPresent()) {
-            return; // Behind a proxy nothing is learned of the way from here.
+        if (!(target.address() instanceof InetSocketAddress host)) {
+            return;
         }
-        InetAddress address = host.getAddress();
-        if (trouble == null || trouble.step() != Step.CONNECT) {
-            memory.reached(address);
+        Response.@Nullable Blame blame = trouble == null || trouble.step() != Step.CONNECT
+                ? null
+                : trouble.response() instanceof Response.Unreachable(String _, Response.Blame whose)
+                        ? whose
+                        : Response.Blame.HOST;
+        if (target.proxy().isPresent()) {
+            // Of the way behind it nothing is learned.
+            InetAddress proxy = target.proxy().get().address().getAddress();
+            learn(proxy, blame == Response.Blame.PROXY ? blame : null);
         } else {
-            memory.failed(address);
-            if (trouble.response() instanceof Response.Unreachable(String _, boolean noRoute) && noRoute) {
-                memory.noRoute(address);
-            }
+            learn(host.getAddress(), blame);
+        }
+    }
+
+    private void learn(InetAddress address, Response.@Nullable Blame blame) {
+        if (blame == null) {
+            memory.reached(address);
+            return;
+        }
+        memory.failed(address);
+        if (blame == Response.Blame.FAMILY) {
+            memory.noRoute(address);
         }
     }
 
@@ -185,13 +201,16 @@ final class Courier {
         List<Integer> again = new ArrayList<>();
         Ruling.@Nullable NextHost worst = null;
         boolean heard = false;
+        boolean lost = false;
         for (int i = 0; i < transaction.group.size(); i++) {
             int recipient = transaction.group.get(i);
             Answer answer = transaction.answers[i];
             if (answer == null) {
                 continue; // Never: a transaction answers for each recipient. Whoever is forgotten is deferred.
             }
-            heard |= !trouble(answer.response());
+            Ledger.Impression impression = impression(answer.response());
+            heard |= impression == Ledger.Impression.HEARD;
+            lost |= impression == Ledger.Impression.LOST;
             switch (Classifier.judge(answer, place)) {
                 case Ruling.Settled(Outcome outcome) -> {
                     ledger.settle(recipient, outcome);
@@ -216,7 +235,7 @@ final class Courier {
         Diagnosis last = transaction.last;
         if (heard) {
             ledger.healthy();
-        } else if (last != null) {
+        } else if (lost && last != null) {
             ledger.lost(last);
         }
         if (worst != null) {
@@ -233,32 +252,36 @@ final class Courier {
         return session.target().dialect() == Dialect.LMTP ? Handover.FINAL : Handover.RELAYED;
     }
 
-    /** Whether an answer is no word of the server, and no judgement of ours about the message either. */
-    private static boolean trouble(Response response) {
+    /** What an answer tells of the server: a word of it, or our judgement of what it offers; silence; or of ourselves. */
+    private static Ledger.Impression impression(Response response) {
         return switch (response) {
-            case Response.Replied _, Response.Unable _, Response.Unreadable _ -> false;
+            case Response.Replied _, Response.Unable _ -> Ledger.Impression.HEARD;
+            case Response.Unreadable _, Response.NotBegun _ -> Ledger.Impression.NONE;
             case Response.Unreachable _,
                     Response.Lost _,
                     Response.TimedOut _,
                     Response.Nonsense _,
                     Response.Insecure _,
-                    Response.NoSource _,
-                    Response.NoLogin _ -> true;
+                    Response.NoLogin _ -> Ledger.Impression.LOST;
         };
+    }
+
+    /** An operator hears of it once, not with each message. */
+    private void notBegun(Target target, String why, boolean sourceMissing) {
+        if (!warned.add(sourceMissing ? "source " + target.source() : "socket")) {
+            return;
+        }
+        if (sourceMissing) {
+            events.alarm("source-ip", why + "; give the address to this machine, or take it out of the configuration");
+        } else {
+            events.alarm("sockets", why + "; see how many open files and local ports this machine allows");
+        }
     }
 
     private void mood(Ruling.NextHost next, Stop stop, Ledger ledger) {
         switch (next.mood()) {
-            case PLAIN -> {}
+            case PLAIN, OURS -> {} // Our own trouble ends before there is a session: open() has told it.
             case BUSY -> ledger.busy(next.diagnosis());
-            case OURS -> {
-                if (warned.add("source " + stop.target().source())) {
-                    events.alarm(
-                            "source-ip",
-                            next.diagnosis().reason()
-                                    + "; give the address to this machine, or take it out of the configuration");
-                }
-            }
             case AUTH ->
                 events.alarm(
                         "auth",

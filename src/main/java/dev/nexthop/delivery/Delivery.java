@@ -230,8 +230,8 @@ public final class Delivery implements Deliverer {
                 host.manner());
         Ledger ledger = new Ledger(1);
         try {
-            boolean heard =
-                    new Relays(around, terms(nobody()), ledger, courier::visit).reach(guest) == Ledger.Impression.HEARD;
+            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(guest)
+                    == Ledger.Impression.HEARD;
             return heard
                     ? Optional.empty()
                     : Optional.of(ledger.close().outcomes().getFirst().diagnosis());

@@ -33,6 +33,9 @@ public final class HopHealth {
     /** The hosts as they are defined by what is in force; empty until told. */
     private volatile Map<String, List<RemoteHost>> defined = Map.of();
 
+    /** Whether {@link #defined} was told; until then every host counts. */
+    private volatile boolean told;
+
     private volatile Consumer<RemoteHost> prober = _ -> {};
 
     /** Hears when a host goes down, once, and when it is back. Calls must return at once. */
@@ -172,7 +175,7 @@ public final class HopHealth {
      * @param newest all hosts as they are defined now, by id
      */
     public void forget(Set<String> hops, Map<String, List<RemoteHost>> newest) {
-        defined = newest;
+        define(newest);
         states.keySet().removeIf(place -> hops.contains(place.id()));
     }
 
@@ -184,13 +187,18 @@ public final class HopHealth {
      * @param probes takes a host that is down; returns at once
      */
     public void serve(Map<String, List<RemoteHost>> hosts, Consumer<RemoteHost> probes) {
-        defined = hosts;
+        define(hosts);
         prober = probes;
         states.values().stream()
                 .filter(State::down)
                 .map(State::host)
                 .filter(this::configured)
                 .forEach(probes);
+    }
+
+    private void define(Map<String, List<RemoteHost>> hosts) {
+        defined = hosts;
+        told = true;
     }
 
     /** Every defined host, and those that SRV records named: in the order of ids, addresses and ports. */
@@ -235,9 +243,12 @@ public final class HopHealth {
      * @param hosts in the order that was asked for
      */
     Turn turn(List<RemoteHost> hosts) {
+        if (states.isEmpty() || hosts.size() == 1 && !down(hosts.getFirst())) {
+            return new Turn(hosts); // The usual case, once for each message.
+        }
         List<RemoteHost> first = new ArrayList<>(hosts.size());
         List<RemoteHost> behind = new ArrayList<>();
-        Turn turn = new Turn();
+        Turn turn = new Turn(hosts);
         for (RemoteHost host : hosts) {
             State state = states.get(Place.of(host));
             if (state == null || !state.down()) {
@@ -253,12 +264,28 @@ public final class HopHealth {
         return turn;
     }
 
+    /**
+     * The order as it was asked for, of whoever finds out nothing with mail.
+     *
+     * @param hosts in that order
+     */
+    Turn asGiven(List<RemoteHost> hosts) {
+        return new Turn(hosts);
+    }
+
+    private boolean down(RemoteHost host) {
+        State state = states.get(Place.of(host));
+        return state != null && state.down();
+    }
+
     /** The order of one attempt, and what it has to find out; it must be closed. */
     final class Turn implements AutoCloseable {
-        private List<RemoteHost> order = List.of();
+        private List<RemoteHost> order;
         private @Nullable Place trial;
 
-        private Turn() {}
+        private Turn(List<RemoteHost> order) {
+            this.order = order;
+        }
 
         List<RemoteHost> order() {
             return order;
@@ -287,6 +314,9 @@ public final class HopHealth {
 
     /** The host answered. */
     void heard(RemoteHost host) {
+        if (states.isEmpty()) {
+            return;
+        }
         Place place = Place.of(host);
         State old = states.get(place);
         if (old == null || old.failures() == 0 || !current(host)) {
@@ -295,6 +325,9 @@ public final class HopHealth {
         Instant now = clock.instant();
         boolean[] back = {false};
         states.computeIfPresent(place, (_, state) -> {
+            if (!current(host)) {
+                return state; // Asked again within: it may have been defined anew since.
+            }
             back[0] = state.down();
             Instant since = back[0] ? now : state.since();
             return new State(host, 0, false, since, state.last(), state.trouble(), null);
@@ -318,6 +351,9 @@ public final class HopHealth {
         Place place = Place.of(host);
         boolean[] fell = {false};
         states.compute(place, (_, state) -> {
+            if (!current(host)) {
+                return state; // Asked again within: it may have been forgotten since, and must not come back.
+            }
             int failures = state == null ? 1 : Math.min(Integer.MAX_VALUE - 1, state.failures()) + 1;
             boolean was = state != null && state.down();
             boolean down = was || failures >= health.failures();
@@ -353,8 +389,11 @@ public final class HopHealth {
 
     /** Whether a host is as it is defined now; one that SRV records named has the manner of the one that named them. */
     private boolean current(RemoteHost host) {
-        List<RemoteHost> now = defined.get(host.id());
-        return now == null || now.contains(host) || now.stream().anyMatch(one -> names(one, host));
+        if (!told) {
+            return true;
+        }
+        List<RemoteHost> now = defined.getOrDefault(host.id(), List.of());
+        return now.contains(host) || now.stream().anyMatch(one -> names(one, host));
     }
 
     private static boolean names(RemoteHost one, RemoteHost host) {

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks hosts that are down whether they are back, every {@code remote.<id>.health.probe}, without mail. One question at a
- * time for each host; the next comes that long after the answer to the last. It ends when the host is up or this is closed:
- * a question that is under way then still ends, and its answer is not heard.
+ * time for each host; the next comes that long after the answer to the last. Only a good answer counts: a bad one does not put
+ * off the attempt that finds out with mail, for a probe can fail where mail would not. It ends when the host is up or this is
+ * closed: a question that is under way then still ends, and its answer is not heard.
  */
 public final class HopProbes implements AutoCloseable {
     /** Nobody is asked more often. */
@@ -86,7 +87,9 @@ public final class HopProbes implements AutoCloseable {
                 hear(host, probe.apply(host));
             }
         } catch (RuntimeException bug) {
-            LOG.error("hop '{}' could not be probed because of an error in the program", host.id(), bug);
+            if (!closed) { // What a probe uses may have been closed with this.
+                LOG.error("hop '{}' could not be probed because of an error in the program", host.id(), bug);
+            }
         }
         if (closed) {
             return;
@@ -105,12 +108,7 @@ public final class HopProbes implements AutoCloseable {
     private void hear(RemoteHost host, Optional<Diagnosis> answer) {
         telling.lock();
         try {
-            if (closed) {
-                return;
-            }
-            if (answer.isPresent()) {
-                health.lost(host, answer.get());
-            } else {
+            if (!closed && answer.isEmpty()) {
                 health.heard(host);
             }
         } finally {

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Relays {
     private static final EnhancedStatus DNS_FAILED = new EnhancedStatus(4, 4, 3);
     private static final EnhancedStatus NO_ADDRESS = new EnhancedStatus(4, 4, 4);
+    private static final EnhancedStatus NO_SOURCE = new EnhancedStatus(4, 4, 0);
 
     private final Delivery.Around around;
     private final Terms terms;
     private final Ledger ledger;
     private final Caller caller;
+    private final boolean probing;
 
     /** What is done at an address of a host. */
     @FunctionalInterface
@@ -43,11 +45,18 @@ final class Relays {
         void call(Courier.Stop stop, Ledger ledger);
     }
 
+    /** For a message. */
     Relays(Delivery.Around around, Terms terms, Ledger ledger, Caller caller) {
+        this(around, terms, ledger, caller, false);
+    }
+
+    /** For a message, or only to ask: then nothing is said about the health of hosts, nor is it asked for. */
+    Relays(Delivery.Around around, Terms terms, Ledger ledger, Caller caller, boolean probing) {
         this.around = around;
         this.terms = terms;
         this.ledger = ledger;
         this.caller = caller;
+        this.probing = probing;
     }
 
     void walk(List<RemoteHost> hosts) throws EvaluationException {
@@ -133,12 +142,15 @@ final class Relays {
     private Ledger.Impression places(RemoteHost remote, List<RemoteHost> places) throws EvaluationException {
         int left = terms.maxMx(new Host(remote.id(), remote.address(), "", ""));
         boolean heard = false;
-        try (HopHealth.Turn turn = around.health().turn(places)) {
+        HopHealth health = around.health();
+        try (HopHealth.Turn turn = probing ? health.asGiven(places) : health.turn(places)) {
             for (RemoteHost place : turn.order()) {
                 if (left > 0 && !ledger.settled()) {
                     left--;
                     Ledger.Impression impression = reach(place);
-                    learn(place, impression);
+                    if (!probing) {
+                        learn(place, impression);
+                    }
                     heard |= impression == Ledger.Impression.HEARD;
                 }
             }
@@ -186,6 +198,9 @@ final class Relays {
         if (addresses.isEmpty()) {
             ledger.troubleAll(noFamily(remote.address()));
         }
+        if (proxy.isEmpty()) {
+            addresses = withSource(remote, remote.address(), addresses);
+        }
         for (InetAddress address : addresses) {
             if (!ledger.settled()) {
                 call(remote, address, proxy);
@@ -213,8 +228,28 @@ final class Relays {
             ledger.troubleAll(noFamily(via.host()));
             return Optional.empty();
         }
-        InetSocketAddress first = new InetSocketAddress(order.getFirst(), via.port());
-        return Optional.of(new Proxy(via.kind(), first, via.user()));
+        List<InetAddress> usable = withSource(remote, via.host(), order);
+        return usable.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Proxy(via.kind(), new InetSocketAddress(usable.getFirst(), via.port()), via.user()));
+    }
+
+    /**
+     * The addresses of a family that the hop has a source address of. The kernel does not choose for the others: whoever lists
+     * us by address would take that for a stranger, and refuse him for good.
+     */
+    private List<InetAddress> withSource(RemoteHost remote, String host, List<InetAddress> addresses) {
+        List<InetAddress> usable = Terms.withSource(addresses, remote.manner().sources());
+        if (usable.isEmpty() && !addresses.isEmpty()) {
+            ledger.notAsked(Diagnosis.local(
+                    NO_SOURCE,
+                    ErrorKind.IO,
+                    "remote." + remote.id() + ".source-ip has no address of the family of "
+                            + addresses.getFirst().getHostAddress() + ", an address of " + host
+                            + "; it was not asked, add one or take the key away",
+                    Step.CONNECT));
+        }
+        return usable;
     }
 
     /** The addresses of a configured name. That it has none is an operator's slip, and so temporary. */

@@ -39,7 +39,7 @@ final class Terms {
     private final AddressMemory memory;
 
     /** The source addresses that were chosen: one for each host and family, however many addresses of it are tried. */
-    private final Map<Way, Optional<InetAddress>> chosen = new HashMap<>();
+    private Map<Way, Optional<InetAddress>> chosen = Map.of();
 
     private record Way(String hop, String mx, boolean v4) {}
 
@@ -202,7 +202,14 @@ final class Terms {
         if (before != null) {
             return before;
         }
-        Optional<InetAddress> source = oneOf(hops.isEmpty() ? pool(v4, host) : ofFamily(hops, address));
+        List<InetAddress> own = hops.isEmpty() ? pool(v4, host) : ofFamily(hops, address);
+        if (own.isEmpty()) {
+            return Optional.empty(); // The usual case: the kernel chooses, and there is nothing to remember.
+        }
+        Optional<InetAddress> source = oneOf(own);
+        if (chosen.isEmpty()) {
+            chosen = new HashMap<>();
+        }
         chosen.put(way, source);
         return source;
     }
@@ -225,6 +232,15 @@ final class Terms {
         return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(random.nextInt(usable.size())));
     }
 
+    /** Those that a hop can be sent to from its own addresses: all, unless it has some, and none of the family. */
+    static List<InetAddress> withSource(List<InetAddress> addresses, List<InetAddress> sources) {
+        return sources.isEmpty()
+                ? addresses
+                : addresses.stream()
+                        .filter(address -> !ofFamily(sources, address).isEmpty())
+                        .toList();
+    }
+
     private static List<InetAddress> ofFamily(List<InetAddress> all, InetAddress like) {
         return all.stream().filter(one -> one.getClass() == like.getClass()).toList();
     }
@@ -242,6 +258,9 @@ final class Terms {
     }
 
     private static List<InetAddress> inTurns(List<InetAddress> preferred, List<InetAddress> other) {
+        if (preferred.isEmpty() || other.isEmpty()) {
+            return preferred.isEmpty() ? other : preferred;
+        }
         List<InetAddress> all = new ArrayList<>();
         for (int i = 0; i < Math.max(preferred.size(), other.size()); i++) {
             if (i < preferred.size()) {

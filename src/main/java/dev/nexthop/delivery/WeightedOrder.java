@@ -19,8 +19,8 @@ final class WeightedOrder {
     private WeightedOrder() {}
 
     /**
-     * The order in which hosts are tried: over many draws each is first in proportion to its weight. One of weight 0 is
-     * hardly ever first beside others with a weight, but still tried after them; where all are 0 each order is as likely.
+     * The order in which hosts are tried: over many draws each is first in proportion to its weight. Those of weight 0 come
+     * after all others, so that a host can be withdrawn by its weight; among them each order is as likely.
      *
      * @param all what to order; untouched, and short, for the time grows with the square of its length
      * @param weight 0 or more
@@ -29,6 +29,11 @@ final class WeightedOrder {
      * @throws IllegalArgumentException when a weight is negative
      */
     static <T> List<T> order(List<T> all, ToIntFunction<T> weight, RandomGenerator random) {
+        return order(all, weight, random, 1);
+    }
+
+    /** The least number that is drawn: 0 gives those of weight 0 the very small chance of RFC 2782, 1 gives them none. */
+    private static <T> List<T> order(List<T> all, ToIntFunction<T> weight, RandomGenerator random, int least) {
         List<T> weightless = new ArrayList<>();
         List<T> left = new ArrayList<>();
         long sum = 0;
@@ -44,7 +49,8 @@ final class WeightedOrder {
         left.addAll(0, weightless); // RFC 2782: those of weight 0 come first in the list that is drawn from.
         List<T> order = new ArrayList<>(all.size());
         while (!left.isEmpty()) {
-            T drawn = left.remove(draw(left, weight, random.nextLong(sum * FINENESS + 1)));
+            long number = sum == 0 ? 0 : least + random.nextLong(sum * FINENESS + 1 - least);
+            T drawn = left.remove(draw(left, weight, number));
             sum -= weight.applyAsInt(drawn);
             order.add(drawn);
         }
@@ -66,7 +72,8 @@ final class WeightedOrder {
     }
 
     /**
-     * The places of a service in the order in which they are tried: by priority, and by weight among equals (RFC 2782).
+     * The places of a service in the order in which they are tried: by priority, and by weight among equals (RFC 2782), where
+     * one of weight 0 is hardly ever first beside others with a weight.
      *
      * @param hosts sorted by priority
      * @param random draws
@@ -80,7 +87,7 @@ final class WeightedOrder {
                     && hosts.get(to).priority() == hosts.get(from).priority()) {
                 to++;
             }
-            order.addAll(order(hosts.subList(from, to), ServiceHost::weight, random));
+            order.addAll(order(hosts.subList(from, to), ServiceHost::weight, random, 0));
             from = to;
         }
         return order;

@@ -25,13 +25,14 @@ public final class Bridge implements AutoCloseable {
     private final String wants;
     private final InetSocketAddress server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Thread accepting;
 
     private Bridge(ServerSocketChannel listening, Proxy.@Nullable Kind kind, String wants, InetSocketAddress server) {
         this.listening = listening;
         this.kind = kind;
         this.wants = wants;
         this.server = server;
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofVirtual().start(this::accept);
     }
 
     public static Bridge unix(UnixDomainSocketAddress path, InetSocketAddress server) throws IOException {
@@ -160,5 +161,10 @@ public final class Bridge implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        try {
+            accepting.join(); // Only then is a connection refused.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

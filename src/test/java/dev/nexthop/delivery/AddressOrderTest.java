@@ -130,4 +130,25 @@ class AddressOrderTest {
             assertThat(scene.addressMemory.doubtfulLast(both)).isEqualTo(both.reversed());
         }
     }
+
+    @Test
+    void theUsualCaseCopiesNothing() {
+        List<InetAddress> two = addresses("4a 4b");
+        List<InetAddress> one = addresses("4a");
+        AddressMemory memory = scene.addressMemory;
+        assertThat(memory.doubtfulLast(two)).isSameAs(two);
+        assertThat(memory.usable(two)).isSameAs(two);
+        memory.failed(two.getFirst());
+        memory.missing(two.getFirst());
+        assertThat(memory.doubtfulLast(one)).isSameAs(one);
+        assertThat(memory.doubtfulLast(two)).isEqualTo(two.reversed());
+        assertThat(memory.usable(two)).containsExactly(two.getLast());
+        scene.now = scene.now.plus(AddressMemory.KEPT);
+        memory.reached(InetAddress.ofLiteral("192.0.2.99"));
+        memory.present(InetAddress.ofLiteral("192.0.2.99"));
+        assertThat(memory.doubtfulLast(two))
+                .as("what is old is forgotten when others are")
+                .isSameAs(two);
+        assertThat(memory.usable(two)).isSameAs(two);
+    }
 }

@@ -11,17 +11,26 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
 import dev.nexthop.route.Manner.Health;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TlsDemand;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -405,5 +414,58 @@ class HopDeliveryTest {
         assertThat(Scene.words(send(new NextHop.Defer("greylisted", false)))).containsExactly("deferred 4.7.1");
         assertThat(Scene.words(send(new NextHop.Defer("no such hop", true)))).containsExactly("deferred 4.3.5");
         assertThat(Scene.words(send(new NextHop.Discard()))).containsExactly("delivered 2.0.0");
+    }
+
+    /** Our own disk: the host is neither better nor worse for it. */
+    @Test
+    void aMessageThatCannotBeReadSaysNothingOfTheHost() throws Exception {
+        MessageBody broken = new MessageBody() {
+            @Override
+            public long size() {
+                return 1000;
+            }
+
+            @Override
+            public boolean eightBit() {
+                return false;
+            }
+
+            @Override
+            public byte @org.jspecify.annotations.Nullable [] inMemory() {
+                return null;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream("a: b\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII)) {
+                    @Override
+                    public int read(byte[] bytes) throws IOException {
+                        if (available() == 0) {
+                            throw new IOException("disk on fire");
+                        }
+                        return super.read(bytes);
+                    }
+                };
+            }
+        };
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            RemoteHost relay = at(server, Dialect.SMTP);
+            Job whole = Scene.job(relay(relay), "a@x.example");
+            Job job = new Job(whole.id(), whole.envelope(), broken, whole.hop(), whole.recipients());
+            Diagnosis trouble =
+                    Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "refused", Step.CONNECT);
+            for (int i = 0; i < Health.DEFAULT.failures(); i++) {
+                scene.health.lost(relay, trouble);
+            }
+            Attempt attempt = scene.delivery().attempt(job);
+            assertThat(Scene.words(attempt)).containsExactly("deferred 4.3.0");
+            assertThat(attempt.outcomes().getFirst().diagnosis().reason()).contains("disk on fire");
+            assertThat(server.commands()).contains("DATA");
+            assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
+            assertThat(scene.turns).as("down, and no word of up").hasSize(1);
+            assertThat(scene.health.all())
+                    .extracting(HopHealth.Status::failures)
+                    .containsExactly(Health.DEFAULT.failures());
+        }
     }
 }

@@ -3,6 +3,10 @@ package dev.nexthop.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.nexthop.client.FaultServer;
 import dev.nexthop.client.Login;
 import dev.nexthop.dns.ServiceAnswer;
@@ -16,14 +20,19 @@ import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** When hosts count as down, in which order hosts are tried then, and how it is found out that one is back. */
 class HopHealthTest {
@@ -74,6 +83,15 @@ class HopHealthTest {
 
     private List<String> send(RemoteHost... hosts) {
         return Scene.words(scene.delivery().attempt(Scene.job(new NextHop.Relay(List.of(hosts)), "a@x.example")));
+    }
+
+    /** Nobody waits for the answer to QUIT, so that it may come after the test has got here. */
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private void later(Duration time) {
@@ -273,14 +291,17 @@ class HopHealthTest {
             timers.remove().run();
             assertThat(timers).as("goes on while it fails").hasSize(1);
             later(Duration.ofSeconds(2));
-            assertThat(health.isUp("relay")).as("a probe is a failure too").isFalse();
-            assertThat(health.all().getFirst().error())
-                    .hasValueSatisfying(error -> assertThat(error).contains("gone.example has no address"));
+            assertThat(health.isUp("relay"))
+                    .as("a probe that fails does not put mail off")
+                    .isTrue();
+            assertThat(health.all().getFirst().failures()).isEqualTo(2);
+            assertThat(health.all().getFirst().error()).contains("connection refused");
             scene.host("gone.example", "127.0.0.1");
             timers.remove().run();
             assertThat(health.isUp("relay")).isTrue();
             assertThat(scene.turns).hasSize(2).last().asString().startsWith("up relay");
             assertThat(timers).isEmpty();
+            await(() -> server.commands().contains("QUIT"));
             assertThat(server.commands()).containsExactly("EHLO us.example", "QUIT");
             fell(relay);
             assertThat(timers).as("again when it is down again").hasSize(1);
@@ -332,5 +353,105 @@ class HopHealthTest {
         }
         assertThat(health.isUp("same")).isTrue();
         assertThat(scene.turns).hasSize(3);
+    }
+
+    @Test
+    void aProbeOfAServiceCountsAgainstNoPlace() throws Exception {
+        try (FaultServer dead = FaultServer.start(FaultServer.Way.SMTP, "greeting=554 closed")) {
+            scene.host("mx1.example.com", "127.0.0.1");
+            scene.services.put(
+                    "_smtp._tcp.example.com",
+                    new ServiceAnswer.Hosts(List.of(new ServiceHost(10, 0, dead.port(), "mx1.example.com"))));
+            RemoteHost remote = host(
+                    "relay", "example.com", 25, new Manner.Selection(-1, Optional.of("_smtp._tcp")), Optional.empty());
+            probing(remote);
+            send(remote);
+            send(remote);
+            timers.remove().run();
+            assertThat(dead.connections()).isEqualTo(3);
+            assertThat(health.all()).extracting(HopHealth.Status::failures).containsExactly(2, 2);
+        }
+    }
+
+    @Test
+    void aProbeThatFailsBecauseTheServerStopsIsNoError() {
+        Logger logger = (Logger) LoggerFactory.getLogger(HopProbes.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            RemoteHost relay = host("relay", "gone.example", 25);
+            AtomicReference<HopProbes> own = new AtomicReference<>();
+            HopProbes probes = new HopProbes(
+                    health,
+                    _ -> {
+                        if (lines.list.size() == 1) {
+                            own.get().close();
+                        }
+                        throw new IllegalStateException("the store is closed");
+                    },
+                    (_, task) -> timers.add(task));
+            own.set(probes);
+            health.serve(Map.of("relay", List.of(relay)), probes::watch);
+            fell(relay);
+            timers.remove().run();
+            assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR);
+            timers.remove().run();
+            assertThat(lines.list).as("closed while it was asked").hasSize(1);
+            assertThat(timers).isEmpty();
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    @Test
+    void aHopThatIsNoLongerDefinedLeavesNothing() {
+        RemoteHost relay = host("relay", "a.example", 25);
+        health.serve(Map.of("relay", List.of(relay)), _ -> {});
+        health.forget(Set.of("relay"), Map.of());
+        fell(relay);
+        assertThat(scene.turns).isEmpty();
+        assertThat(health.all()).isEmpty();
+    }
+
+    /** What the clock does when it is asked next: just before an attempt books what it learned. */
+    private Runnable meanwhile = () -> {};
+
+    @Test
+    void whatIsForgottenWhileAnAttemptEndsDoesNotComeBack() {
+        RemoteHost old = host("relay", "a.example", 25);
+        RemoteHost mended = new RemoteHost(
+                "relay", "a.example", 25, Dialect.LMTP, Scene.CLEAR, Optional.empty(), old.limits(), old.manner());
+        HopHealth books = new HopHealth(() -> {
+            Runnable now = meanwhile;
+            meanwhile = () -> {};
+            now.run();
+            return Instant.EPOCH;
+        });
+        books.serve(Map.of("relay", List.of(old)), _ -> {});
+        books.lost(old, REFUSED);
+        meanwhile = () -> books.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
+        books.lost(old, REFUSED);
+        assertThat(books.all()).extracting(HopHealth.Status::failures).containsExactly(0);
+        books.serve(Map.of("relay", List.of(old)), _ -> {});
+        books.lost(old, REFUSED);
+        meanwhile = () -> {
+            books.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
+            books.lost(mended, REFUSED);
+        };
+        books.heard(old);
+        assertThat(books.all()).extracting(HopHealth.Status::failures).containsExactly(1);
+    }
+
+    @Test
+    void theUsualCaseCopiesNothing() {
+        RemoteHost a = host("a", "a.example", 25);
+        List<RemoteHost> one = List.of(a);
+        List<RemoteHost> two = List.of(a, host("b", "b.example", 25));
+        assertThat(health.turn(one).order()).isSameAs(one);
+        assertThat(health.turn(two).order()).isSameAs(two);
+        health.lost(a, REFUSED);
+        assertThat(health.turn(one).order()).as("not yet down").isSameAs(one);
+        assertThat(order(a)).containsExactly(a);
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,6 +252,73 @@ class RelaysTest {
             Attempt attempt = send(with(at(silent), manner));
             assertThat(Scene.words(attempt)).containsExactly("deferred 4.4.2");
             assertThat(attempt.outcomes().getFirst().diagnosis().reason()).contains("200 ms");
+        }
+    }
+
+    private static Manner from(Optional<Manner.Via> via, String... sources) {
+        return new Manner(
+                Manner.Selection.IN_ORDER,
+                via,
+                Optional.empty(),
+                Stream.of(sources).map(InetAddress::ofLiteral).toList(),
+                Manner.Timeouts.NONE,
+                Manner.Health.DEFAULT);
+    }
+
+    @Test
+    void aFamilyWithoutASourceIsNotAsked() throws Exception {
+        scene.strategy = OutboundSettings.IpStrategy.IPV6_THEN_IPV4;
+        scene.host("relay.example", "::1", "127.0.0.1");
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            RemoteHost remote = Scene.remote("relay", "relay.example", server.port(), Dialect.SMTP);
+            assertThat(Scene.words(send(with(remote, from(Optional.empty(), "127.0.0.9")))))
+                    .containsExactly("delivered 2.0.0");
+            List<InetAddress> both = List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("127.0.0.1"));
+            assertThat(scene.addressMemory.doubtfulLast(both))
+                    .as("nobody went there")
+                    .isEqualTo(both);
+            RemoteHost other = with(at(server), from(Optional.empty(), "::1"));
+            for (int i = 0; i <= Manner.Health.DEFAULT.failures(); i++) {
+                Attempt attempt = send(other);
+                assertThat(Scene.words(attempt)).containsExactly("deferred 4.4.0");
+                assertThat(attempt.outcomes().getFirst().diagnosis().reason())
+                        .startsWith("remote.relay.source-ip has no address of the family of 127.0.0.1, ");
+                assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
+            }
+            assertThat(scene.health.isUp("relay")).isTrue();
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void throughAProxyItsFamilyIsTheOneThatNeedsASource() throws Exception {
+        scene.host("relay.example", "2001:db8::7").host("proxy.example", "127.0.0.1");
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
+                Bridge bridge = Bridge.proxy(Proxy.Kind.HTTP_CONNECT, "none", server.address())) {
+            Optional<Manner.Via> via = Optional.of(new Manner.Via(
+                    Proxy.Kind.HTTP_CONNECT, "proxy.example", bridge.address().getPort(), Optional.empty()));
+            RemoteHost remote = Scene.remote("relay", "relay.example", server.port(), Dialect.SMTP);
+            Attempt attempt = send(with(remote, from(via, "2001:db8::9")));
+            assertThat(Scene.words(attempt)).containsExactly("deferred 4.4.0");
+            assertThat(attempt.outcomes().getFirst().diagnosis().reason()).contains("an address of proxy.example");
+            assertThat(bridge.requests()).isEmpty();
+            assertThat(Scene.words(send(with(remote, from(via, "127.0.0.9"))))).containsExactly("delivered 2.0.0");
+        }
+    }
+
+    @Test
+    void theOtherAddressOfAProxyIsTakenNext() throws Exception {
+        scene.host("relay.example", "127.0.0.1").host("proxy.example", "127.0.0.3", "127.0.0.1");
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
+                Bridge bridge = Bridge.proxy(Proxy.Kind.SOCKS5, "none", server.address())) {
+            Optional<Manner.Via> via = Optional.of(new Manner.Via(
+                    Proxy.Kind.SOCKS5, "proxy.example", bridge.address().getPort(), Optional.empty()));
+            RemoteHost remote = with(Scene.remote("relay", "relay.example", server.port(), Dialect.SMTP), from(via));
+            Attempt first = send(remote);
+            assertThat(Scene.words(first)).containsExactly("deferred 4.4.1");
+            assertThat(first.outcomes().getFirst().diagnosis().reason()).contains("the proxy socks5://");
+            assertThat(Scene.words(send(remote))).containsExactly("delivered 2.0.0");
+            assertThat(bridge.requests()).hasSize(1);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,5 +91,17 @@ class WeightedOrderTest {
         assertThatThrownBy(() -> WeightedOrder.order(List.of("x"), _ -> -1, random))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a weight is at least 0, that of x is -1");
+    }
+
+    /** [1, 0] is the way to withdraw a host; of SRV records RFC 2782 wants that it keeps a very small chance. */
+    @Test
+    void whoHasNoWeightComesLastWhateverIsDrawn() {
+        RandomGenerator least = () -> 0;
+        Map<String, Integer> weights = Map.of("withdrawn", 0, "a", 1, "b", 2);
+        assertThat(WeightedOrder.order(List.of("withdrawn", "a", "b"), weights::get, least))
+                .containsExactly("a", "b", "withdrawn");
+        assertThat(WeightedOrder.services(List.of(host("1 0 withdrawn"), host("1 1 a")), least))
+                .extracting(ServiceHost::name)
+                .containsExactly("withdrawn", "a");
     }
 }
