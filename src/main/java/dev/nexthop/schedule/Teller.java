@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Queues notifications, each in one atomic write with the states that it tells of. */
 final class Teller {
     /** Of a delay before the first attempt (RFC 3463 §3.5). */
-    private static final Diagnosis UNTRIED = Diagnosis.local(
-            new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "it waits and was not tried yet", Step.ROUTE);
+    private static final Diagnosis UNTRIED =
+            Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "it waits and was not tried yet", Step.ROUTE);
 
     private final SchedulerParts parts;
     private final InstantSource clock;
@@ -74,9 +74,8 @@ final class Teller {
                 Draft draft = parts.spool().begin()) {
             StartingState starting = rules.starting(parts.events());
             Instant now = clock.instant();
-            List<Report.Recipient> recipients = indexes.stream()
-                    .map(index -> recipient(message, index))
-                    .toList();
+            List<Report.Recipient> recipients =
+                    indexes.stream().map(index -> recipient(message, index)).toList();
             Report report = new Report(
                     draft.id(),
                     kind,

@@ -189,7 +189,8 @@ class SchedulerRestartTest {
         world.crash();
         world.spool.full = false;
         world.settle();
-        assertThat(world.story().stream().filter("good@b.test delivered"::equals)).hasSize(1);
+        assertThat(world.story().stream().filter("good@b.test delivered"::equals))
+                .hasSize(1);
         assertThat(world.notifications()).hasSize(1);
         assertThat(world.spool.durable).isEmpty();
     }
