@@ -28,6 +28,9 @@ final class QueueJson {
             ObjectNode one = recipient(state, withTrace);
             message.heldUntil(state)
                     .ifPresent(until -> one.put("reason", "the sender wants it held until " + time(until)));
+            if (!state.status().open() && !state.status().done()) {
+                one.put("reason", "the sender is still to be told");
+            }
             recipients.add(one);
         }
         return node;

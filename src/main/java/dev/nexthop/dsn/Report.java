@@ -73,13 +73,13 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
      * @param address the forward-path
      * @param original the address that the sender wrote, if he said so
      * @param diagnosis why
-     * @param lastAttempt when it was tried last
+     * @param lastAttempt when it was tried last; empty when it was not tried yet
      * @param expires when we give up; told for delays (RFC 3464 §2.3.9)
      */
     public record Recipient(
             Mailbox address,
             Optional<Requests.Original> original,
             Diagnosis diagnosis,
-            Instant lastAttempt,
+            Optional<Instant> lastAttempt,
             Instant expires) {}
 }

@@ -51,7 +51,7 @@ final class StatusFields {
         if (!kind.success() || diagnosis.reply().isPresent()) {
             lines.field("Diagnostic-Code", ascii(code(diagnosis), global));
         }
-        lines.field("Last-Attempt-Date", Lines.date(recipient.lastAttempt()));
+        recipient.lastAttempt().ifPresent(at -> lines.field("Last-Attempt-Date", Lines.date(at)));
         if (kind == Report.Kind.DELAYED) {
             lines.field("Will-Retry-Until", Lines.date(recipient.expires()));
         }

@@ -218,7 +218,7 @@ final class Admission {
             return;
         }
         if (!destination.inLine) {
-            destination.place = Precedence.of(turns++, first.priority);
+            destination.place = Precedence.ofDestination(turns++, first.priority);
             destination.inLine = true;
             line.add(destination);
         } else if (first.priority > destination.place.priority()) {

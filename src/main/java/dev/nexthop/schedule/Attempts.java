@@ -166,6 +166,9 @@ final class Attempts {
         }
         if (picks.isEmpty()) {
             giveBack(ticket, ticket.rules, null);
+            if (book.recorder().owes(live)) {
+                book.recorder().record(live); // what others left to be told when this one is over
+            }
             book.table().unpin(live);
             return;
         }
@@ -339,7 +342,7 @@ final class Attempts {
             RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
-            steps.add(nextState.after(before, outcome, one.facts(), last));
+            steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));
         }
         merge(ticket.live, routed, steps);
         for (int i = 0; i < routed.size(); i++) {
@@ -363,7 +366,7 @@ final class Attempts {
                 newest.set(index, steps.get(i).state());
                 live.running.clear(index);
                 boolean failed = steps.get(i).outcome() instanceof Outcome.Failed;
-                if (failed && Wishes.tellsFailure(live.message().envelope(), before.address())) {
+                if (failed && Wishes.tellsFailure(live.message().envelope(), index)) {
                     live.owed.put(index, before);
                 } else {
                     live.unwritten = true;

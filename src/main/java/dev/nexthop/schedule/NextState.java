@@ -46,14 +46,15 @@ final class NextState {
      * The step that follows an attempt.
      *
      * @param before where the recipient stood
+     * @param index its place in the envelope
      * @param outcome what the attempt came to
      * @param facts the recipient as the attempt knew it
      * @param last the attempt, as the queue keeps it
      */
-    Step after(RecipientState before, Outcome outcome, RecipientFacts facts, LastAttempt last) {
+    Step after(RecipientState before, int index, Outcome outcome, RecipientFacts facts, LastAttempt last) {
         return switch (outcome) {
             case Outcome.Delivered delivered -> {
-                RecipientStatus status = Wishes.delivered(facts.envelope(), before.address(), delivered.handover());
+                RecipientStatus status = Wishes.delivered(facts.envelope(), index, delivered.handover());
                 yield new Step(done(before, status, last), outcome);
             }
             case Outcome.Failed ignored -> new Step(done(before, RecipientStatus.FAILED, last), outcome);

@@ -119,7 +119,12 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public int cancel(QueueFilter filter) throws IOException {
-        return act(filter, (_, state, now) -> cancelled(state, now));
+        return act(filter, (_, state, now) -> {
+            if (LiveTable.unreported(state)) {
+                return with(state, RecipientStatus.DELIVERED); // the sender is not told any more
+            }
+            return state.status().open() ? cancelled(state, now) : null;
+        });
     }
 
     @Override
@@ -129,16 +134,24 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public int release(QueueFilter filter) throws IOException {
+        boolean named = filter.id().isPresent();
         return act(filter, (message, state, now) -> {
             if (message.heldUntil(state).isPresent()) {
-                return due(state, now);
+                return named ? due(state, now) : null;
             }
             if (state.status() != RecipientStatus.HELD) {
                 return null;
             }
             RecipientStatus status = state.last().isEmpty() ? RecipientStatus.SCHEDULED : RecipientStatus.DEFERRED;
-            return with(state, status, now, state.last());
+            return with(state, status, freed(message, state, now), state.last());
         });
+    }
+
+    /** When it is tried whom an operator held: now, unless the sender wants it held and nobody ended that. */
+    private static Instant freed(QueuedMessage message, RecipientState state, Instant now) {
+        Instant released = Wishes.released(message.envelope(), message.created());
+        boolean ended = state.last().isPresent() || state.due().isBefore(released);
+        return ended || released.isBefore(now) ? now : released;
     }
 
     private int act(QueueFilter filter, Action action) throws IOException {
@@ -193,7 +206,7 @@ final class QueueDesk implements QueueControl {
             }
             for (int i = 0; i < message.recipients().size(); i++) {
                 RecipientState state = message.recipients().get(i);
-                if (live.running.get(i) || !state.status().open() || !filter.means(state)) {
+                if (live.running.get(i) || state.status().done() || !filter.means(state)) {
                     continue;
                 }
                 RecipientState next = action.apply(message, state, now);
@@ -201,7 +214,7 @@ final class QueueDesk implements QueueControl {
                     live.set(i, next);
                     live.unwritten = true;
                     changed++;
-                    if (next.status().done()) {
+                    if (next.status() == RecipientStatus.FAILED) {
                         cancelled.add(next);
                     }
                 }

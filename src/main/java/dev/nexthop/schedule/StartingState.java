@@ -8,6 +8,7 @@ import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Requests.Notify;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -65,33 +66,44 @@ public final class StartingState {
         Instant released = Wishes.released(envelope, start);
         Instant given = later(released, expire);
         Instant expires = Wishes.returnAt(envelope).filter(given::isAfter).orElse(given);
-        Instant notifyAt = notice(new Told(envelope, recipient, released), notices, 0, released);
+        Instant notifyAt = notice(told(envelope, Wishes.asked(envelope, recipient), start), notices, 0, released);
         return new RecipientState(
                 recipient, RecipientStatus.SCHEDULED, 0, 0, released, notifyAt, expires, Optional.empty());
     }
 
     /** When the delay notification after this many falls due: counted from the newest one, as in Stalwart 0.7. */
-    Instant nextNotice(RecipientFacts facts, int sent, Instant now) {
+    Instant nextNotice(RecipientFacts facts, Requests.Recipient asked, int sent, Instant now) {
         List<Duration> notices = value("queue.schedule.notify", settings.notifyAfter(), facts, DEFAULT_NOTIFY);
-        Instant released = Wishes.released(facts.envelope(), facts.history().created());
-        Instant from = sent == 0 ? released : now;
-        return notice(new Told(facts.envelope(), facts.recipient(), released), notices, sent, from);
+        Told told = told(facts.envelope(), asked, facts.history().created());
+        return notice(told, notices, sent, sent == 0 ? told.released() : now);
     }
 
-    /** Who is told of what, and since when it may be tried. */
-    private record Told(Envelope envelope, Mailbox recipient, Instant released) {}
+    /**
+     * What is told.
+     *
+     * @param notices of what the sender wants to hear
+     * @param by when he wants to hear that it is late
+     * @param released since when it may be tried
+     */
+    private record Told(Set<Notify> notices, Optional<Instant> by, Instant released) {}
+
+    /** Of a time that was over when the message came, whoever had it then was to tell: we don't (RFC 2852 §4.1.4). */
+    private static Told told(Envelope envelope, Requests.Recipient asked, Instant created) {
+        Optional<Instant> by = Wishes.tellAt(envelope).filter(created::isBefore);
+        return new Told(asked.notices(), by, Wishes.released(envelope, created));
+    }
 
     /**
      * The next notice: that of the schedule, unless NOTIFY leaves delays out (RFC 3461 §4.1), or the one that by-mode N asks
      * for (RFC 2852 §4.1.4), which NOTIFY=NEVER alone forbids and which moves no other.
      */
     private static Instant notice(Told told, List<Duration> waits, int sent, Instant from) {
-        Set<Notify> asked = Wishes.asked(told.envelope(), told.recipient()).notices();
+        Set<Notify> asked = told.notices();
         if (asked.contains(Notify.NEVER)) {
             return Instant.MAX;
         }
         List<Duration> regular = asked.isEmpty() || asked.contains(Notify.DELAY) ? waits : List.of();
-        Optional<Instant> by = Wishes.tellAt(told.envelope());
+        Optional<Instant> by = told.by();
         boolean byTold = sent > 0 && by.isPresent() && !by.get().isAfter(from);
         int count = byTold ? sent - 1 : sent;
         if (byTold && count == 0 && !regular.isEmpty()) {

@@ -5,13 +5,16 @@ import dev.nexthop.dsn.Report;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Step;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.Draft;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Queues notifications, each in one atomic write with the states that it tells of. */
 final class Teller {
+    /** Of a delay before the first attempt (RFC 3463 §3.5). */
+    private static final Diagnosis UNTRIED =
+            Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "it waits and was not tried yet", Step.ROUTE);
+
     private final SchedulerParts parts;
     private final InstantSource clock;
 
@@ -56,8 +63,9 @@ final class Teller {
     /** When the notification after the one that is due falls due. */
     Instant nextNotice(QueuedMessage message, int index, Instant now) {
         int sent = message.recipients().get(index).notices() + 1;
+        Requests.Recipient asked = Wishes.asked(message.envelope(), index);
         try (Ruleset rules = parts.rules().open()) {
-            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), sent, now);
+            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), asked, sent, now);
         }
     }
 
@@ -66,9 +74,8 @@ final class Teller {
                 Draft draft = parts.spool().begin()) {
             StartingState starting = rules.starting(parts.events());
             Instant now = clock.instant();
-            List<Report.Recipient> recipients = indexes.stream()
-                    .map(index -> recipient(message, index, now))
-                    .toList();
+            List<Report.Recipient> recipients =
+                    indexes.stream().map(index -> recipient(message, index)).toList();
             Report report = new Report(
                     draft.id(),
                     kind,
@@ -93,12 +100,12 @@ final class Teller {
         }
     }
 
-    private static Report.Recipient recipient(QueuedMessage message, int index, Instant now) {
+    private static Report.Recipient recipient(QueuedMessage message, int index) {
         RecipientState state = message.recipients().get(index);
-        Diagnosis diagnosis = state.last().map(LastAttempt::diagnosis).orElseThrow();
-        Instant at = state.last().map(LastAttempt::at).orElse(now);
+        Diagnosis diagnosis = state.last().map(LastAttempt::diagnosis).orElse(UNTRIED);
+        Optional<Instant> at = state.last().map(LastAttempt::at);
         Optional<Requests.Original> original =
-                Wishes.asked(message.envelope(), state.address()).original();
+                Wishes.asked(message.envelope(), index).original();
         return new Report.Recipient(state.address(), original, diagnosis, at, state.expires());
     }
 

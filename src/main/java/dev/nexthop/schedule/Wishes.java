@@ -11,6 +11,7 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +19,13 @@ import java.util.Set;
 final class Wishes {
     private Wishes() {}
 
-    /** What was asked about a recipient of the envelope. */
+    /** What was asked about the recipient at a place of the envelope; states stand in the same order. */
+    static Requests.Recipient asked(Envelope envelope, int index) {
+        List<Requests.Recipient> all = envelope.requests().recipients();
+        return all.isEmpty() ? Requests.Recipient.NONE : all.get(index);
+    }
+
+    /** What was asked about a recipient whose place is not known: it is searched for. */
     static Requests.Recipient asked(Envelope envelope, Mailbox recipient) {
         if (envelope.requests().recipients().isEmpty()) {
             return Requests.Recipient.NONE;
@@ -30,8 +37,8 @@ final class Wishes {
     }
 
     /** Whether a failure is to be told (RFC 3461 §4.1); of one that can be told to nobody the postmaster hears, whatever was asked. */
-    static boolean tellsFailure(Envelope envelope, Mailbox recipient) {
-        Set<Notify> notices = asked(envelope, recipient).notices();
+    static boolean tellsFailure(Envelope envelope, int index) {
+        Set<Notify> notices = asked(envelope, index).notices();
         return envelope.sender() instanceof ReversePath.Null || notices.isEmpty() || notices.contains(Notify.FAILURE);
     }
 
@@ -39,8 +46,8 @@ final class Wishes {
      * What a hand-over makes of a recipient (RFC 3461 §5.2): whoever asked is owed a notice, unless a host after us sends it.
      * RFC 2852's trace is owed for every hop, but not to those who never want to hear.
      */
-    static RecipientStatus delivered(Envelope envelope, Mailbox recipient, Handover handover) {
-        Set<Notify> notices = asked(envelope, recipient).notices();
+    static RecipientStatus delivered(Envelope envelope, int index, Handover handover) {
+        Set<Notify> notices = asked(envelope, index).notices();
         if (envelope.sender() instanceof ReversePath.Null || notices.contains(Notify.NEVER)) {
             return RecipientStatus.DELIVERED;
         }

@@ -51,6 +51,7 @@ class QueueJsonTest {
     @Test
     void aSuccessThatIsStillToBeToldIsASuccess() {
         assertThat(recipient(RecipientStatus.DELIVERED_UNTOLD, CREATED)).contains("\"status\":\"delivered\"");
-        assertThat(recipient(RecipientStatus.RELAYED_UNTOLD, CREATED)).contains("\"status\":\"delivered\"");
+        assertThat(recipient(RecipientStatus.RELAYED_UNTOLD, CREATED))
+                .contains("\"status\":\"delivered\"", "\"reason\":\"the sender is still to be told\"");
     }
 }

@@ -71,12 +71,12 @@ class DsnWriterTest {
                 "mx.example.net",
                 "192.0.2.7",
                 Step.RCPT);
-        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, NOW, EXPIRES);
+        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, Optional.of(NOW), EXPIRES);
     }
 
     private static Report.Recipient lost(String address, String reason) {
         Diagnosis diagnosis = Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, reason, Step.CONNECT);
-        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, NOW, EXPIRES);
+        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, Optional.of(NOW), EXPIRES);
     }
 
     private static MessageBody body(String text, Charset charset) {

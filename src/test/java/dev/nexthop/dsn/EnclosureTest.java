@@ -87,7 +87,7 @@ class EnclosureTest {
                 new QueueId(2),
                 kind,
                 new Report.Original(new QueueId(1), NOW, envelope, body),
-                List.of(new Report.Recipient(bob, Optional.empty(), diagnosis, NOW, NOW)),
+                List.of(new Report.Recipient(bob, Optional.empty(), diagnosis, Optional.of(NOW), NOW)),
                 Facts.NONE,
                 NOW);
         DsnSettings settings = new DsnSettings(

@@ -145,4 +145,17 @@ class PrecedenceTest {
                 new Ticket.Routed(0, job.recipients().getFirst(), new Decision(job.hop(), List.of(), ""));
         return new Ticket(new Live(job.id()), new Ticket.Group(job.hop(), ""), List.of(routed), rules);
     }
+
+    @Test
+    void urgentMailForOneDestinationKeepsTheOthersOutForSomeTurnsOnly() {
+        world.attemptsAtOnce = 1;
+        world.perDestination = 1;
+        world.reload();
+        occupy("slow.test");
+        submit(0, "zero@b.test");
+        for (int i = 0; i < 300; i++) {
+            submit(9, "flood@c.test");
+        }
+        assertThat(order().indexOf("zero")).isEqualTo(9 * Precedence.TURNS);
+    }
 }

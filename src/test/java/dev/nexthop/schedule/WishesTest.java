@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -228,5 +229,138 @@ class WishesTest {
             assertThat(one.jobs).as("the message once, its notification once").hasSize(2);
             assertThat(one.spool.durable).isEmpty();
         }
+    }
+
+    @Test
+    void anOperatorsHoldEndsAndTheSendersGoesOn() throws IOException {
+        QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
+        world.settle();
+        QueueControl desk = world.scheduler().control();
+        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        world.advance(Duration.ofHours(1));
+        assertThat(desk.release(QueueFilter.of(id))).isEqualTo(1);
+        world.settle();
+        assertThat(world.story()).isEmpty();
+        assertThat(state(id).due()).isEqualTo(World.START.plus(Duration.ofHours(10)));
+        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        world.advance(Duration.ofHours(10));
+        assertThat(desk.release(QueueFilter.of(id))).isEqualTo(1);
+        world.settle();
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
+    }
+
+    @Test
+    void aReleaseThatNamesNoMessageLeavesWhatTheSenderHolds() throws IOException { // RFC 4865
+        QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
+        world.advance(Duration.ofHours(1));
+        QueueControl desk = world.scheduler().control();
+        assertThat(desk.release(QueueFilter.ALL)).isZero();
+        world.settle();
+        assertThat(world.story()).isEmpty();
+        assertThat(state(id).due()).isEqualTo(World.START.plus(Duration.ofHours(10)));
+    }
+
+    @Test
+    void lateIsAlsoWhoWasNotTriedYet() { // RFC 2852 §4.1.4, by-mode N
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().localPart().startsWith("slow")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        for (int i = 0; i < world.perDestination; i++) {
+            world.submit(FROM, "slow" + i + "@b.test");
+        }
+        world.settle();
+        world.submit(by(Duration.ofMinutes(10), Mode.NOTIFY), 0, FROM, "bob@b.test");
+        world.advance(Duration.ofMinutes(10).minusSeconds(1));
+        assertThat(told()).isEmpty();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(told()).containsExactly("delayed 4.4.7");
+        assertThat(world.notifications().getFirst()).contains("not tried yet").doesNotContain("Last-Attempt-Date");
+        world.advance(Duration.ofHours(1));
+        List.copyOf(gates).forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).contains("bob@b.test delivered");
+        assertThat(told()).hasSize(1);
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aTimeThatWasOverWhenTheMessageCameIsNotToldByUs() { // RFC 2852 §4.1.4, by-mode N
+        busy();
+        world.submit(by(Duration.ZERO, Mode.NOTIFY), 0, FROM, "bob@b.test");
+        world.submit(by(Duration.ofMinutes(-5), Mode.NOTIFY), 0, FROM, "amy@b.test");
+        world.advance(Duration.ofHours(23));
+        assertThat(told()).isEmpty();
+        world.advance(Duration.ofHours(2));
+        assertThat(told()).hasSize(2);
+    }
+
+    private static Requests success(int recipients) {
+        Requests.Recipient one = new Requests.Recipient(Set.of(Notify.SUCCESS), Optional.empty());
+        return NotificationTableTest.requests(
+                Collections.nCopies(recipients, one).toArray(Requests.Recipient[]::new));
+    }
+
+    @Test
+    void afterARestartNobodyWaitsForAnAttemptToBeTold() {
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().toString().equals("bob@b.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        world.submit(success(2), 0, FROM, "amy@c.test", "bob@b.test");
+        world.settle();
+        assertThat(world.notifications()).as("bob is being tried").isEmpty();
+        gates.clear();
+        world.crash();
+        world.settle();
+        assertThat(world.notifications()).singleElement().asString().contains("amy@c.test");
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.notifications()).hasSize(2);
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void aSuccessThatCantBeToldHoldsUpNobody() {
+        world.hosts = facts -> {
+            if (facts.recipient().toString().equals("bob@b.test")) {
+                tried.add(Duration.between(World.START, facts.now()).toMinutes());
+                return World.deferred("busy");
+            }
+            return World.delivered();
+        };
+        world.submit(success(2), 0, FROM, "amy@c.test", "bob@b.test");
+        world.spool.full = true;
+        world.advance(Duration.ofMinutes(8));
+        assertThat(tried).containsExactly(0L, 2L, 7L);
+        assertThat(world.alarms).hasSizeBetween(7, 12);
+        assertThat(world.alarms.getFirst())
+                .isEqualTo("spool: the sender of message 0000000000001 could not be told what became of it; next try in"
+                        + " 60 s: the disk is full");
+        world.spool.full = false;
+        world.advance(Duration.ofMinutes(1));
+        assertThat(world.notifications()).hasSize(1);
+        assertThat(world.jobs).hasSize(5);
+    }
+
+    @Test
+    void anOperatorMayGiveUpTellingOfASuccess() throws IOException {
+        QueueId id = world.submit(success(1), 0, FROM, "bob@b.test");
+        world.spool.full = true;
+        world.settle();
+        assertThat(state(id).status()).isEqualTo(RecipientStatus.DELIVERED_UNTOLD);
+        assertThat(world.scheduler().control().cancel(QueueFilter.ALL)).isEqualTo(1);
+        world.settle();
+        assertThat(world.spool.durable).isEmpty();
+        world.spool.full = false;
+        world.advance(Duration.ofHours(1));
+        assertThat(world.notifications()).isEmpty();
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
     }
 }
