@@ -102,7 +102,9 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
         boolean all = false;
         boolean write = true;
         boolean tls = false;
+        boolean one = false;
         for (int i = 0; i < words.size(); i++) {
+            one |= List.of("--sessions", "--size", "--reuse", "--tls").contains(words.get(i));
             switch (words.get(i)) {
                 case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
                 case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
@@ -118,6 +120,13 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
                     System.exit(2);
                 }
             }
+        }
+        if (!all && !one) {
+            List<Load> loads = List.of(
+                    new Load(messages, sessions, size, false, false),
+                    new Load(messages, sessions, size, true, false),
+                    new Load(messages, sessions, size, true, true));
+            return new Options(rounds, warmUp, loads, write);
         }
         if (!all) {
             List<Load> loads = new ArrayList<>(List.of(new Load(messages, sessions, size, reuse, false)));

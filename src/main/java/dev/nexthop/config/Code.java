@@ -374,6 +374,8 @@ public enum Code {
     IDLE_WEIGHTS(265),
     /** A pin, and clear text all the same. */
     PIN_IN_CLEAR(266),
+    /** Recipients of another server that no rule sends there. */
+    ELSEWHERE_WITHOUT_ROUTE(267),
     /** A name for an address that nothing is sent from. */
     NAME_WITHOUT_SOURCE(270);
 

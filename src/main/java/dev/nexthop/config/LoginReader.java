@@ -6,9 +6,11 @@ import dev.nexthop.client.Secret;
 import dev.nexthop.client.TokenCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads who we are to a remote host. */
@@ -71,7 +73,8 @@ final class LoginReader {
 
     private Optional<Secret> command(String id) {
         Optional<List<String>> command = values.optional(SettingsLogin.TOKEN_COMMAND, id);
-        var lifetime = values.value(SettingsLogin.TOKEN_LIFETIME, id);
+        Duration lifetime =
+                values.value(SettingsLogin.TOKEN_LIFETIME, id); // Wrong words are said without a command, too.
         if (command.isEmpty()) {
             return Optional.empty();
         }
@@ -111,7 +114,7 @@ final class LoginReader {
 
     private static String words(List<Mechanism> mechanisms) {
         List<String> words = new ArrayList<>();
-        mechanisms.forEach(one -> words.add(one.word().toLowerCase(java.util.Locale.ROOT)));
+        mechanisms.forEach(one -> words.add(one.word().toLowerCase(Locale.ROOT)));
         return "[" + String.join(", ", words) + "]";
     }
 }

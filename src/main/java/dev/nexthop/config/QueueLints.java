@@ -40,8 +40,23 @@ final class QueueLints {
         unlimited(SettingsQueue.MULTIHOMED, delivery.maxAddresses(), "all addresses of a host are");
         timeouts(delivery.timeouts());
         configuration.outbound().routing().nextHop().ifPresent(this::localByMx);
+        elsewhere();
         limits();
         names();
+    }
+
+    /** Whoever is taken for another server must be sent there. */
+    private void elsewhere() {
+        boolean never = Constants.value(configuration.inbound().elsewhere())
+                .filter(taken -> !taken)
+                .isPresent();
+        if (!never && configuration.outbound().routing().nextHop().isEmpty()) {
+            values.wrong(
+                    SettingsSession.ELSEWHERE,
+                    Code.ELSEWHERE_WITHOUT_ROUTE,
+                    "recipients are taken for another server, and no queue.outbound.next-hop sends them there",
+                    "");
+        }
     }
 
     private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {

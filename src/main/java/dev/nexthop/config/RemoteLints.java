@@ -29,13 +29,16 @@ final class RemoteLints {
                 RemoteHost first = hosts.getFirst();
                 boolean here = RemoteReader.isHere(
                         values, id, hosts.stream().map(RemoteHost::address).toList());
-                transport(first);
-                pinned(first);
+                if (first.socket().isEmpty()) {
+                    transport(first);
+                    pinned(first);
+                }
                 weights(hosts);
                 if (!here) {
                     passwords(first);
                 }
-                if (first.manner().proxy().isEmpty()) {
+                if (first.manner().proxy().isEmpty()
+                        && first.manner().selection().service().isEmpty()) {
                     hosts.forEach(this::loop);
                 }
             }
@@ -89,8 +92,7 @@ final class RemoteLints {
     private void weights(List<RemoteHost> hosts) {
         RemoteHost first = hosts.getFirst();
         boolean zero = hosts.stream().allMatch(host -> host.manner().selection().weight() == 0);
-        boolean alone =
-                hosts.size() == 1 && first.manner().selection().service().isEmpty();
+        boolean alone = hosts.size() == 1; // The places of a service have the weights of their SRV records.
         if (first.manner().selection().weighted() && (alone || zero)) {
             values.wrong(
                     SettingsHop.WEIGHTS,

@@ -25,6 +25,20 @@ final class RemoteReader {
     private static final Set<Integer> CLEAR_PORTS = Set.of(24, 25, 587);
     private static final int TLS_PORT = 465;
 
+    /** Services that speak clear text first (RFC 6186 §3.1); behind others TLS begins with the connection. */
+    private static final Set<String> CLEAR_SERVICES = Set.of("_smtp._tcp", "_submission._tcp", "_lmtp._tcp");
+
+    /** The one service that is known to begin with TLS (RFC 8314 §5.1). */
+    private static final String TLS_SERVICE = "_submissions._tcp";
+
+    private static final List<Setting<?>> NETWORK = List.of(
+            SettingsRemote.PORT,
+            SettingsHop.SOURCES,
+            SettingsRemote.CA,
+            SettingsRemote.SERVER_NAME,
+            SettingsHop.CERTIFICATE,
+            SettingsHop.FINGERPRINTS);
+
     private final Values values;
     private final List<Certificate> certificates;
 
@@ -84,10 +98,16 @@ final class RemoteReader {
             return List.of();
         }
         Dialect dialect = values.value(SettingsRemote.PROTOCOL, id);
-        int port = sockets ? 0 : port(id, dialect);
+        if (sockets) {
+            socket(id);
+        }
+        Optional<String> service = values.node(SettingsHop.SRV, id) instanceof Node.Scalar word
+                ? Optional.ofNullable(SettingsHop.service(word.text())) // The reader of the manner says what is wrong.
+                : Optional.empty();
+        int port = sockets || values.given(SettingsHop.SRV, id) ? 0 : port(id, dialect);
         boolean loopback = !addresses.isEmpty() && isHere(values, id, addresses);
         Optional<Login> login = new LoginReader(values).read(id);
-        TlsDemand tls = tls(id, new Ends(dialect, port, sockets, loopback), login.isPresent());
+        TlsDemand tls = tls(id, new Ends(dialect, port, service, sockets, loopback), login.isPresent());
         RemoteHost.Limits limits = new RemoteHost.Limits(
                 values.value(SettingsRemote.CONCURRENCY, id),
                 values.value(SettingsRemote.MAX_RECIPIENTS, id),
@@ -106,17 +126,19 @@ final class RemoteReader {
      * Between what connections run.
      *
      * @param dialect SMTP or LMTP
-     * @param port where the host listens
+     * @param port where the host listens; 0 when that has no number, or SRV records say it
+     * @param service what SRV records are asked for
      * @param socket whether it is a unix socket
      * @param loopback whether it is this machine
      */
-    private record Ends(Dialect dialect, int port, boolean socket, boolean loopback) {}
+    private record Ends(Dialect dialect, int port, Optional<String> service, boolean socket, boolean loopback) {}
 
     private TlsDemand tls(String id, Ends ends, boolean login) {
-        boolean implicit = ends.socket() ? socketTls(id) : implicit(id, ends.port());
+        boolean implicit = ends.socket() ? socketTls(id) : implicit(id, ends);
         boolean unchecked = values.value(SettingsRemote.INVALID_CERTS, id);
-        Set<Fingerprint> pins =
-                Set.copyOf(values.optional(SettingsHop.FINGERPRINTS, id).orElse(List.of()));
+        Set<Fingerprint> pins = ends.socket()
+                ? Set.of()
+                : Set.copyOf(values.optional(SettingsHop.FINGERPRINTS, id).orElse(List.of()));
         if (unchecked && login && !ends.loopback() && pins.isEmpty()) {
             values.wrong(
                     SettingsRemote.INVALID_CERTS,
@@ -129,14 +151,33 @@ final class RemoteReader {
         StartTls derived = ends.socket() ? StartTls.DISABLE : careful ? StartTls.REQUIRE : StartTls.OPTIONAL;
         StartTls startTls =
                 values.valueOr(SettingsRemote.STARTTLS, derived, derived.name().toLowerCase(Locale.ROOT), id);
+        CertificateCheck check = unchecked ? CertificateCheck.NEVER : CertificateCheck.REQUIRE;
+        if (ends.socket()) {
+            return new TlsDemand(false, startTls, check, Optional.empty(), Optional.empty());
+        }
         return new TlsDemand(
                 implicit,
                 startTls,
-                unchecked ? CertificateCheck.NEVER : CertificateCheck.REQUIRE,
+                check,
                 values.optional(SettingsRemote.SERVER_NAME, id),
                 file(values, SettingsRemote.CA, id),
                 pins,
                 identity(id));
+    }
+
+    /** What is about names, addresses, ports and TLS does nothing on a unix socket. */
+    private void socket(String id) {
+        for (Setting<?> one : NETWORK) {
+            if (values.given(one, id)) {
+                values.wrong(
+                        one,
+                        Code.VALUE,
+                        one.key().with(id) + " does nothing on a unix socket: it has no port and no IP address, and"
+                                + " there is no TLS on it",
+                        "remove the key",
+                        id);
+            }
+        }
     }
 
     /** Nobody listens between the ends of a unix socket, and what it is called is in no certificate. */
@@ -183,18 +224,19 @@ final class RemoteReader {
         return values.valueOr(SettingsRemote.PORT, derived, Integer.toString(derived), id);
     }
 
-    private boolean implicit(String id, int port) {
+    private boolean implicit(String id, Ends ends) {
         boolean given = values.given(SettingsRemote.IMPLICIT, id);
-        boolean implicit = values.value(SettingsRemote.IMPLICIT, id);
-        if (implicit && CLEAR_PORTS.contains(port)) {
+        boolean derived = ends.service().filter(CLEAR_SERVICES::contains).isEmpty();
+        boolean implicit = values.valueOr(SettingsRemote.IMPLICIT, derived, Boolean.toString(derived), id);
+        if (implicit && CLEAR_PORTS.contains(ends.port())) {
             values.wrong(
                     SettingsRemote.IMPLICIT,
                     Code.IMPLICIT_TLS_PORT,
                     "TLS begins with the connection to '" + id + "'" + (given ? "" : " (the default)") + ", but port "
-                            + port + " speaks clear text first",
+                            + ends.port() + " speaks clear text first",
                     "write tls.implicit = false, or use port 465",
                     id);
-        } else if (!given && port != TLS_PORT) {
+        } else if (!given && !isPlain(ends)) {
             values.wrong(
                     SettingsRemote.IMPLICIT,
                     Code.IMPLICIT_TLS_DEFAULT,
@@ -203,6 +245,13 @@ final class RemoteReader {
                     id);
         }
         return implicit;
+    }
+
+    /** Whether the port or the service says by itself when TLS begins. */
+    private static boolean isPlain(Ends ends) {
+        return ends.service()
+                .map(service -> CLEAR_SERVICES.contains(service) || service.equals(TLS_SERVICE))
+                .orElse(ends.port() == TLS_PORT);
     }
 
     static void lineEnd(Values values, Setting<String> setting, String secret, String... ids) {

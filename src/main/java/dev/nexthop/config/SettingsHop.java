@@ -5,6 +5,7 @@ import dev.nexthop.tls.Fingerprint;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How a remote host is found and spoken to: what replaces {@code queue.outbound} for it, and what only a host can have. */
@@ -33,7 +34,8 @@ final class SettingsHop {
                             text -> Target.speakable(text) ? text : null),
                     "Our name in EHLO or LHLO (RFC 5321 §4.1.1.1).",
                     "\"out.example.org\"")
-            .orElse("`queue.outbound.hostname`")
+            .orElse(
+                    "the name of the source address in `queue.outbound.source-ip.names`, else `queue.outbound.hostname`")
             .ours();
 
     static final Setting<List<InetAddress>> SOURCES = Setting.of(
@@ -151,8 +153,9 @@ final class SettingsHop {
                 .ours();
     }
 
-    private static @Nullable String service(String text) {
-        String lower = text.toLowerCase(java.util.Locale.ROOT);
+    /** The service in lower case; null when it is none. */
+    static @Nullable String service(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
         return lower.matches("_[a-z0-9][a-z0-9-]{0,14}\\._tcp") ? lower : null;
     }
 

@@ -29,7 +29,7 @@ final class SettingsRemote {
 
     static final Setting<Integer> PORT = Setting.of(
                     "remote.<id>.port", Kinds.count(1, 65_535), "The port of the host.", "465")
-            .orElse("25; 24 for lmtp");
+            .orElse("25; 24 for lmtp; with `srv` as its records say");
 
     static final Setting<Dialect> PROTOCOL = Setting.of(
                     "remote.<id>.protocol",
@@ -43,7 +43,7 @@ final class SettingsRemote {
                     Kinds.TRUTH,
                     "Whether TLS begins with the connection (RFC 8314 §3.3) instead of behind STARTTLS.",
                     "false")
-            .or("true");
+            .orElse("`true`; `false` with `srv` for `_smtp._tcp`, `_submission._tcp` and `_lmtp._tcp`");
 
     static final Setting<Boolean> INVALID_CERTS = Setting.of(
                     "remote.<id>.tls.allow-invalid-certs",

@@ -57,7 +57,9 @@ public final class OutcomesPage {
             - **AUTH** takes the best mechanism that both ends speak and `auth.mechanisms` allows: SCRAM-SHA-256-PLUS,
               SCRAM-SHA-256, SCRAM-SHA-1-PLUS, SCRAM-SHA-1, PLAIN, LOGIN, CRAM-MD5; without TLS CRAM-MD5 comes before PLAIN.
               OAUTHBEARER and XOAUTH2 are used when the list names them. The next one is tried after 504, and PLAIN after 432;
-              never after the server has judged a password or token.
+              never after the server has judged a password or token. One that it refuses (535) and that has another value by
+              then, as a token has when its time is over, is tried once more: on the same connection, or on a new one where
+              the server allows one AUTH only.
             """;
 
     private OutcomesPage() {}

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param id its name in the configuration
  * @param address a host name, an IP address without brackets, or the absolute path of a unix socket
- * @param port 1 to 65535; 0 for a unix socket
+ * @param port 1 to 65535; 0 for a unix socket, and where SRV records say it
  * @param dialect SMTP or LMTP
  * @param tls how secure the connection must be
  * @param login who we are there

@@ -5,6 +5,7 @@ import dev.nexthop.mail.Reception;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
+import dev.nexthop.smtp.ReversePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class Admission {
         try {
             if (services.directory().isLocalDomain(recipient.domain())) {
                 boolean known = !services.directory().recipients(recipient).isEmpty()
-                        || services.relay().livesElsewhere(reception, transaction.sender(), recipient);
+                        || elsewhere(transaction.sender(), reception, recipient);
                 return known ? Replies.RECIPIENT_OK : Replies.NO_SUCH_USER;
             }
             boolean may = services.relay().mayRelay(reception, transaction.sender(), recipient);
@@ -46,6 +47,17 @@ final class Admission {
         } catch (PolicyException e) {
             return cannotDecide("relay-policy", e);
         }
+    }
+
+    /**
+     * Whether another server has the recipient. It trusts us, and may read {@code victim%target.example} or
+     * {@code target.example!victim} as a way to somebody else (RFC 1123 §5.2.16): such words it hears from
+     * those alone who may send anywhere.
+     */
+    private boolean elsewhere(ReversePath sender, Reception reception, Mailbox recipient) throws PolicyException {
+        boolean mayLeadOn = recipient.localPart().chars().anyMatch(c -> c == '%' || c == '!' || c == '@');
+        return (!mayLeadOn || services.relay().mayRelay(reception, sender, recipient))
+                && services.relay().livesElsewhere(reception, sender, recipient);
     }
 
     /**

@@ -15,7 +15,8 @@ public interface RelayPolicy {
      *
      * @param reception who the client is
      * @param sender the reverse-path
-     * @param recipient a mailbox whose domain is not local; any one when a client without login wants priority
+     * @param recipient a mailbox whose domain is not local; any one when a client without login wants priority, or
+     *     names a way to somebody else in a local part
      * @throws PolicyException when the policy can't say; the client is asked to try again
      */
     boolean mayRelay(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException;
@@ -25,7 +26,8 @@ public interface RelayPolicy {
      *
      * @param reception who the client is
      * @param sender the reverse-path
-     * @param recipient a mailbox of a local domain without an account
+     * @param recipient a mailbox of a local domain without an account, whose local part names no way to somebody else
+     *     unless the client may relay
      * @throws PolicyException when the policy can't say; the client is asked to try again
      */
     default boolean livesElsewhere(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException {

@@ -227,6 +227,52 @@ class ExplainTest {
     }
 
     @Test
+    void whatAHopHasOfItsOwnIsNotShownAsTheGeneralSettingToo() {
+        String own = """
+                ehlo = "bulk.example.org"
+                source-ip = ["192.0.2.10"]
+                timeouts.connect = "10s"
+                """;
+        String text = MANY.replace("auth.username = \"us\"", own + "auth.username = \"us\"");
+        JsonNode bulk =
+                explain(text, "a@bulk.list.test").path("recipients").get(0).path("settings");
+        assertThat(names(bulk))
+                .contains(
+                        "remote.bulk.ehlo",
+                        "remote.bulk.source-ip",
+                        "remote.bulk.timeouts.connect",
+                        "queue.outbound.timeouts.data")
+                .doesNotContain(
+                        "queue.outbound.hostname",
+                        "queue.outbound.source-ip.v4",
+                        "queue.outbound.source-ip.v6",
+                        "queue.outbound.source-ip.names.\"192.0.2.9\"",
+                        "queue.outbound.timeouts.connect",
+                        "queue.outbound.limits.mx");
+        // The second hop of the list has none of them.
+        JsonNode both = explain(text.replace("then = \"$1\"", "then = \"['bulk', 'relay']\""), "a@bulk.list.test")
+                .path("recipients")
+                .get(0)
+                .path("settings");
+        assertThat(names(both)).contains("queue.outbound.hostname", "queue.outbound.timeouts.connect");
+    }
+
+    @Test
+    void aServiceIsShownWithoutAPortAndWithTheNumberOfItsHosts() {
+        JsonNode explained = explain(MANY.replace("port = 25\n", "srv = \"_submission._tcp\"\n"), "a@relay.list.test");
+        JsonNode recipient = explained.path("recipients").get(0);
+        assertThat(names(recipient.path("settings"))).contains("queue.outbound.limits.mx", "remote.relay.srv");
+        assertThat(recipient.path("decision").path("port").isNull()).isTrue();
+        assertThat(text(explained, Palette.PLAIN))
+                .contains("relay.example.org over smtp")
+                .doesNotContain("port 0");
+    }
+
+    private static Set<String> names(JsonNode node) {
+        return Set.copyOf(node.propertyNames());
+    }
+
+    @Test
     void anotherDomainIsNamedAsTheReason() {
         String two = BY_DOMAIN.replace("[a-z]+", "relay").replace("\\\\.list\\\\.test", ".*");
         JsonNode explained = explain(

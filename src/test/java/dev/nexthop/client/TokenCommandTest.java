@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,7 +136,61 @@ class TokenCommandTest {
                     .hasMessageContaining("the token command " + folder)
                     .hasMessageEndingWith(expected)
                     .satisfies(e -> assertThat(e.toString()).doesNotContain("hush"));
-            assertThat(runs()).as("a failure is not kept").isEqualTo(run);
+            assertThat(runs()).isEqualTo(run);
+            now.updateAndGet(time -> time.plus(TokenCommand.FAILURE_KEPT).minusMillis(1));
+            assertThatThrownBy(command::current)
+                    .hasMessageEndingWith(expected)
+                    .satisfies(e -> assertThat(e.toString()).doesNotContain("hush"));
+            assertThat(runs()).as("a failure is kept for a while").isEqualTo(run);
+            now.updateAndGet(time -> time.plusMillis(1));
+        }
+    }
+
+    @Test
+    void whoWaitedForAFailureHasIt() throws Exception {
+        Path fifo = folder.resolve("never-written");
+        new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
+        TokenCommand command = command(Duration.ofMillis(500), program("cat " + fifo));
+        List<FutureTask<String>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            FutureTask<String> task = new FutureTask<>(command::current);
+            all.add(task);
+            Thread.ofVirtual().start(task);
+        }
+        for (FutureTask<String> task : all) {
+            assertThatThrownBy(task::get).hasMessageEndingWith("did not end within 500 ms");
+        }
+        assertThat(runs()).isEqualTo(1);
+    }
+
+    @Test
+    void anAgentThatIsLeftBehindHoldsNothingOfOurs() throws Exception {
+        Path fifo = folder.resolve("never-written");
+        new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
+        TokenCommand command = command(program("cat " + fifo + " & echo $! >> " + folder + "/agents\necho token"));
+        long before = descriptors();
+        List<Thread> threads = new ArrayList<>(Thread.getAllStackTraces().keySet());
+        for (int i = 0; i < 10; i++) {
+            assertThat(command.current()).isEqualTo("token");
+            command.refused("token");
+        }
+        List<ProcessHandle> agents = Files.readAllLines(folder.resolve("agents")).stream()
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+                .toList();
+        try {
+            assertThat(agents).hasSize(10).allMatch(ProcessHandle::isAlive);
+            assertThat(descriptors()).isLessThan(before + 10);
+            assertThat(Thread.getAllStackTraces().entrySet())
+                    .filteredOn(one -> !threads.contains(one.getKey()))
+                    .noneMatch(one -> List.of(one.getValue()).toString().contains("ProcessPipeInputStream"));
+        } finally {
+            agents.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
         }
     }
 

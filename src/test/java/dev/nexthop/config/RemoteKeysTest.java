@@ -87,6 +87,13 @@ class RemoteKeysTest {
                 "address = \"[2001:db8::1]\" ;; srv = \"_smtp._tcp\" | NH007 3:8",
                 "address = \"/run/x.sock\" ;; srv = \"_smtp._tcp\" | NH007 3:8",
                 "address = \"a.example\" ;; srv = \"_smtp._tcp\" ;; port = 25 | NH007 4:8",
+                // What does nothing on a unix socket.
+                "address = \"/run/x.sock\" ;; port = 24 | NH007 3:8",
+                "address = \"/run/x.sock\" ;; source-ip = \"192.0.2.10\" | NH007 3:14",
+                "address = \"/run/x.sock\" ;; tls.ca = \"FOLDER/none\" | NH007 3:11",
+                "address = \"/run/x.sock\" ;; tls.certificate = \"none\" | NH007 3:20",
+                "address = \"/run/x.sock\" ;; tls.server-name = \"h.example\" | NH007 3:20",
+                "address = \"/run/x.sock\" ;; tls.fingerprint = \"" + PIN + "\" | NH007 3:20",
                 // Proxies.
                 "address = \"a.example\" ;; proxy = \"socks4://127.0.0.1:1080\" | NH007 3:10",
                 "address = \"a.example\" ;; proxy = \"https://127.0.0.1:1080\" | NH007 3:10",
@@ -130,6 +137,12 @@ class RemoteKeysTest {
                 "source-ip = [\"192.0.2.300\"] | NH007 2:15",
                 "one-flight = \"perhaps\" | NH007 2:15",
                 "timeouts.connect = \"0s\" | NH007 2:21",
+                "timeouts.greeting = \"0ms\" | NH007 2:22",
+                "timeouts.ehlo = 0 | NH007 2:17",
+                "timeouts.tls = \"0m\" | NH007 2:17",
+                "timeouts.mail-from = \"0h\" | NH007 2:23",
+                "timeouts.rcpt-to = \"0d\" | NH007 2:21",
+                "timeouts.data = \"0s\" | NH007 2:18",
                 "timeouts.rcpt = \"5m\" | NH005 2:10",
                 "health.failures = 0 | NH007 2:19",
                 "health.pause = \"soon\" | NH007 2:17",
@@ -138,7 +151,7 @@ class RemoteKeysTest {
     void whatCanNotBe(String written, String expected) {
         String lines = written.replace(" ;; ", "\n");
         String rest = lines.contains("address =") ? "\n" : "\n" + NAMED;
-        rest += lines.contains("port =") || lines.contains("srv =") ? "" : "port = 465\n";
+        rest += lines.matches("(?s).*(port =|srv =|/run/).*") ? "" : "port = 465\n";
         Loaded loaded = loaded("[remote.r]\n" + lines + rest);
         assertThat(loaded.problems().stream()
                         .filter(problem -> problem.severity() == Severity.ERROR)
@@ -181,6 +194,42 @@ class RemoteKeysTest {
                                 + "\"\nprotocol = \"lmtp\"\n")
                         .problems())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"_submissions._tcp, true", "_submission._tcp, false", "_SMTP._tcp, false"})
+    void aServiceSaysByItselfWhereItIsAndWhenTlsBegins(String service, boolean implicit) {
+        String text = "[queue.outbound]\nnext-hop = \"'r'\"\n[remote.r]\naddress = \"mail.example.org\"\nsrv = \""
+                + service + "\"\n";
+        assertThat(loaded(text).problems()).isEmpty();
+        RemoteHost host = Load.hosts(ok(text), "r").getFirst();
+        assertThat(host.tls().implicit()).isEqualTo(implicit);
+        assertThat(host.port()).isZero();
+        assertThat(codes(text + "tls.implicit = " + !implicit + "\n")).isEmpty();
+        // The address is ours, but nobody knows where its SRV records lead.
+        String listener = "[server.listener.in]\nbind = \"0.0.0.0:25\"\nprotocol = \"smtp\"\n";
+        assertThat(codes(text + listener)).doesNotContain("NH255");
+        assertThat(codes(text.replaceAll("srv.*", "port = 25\ntls.implicit = false") + listener))
+                .contains("NH255");
+        assertThat(codes(text + "weights = [5]\n")).containsExactly("NH265");
+    }
+
+    @Test
+    void anotherServiceBeginsWithTlsAndIsAskedAbout() {
+        String text = "[queue.outbound]\nnext-hop = \"'r'\"\n[remote.r]\naddress = \"h.example\"\nsrv = \"_x._tcp\"\n";
+        assertThat(codes(text)).containsExactly("NH203");
+        assertThat(Load.hosts(ok(text), "r").getFirst().tls().implicit()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"connect", "greeting", "ehlo", "tls", "mail-from", "rcpt-to", "data"})
+    void noTimeIsNoTimeout(String step) {
+        String rules = "[ { if = \"rcpt_domain = 'x.example'\", then = \"0s\" }, { else = \"5m\" } ]";
+        for (String zero : List.of("\"0s\"", "0", "\"0d\"", rules)) {
+            String key = "queue.outbound.timeouts." + step + " = ";
+            assertThat(loaded(key + zero + "\n")).as(zero).isNotInstanceOf(Loaded.Ok.class);
+            assertThat(loaded(key + zero.replace("0", "1") + "\n")).isInstanceOf(Loaded.Ok.class);
+        }
     }
 
     @Test
