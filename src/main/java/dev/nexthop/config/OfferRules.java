@@ -11,6 +11,7 @@ record OfferRules(
         ByListener<Boolean> dsn,
         ByListener<Boolean> requireTls,
         ByListener<Optional<Offers.Priorities>> priorities,
+        ByListener<Integer> ceiling,
         ByListener<Optional<Duration>> deliverBy,
         ByListener<Optional<Duration>> futureRelease)
         implements OfferPolicy {
@@ -26,6 +27,7 @@ record OfferRules(
                         Optional.of(Offers.Priorities.MIXER),
                         Optional.empty(),
                         "mixer"),
+                values.value(SettingsOffers.PRIORITY_CEILING),
                 users(values, SettingsOffers.DELIVER_BY, Optional.of(Duration.ofDays(15)), Optional.empty(), "15d"),
                 users(values, SettingsOffers.FUTURE_RELEASE, Optional.of(Duration.ofDays(7)), Optional.empty(), "7d"));
     }
@@ -38,6 +40,11 @@ record OfferRules(
                 priorities.of(reception),
                 deliverBy.of(reception),
                 futureRelease.of(reception));
+    }
+
+    @Override
+    public int highestPriority(Reception reception) {
+        return ceiling.of(reception);
     }
 
     private static <T> ByListener<T> users(

@@ -30,6 +30,14 @@ final class SettingsOffers {
                     "\"mixer\"")
             .orElse("`mixer` for clients that have logged in, `false` for others");
 
+    static final Setting<ByListener<Integer>> PRIORITY_CEILING = Setting.of(
+                    "session.extensions.mt-priority-ceiling",
+                    ByListener.OfKind.ofClient(Kinds.literal(Kinds.count(0, 9))),
+                    "The highest MT-PRIORITY that a client gets, whatever it asks for (RFC 6710); it hears what it got.",
+                    "[{ if = \"remote_ip = '192.0.2.7'\", then = 9 }, { else = 4 }]")
+            .or("4")
+            .ours();
+
     static final Setting<ByListener<Optional<Duration>>> DELIVER_BY = Setting.of(
                     "session.extensions.deliver-by",
                     ByListener.OfKind.ofClient(Kinds.literal(Kinds.orFalse(Kinds.WHOLE_SECONDS))),
@@ -47,7 +55,7 @@ final class SettingsOffers {
     private SettingsOffers() {}
 
     static List<Setting<?>> all() {
-        return List.of(DSN, REQUIRE_TLS, MT_PRIORITY, DELIVER_BY, FUTURE_RELEASE);
+        return List.of(DSN, REQUIRE_TLS, MT_PRIORITY, PRIORITY_CEILING, DELIVER_BY, FUTURE_RELEASE);
     }
 
     private static Map<String, Offers.Priorities> policies() {

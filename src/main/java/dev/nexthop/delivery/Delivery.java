@@ -11,6 +11,7 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
@@ -133,8 +134,13 @@ public final class Delivery implements Deliverer {
                 ledger.settleAll(deferred(fault ? MISCONFIGURED : new EnhancedStatus(4, 7, 1), reason, Step.ROUTE));
             case NextHop.Reject(Reply reply) -> ledger.settleAll(new Outcome.Failed(rejected(reply)));
             case NextHop.Discard() ->
-                ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
-                        new EnhancedStatus(2, 0, 0), ErrorKind.NONE, "discarded by a routing rule", Step.ROUTE)));
+                ledger.settleAll(new Outcome.Delivered(
+                        Diagnosis.local(
+                                new EnhancedStatus(2, 0, 0),
+                                ErrorKind.NONE,
+                                "discarded by a routing rule",
+                                Step.ROUTE),
+                        Handover.DISCARDED));
         }
     }
 

@@ -7,9 +7,12 @@ import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Which recipients of a job share the next transaction, and what goes with them. */
@@ -74,17 +77,29 @@ final class Groups {
         }
         Requests some = all;
         if (!all.recipients().isEmpty()) {
-            List<Requests.Recipient> theirs = new ArrayList<>(group.size());
-            for (int i : group) {
-                int index = job.envelope()
-                        .recipients()
-                        .indexOf(job.recipients().get(i).recipient());
-                theirs.add(
-                        index < 0 ? Requests.Recipient.NONE : all.recipients().get(index));
-            }
             some = new Requests(
-                    all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());
+                    all.returned(),
+                    all.envelopeId(),
+                    asked(job, group),
+                    all.requireTls(),
+                    all.deliverBy(),
+                    all.holdUntil());
         }
         return new Extras(some, priority, oneFlight, stop.conversion(), first.now());
+    }
+
+    /** What was asked about each recipient of a group. Each list is gone through once, for both may be long. */
+    private static List<Requests.Recipient> asked(Job job, List<Integer> group) {
+        List<Mailbox> named = job.envelope().recipients();
+        List<Requests.Recipient> requests = job.envelope().requests().recipients();
+        Map<Mailbox, Requests.Recipient> known = HashMap.newHashMap(named.size());
+        for (int i = 0; i < named.size(); i++) {
+            known.putIfAbsent(named.get(i), requests.get(i));
+        }
+        List<Requests.Recipient> theirs = new ArrayList<>(group.size());
+        for (int i : group) {
+            theirs.add(known.getOrDefault(job.recipients().get(i).recipient(), Requests.Recipient.NONE));
+        }
+        return theirs;
     }
 }

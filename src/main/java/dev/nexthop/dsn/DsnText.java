@@ -46,8 +46,8 @@ final class DsnText {
             case DELIVERED ->
                 "Your message has been delivered to the recipients below. You asked to be told; there is nothing to do.";
             case RELAYED ->
-                "Your message has been handed on for the recipients below, to a mail system that does not tell of"
-                        + " deliveries. You may hear no more of it unless it fails. There is nothing to do.";
+                "Your message has been handed on to the next mail system for the recipients below. You asked to be told;"
+                        + " there is nothing to do.";
         };
     }
 

@@ -16,15 +16,16 @@ import java.util.Optional;
 record Enclosure(OriginalHeader header, Optional<MessageBody> whole) {
     private static final int LONGEST_LINE = 998;
 
-    /** Whether the sender asked for the whole message and the report may hold it (RFC 3461 §4.3 and §6.2). */
+    /**
+     * Whether the sender asked for the whole message and the report may hold it (RFC 3461 §4.3 and §6.2). What must not
+     * travel without TLS is never returned as a whole (RFC 8689 §5).
+     */
     static boolean asked(Report report) {
         Report.Original original = report.original();
+        Requests requests = original.envelope().requests();
         return report.kind() == Report.Kind.FAILED
-                && original.envelope()
-                        .requests()
-                        .returned()
-                        .filter(Requests.Returned.FULL::equals)
-                        .isPresent()
+                && !requests.requireTls()
+                && requests.returned().filter(Requests.Returned.FULL::equals).isPresent()
                 && original.body().size() <= DsnWriter.MOST_RETURNED;
     }
 

@@ -2,6 +2,7 @@ package dev.nexthop.schedule;
 
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -263,6 +264,14 @@ final class LiveTable {
     private static long cost(QueuedMessage message) {
         MessageBody body = message.body();
         long octets = body.inMemory() == null ? 0 : body.size();
+        Requests requests = message.envelope().requests();
+        octets += requests.envelopeId().length();
+        for (Requests.Recipient asked : requests.recipients()) {
+            octets += asked.original()
+                    .map(original ->
+                            original.type().length() + original.address().length())
+                    .orElse(0);
+        }
         return octets + MESSAGE_COST + RECIPIENT_COST * message.recipients().size();
     }
 }

@@ -57,6 +57,7 @@ final class Wishes {
             case FINAL -> success ? RecipientStatus.DELIVERED_UNTOLD : RecipientStatus.DELIVERED;
             case CHAINED -> trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
             case RELAYED -> success || trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
+            case DISCARDED -> RecipientStatus.DELIVERED;
         };
     }
 

@@ -18,10 +18,12 @@ final class Admission {
 
     private final Services services;
     private final int mostRecipients;
+    private final OfferPolicy offers;
 
-    Admission(Services services, int mostRecipients) {
+    Admission(Services services, int mostRecipients, OfferPolicy offers) {
         this.services = services;
         this.mostRecipients = mostRecipients;
+        this.offers = offers;
     }
 
     /** The reply to RCPT; positive means taken. */
@@ -60,12 +62,16 @@ final class Admission {
 
     /**
      * The priority that a message gets: what was asked for, if it is no advantage or comes from a client that has
-     * logged in or may send elsewhere; otherwise 0 (RFC 6710 §5).
+     * logged in or may send elsewhere, and is not above what such a client may get; otherwise 0 (RFC 6710 §5).
      */
     int priority(Transaction transaction, Reception reception) {
         int asked = transaction.priority();
-        if (asked <= 0 || !reception.authenticatedAs().isEmpty()) {
+        if (asked <= 0) {
             return asked;
+        }
+        int granted = Math.min(asked, offers.highestPriority(reception));
+        if (!reception.authenticatedAs().isEmpty()) {
+            return granted;
         }
         try {
             for (Mailbox recipient : transaction.recipients()) {
@@ -73,7 +79,7 @@ final class Admission {
                     return 0;
                 }
             }
-            return asked;
+            return granted;
         } catch (PolicyException e) {
             LOG.warn("a message gets no priority: {}", e.getMessage());
             return 0;

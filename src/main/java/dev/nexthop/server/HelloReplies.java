@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The greeting of a listener and its answers to HELO, EHLO and LHLO; those to clients without offers are made once. */
+/**
+ * The greeting of a listener and its answers to HELO, EHLO and LHLO. Those to strangers are made once: by default such a
+ * client may ask for nothing but REQUIRETLS, and that only under TLS.
+ */
 final class HelloReplies {
     /** RFC 9422: six digits. */
     private static final int MOST_LIMIT = 999_999;
@@ -22,6 +25,7 @@ final class HelloReplies {
     private final PreparedReply greeting;
     private final PreparedReply plain;
     private final List<PreparedReply> extended;
+    private final List<PreparedReply> extendedUnderTls;
 
     HelloReplies(ServerSettings settings, ListenerSettings listener, Dialect dialect) {
         this.settings = settings;
@@ -29,13 +33,18 @@ final class HelloReplies {
         String protocol = dialect == Dialect.LMTP ? "LMTP " : "ESMTP ";
         greeting = Replies.greeting(settings.hostname(), protocol + settings.greeting());
         plain = PreparedReply.of(Reply.plain(250, settings.hostname()));
+        extended = four(List.of());
+        extendedUnderTls = four(List.of("REQUIRETLS"));
+    }
+
+    private List<PreparedReply> four(List<String> offers) {
         List<PreparedReply> four = new ArrayList<>();
         for (boolean startTls : new boolean[] {false, true}) {
             for (boolean auth : new boolean[] {false, true}) {
-                four.add(made(startTls, auth, List.of()));
+                four.add(made(startTls, auth, offers));
             }
         }
-        extended = List.copyOf(four);
+        return List.copyOf(four);
     }
 
     PreparedReply greeting() {
@@ -49,8 +58,12 @@ final class HelloReplies {
 
     /** For EHLO and LHLO to a client with these offers. */
     PreparedReply extended(boolean startTls, boolean auth, Offers offers, Instant now) {
-        return offers.equals(Offers.NOTHING)
-                ? extended.get((startTls ? 2 : 0) + (auth ? 1 : 0))
+        int which = (startTls ? 2 : 0) + (auth ? 1 : 0);
+        if (offers.equals(Offers.NOTHING)) {
+            return extended.get(which);
+        }
+        return offers.equals(Offers.REQUIRE_TLS)
+                ? extendedUnderTls.get(which)
                 : made(startTls, auth, lines(offers, now));
     }
 

@@ -31,6 +31,10 @@ public record Offers(
     /** None of them. */
     public static final Offers NOTHING = new Offers(false, false, Optional.empty(), Optional.empty(), Optional.empty());
 
+    /** REQUIRETLS alone: what strangers are offered under TLS, unless the configuration says otherwise. */
+    static final Offers REQUIRE_TLS =
+            new Offers(false, true, Optional.empty(), Optional.empty(), Optional.empty());
+
     /** What of them is offered with TLS or without. */
     Offers over(boolean tls) {
         return tls || !requireTls ? this : new Offers(dsn, false, priorities, deliverBy, futureRelease);

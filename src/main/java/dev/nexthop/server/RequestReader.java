@@ -5,6 +5,7 @@ import dev.nexthop.smtp.Parameter;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
 import dev.nexthop.smtp.Xtext;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
     /** RFC 3461 §4.4. */
     private static final int LONGEST_ENVELOPE_ID = 100;
+
+    /** RFC 3461 §4.2, in octets. */
+    private static final int LONGEST_ORIGINAL = 500;
 
     /** RFC 6710: neither a plus, nor minus zero, nor leading zeros. */
     private static final Pattern PRIORITY = Pattern.compile("0|-?[1-9]");
@@ -166,6 +170,8 @@ final class RequestReader {
     }
 
     private static Requests.Original original(String value) throws Refused {
+        String tooLong = "ORCPT is at most " + LONGEST_ORIGINAL + " octets long";
+        fits(value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ORIGINAL, tooLong);
         int semicolon = value.indexOf(';');
         String type = semicolon < 0 ? "" : value.substring(0, semicolon);
         fits(isAtom(type), "ORCPT is a type, a semicolon and an address, such as rfc822;user@example.org");
@@ -178,6 +184,10 @@ final class RequestReader {
                             ? "the address of ORCPT is neither utf-8-addr-xtext nor utf-8-addr-unitext"
                             : "the address of ORCPT is not the xtext of printable characters"));
         }
+        // As the next host gets it, which may have to be written in ASCII.
+        fits(
+                !international || semicolon + 1 + Xtext.encodeAddress(address).length() <= LONGEST_ORIGINAL,
+                tooLong);
         return new Requests.Original(type, address);
     }
 
@@ -191,9 +201,9 @@ final class RequestReader {
 
     private static String envelopeId(String value) throws Refused {
         @Nullable String id = Xtext.decode(value);
-        if (id == null || id.isEmpty() || id.length() > LONGEST_ENVELOPE_ID) {
+        if (id == null || id.isEmpty() || value.length() > LONGEST_ENVELOPE_ID) {
             throw new Refused(Replies.badParameter(
-                    "ENVID is the xtext of 1 to " + LONGEST_ENVELOPE_ID + " printable characters"));
+                    "ENVID is the xtext of printable characters, 1 to " + LONGEST_ENVELOPE_ID + " octets long"));
         }
         return id;
     }

@@ -62,7 +62,10 @@ final class Session implements Runnable {
         this.connection = connection;
         this.peer = peer;
         this.dialect = context.dialect();
-        this.admission = new Admission(context.services(), limits.recipients());
+        this.admission = new Admission(
+                context.services(),
+                limits.recipients(),
+                context.listener().extensions().offers());
         this.intake = new Intake(context.services(), limits, context.time().clock());
         this.trace = trace();
     }

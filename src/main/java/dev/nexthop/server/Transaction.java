@@ -23,6 +23,8 @@ final class Transaction {
     private RequestReader.OfMail asked = RequestReader.OfMail.NOTHING;
     private int accepted;
     private boolean refused;
+    /** Whether something was asked about a recipient. */
+    private boolean particular;
 
     void begin(ReversePath from, MailParameters given, RequestReader.OfMail requests) {
         clear();
@@ -38,11 +40,13 @@ final class Transaction {
         asked = RequestReader.OfMail.NOTHING;
         accepted = 0;
         refused = false;
+        particular = false;
     }
 
     /** A recipient named twice gets the message once, and its sender hears all that either RCPT asked for. */
     void accept(Mailbox recipient, Requests.Recipient requests) {
         recipients.merge(recipient, requests, Transaction::both);
+        particular |= !requests.equals(Requests.Recipient.NONE);
         accepted++;
     }
 
@@ -88,17 +92,16 @@ final class Transaction {
     }
 
     private Requests requests() {
-        boolean plain = recipients.values().stream().allMatch(Requests.Recipient.NONE::equals);
         Requests of = asked.requests();
-        return plain
-                ? of
-                : new Requests(
+        return particular
+                ? new Requests(
                         of.returned(),
                         of.envelopeId(),
                         List.copyOf(recipients.values()),
                         of.requireTls(),
                         of.deliverBy(),
-                        of.holdUntil());
+                        of.holdUntil())
+                : of;
     }
 
     private static Requests.Recipient both(Requests.Recipient one, Requests.Recipient other) {

@@ -29,6 +29,12 @@ final class CommandParser {
     private final String line;
     private int at;
 
+    /** What is asked for with parameters of extensions; most clients ask for nothing. */
+    private List<Parameter> requests = List.of();
+
+    /** The value behind the last {@link #keyword}; null without {@code =}. */
+    private @Nullable String given;
+
     private CommandParser(String line) {
         this.line = line;
     }
@@ -83,7 +89,7 @@ final class CommandParser {
         if (verb.length() > MAX_VERB) {
             return new Command.Unknown(verb.substring(0, MAX_VERB));
         }
-        if (!verb.chars().allMatch(c -> c < 128)) {
+        if (!ascii(verb)) {
             return new Command.Unknown(verb); // some letters beyond ASCII have upper case forms within it
         }
         return switch (verb.toUpperCase(Locale.ROOT)) {
@@ -173,35 +179,38 @@ final class CommandParser {
         if (line.charAt(at) != ' ') {
             throw new SyntaxException(Replies.RCPT_SYNTAX);
         }
-        List<Parameter> requests = new ArrayList<>(2);
         while (at < line.length()) {
-            request(parameter(), OF_RCPT, requests);
+            request(keyword(), OF_RCPT);
         }
         return requests;
     }
 
-    /** The next word of the form {@code KEYWORD} or {@code KEYWORD=value}. */
-    private Parameter parameter() {
+    /** The next word of the form {@code KEYWORD} or {@code KEYWORD=value}: its keyword in upper case. */
+    private String keyword() {
         skipSpaces();
-        int end = line.indexOf(' ', at);
-        String word = line.substring(at, end < 0 ? line.length() : end);
-        at += word.length();
-        int equals = word.indexOf('=');
-        String keyword = equals < 0 ? word : word.substring(0, equals);
+        int space = line.indexOf(' ', at);
+        int end = space < 0 ? line.length() : space;
+        int equals = line.indexOf('=', at);
+        boolean valued = equals >= 0 && equals < end;
+        String keyword = line.substring(at, valued ? equals : end);
+        given = valued ? line.substring(equals + 1, end) : null;
+        at = end;
         // As for verbs: some letters beyond ASCII have upper case forms within it.
-        boolean ascii = keyword.chars().allMatch(c -> c < 128);
-        return new Parameter(
-                ascii ? keyword.toUpperCase(Locale.ROOT) : keyword, equals < 0 ? null : word.substring(equals + 1));
+        return ascii(keyword) ? keyword.toUpperCase(Locale.ROOT) : keyword;
     }
 
     /** Takes a parameter of an extension that may be offered. */
-    private static void request(Parameter parameter, Set<String> known, List<Parameter> requests)
-            throws SyntaxException {
-        if (!known.contains(parameter.keyword())) {
+    private void request(String keyword, Set<String> known) throws SyntaxException {
+        if (!known.contains(keyword)) {
             throw new SyntaxException(Replies.UNKNOWN_PARAMETER);
         }
-        once(requests.stream().noneMatch(other -> other.keyword().equals(parameter.keyword())));
-        requests.add(parameter);
+        for (Parameter other : requests) {
+            once(!other.keyword().equals(keyword));
+        }
+        if (requests.isEmpty()) {
+            requests = new ArrayList<>(2);
+        }
+        requests.add(new Parameter(keyword, given));
     }
 
     /** What stands between the angle brackets behind {@code FROM:} or {@code TO:}. */
@@ -286,11 +295,10 @@ final class CommandParser {
         @Nullable Boolean eightBit = null;
         boolean utf8 = false;
         boolean auth = false;
-        List<Parameter> requests = new ArrayList<>();
         while (at < line.length()) {
-            Parameter parameter = parameter();
-            @Nullable String value = parameter.value();
-            switch (parameter.keyword()) {
+            String keyword = keyword();
+            @Nullable String value = given;
+            switch (keyword) {
                 case "SIZE" -> {
                     once(size == MailParameters.NO_SIZE);
                     size = size(value);
@@ -309,7 +317,7 @@ final class CommandParser {
                     require(value != null && !value.isEmpty());
                     auth = true;
                 }
-                default -> request(parameter, OF_MAIL, requests);
+                default -> request(keyword, OF_MAIL);
             }
         }
         return new MailParameters(size, eightBit != null && eightBit, utf8, auth, true, requests);
@@ -383,6 +391,15 @@ final class CommandParser {
         if (!fits) {
             throw new SyntaxException(Replies.BAD_PARAMETER);
         }
+    }
+
+    private static boolean ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean letterOrDigit(char c) {

@@ -189,6 +189,31 @@ class ValuesTest {
                 .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
     }
 
+    /** Value of the table {@code session.extensions}, then the highest priority of a stranger and of a user. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | 4 | 4",
+                "mt-priority-ceiling = 9 | 9 | 9",
+                "mt-priority-ceiling = 0 | 0 | 0",
+                "mt-priority-ceiling = [{if = \"authenticated_as = 'alice'\", then = 7}, {else = 1}] | 1 | 7",
+            })
+    void ceilings(String written, int stranger, int user) {
+        OfferPolicy policy = Load.ok("[server.listener.a]\nbind = \"127.0.0.1:25\"\nprotocol = \"smtp\"\n"
+                        + "[session.extensions]\n" + written + "\n")
+                .inbound()
+                .plain()
+                .listeners()
+                .getFirst()
+                .extensions()
+                .offers();
+        assertThat(policy.highestPriority(new Reception("a", 25, "198.51.100.1", "c", "", 5)))
+                .isEqualTo(stranger);
+        assertThat(policy.highestPriority(new Reception("a", 25, "198.51.100.1", "c", "alice", 5)))
+                .isEqualTo(user);
+    }
+
     /** Value of the table {@code session.extensions}, then what a stranger, a user and a client of 10.1.2.3 are offered. */
     @ParameterizedTest
     @CsvSource(
@@ -221,6 +246,8 @@ class ValuesTest {
     @ParameterizedTest
     @CsvSource({
         "mt-priority = true, NH007",
+        "mt-priority-ceiling = 10, NH007",
+        "mt-priority-ceiling = -1, NH007",
         "mt-priority = \"urgent\", NH007",
         "deliver-by = true, NH007",
         "deliver-by = \"500ms\", NH007",

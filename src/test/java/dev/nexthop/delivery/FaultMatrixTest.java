@@ -7,6 +7,7 @@ import dev.nexthop.client.Login;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Step;
 import dev.nexthop.route.Manner;
 import dev.nexthop.route.NextHop;
@@ -20,13 +21,14 @@ import dev.nexthop.tls.TlsDemand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -259,6 +261,56 @@ class FaultMatrixTest {
         }
     }
 
+    /** Notices of success and of failure, for both recipients. */
+    private static final Requests ASKED = new Requests(
+            Optional.empty(),
+            "",
+            Collections.nCopies(
+                    2,
+                    new Requests.Recipient(
+                            Set.of(Requests.Notify.SUCCESS, Requests.Notify.FAILURE), Optional.empty())),
+            false,
+            Optional.empty(),
+            Optional.empty());
+
+    static Stream<Arguments> asking() {
+        List<Fault> all = new ArrayList<>(FAULTS);
+        all.add(fault("", "delivered 2.0.0", Second.NONE));
+        return cells(all, "relay", "dsn", "lmtp");
+    }
+
+    /** RFC 3461 §5.2: of success tells who is the last to know of it. */
+    private static Aftermath.Fate askedFate(String way, String outcome) {
+        if (!outcome.startsWith("delivered") || way.equals("dsn")) {
+            return fate(outcome);
+        }
+        return new Aftermath.Fate("never", (way.equals("lmtp") ? "delivered" : "relayed") + " 2.0.0");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("asking")
+    void whoAskedIsToldOnceOfEachSuccess(String way, Fault fault) throws IOException {
+        try (Scene scene = new Scene();
+                FaultServer server = server(0, way, fault.script())) {
+            List<FaultServer> servers = List.of(server);
+            Attempt attempt = run(scene, fault, servers, hop(scene, way, servers, false), ASKED);
+            assertThat(Scene.words(attempt)).containsExactly(fault.first(), fault.other());
+            assertThat(Aftermath.of(attempt, RETRY, ASKED))
+                    .containsExactly(askedFate(way, fault.first()), askedFate(way, fault.other()));
+        }
+    }
+
+    @Test
+    void ofWhatARuleDiscardsNobodyIsTold() {
+        try (Scene scene = new Scene()) {
+            Job job = Scene.job(new NextHop.Discard(), "r0@x.example", "r1@x.example");
+            Attempt attempt = scene.delivery().attempt(Scene.asking(ASKED, job));
+            assertThat(Aftermath.of(attempt, RETRY, ASKED))
+                    .containsOnly(new Aftermath.Fate("never", "nothing"))
+                    .hasSize(2);
+        }
+    }
+
     static Stream<Arguments> standIns() {
         return cells(FAULTS, "relay", "lmtp", "pool");
     }
@@ -329,6 +381,11 @@ class FaultMatrixTest {
     }
 
     private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop) throws IOException {
+        return run(scene, fault, servers, hop, Requests.NONE);
+    }
+
+    private static Attempt run(
+            Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests) throws IOException {
         scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(400) : Duration.ofSeconds(20);
         if (fault.script().equals("refused")) {
             servers.getFirst().close();
@@ -339,7 +396,8 @@ class FaultMatrixTest {
             scene.beside(new Unaccepting(servers.getFirst().address()));
         }
         String content = fault.script().startsWith("large") ? LARGE : SMALL;
-        return scene.delivery().attempt(Scene.jobWith(hop, content, "r0@x.example", "r1@x.example"));
+        Job job = Scene.jobWith(hop, content, "r0@x.example", "r1@x.example");
+        return scene.delivery().attempt(Scene.asking(requests, job));
     }
 
     private static NextHop hop(Scene scene, String way, List<FaultServer> servers, boolean login) {
@@ -412,35 +470,13 @@ class FaultMatrixTest {
         } else if (script.startsWith("login:")) {
             steps.add("extensions=PIPELINING,AUTH " + script.substring("login:".length(), script.indexOf(';')));
         }
+        if (way.equals("dsn")) {
+            steps.removeIf(step -> step.startsWith("extensions="));
+            steps.add("extensions=PIPELINING,DSN" + (script.startsWith("offer-starttls") ? ",STARTTLS" : ""));
+        }
         return FaultServer.start(
                 new InetSocketAddress(address, port),
                 way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP,
                 steps.toArray(String[]::new));
-    }
-
-    /** Listens and takes nobody: its queue is full, so that the kernel leaves further connections without an answer. */
-    private static final class Unaccepting implements AutoCloseable {
-        private final ServerSocket listening;
-        private final List<SocketChannel> queue = new ArrayList<>();
-
-        Unaccepting(InetSocketAddress where) throws IOException {
-            listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(where, 1);
-            for (int i = 0; i < 8; i++) {
-                SocketChannel one = SocketChannel.open();
-                one.configureBlocking(false);
-                one.connect(where);
-                queue.add(one);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (SocketChannel one : queue) {
-                one.close();
-            }
-            listening.close();
-        }
     }
 }

@@ -27,6 +27,7 @@ import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.NextHop;
@@ -181,6 +182,14 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 .map(to -> new RecipientFacts(id, envelope, body.size(), to, history, now, RecipientFacts.Host.UNKNOWN))
                 .toList();
         return new Job(id, envelope, body, hop, facts);
+    }
+
+    /** The same job of a message whose sender asked for something. */
+    static Job asking(Requests requests, Job job) {
+        Envelope plain = job.envelope();
+        Envelope envelope = new Envelope(
+                plain.sender(), plain.recipients(), plain.body(), plain.smtpUtf8(), plain.reception(), requests);
+        return new Job(job.id(), envelope, job.body(), job.hop(), job.recipients());
     }
 
     static NextHop mx(String domain) {

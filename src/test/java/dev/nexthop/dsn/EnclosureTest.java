@@ -71,9 +71,14 @@ class EnclosureTest {
     }
 
     private static Notification write(Report.Kind kind, Returned returned, MessageBody body) {
+        return write(
+                kind,
+                new Requests(Optional.of(returned), "", List.of(), false, Optional.empty(), Optional.empty()),
+                body);
+    }
+
+    private static Notification write(Report.Kind kind, Requests requests, MessageBody body) {
         Mailbox bob = Mailbox.parse("bob@example.net");
-        Requests requests =
-                new Requests(Optional.of(returned), "", List.of(), false, Optional.empty(), Optional.empty());
         Envelope envelope = new Envelope(
                 ReversePath.of("amy@sender.example"),
                 List.of(bob),
@@ -118,6 +123,28 @@ class EnclosureTest {
         ParsedReport.Part headers = back(kind, Returned.HDRS, body(message));
         assertThat(headers.type()).isEqualTo("text/rfc822-headers");
         assertThat(headers.content()).isEqualTo(HEADER);
+    }
+
+    @Test
+    void whatNeedsTlsIsNotReturnedAsAWhole() throws IOException { // RFC 8689 §5
+        Requests tls =
+                new Requests(Optional.of(Returned.FULL), "", List.of(), true, Optional.empty(), Optional.empty());
+        ParsedReport report =
+                ParsedReport.of(text(write(Report.Kind.FAILED, tls, body(HEADER + "\r\nconfidential\r\n"))));
+        assertThat(report.parts().get(2).type()).isEqualTo("text/rfc822-headers");
+        assertThat(report.parts().get(2).content()).isEqualTo(HEADER);
+    }
+
+    @Test
+    void whoIsToldOfARelayIsNotToldWhatHappensBehindIt() throws IOException { // the next host may tell of deliveries
+        String text = ParsedReport.of(text(write(Report.Kind.RELAYED, Returned.HDRS, body(HEADER + "\r\n"))))
+                .parts()
+                .getFirst()
+                .content()
+                .replaceAll("\\s+", " ");
+        assertThat(text)
+                .contains("handed on to the next mail system for the recipients below")
+                .doesNotContain("does not tell", "hear no more");
     }
 
     @Test

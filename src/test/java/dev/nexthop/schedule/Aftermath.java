@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexthop.delivery.Attempt;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.smtp.Mailbox;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,17 @@ public final class Aftermath {
      * @param retry the first interval of the schedule
      */
     public static List<Fate> of(Attempt attempt, Duration retry) {
+        return of(attempt, retry, Requests.NONE);
+    }
+
+    /**
+     * The same of a message whose sender asked for something.
+     *
+     * @param attempt what the first attempt came to
+     * @param retry the first interval of the schedule
+     * @param requests what was asked
+     */
+    public static List<Fate> of(Attempt attempt, Duration retry, Requests requests) {
         int count = attempt.outcomes().size();
         World world = new World(1);
         world.spool.immediate = true;
@@ -50,13 +62,14 @@ public final class Aftermath {
         for (int i = 0; i < count; i++) {
             recipients[i] = "r" + i + "@x.example";
         }
-        world.submit("from@example.org", recipients);
+        world.submit(requests, 0, "from@example.org", recipients);
         world.settle();
         List<String> told = told(world, count);
         assertThat(jobs(world)).as("attempts at once").hasSize(1);
         world.advance(retry.minusMillis(1));
         assertThat(jobs(world)).as("attempts before the interval is over").hasSize(1);
         world.advance(Duration.ofMillis(1));
+        assertThat(told(world, count)).as("told once, and not again").isEqualTo(told);
         List<String> again = jobs(world).stream()
                 .skip(1)
                 .flatMap(job -> job.recipients().stream())

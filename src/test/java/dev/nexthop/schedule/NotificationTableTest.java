@@ -50,7 +50,8 @@ class NotificationTableTest {
         DELAYED,
         FINAL,
         CHAINED,
-        RELAYED
+        RELAYED,
+        DISCARDED
     }
 
     private static Requests.Recipient recipient(Set<Notify> notices) {
@@ -74,6 +75,7 @@ class NotificationTableTest {
             case FINAL -> World.delivered(Handover.FINAL);
             case CHAINED -> World.delivered(Handover.CHAINED);
             case RELAYED -> World.delivered(Handover.RELAYED);
+            case DISCARDED -> World.delivered(Handover.DISCARDED);
         };
     }
 
@@ -94,7 +96,7 @@ class NotificationTableTest {
             case FAILED -> notices.isEmpty() || notices.contains(Notify.FAILURE) ? List.of("failed") : List.of();
             case DELAYED -> notices.isEmpty() || notices.contains(Notify.DELAY) ? List.of("delayed") : List.of();
             case FINAL -> notices.contains(Notify.SUCCESS) ? List.of("delivered") : List.of();
-            case CHAINED -> List.of();
+            case CHAINED, DISCARDED -> List.of();
             case RELAYED -> notices.contains(Notify.SUCCESS) ? List.of("relayed") : List.of();
         };
     }
@@ -164,7 +166,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "5.1.1";
                             case DELAYED -> "4.2.1";
-                            case FINAL, CHAINED, RELAYED -> "2.0.0";
+                            case FINAL, CHAINED, RELAYED, DISCARDED -> "2.0.0";
                         });
         assertThat(bob.get("diagnostic-code"))
                 .startsWith("smtp; ")
@@ -172,7 +174,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "550 5.1.1 no such user";
                             case DELAYED -> "451 4.2.1 busy";
-                            case FINAL, CHAINED, RELAYED -> "250 2.0.0 taken";
+                            case FINAL, CHAINED, RELAYED, DISCARDED -> "250 2.0.0 taken";
                         });
         assertThat(bob).containsKey("last-attempt-date");
     }

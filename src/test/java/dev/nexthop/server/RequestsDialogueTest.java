@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Requests.Notify;
 import dev.nexthop.queue.Draft;
@@ -264,6 +265,62 @@ final class RequestsDialogueTest {
                     C: .
                     """ + "S: " + reply + "\n");
             assertThat(server.message(1).envelope().reception().priority()).isEqualTo(given);
+        }
+    }
+
+    /** Who logs in or may relay gets what he asks for up to his ceiling, and hears what he got. */
+    @ParameterizedTest
+    @CsvSource({
+        "9, true, 4, 250 2.3.6 4 is the priority given; queued as *",
+        "9, false, 4, 250 2.3.6 4 is the priority given; queued as *",
+        "4, true, 4, 250 2.0.0 queued as *",
+        "-9, true, -9, 250 2.0.0 queued as *",
+    })
+    void thereIsACeiling(int asked, boolean login, int given, String reply) throws IOException {
+        OfferPolicy limited = new OfferPolicy() {
+            @Override
+            public Offers to(Reception reception) {
+                return ALL;
+            }
+
+            @Override
+            public int highestPriority(Reception reception) {
+                assertThat(reception.authenticatedAs()).isEqualTo(login ? "alice" : "");
+                return 4;
+            }
+        };
+        try (TestServer server = offering(limited)) {
+            server.relay = (_, _, _) -> !login;
+            String auth = "C: AUTH PLAIN " + AccessDialogueTest.base64("^alice^secret of alice") + "\nS: 235 *\n";
+            server.start().play(HELLO + (login ? auth : "") + "C: MAIL FROM:<> MT-PRIORITY=" + asked + """
+
+                    C: RCPT TO:<alice@example.org>
+                    C: DATA
+                    S: 250 *
+                    S: 250 *
+                    S: 354 *
+                    C: .
+                    """ + "S: " + reply + "\n");
+            assertThat(server.message(1).envelope().reception().priority()).isEqualTo(given);
+            assertThat(server.text(1).replace("\r\n\t", " ")).contains(" priority " + given + ";");
+        }
+    }
+
+    /** RFC 6710: nothing is said of the usual priority. */
+    @Test
+    void theUsualPriorityIsNotTraced() throws IOException {
+        try (TestServer server = offering(_ -> ALL).start()) {
+            server.play(HELLO + """
+                    C: MAIL FROM:<> MT-PRIORITY=3
+                    C: RCPT TO:<alice@example.org>
+                    C: DATA
+                    S: 250 *
+                    S: 250 *
+                    S: 354 *
+                    C: .
+                    S: 250 2.3.6 0 is *
+                    """);
+            assertThat(server.text(1)).doesNotContain("priority");
         }
     }
 
