@@ -136,10 +136,7 @@ public final class Delivery implements Deliverer {
             case NextHop.Discard() ->
                 ledger.settleAll(new Outcome.Delivered(
                         Diagnosis.local(
-                                new EnhancedStatus(2, 0, 0),
-                                ErrorKind.NONE,
-                                "discarded by a routing rule",
-                                Step.ROUTE),
+                                new EnhancedStatus(2, 0, 0), ErrorKind.NONE, "discarded by a routing rule", Step.ROUTE),
                         Handover.DISCARDED));
         }
     }

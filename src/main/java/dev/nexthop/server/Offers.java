@@ -32,8 +32,7 @@ public record Offers(
     public static final Offers NOTHING = new Offers(false, false, Optional.empty(), Optional.empty(), Optional.empty());
 
     /** REQUIRETLS alone: what strangers are offered under TLS, unless the configuration says otherwise. */
-    static final Offers REQUIRE_TLS =
-            new Offers(false, true, Optional.empty(), Optional.empty(), Optional.empty());
+    static final Offers REQUIRE_TLS = new Offers(false, true, Optional.empty(), Optional.empty(), Optional.empty());
 
     /** What of them is offered with TLS or without. */
     Offers over(boolean tls) {

@@ -185,9 +185,7 @@ final class RequestReader {
                             : "the address of ORCPT is not the xtext of printable characters"));
         }
         // As the next host gets it, which may have to be written in ASCII.
-        fits(
-                !international || semicolon + 1 + Xtext.encodeAddress(address).length() <= LONGEST_ORIGINAL,
-                tooLong);
+        fits(!international || semicolon + 1 + Xtext.encodeAddress(address).length() <= LONGEST_ORIGINAL, tooLong);
         return new Requests.Original(type, address);
     }
 

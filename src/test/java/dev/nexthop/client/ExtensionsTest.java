@@ -213,7 +213,8 @@ class ExtensionsTest {
             send(open(server, Dialect.LMTP), "a\r\n", extras, "a@x.example");
             assertThat(heard).containsExactly("0 END_OF_DATA 250");
             assertThat(server.commands()).anyMatch(command -> command.startsWith("MAIL FROM:<from@example.org>"));
-            assertThat(server.commands()).noneMatch(command -> command.contains("REQUIRETLS") || command.contains("BY="));
+            assertThat(server.commands())
+                    .noneMatch(command -> command.contains("REQUIRETLS") || command.contains("BY="));
         }
     }
 

@@ -267,8 +267,7 @@ class FaultMatrixTest {
             "",
             Collections.nCopies(
                     2,
-                    new Requests.Recipient(
-                            Set.of(Requests.Notify.SUCCESS, Requests.Notify.FAILURE), Optional.empty())),
+                    new Requests.Recipient(Set.of(Requests.Notify.SUCCESS, Requests.Notify.FAILURE), Optional.empty())),
             false,
             Optional.empty(),
             Optional.empty());
@@ -384,8 +383,8 @@ class FaultMatrixTest {
         return run(scene, fault, servers, hop, Requests.NONE);
     }
 
-    private static Attempt run(
-            Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests) throws IOException {
+    private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
+            throws IOException {
         scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(400) : Duration.ofSeconds(20);
         if (fault.script().equals("refused")) {
             servers.getFirst().close();

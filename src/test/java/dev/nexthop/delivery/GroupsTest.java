@@ -33,8 +33,7 @@ class GroupsTest {
             all[i] = "r" + i + "@x.example";
             asked.add(named(all[i]));
         }
-        Requests requests =
-                new Requests(Optional.empty(), "id", asked, false, Optional.empty(), Optional.empty());
+        Requests requests = new Requests(Optional.empty(), "id", asked, false, Optional.empty(), Optional.empty());
         Job whole = Scene.asking(requests, Scene.job(new NextHop.Local(), all));
         Job stranger = Scene.job(new NextHop.Local(), "else@x.example");
         Job job = new Job(
@@ -60,11 +59,7 @@ class GroupsTest {
                 job,
                 List.of(3, 0, 2),
                 new Courier.Stop(
-                        target,
-                        StepTimeouts.DEFAULT,
-                        RemoteHost.Limits.DEFAULT,
-                        true,
-                        SevenBit.Policy.UNLESS_SIGNED));
+                        target, StepTimeouts.DEFAULT, RemoteHost.Limits.DEFAULT, true, SevenBit.Policy.UNLESS_SIGNED));
         assertThat(extras.requests().recipients())
                 .containsExactly(named("r17@x.example"), named("r4999@x.example"), Requests.Recipient.NONE);
         assertThat(extras.requests().envelopeId()).isEqualTo("id");

@@ -97,7 +97,9 @@ class StoreLookupsTest {
                 .hasMessageStartingWith("the store 'cache' can't be used: the authorities in " + authorities);
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("lookup-pool-lite")) {
-                assertThat(thread.join(Duration.ofSeconds(10))).as("it ends").isTrue(); // It was told to, not waited for.
+                assertThat(thread.join(Duration.ofSeconds(10)))
+                        .as("it ends")
+                        .isTrue(); // It was told to, not waited for.
             }
         }
     }

@@ -17,12 +17,7 @@ class LiveTableTest {
                 new Requests.Recipient(Set.of(), Optional.of(new Requests.Original("rfc822", original)));
         world.submit(
                 new Requests(
-                        Optional.empty(),
-                        envelopeId,
-                        List.of(recipient),
-                        false,
-                        Optional.empty(),
-                        Optional.empty()),
+                        Optional.empty(), envelopeId, List.of(recipient), false, Optional.empty(), Optional.empty()),
                 0,
                 "from@a.test",
                 "bob@b.test");

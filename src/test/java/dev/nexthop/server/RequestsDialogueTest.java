@@ -292,7 +292,8 @@ final class RequestsDialogueTest {
         try (TestServer server = offering(limited)) {
             server.relay = (_, _, _) -> !login;
             String auth = "C: AUTH PLAIN " + AccessDialogueTest.base64("^alice^secret of alice") + "\nS: 235 *\n";
-            server.start().play(HELLO + (login ? auth : "") + "C: MAIL FROM:<> MT-PRIORITY=" + asked + """
+            server.start()
+                    .play(HELLO + (login ? auth : "") + "C: MAIL FROM:<> MT-PRIORITY=" + asked + """
 
                     C: RCPT TO:<alice@example.org>
                     C: DATA
@@ -300,7 +301,8 @@ final class RequestsDialogueTest {
                     S: 250 *
                     S: 354 *
                     C: .
-                    """ + "S: " + reply + "\n");
+                    """ + "S: " + reply
+                            + "\n");
             assertThat(server.message(1).envelope().reception().priority()).isEqualTo(given);
             assertThat(server.text(1).replace("\r\n\t", " ")).contains(" priority " + given + ";");
         }
