@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.delivery.HopHealth;
-import dev.nexthop.directory.Account;
-import dev.nexthop.directory.Directory;
+import dev.nexthop.directory.EmptyDirectory;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
-import dev.nexthop.smtp.Domain;
-import dev.nexthop.smtp.Mailbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class HopsApiTest {
     private final Api api = new Api(new AdminServer.Subjects(
             new Nothing(),
-            new Nothing(),
+            new EmptyDirectory(),
             Optional.empty(),
             () -> true,
             new Nothing(),
@@ -61,7 +58,7 @@ class HopsApiTest {
     }
 
     /** Nobody asks it anything. */
-    private static final class Nothing implements QueueControl, Directory, Reloading {
+    private static final class Nothing implements QueueControl, Reloading {
         @Override
         public Listing list(QueueFilter filter, int limit) throws IOException {
             throw new IOException("not asked");
@@ -90,26 +87,6 @@ class HopsApiTest {
         @Override
         public int release(QueueFilter filter) {
             return 0;
-        }
-
-        @Override
-        public boolean isLocalDomain(Domain domain) {
-            return false;
-        }
-
-        @Override
-        public List<Account> recipients(Mailbox address) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Account> authenticate(String user, char[] password) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Account> accounts() {
-            return List.of();
         }
 
         @Override

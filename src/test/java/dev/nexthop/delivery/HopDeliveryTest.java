@@ -2,6 +2,7 @@ package dev.nexthop.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.client.BrokenBody;
 import dev.nexthop.client.FaultServer;
 import dev.nexthop.client.Login;
 import dev.nexthop.dns.AddressAnswer;
@@ -27,10 +28,6 @@ import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TlsDemand;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -419,35 +416,7 @@ class HopDeliveryTest {
     /** Our own disk: the host is neither better nor worse for it. */
     @Test
     void aMessageThatCannotBeReadSaysNothingOfTheHost() throws Exception {
-        MessageBody broken = new MessageBody() {
-            @Override
-            public long size() {
-                return 1000;
-            }
-
-            @Override
-            public boolean eightBit() {
-                return false;
-            }
-
-            @Override
-            public byte @org.jspecify.annotations.Nullable [] inMemory() {
-                return null;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream("a: b\r\n\r\nhalf\r\n".getBytes(StandardCharsets.US_ASCII)) {
-                    @Override
-                    public int read(byte[] bytes) throws IOException {
-                        if (available() == 0) {
-                            throw new IOException("disk on fire");
-                        }
-                        return super.read(bytes);
-                    }
-                };
-            }
-        };
+        MessageBody broken = new BrokenBody(1000, "a: b\r\n\r\nhalf\r\n");
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             RemoteHost relay = at(server, Dialect.SMTP);
             Job whole = Scene.job(relay(relay), "a@x.example");
