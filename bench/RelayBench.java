@@ -311,7 +311,7 @@ static final String TLS_CF = """
         smtp_tls_CAfile = CERTIFICATE
         smtp_tls_verify_cert_match = hostname
         smtp_tls_connection_reuse = yes
-        smtp_tls_session_cache_database = internal:
+        smtp_tls_session_cache_database = btree:HOME/data/smtp_scache
         """;
 
 static final String MASTER_CF = """
