@@ -33,18 +33,22 @@ void main(String[] arguments) throws Exception {
     Options options = Options.parse(Arrays.asList(arguments).subList(1, arguments.length));
     Path folder = Files.createTempDirectory("nexthop-bench-");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    int sinkPort = freePort();
+    Ways ways = new Ways(freePort(), options.tls() ? freePort() : 0, folder.resolve("front.pem"));
     // A machine that is busy with something else is part of the figures.
     String busy = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
     List<Row> rows = new ArrayList<>();
-    try (Sink sink = Sink.start(folder, sinkPort);
-            Server nexthop = nexthop(root, folder, sinkPort);
-            Server postfix = postfix(folder, sinkPort)) {
+    try (Sink sink = Sink.start(folder, ways.sink());
+            AutoCloseable front = options.tls() ? front(folder, ways) : () -> {};
+            Server nexthop = nexthop(root, folder, ways);
+            Server postfix = postfix(folder, ways)) {
         List<Server> servers = List.of(nexthop, postfix);
         // One run each that does not count: a JIT, caches, and processes that Postfix keeps.
         Load first = options.loads().getFirst();
         for (Server server : servers) {
-            run(server, sink, new Load(options.warmUp(), first.sessions(), first.size(), first.reuse()));
+            run(server, sink, new Load(options.warmUp(), first.sessions(), first.size(), first.reuse(), false));
+            if (options.tls()) {
+                run(server, sink, new Load(options.warmUp() / 2, first.sessions(), first.size(), first.reuse(), true));
+            }
         }
         for (Load load : options.loads()) {
             for (int round = 0; round < options.rounds(); round++) {
@@ -70,16 +74,24 @@ void main(String[] arguments) throws Exception {
 }
 
 /** What a run sends. */
-record Load(int messages, int sessions, int size, boolean reuse) {
+record Load(int messages, int sessions, int size, boolean reuse, boolean tls) {
     @Override
     public String toString() {
         return size + " B, " + sessions + (sessions == 1 ? " session" : " sessions")
-                + (reuse ? ", client reuses" : ", client reconnects");
+                + (reuse ? ", client reuses" : ", client reconnects")
+                + (tls ? ", STARTTLS to the sink" : "");
     }
 }
 
+/** The ports of the sink, of what speaks TLS in front of it (0: nothing does), and its certificate. */
+record Ways(int sink, int tls, Path certificate) {}
+
 /** The command line. */
 record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
+    boolean tls() {
+        return loads.stream().anyMatch(Load::tls);
+    }
+
     static Options parse(List<String> words) {
         int rounds = 3;
         int warmUp = 10_000;
@@ -89,7 +101,10 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
         boolean reuse = false;
         boolean all = false;
         boolean write = true;
+        boolean tls = false;
+        boolean one = false;
         for (int i = 0; i < words.size(); i++) {
+            one |= List.of("--sessions", "--size", "--reuse", "--tls").contains(words.get(i));
             switch (words.get(i)) {
                 case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
                 case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
@@ -97,6 +112,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
                 case "--sessions" -> sessions = Integer.parseInt(words.get(++i));
                 case "--size" -> size = Integer.parseInt(words.get(++i));
                 case "--reuse" -> reuse = true;
+                case "--tls" -> tls = true;
                 case "--long" -> all = true;
                 case "--no-write" -> write = false;
                 default -> {
@@ -105,15 +121,27 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
                 }
             }
         }
+        if (!all && !one) {
+            List<Load> loads = List.of(
+                    new Load(messages, sessions, size, false, false),
+                    new Load(messages, sessions, size, true, false),
+                    new Load(messages, sessions, size, true, true));
+            return new Options(rounds, warmUp, loads, write);
+        }
         if (!all) {
-            return new Options(rounds, warmUp, List.of(new Load(messages, sessions, size, reuse)), write);
+            List<Load> loads = new ArrayList<>(List.of(new Load(messages, sessions, size, reuse, false)));
+            if (tls) {
+                loads.add(new Load(messages, sessions, size, reuse, true));
+            }
+            return new Options(rounds, warmUp, loads, write);
         }
         List<Load> loads = List.of(
-                new Load(5_000, 20, 4_096, false),
-                new Load(5_000, 20, 4_096, true),
-                new Load(2_000, 1, 4_096, false),
-                new Load(5_000, 100, 4_096, false),
-                new Load(1_000, 5, 204_800, false));
+                new Load(5_000, 20, 4_096, false, false),
+                new Load(5_000, 20, 4_096, true, false),
+                new Load(5_000, 20, 4_096, true, true),
+                new Load(2_000, 1, 4_096, false, false),
+                new Load(5_000, 100, 4_096, false, false),
+                new Load(1_000, 5, 204_800, false, false));
         return new Options(Math.max(rounds, 5), warmUp, loads, write);
     }
 }
@@ -148,7 +176,8 @@ Row run(Server server, Sink sink, Load load) throws Exception {
     double cpu = server.cgroup().cpu();
     long start = System.nanoTime();
     List<String> words = new ArrayList<>(List.of("smtp-source", "-s", "" + load.sessions(), "-m", "" + load.messages()));
-    words.addAll(List.of("-l", "" + load.size(), "-f", "from@sender.example", "-t", "to@remote.example"));
+    words.addAll(List.of("-l", "" + load.size(), "-f", "from@sender.example"));
+    words.addAll(List.of("-t", load.tls() ? "to@tls.example" : "to@remote.example"));
     if (load.reuse()) {
         words.add("-d");
     }
@@ -190,15 +219,17 @@ record Server(String name, int port, Cgroup cgroup, AutoCloseable end) implement
     }
 }
 
-Server nexthop(Path root, Path folder, int sinkPort) throws Exception {
+Server nexthop(Path root, Path folder, Ways ways) throws Exception {
     int port = freePort();
     Path home = Files.createDirectories(folder.resolve("nexthop"));
     Path config = home.resolve("nexthop.toml");
     Files.writeString(
             config,
             Files.readString(root.resolve("bench/nexthop.toml"))
+                    .replace("TLSPORT", "" + (ways.tls() == 0 ? ways.sink() : ways.tls()))
+                    .replace("tls.ca = \"CERTIFICATE\"", ways.tls() == 0 ? "" : "tls.ca = \"" + ways.certificate() + "\"")
                     .replace("PORT", "" + port)
-                    .replace("SINK", "" + sinkPort)
+                    .replace("SINK", "" + ways.sink())
                     .replace("FOLDER", home.toString()));
     Cgroup cgroup = Cgroup.make("nexthop");
     Path output = home.resolve("out");
@@ -214,7 +245,7 @@ Server nexthop(Path root, Path folder, int sinkPort) throws Exception {
     });
 }
 
-Server postfix(Path folder, int sinkPort) throws Exception {
+Server postfix(Path folder, Ways ways) throws Exception {
     int port = freePort();
     Path home = folder.resolve("postfix");
     for (String name : List.of("etc", "queue", "log", "data")) {
@@ -223,7 +254,12 @@ Server postfix(Path folder, int sinkPort) throws Exception {
     Files.setOwner(
             home.resolve("data"),
             home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-    Files.writeString(home.resolve("etc/main.cf"), MAIN_CF.replace("HOME", home.toString()).replace("SINK", "" + sinkPort));
+    String settings = ways.tls() == 0 ? MAIN_CF : MAIN_CF + TLS_CF.replace("TLSPORT", "" + ways.tls());
+    Files.writeString(
+            home.resolve("etc/main.cf"),
+            settings.replace("HOME", home.toString())
+                    .replace("CERTIFICATE", ways.certificate().toString())
+                    .replace("SINK", "" + ways.sink()));
     Files.writeString(home.resolve("etc/master.cf"), MASTER_CF.replace("PORT", "" + port));
     Cgroup cgroup = Cgroup.make("postfix");
     Process start = new ProcessBuilder(cgroup.inside("postfix", "-c", home.resolve("etc").toString(), "start"))
@@ -268,6 +304,16 @@ static final String MAIN_CF = """
         smtpd_client_connection_count_limit = 0
         """;
 
+/** Mail for one domain goes out under TLS, over connections that are kept. */
+static final String TLS_CF = """
+        transport_maps = inline:{ tls.example=smtp:[127.0.0.1]:TLSPORT }
+        smtp_tls_policy_maps = inline:{ [127.0.0.1]:TLSPORT=verify }
+        smtp_tls_CAfile = CERTIFICATE
+        smtp_tls_verify_cert_match = hostname
+        smtp_tls_connection_reuse = yes
+        smtp_tls_session_cache_database = btree:HOME/data/smtp_scache
+        """;
+
 static final String MASTER_CF = """
         127.0.0.1:PORT inet n - n - - smtpd
         cleanup unix n - n - 0 cleanup
@@ -288,8 +334,41 @@ static final String MASTER_CF = """
         discard unix - - n - - discard
         anvil unix - - n - 1 anvil
         scache unix - - n - 1 scache
+        tlsproxy unix - - n - 0 tlsproxy
         postlog unix-dgram n - n - 1 postlogd
         """;
+
+/** stunnel, which answers STARTTLS in place of the sink. */
+AutoCloseable front(Path folder, Ways ways) throws Exception {
+    Path key = folder.resolve("front.key");
+    Process certify = new ProcessBuilder(
+                    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-keyout", key.toString(), "-out", ways.certificate().toString(), "-subj", "/CN=front",
+                    "-addext", "subjectAltName=IP:127.0.0.1,DNS:127.0.0.1")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("front.openssl").toFile())
+            .start();
+    certify.waitFor(30, TimeUnit.SECONDS);
+    Path config = folder.resolve("front.conf");
+    Files.writeString(config, """
+            foreground = yes
+            pid =
+            debug = warning
+            [smtp]
+            client = no
+            protocol = smtp
+            accept = 127.0.0.1:%d
+            connect = 127.0.0.1:%d
+            cert = %s
+            key = %s
+            """.formatted(ways.tls(), ways.sink(), ways.certificate(), key));
+    Process process = new ProcessBuilder("stunnel4", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("front.log").toFile())
+            .start();
+    await(() -> connects(ways.tls()), 10);
+    return process::destroy;
+}
 
 /** smtp-sink, which counts what it gets on its standard output. */
 record Sink(Process process, Path output) implements AutoCloseable {

@@ -2,6 +2,7 @@ package dev.nexthop;
 
 import dev.nexthop.client.Connector;
 import dev.nexthop.client.IdleSessions;
+import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Events;
 import dev.nexthop.lookup.EmbeddedStores;
@@ -33,9 +34,14 @@ record Foundation(
      *
      * @param connector opens connections to next hops
      * @param idle connections that wait for the next message
-     * @param health what was learned about configured hosts
+     * @param memory what was learned about hosts and addresses
      */
-    record Outbound(Connector connector, IdleSessions idle, HopHealth health) {}
+    record Outbound(Connector connector, IdleSessions idle, Delivery.Memory memory) {
+        /** What was learned about configured hosts. */
+        HopHealth health() {
+            return memory.health();
+        }
+    }
 
     @Override
     public String toString() {

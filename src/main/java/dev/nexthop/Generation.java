@@ -6,6 +6,7 @@ import dev.nexthop.config.Configuration;
 import dev.nexthop.config.RelayRule;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
+import dev.nexthop.delivery.HopProbes;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
@@ -52,6 +53,7 @@ final class Generation implements Tenancy {
     private final Resolver resolver;
     private final Directory directory;
     private final HopHealth health;
+    private final HopProbes probes;
     private final Sessions sessions;
     private final Ruleset rules;
     private final Services services;
@@ -83,12 +85,17 @@ final class Generation implements Tenancy {
                     foundation.outbound().connector(),
                     new TlsClient(outbound.delivery().ca()),
                     foundation.outbound().idle());
-            this.rules = rules(foundation, lookups);
+            Delivery delivery = delivery(foundation, lookups);
+            this.probes = keep(new HopProbes(health, delivery::probe, HopProbes.Later.STANDARD));
+            this.rules = rules(delivery, lookups);
             this.server = configuration.inbound().server(context(configuration));
             this.services = new Services(
                     foundation.spool(),
                     directory,
-                    new RelayRule(configuration.inbound().relay(), lookups),
+                    new RelayRule(
+                            configuration.inbound().relay(),
+                            configuration.inbound().elsewhere(),
+                            lookups),
                     rules.starting(foundation.events())::initial,
                     foundation.events(),
                     this);
@@ -108,10 +115,13 @@ final class Generation implements Tenancy {
                 : DnsjavaResolver.of(settings);
     }
 
-    private Ruleset rules(Foundation foundation, Lookups lookups) throws IOException {
+    private Delivery delivery(Foundation foundation, Lookups lookups) throws IOException {
         Configuration.Outbound outbound = configuration.outbound();
-        OwnIdentity own = OwnIdentity.ofMachine(Set.of(configuration.hostname()), Set.of());
-        Delivery delivery = new Delivery(
+        OwnIdentity more = outbound.delivery().mx().own();
+        Set<String> names = new HashSet<>(more.names());
+        names.add(configuration.hostname());
+        OwnIdentity own = OwnIdentity.ofMachine(names, more.addresses());
+        return new Delivery(
                 outbound.delivery(),
                 new Delivery.Around(
                         resolver,
@@ -119,10 +129,14 @@ final class Generation implements Tenancy {
                         own,
                         lookups,
                         foundation.events(),
-                        foundation.outbound().health()),
+                        foundation.outbound().memory()),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());
+    }
+
+    private Ruleset rules(Delivery delivery, Lookups lookups) {
+        Configuration.Outbound outbound = configuration.outbound();
         return new Ruleset(
                 number,
                 new Router(outbound.routing()),
@@ -244,16 +258,24 @@ final class Generation implements Tenancy {
         return configuration.outbound().routing().remotes();
     }
 
+    /** It is in force: who is down is probed by its means. */
+    void inForce() {
+        health.serve(remotes(), probes::watch);
+    }
+
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */
     void replacedBy(Generation successor) {
         Set<String> changed = hopsChangedBy(successor);
         sessions.retire(changed);
+        probes.close();
         health.forget(changed, successor.remotes());
+        successor.inForce();
         leave();
     }
 
     /** It is in force no more, and nothing comes after it; or it never was. Closes on this thread. */
     void end() {
+        probes.close();
         if (tenants.decrementAndGet() == 0) {
             close();
         }

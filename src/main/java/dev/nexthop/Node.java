@@ -9,6 +9,8 @@ import dev.nexthop.client.Watchdog;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.Loaded;
 import dev.nexthop.config.LogFormat;
+import dev.nexthop.delivery.AddressMemory;
+import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
@@ -90,7 +92,11 @@ final class Node implements AutoCloseable {
     private void wire(Configuration configuration, Supplier<Loaded> source, Duration limit) throws IOException {
         // The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
-        Foundation foundation = foundation(configuration, message -> taker.get().accept(message));
+        AtomicReference<Consumer<String>> waker = new AtomicReference<>(hop -> {});
+        Foundation foundation = foundation(
+                configuration,
+                message -> taker.get().accept(message),
+                hop -> waker.get().accept(hop));
         this.foundation = foundation;
         Generation first = new Generation(configuration, null, foundation);
         Generations generations = new Generations(first);
@@ -103,6 +109,8 @@ final class Node implements AutoCloseable {
                 new SchedulerParts(foundation.spool(), generations, foundation.events()),
                 Machinery.standard(foundation.clock()));
         taker.set(scheduler::accept);
+        waker.set(scheduler::hopIsBack);
+        first.inForce();
         endings.push(() -> scheduler.stop(STOP_GRACE));
         scheduler.start();
 
@@ -115,7 +123,8 @@ final class Node implements AutoCloseable {
                         generations.directory(),
                         Optional.of(foundation.mailboxes()),
                         ready::get,
-                        reloading)));
+                        reloading,
+                        foundation.outbound().health()::all)));
         server.start();
         listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
@@ -125,7 +134,8 @@ final class Node implements AutoCloseable {
     }
 
     /** What keeps bytes, and what no configuration replaces. */
-    private Foundation foundation(Configuration configuration, Consumer<QueuedMessage> taker) throws IOException {
+    private Foundation foundation(
+            Configuration configuration, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack) throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new Counters(
                 new DeliveryLog(format(configuration.administration().log()), clock));
@@ -136,7 +146,9 @@ final class Node implements AutoCloseable {
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
-        Foundation.Outbound outbound = new Foundation.Outbound(new Connector(watchdog), idle, new HopHealth(clock));
+        HopHealth health = new HopHealth(clock, new HopWatcher(events, hopIsBack));
+        Foundation.Outbound outbound = new Foundation.Outbound(
+                new Connector(watchdog), idle, new Delivery.Memory(health, new AddressMemory(clock)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 

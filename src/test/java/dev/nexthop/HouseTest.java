@@ -34,7 +34,7 @@ class HouseTest {
             Map.entry("tls", Set.of("dns", "smtp")),
             Map.entry("directory", Set.of("smtp")),
             Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
-            Map.entry("route", Set.of("expr", "mail", "smtp", "tls")),
+            Map.entry("route", Set.of("client", "expr", "mail", "smtp", "tls")),
             Map.entry("queue", Set.of("mail", "smtp", "store")),
             Map.entry("mailbox", Set.of("mail", "smtp", "store")),
             Map.entry("mime", Set.of("mail")),

@@ -1,5 +1,6 @@
 package dev.nexthop.admin;
 
+import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.schedule.QueueControl;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -57,13 +59,25 @@ public final class AdminServer implements AutoCloseable {
      * @param mailboxes the local store, where there is one
      * @param ready whether the server takes mail
      * @param reloading who changes the configuration
+     * @param hops how configured hosts fare
      */
     public record Subjects(
             QueueControl queue,
             Directory directory,
             Optional<Mailboxes> mailboxes,
             BooleanSupplier ready,
-            Reloading reloading) {}
+            Reloading reloading,
+            Supplier<List<HopHealth.Status>> hops) {
+        /** Without configured hosts; the parameters are those of the record. */
+        public Subjects(
+                QueueControl queue,
+                Directory directory,
+                Optional<Mailboxes> mailboxes,
+                BooleanSupplier ready,
+                Reloading reloading) {
+            this(queue, directory, mailboxes, ready, reloading, List::of);
+        }
+    }
 
     /**
      * Binds every HTTP listener.
@@ -82,11 +96,7 @@ public final class AdminServer implements AutoCloseable {
             admin.server.addConnector(connector);
             admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(admin
-        .new Requests(
-                new Api(subjects.queue(), subjects.directory(), subjects.mailboxes(), subjects.reloading()),
-                subjects.ready(),
-                subjects.reloading()));
+        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects.ready(), subjects.reloading()));
         try {
             admin.server.start();
         } catch (Exception e) { // Jetty declares no narrower type.

@@ -1,5 +1,6 @@
 package dev.nexthop.admin;
 
+import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -34,12 +37,14 @@ final class Api {
     private final Directory directory;
     private final Optional<Mailboxes> mailboxes;
     private final Reloading reloading;
+    private final Supplier<List<HopHealth.Status>> hops;
 
-    Api(QueueControl queue, Directory directory, Optional<Mailboxes> mailboxes, Reloading reloading) {
-        this.queue = queue;
-        this.directory = directory;
-        this.mailboxes = mailboxes;
-        this.reloading = reloading;
+    Api(AdminServer.Subjects subjects) {
+        this.queue = subjects.queue();
+        this.directory = subjects.directory();
+        this.mailboxes = subjects.mailboxes();
+        this.reloading = subjects.reloading();
+        this.hops = subjects.hops();
     }
 
     /**
@@ -60,7 +65,7 @@ final class Api {
         }
         boolean known = switch (room) {
             case "queue" -> path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
-            case "accounts" -> path.size() == 1;
+            case "accounts", "hops" -> path.size() == 1;
             case "mailboxes" -> path.size() == 2 || path.size() == 3;
             default -> false;
         };
@@ -73,6 +78,7 @@ final class Api {
         return switch (room) {
             case "queue" -> path.size() == 2 ? list(query) : show(path.get(2), query);
             case "mailboxes" -> mailbox(path, query);
+            case "hops" -> hops(query);
             default -> accounts(query);
         };
     }
@@ -125,6 +131,27 @@ final class Api {
         }
         Reloading.Result result = reloading.reload(dry.equals("true"));
         return Answer.json(result.good() ? 200 : 422, ReloadJson.result(result));
+    }
+
+    /** How configured hosts fare, with their last trouble. */
+    private Answer hops(Map<String, String> query) {
+        only(query, List.of());
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (HopHealth.Status host : hops.get()) {
+            ObjectNode node = all.addObject();
+            node.put("id", host.id());
+            node.put("address", host.address());
+            node.put("port", host.port() == 0 ? null : host.port());
+            node.put("up", host.up());
+            node.put("failures", host.failures());
+            node.put(
+                    "since",
+                    host.since()
+                            .map(at -> at.truncatedTo(ChronoUnit.MILLIS).toString())
+                            .orElse(null));
+            node.put("error", host.error().orElse(null));
+        }
+        return Answer.json(all);
     }
 
     private static void only(Map<String, String> query, List<String> allowed) {

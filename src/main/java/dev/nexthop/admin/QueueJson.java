@@ -25,7 +25,13 @@ final class QueueJson {
         node.put("size", message.body().size());
         ArrayNode recipients = node.putArray("recipients");
         for (RecipientState state : message.recipients()) {
-            recipients.add(recipient(state, withTrace));
+            ObjectNode one = recipient(state, withTrace);
+            message.heldUntil(state)
+                    .ifPresent(until -> one.put("reason", "the sender wants it held until " + time(until)));
+            if (!state.status().open() && !state.status().done()) {
+                one.put("reason", "the sender is still to be told");
+            }
+            recipients.add(one);
         }
         return node;
     }
@@ -33,7 +39,7 @@ final class QueueJson {
     private static ObjectNode recipient(RecipientState state, boolean withTrace) {
         ObjectNode node = NODES.objectNode();
         node.put("address", state.address().toString());
-        node.put("status", state.status().name().toLowerCase(Locale.ROOT));
+        node.put("status", state.status().word());
         node.put("hop", state.last().map(LastAttempt::hop).orElse(null));
         node.put("due", time(state.due()));
         node.put("attempts", state.attempts());

@@ -98,7 +98,7 @@ final class Explainer {
         if (decision.hop() instanceof NextHop.Relay relay) {
             RemoteHost host = relay.hosts().getFirst();
             node.put("address", host.address());
-            node.put("port", host.port());
+            node.put("port", host.port() == 0 ? null : host.port());
             node.put("protocol", host.dialect().name().toLowerCase(Locale.ROOT));
             node.put("tls", host.tls().word());
             if (relay.hosts().size() > 1) {
@@ -108,7 +108,7 @@ final class Explainer {
                         .forEach(next -> then.addObject()
                                 .put("hop", next.id())
                                 .put("address", next.address())
-                                .put("port", next.port()));
+                                .put("port", next.port() == 0 ? null : next.port()));
             }
         } else {
             node.putNull("address");

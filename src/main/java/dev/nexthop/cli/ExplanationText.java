@@ -44,14 +44,19 @@ final class ExplanationText {
         }
         StringBuilder where = new StringBuilder(palette.good("relay '" + text(decision, "hop") + "'"));
         where.append(": ").append(text(decision, "address"));
-        where.append(" port ").append(text(decision, "port"));
+        where.append(port(decision));
         where.append(" over ").append(text(decision, "protocol"));
         where.append(", TLS ").append(text(decision, "tls"));
         for (JsonNode next : decision.path("fallback")) {
             where.append(", then ").append(text(next, "address"));
-            where.append(" port ").append(text(next, "port"));
+            where.append(port(next));
         }
         return where.toString();
+    }
+
+    /** Nothing for a unix socket, and where SRV records say it. */
+    private static String port(JsonNode host) {
+        return host.path("port").isNumber() ? " port " + text(host, "port") : "";
     }
 
     private void line(String label, String text) {

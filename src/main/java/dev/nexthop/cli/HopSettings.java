@@ -11,6 +11,7 @@ import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.RuleTrace;
 import dev.nexthop.expr.Traced;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Traces;
@@ -24,6 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The settings that matter to a next hop: what each is for one recipient, and where that is written. */
 final class HopSettings {
     private static final String OUTBOUND = "queue.outbound.";
+    private static final String HOSTNAME = OUTBOUND + "hostname";
+    private static final String MAX_MX = OUTBOUND + "limits.mx";
 
     private final Configuration configuration;
     private final Lookups lookups;
@@ -47,12 +52,17 @@ final class HopSettings {
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
         switch (hop) {
             case NextHop.Mx _ -> {
-                connection(settings, facts);
+                connection(settings, facts, Set.of());
                 mx(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
                 List.of("limits.private-mx", "tls.dane", "tls.mta-sts").forEach(key -> plain(settings, OUTBOUND + key));
+                List.of("server.own-names", "server.own-addresses").forEach(key -> plain(settings, key));
             }
             case NextHop.Relay relay -> {
-                connection(settings, facts);
+                connection(settings, facts, replaced(relay.hosts()));
+                if (relay.hosts().stream()
+                        .anyMatch(host -> host.manner().selection().service().isPresent())) {
+                    rules(settings, MAX_MX, configuration.outbound().delivery().maxMx(), facts);
+                }
                 relay.hosts().stream().map(RemoteHost::id).distinct().forEach(id -> remote(settings, id));
             }
             case NextHop.Local _, NextHop.Defer _, NextHop.Reject _, NextHop.Discard _ -> {}
@@ -70,19 +80,55 @@ final class HopSettings {
         return settings;
     }
 
-    private void connection(ObjectNode settings, Facts facts) {
-        connection(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
+    private void connection(ObjectNode settings, Facts facts, Set<String> without) {
+        connection(configuration.outbound().delivery()).forEach((key, setting) -> {
+            if (!without.contains(key)) {
+                rules(settings, key, setting, facts);
+            }
+        });
         plain(settings, OUTBOUND + "tls.ca");
+        if (!without.contains(HOSTNAME)) { // Whoever is told our name by the hop asks no address for it.
+            String names = OUTBOUND + "source-ip.names.";
+            effective.keySet().stream().filter(key -> key.startsWith(names)).forEach(key -> plain(settings, key));
+        }
+    }
+
+    /** The settings that each of the hosts has of its own. */
+    private static Set<String> replaced(List<RemoteHost> hosts) {
+        Map<String, Predicate<Manner>> own = new LinkedHashMap<>();
+        own.put(HOSTNAME, manner -> manner.ehlo().isPresent());
+        own.put(OUTBOUND + "source-ip.v4", manner -> !manner.sources().isEmpty());
+        own.put(OUTBOUND + "source-ip.v6", manner -> !manner.sources().isEmpty());
+        own.put(
+                OUTBOUND + "timeouts.connect",
+                manner -> manner.timeouts().connect().isPresent());
+        own.put(
+                OUTBOUND + "timeouts.greeting",
+                manner -> manner.timeouts().greeting().isPresent());
+        own.put(OUTBOUND + "timeouts.ehlo", manner -> manner.timeouts().ehlo().isPresent());
+        own.put(OUTBOUND + "timeouts.tls", manner -> manner.timeouts().tls().isPresent());
+        own.put(
+                OUTBOUND + "timeouts.mail-from",
+                manner -> manner.timeouts().mail().isPresent());
+        own.put(
+                OUTBOUND + "timeouts.rcpt-to",
+                manner -> manner.timeouts().rcpt().isPresent());
+        own.put(OUTBOUND + "timeouts.data", manner -> manner.timeouts().data().isPresent());
+        return own.entrySet().stream()
+                .filter(one -> hosts.stream().map(RemoteHost::manner).allMatch(one.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** The settings of every connection that may be rules. */
     private static Map<String, Conditional<?>> connection(OutboundSettings outbound) {
         Map<String, Conditional<?>> all = new LinkedHashMap<>();
-        all.put(OUTBOUND + "hostname", outbound.hostname());
+        all.put(HOSTNAME, outbound.hostname());
         all.put(OUTBOUND + "ip-strategy", outbound.ipStrategy());
         all.put(OUTBOUND + "source-ip.v4", outbound.sources().v4());
         all.put(OUTBOUND + "source-ip.v6", outbound.sources().v6());
         all.put(OUTBOUND + "limits.multihomed", outbound.maxAddresses());
+        all.put(OUTBOUND + "conversion", outbound.conversion());
         OutboundSettings.Timeouts timeouts = outbound.timeouts();
         all.put(OUTBOUND + "timeouts.connect", timeouts.connect());
         all.put(OUTBOUND + "timeouts.greeting", timeouts.greeting());
@@ -97,7 +143,7 @@ final class HopSettings {
     /** Those of MX delivery alone. */
     private static Map<String, Conditional<?>> mx(OutboundSettings outbound) {
         Map<String, Conditional<?>> all = new LinkedHashMap<>();
-        all.put(OUTBOUND + "limits.mx", outbound.maxMx());
+        all.put(MAX_MX, outbound.maxMx());
         all.put(OUTBOUND + "tls.starttls", outbound.startTls());
         all.put(OUTBOUND + "tls.allow-invalid-certs", outbound.certificates());
         return all;

@@ -255,7 +255,7 @@ final class QueueCommand {
 
     @Command(
             name = "release",
-            description = "Lets held recipients go on at once.",
+            description = "Lets held recipients go on at once; what the sender wants held only when its ID is named.",
             footer = {"", "Example: nexthop queue release --domain example.net"})
     static final class Release extends Act {
         Release() {

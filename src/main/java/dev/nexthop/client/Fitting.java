@@ -6,6 +6,7 @@ import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.mime.UnconvertibleException;
+import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
@@ -31,6 +32,7 @@ final class Fitting {
     private static final Response.Unable RECIPIENT_NEEDS_UTF8 =
             new Response.Unable(NO_UTF8, "the server does not offer SMTPUTF8");
 
+    private final Target target;
     private final Capabilities offered;
     private final Transfer transfer;
     private final List<Integer> able = new ArrayList<>();
@@ -40,7 +42,8 @@ final class Fitting {
     private boolean utf8;
     private @Nullable Response refusal;
 
-    private Fitting(Capabilities offered, Transfer transfer) {
+    private Fitting(Target target, Capabilities offered, Transfer transfer) {
+        this.target = target;
         this.offered = offered;
         this.transfer = transfer;
         this.body = transfer.body();
@@ -48,8 +51,8 @@ final class Fitting {
         this.utf8 = transfer.utf8();
     }
 
-    static Fitting of(Capabilities offered, TlsVerdict tls, Transfer transfer) {
-        Fitting fitting = new Fitting(offered, transfer);
+    static Fitting of(Target target, Capabilities offered, TlsVerdict tls, Transfer transfer) {
+        Fitting fitting = new Fitting(target, offered, transfer);
         fitting.refusal = fitting.whole(tls);
         for (int i = 0; i < transfer.recipients().size(); i++) {
             (fitting.refusal == null && fitting.fits(i) ? fitting.able : fitting.unable).add(i);
@@ -122,7 +125,9 @@ final class Fitting {
     }
 
     private @Nullable Response lacking(Requests requests, TlsVerdict tls) {
-        if (requests.requireTls()) { // RFC 8689 §4.2.1
+        // An LMTP server puts the message into its mailbox: nobody relays it further, and so nobody needs the keywords.
+        boolean relays = target.dialect() == Dialect.SMTP;
+        if (requests.requireTls() && (relays || !target.loopback())) { // RFC 8689 §4.2.1
             switch (tls) {
                 case TlsVerdict.Clear _ -> {
                     return new Response.Unable(NO_ENCRYPTION, "the sender requires TLS, the connection has none");
@@ -134,14 +139,14 @@ final class Fitting {
                 }
                 case TlsVerdict.Verified _, TlsVerdict.Pinned _ -> {}
             }
-            if (!offered.has(Extension.REQUIRETLS)) {
+            if (relays && !offered.has(Extension.REQUIRETLS)) {
                 return new Response.Unable(
                         NO_REQUIRETLS, "the sender requires TLS all the way, the server does not offer REQUIRETLS");
             }
         }
         if (requests.deliverBy().isPresent()) {
             Requests.DeliverBy by = requests.deliverBy().get();
-            if (by.mode() == Requests.Mode.RETURN && !offered.has(Extension.DELIVERBY)) { // RFC 2852 §4.1.4
+            if (relays && by.mode() == Requests.Mode.RETURN && !offered.has(Extension.DELIVERBY)) { // RFC 2852 §4.1.4
                 return new Response.Unable(NO_FEATURE, "the sender set a time limit, the server offers no DELIVERBY");
             }
             if (by.mode() == Requests.Mode.RETURN && left(by) <= 0) {

@@ -10,6 +10,8 @@ import dev.nexthop.tls.TlsException;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From nothing to a session that is ready for MAIL: connection, greeting, EHLO, STARTTLS and EHLO again, AUTH (RFC 5321
@@ -20,6 +22,7 @@ final class Opening {
     private final StepTimeouts timeouts;
     private final TlsClient tls;
     private final Connection connection;
+    private @Nullable Sasl sasl;
 
     private Opening(Target target, StepTimeouts timeouts, TlsClient tls, Connection connection) {
         this.target = target;
@@ -30,14 +33,33 @@ final class Opening {
 
     static ClientSession open(Target target, StepTimeouts timeouts, Connector connector, TlsClient tls)
             throws SessionException {
-        return over(connector.connect(target, timeouts.connect()), target, timeouts, tls);
+        Opening first = new Opening(target, timeouts, tls, connector.connect(target, timeouts.connect()));
+        try {
+            return first.opened(Sasl::logIn);
+        } catch (SessionException e) {
+            if (!first.hearsNoMore(e)) {
+                throw e;
+            }
+            return new Opening(target, timeouts, tls, connector.connect(target, timeouts.connect()))
+                    .opened(Sasl::logInOnce);
+        }
     }
 
     static ClientSession over(Connection connection, Target target, StepTimeouts timeouts, TlsClient tls)
             throws SessionException {
+        return new Opening(target, timeouts, tls, connection).opened(Sasl::logIn);
+    }
+
+    /** How often a login is tried. */
+    @FunctionalInterface
+    private interface Persistence {
+        void logIn(Sasl sasl, Login login, Set<String> offered) throws SessionException;
+    }
+
+    private ClientSession opened(Persistence persistence) throws SessionException {
         boolean done = false;
         try {
-            ClientSession session = new Opening(target, timeouts, tls, connection).run();
+            ClientSession session = run(persistence);
             done = true;
             return session;
         } finally {
@@ -47,7 +69,15 @@ final class Opening {
         }
     }
 
-    private ClientSession run() throws SessionException {
+    /** Whether there is a newer secret that the server does not want to hear on this connection: it allows one AUTH only. */
+    private boolean hearsNoMore(SessionException failure) {
+        boolean over = failure.answer().response() instanceof Response.Lost
+                || Sasl.code(failure) == 421
+                || Sasl.code(failure) == 503;
+        return sasl != null && sasl.renewed() && over;
+    }
+
+    private ClientSession run(Persistence persistence) throws SessionException {
         TlsDemand demand = target.tls();
         // Taken before the handshake: when the files change meanwhile, the session serves nobody else, and that is all.
         String trust = trust(tls, demand);
@@ -71,7 +101,7 @@ final class Opening {
                         new Response.Insecure("STARTTLS is required, and the server does not offer it", false));
             }
         }
-        boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict);
+        boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict, persistence);
         connection.unbounded();
         return new ClientSession(target, connection, offered, new ClientSession.Security(verdict, !loggedIn, trust));
     }
@@ -117,7 +147,8 @@ final class Opening {
     }
 
     /** True when we are logged in; false when a local LMTP server asks for nothing and none is required. */
-    private boolean logIn(Login login, Capabilities offered, TlsVerdict verdict) throws SessionException {
+    private boolean logIn(Login login, Capabilities offered, TlsVerdict verdict, Persistence persistence)
+            throws SessionException {
         if (offered.auth().isEmpty()) {
             boolean trusted = target.dialect() == Dialect.LMTP && target.loopback() && !login.require();
             if (trusted) {
@@ -135,8 +166,9 @@ final class Opening {
                                     + " loopback, and auth.allow-plaintext is not true"));
         }
         String host = target.tls().serverName().orElse(target.host());
-        new Sasl(connection, new Sasl.Around(timeouts.ehlo(), !clear, host, target.port()))
-                .logIn(login, offered.auth());
+        Sasl begun = new Sasl(connection, new Sasl.Around(timeouts.ehlo(), !clear, host, target.port()));
+        sasl = begun;
+        persistence.logIn(begun, login, offered.auth());
         return true;
     }
 

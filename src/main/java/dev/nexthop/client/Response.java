@@ -16,8 +16,32 @@ public sealed interface Response {
      * No connection.
      *
      * @param why one phrase
+     * @param blame what the trouble is a matter of
      */
-    record Unreachable(String why) implements Response {}
+    record Unreachable(String why, Blame blame) implements Response {
+        /** Why has to do with this host alone. */
+        public Unreachable(String why) {
+            this(why, Blame.HOST);
+        }
+    }
+
+    /** What can't be reached. */
+    enum Blame {
+        /** This host. */
+        HOST,
+        /** Any address of its family: this machine has no route. */
+        FAMILY,
+        /** The proxy, at the address where it was looked for. */
+        PROXY
+    }
+
+    /**
+     * No connection was tried: this machine can't begin one.
+     *
+     * @param why one sentence
+     * @param sourceMissing whether it is because the address of ours that was chosen is none of this machine's
+     */
+    record NotBegun(String why, boolean sourceMissing) implements Response {}
 
     /**
      * The connection was lost or closed.

@@ -4,6 +4,7 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.tls.ChannelBinding;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * AUTH as the client of RFC 4954, with the best mechanism that both ends speak. The next one is tried only when the
  * server did not know the mechanism (504), or wants PLAIN once to learn the password anew (432): never once it has judged
- * a password or token, for a guess at a weaker mechanism gives away more and counts against the account. No secret is in
- * any exception.
+ * a password or token, for a guess at a weaker mechanism gives away more and counts against the account. A refused secret
+ * that has meanwhile another value is told once. No secret is in any exception.
  */
 final class Sasl {
     /** RFC 5321 §4.5.3.1.4: a command line has 512 octets, CRLF included. */
@@ -30,6 +31,7 @@ final class Sasl {
     private final Connection connection;
     private final Around around;
     private final List<String> confidential = new ArrayList<>();
+    private boolean renewed;
 
     /**
      * What an exchange depends on.
@@ -58,7 +60,8 @@ final class Sasl {
     }
 
     /**
-     * Logs in.
+     * Logs in. A secret that the server refuses and that has another value by then, as a token has when its time is over,
+     * is tried once more on the same connection (RFC 4954 §4 allows that).
      *
      * @param login who we are
      * @param offered the mechanisms of the server, in upper case
@@ -66,6 +69,47 @@ final class Sasl {
      */
     void logIn(Login login, Set<String> offered) throws SessionException {
         String secret = secret(login);
+        try {
+            logIn(login, secret, offered);
+        } catch (SessionException e) {
+            String newer = code(e) == 535 ? newer(login, secret, e) : null;
+            if (newer == null) {
+                throw e;
+            }
+            renewed = true;
+            logIn(login, newer, offered);
+        }
+    }
+
+    /** Logs in with the secret as it is now, whatever becomes of it. */
+    void logInOnce(Login login, Set<String> offered) throws SessionException {
+        logIn(login, secret(login), offered);
+    }
+
+    /** Whether the server has refused a secret, and a newer one was tried then. */
+    boolean renewed() {
+        return renewed;
+    }
+
+    /** The code of the server's reply; 0 when there was none. */
+    static int code(SessionException failure) {
+        return failure.answer().response() instanceof Response.Replied replied
+                ? replied.reply().code()
+                : 0;
+    }
+
+    /** Another secret than the refused one; null when there is none. */
+    private @Nullable String newer(Login login, String refused, SessionException refusal) {
+        try {
+            String now = secret(login);
+            return now.equals(refused) ? null : now;
+        } catch (SessionException e) {
+            refusal.addSuppressed(e); // What the server said stays the reason.
+            return null;
+        }
+    }
+
+    private void logIn(Login login, String secret, Set<String> offered) throws SessionException {
         boolean bindingOffered = offered.stream().anyMatch(name -> name.endsWith("-PLUS"));
         List<ChannelBinding> bindings = connection.bindings();
         List<Mechanism> candidates = candidates(login, offered, !bindings.isEmpty());
@@ -77,7 +121,7 @@ final class Sasl {
                 && !bindingOffered
                 && login.mechanisms().stream().anyMatch(one -> one.word().endsWith("-PLUS"));
         confidential.add(secret);
-        confidential.add(base64(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        confidential.add(base64(secret.getBytes(StandardCharsets.UTF_8)));
         SessionException last = noLogin("no mechanism was tried");
         boolean plainOnly = false;
         for (Mechanism mechanism : candidates) {
@@ -92,8 +136,7 @@ final class Sasl {
                     last = e.failure;
                     plainOnly |= e.plainOnly;
                 } catch (SessionException e) {
-                    if (e.answer().response() instanceof Response.Replied replied
-                            && replied.reply().code() == 535) {
+                    if (code(e) == 535) {
                         login.secret().refused(secret);
                     }
                     throw e;
@@ -103,7 +146,8 @@ final class Sasl {
         throw last;
     }
 
-    private static String secret(Login login) throws SessionException {
+    private String secret(Login login) throws SessionException {
+        connection.unbounded(); // What takes time now is ours: a program may run for a token.
         try {
             String secret = login.secret().current();
             if (secret.isEmpty()) {

@@ -35,7 +35,7 @@ final class Transaction {
         this.transfer = transfer;
         this.timeouts = timeouts;
         this.answers = answers;
-        this.fitting = Fitting.of(session.capabilities(), session.tls(), transfer);
+        this.fitting = Fitting.of(session.target(), session.capabilities(), session.tls(), transfer);
         this.able = fitting.able();
         this.answered = new boolean[transfer.recipients().size()];
     }

@@ -12,7 +12,9 @@ import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Value;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.Reception;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting that has one value for each listener.
+ * A setting that has one value for each listener, or for each client.
  *
  * @param choices what is asked in order; the last one has no condition
  */
@@ -36,11 +38,32 @@ record ByListener<T>(List<Choice<T>> choices) {
      */
     record Choice<T>(@Nullable Expression condition, T value) {}
 
+    /** What is true of clients that have logged in. */
+    static final String LOGGED_IN = "!is_empty(authenticated_as)";
+
+    /** Two values: for clients that have logged in, and for others. */
+    static <T> ByListener<T> loggedIn(T users, T others) {
+        List<RuleSource> rules = List.of(new RuleSource(LOGGED_IN, "0", ""), new RuleSource(null, "0", ""));
+        return switch (Rules.compile(rules, Scope.of(OfKind.CLIENT))) {
+            case Compilation.Ok<Rules> ok ->
+                new ByListener<>(List.of(
+                        new Choice<>(ok.result().rules().getFirst().condition(), users), new Choice<>(null, others)));
+            case Compilation.Failed<Rules> failed -> throw new IllegalStateException(failed.toString());
+        };
+    }
+
     /** The value for a listener. */
     T of(String listener, int port) {
+        return of(new Reception(listener, port, "", "", "", 0));
+    }
+
+    /** The value for a client. */
+    T of(Reception client) {
         Facts facts = variable -> switch (variable) {
-            case LISTENER -> Value.of(listener);
-            case RECEIVED_VIA_PORT -> Value.of(port);
+            case LISTENER -> Value.of(client.listener());
+            case RECEIVED_VIA_PORT -> Value.of(client.port());
+            case AUTHENTICATED_AS -> Value.of(client.authenticatedAs());
+            case REMOTE_IP -> Value.of(client.remoteIp());
             default -> null;
         };
         for (Choice<T> choice : choices) {
@@ -60,15 +83,30 @@ record ByListener<T>(List<Choice<T>> choices) {
     }
 
     /**
-     * A plain value, or rules that ask for the listener alone; other rules are known, and not served.
+     * A plain value, or rules that ask for the listener alone, or for the client; other rules are known, and not served.
      *
      * @param plain how each value is read
+     * @param asked what rules may ask for
      */
-    record OfKind<T>(Kind<T> plain) implements Kind<ByListener<T>> {
-        private static final Set<Variable> ASKED = EnumSet.of(Variable.LISTENER, Variable.RECEIVED_VIA_PORT);
+    record OfKind<T>(Kind<T> plain, Set<Variable> asked) implements Kind<ByListener<T>> {
+        private static final Set<Variable> ASKED =
+                Collections.unmodifiableSet(EnumSet.of(Variable.LISTENER, Variable.RECEIVED_VIA_PORT));
+
+        private static final Set<Variable> CLIENT = Collections.unmodifiableSet(EnumSet.of(
+                Variable.LISTENER, Variable.RECEIVED_VIA_PORT, Variable.AUTHENTICATED_AS, Variable.REMOTE_IP));
 
         /** What rules of Stalwart 0.7 may ask here beyond what this server can tell. */
         private static final Set<String> ELSEWHERE = Set.of("is_tls", "local_port", "protocol", "remote_port");
+
+        /** Of a setting that is asked for a listener. */
+        OfKind(Kind<T> plain) {
+            this(plain, ASKED);
+        }
+
+        /** Of a setting that is asked for a client. */
+        static <T> OfKind<T> ofClient(Kind<T> plain) {
+            return new OfKind<>(plain, CLIENT);
+        }
 
         @Override
         public String noun() {
@@ -77,7 +115,7 @@ record ByListener<T>(List<Choice<T>> choices) {
 
         @Override
         public String scope() {
-            return RuleKind.scope(ASKED, Set.of());
+            return RuleKind.scope(asked, Set.of());
         }
 
         @Override
@@ -94,7 +132,7 @@ record ByListener<T>(List<Choice<T>> choices) {
             if (text.broken()) {
                 return null;
             }
-            if (!(Rules.compile(text.sources(), Scope.of(ASKED)) instanceof Compilation.Ok<Rules> asked)) {
+            if (!(Rules.compile(text.sources(), Scope.of(asked)) instanceof Compilation.Ok<Rules> compiled)) {
                 other(items, text, reading);
                 return null;
             }
@@ -109,7 +147,7 @@ record ByListener<T>(List<Choice<T>> choices) {
                 if (value == null) {
                     return null;
                 }
-                choices.add(new Choice<>(asked.result().rules().get(i).condition(), value));
+                choices.add(new Choice<>(compiled.result().rules().get(i).condition(), value));
             }
             return new ByListener<>(choices);
         }

@@ -367,7 +367,17 @@ public enum Code {
     /** A store over the network in clear. */
     STORE_CLEAR(261),
     /** A store whose certificate nobody looks at. */
-    STORE_UNVERIFIED(262);
+    STORE_UNVERIFIED(262),
+    /** A program that others may change. */
+    WRITABLE_PROGRAM(264),
+    /** Weights that share nothing. */
+    IDLE_WEIGHTS(265),
+    /** A pin, and clear text all the same. */
+    PIN_IN_CLEAR(266),
+    /** Recipients of another server that no rule sends there. */
+    ELSEWHERE_WITHOUT_ROUTE(267),
+    /** A name for an address that nothing is sent from. */
+    NAME_WITHOUT_SOURCE(270);
 
     private final int number;
     private final Severity severity;

@@ -104,12 +104,14 @@ public record Configuration(
      * @param tls the listeners with TLS, and whether it begins with the connection
      * @param certificates this server's certificates; none when {@code tls} is empty
      * @param relay who may send to domains that are not local, for {@link RelayRule}
+     * @param elsewhere which recipients of local domains are taken without an account, for {@link RelayRule}
      */
     public record Inbound(
             ServerSettings plain,
             Map<String, Boolean> tls,
             List<Certificate> certificates,
-            Conditional<Boolean> relay) {
+            Conditional<Boolean> relay,
+            Conditional<Boolean> elsewhere) {
         /** Copies the map and the list. */
         public Inbound {
             tls = Map.copyOf(tls);

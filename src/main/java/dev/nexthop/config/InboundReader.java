@@ -31,14 +31,14 @@ final class InboundReader {
     }
 
     /** Reads everything for the host of this name; mail for a bare postmaster belongs to the domain. */
-    Configuration.Inbound read(String hostname, Domain postmasterDomain) {
-        List<Certificate> certificates = new CertificateReader(values).read();
+    Configuration.Inbound read(String hostname, Domain postmasterDomain, List<Certificate> certificates) {
+        OfferRules offers = OfferRules.read(values);
         extensions("", 0); // what is wrong in them is said even without a listener
         List<ListenerSettings> listeners = new ArrayList<>();
         boolean certified = !values.ids("certificate").isEmpty();
         certificate(SettingsServer.TLS_CERTIFICATE);
         for (String id : values.ids("server", "listener")) {
-            listener(id, certified).ifPresent(listeners::add);
+            listener(id, certified, offers).ifPresent(listeners::add);
         }
         ServerSettings settings = new ServerSettings(
                 hostname,
@@ -51,10 +51,11 @@ final class InboundReader {
                         values.value(SettingsServer.MAX_CONNECTIONS), values.value(SettingsServer.MAX_PER_ADDRESS)));
         Conditional<Boolean> relay = values.value(SettingsSession.RELAY);
         openRelay(relay, listeners);
-        return new Configuration.Inbound(settings, Map.copyOf(tls), certificates, relay);
+        return new Configuration.Inbound(
+                settings, Map.copyOf(tls), certificates, relay, values.value(SettingsSession.ELSEWHERE));
     }
 
-    private Optional<ListenerSettings> listener(String id, boolean certified) {
+    private Optional<ListenerSettings> listener(String id, boolean certified, OfferRules offers) {
         int at = values.place("server", "listener", id);
         List<InetSocketAddress> bind = values.required(SettingsServer.BIND, at, "write bind = \"127.0.0.1:25\"", id)
                 .orElse(List.of());
@@ -75,7 +76,8 @@ final class InboundReader {
         }
         tls(id, protocol.get(), certified);
         int port = bind.isEmpty() ? 0 : bind.getFirst().getPort();
-        return Optional.of(new ListenerSettings(id, bind, protocol.get(), Optional.empty(), extensions(id, port)));
+        return Optional.of(new ListenerSettings(
+                id, bind, protocol.get(), Optional.empty(), extensions(id, port).offering(offers)));
     }
 
     private void certificate(Setting<String> setting, String... ids) {

@@ -2,12 +2,14 @@ package dev.nexthop.config;
 
 import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Variable;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ final class Kinds {
     static final Plain<Boolean> TRUTH = new Plain<>("true or false", "true or false", Texts::truth);
     static final Plain<Duration> DURATION =
             new Plain<>("duration", "a duration such as 500ms, 30s, 5m, 1h or 3d", Texts::duration);
+    static final Plain<Duration> WHOLE_SECONDS =
+            new Plain<>("duration", "a duration of at least 1s, such as 5m, 1h or 3d", Kinds::seconds);
     static final Plain<Long> SIZE =
             new Plain<>("size", "a size of at least 1 octet, such as 1048576, 512kb or 25mb", Kinds::positiveSize);
     static final Plain<Path> PATH = new Plain<>("path", "a path", Kinds::path);
@@ -26,6 +30,8 @@ final class Kinds {
             "address and port",
             "an address and a port, such as 127.0.0.1:25 or [::]:25; names are not looked up",
             Texts::bind);
+    static final Plain<InetAddress> ADDRESS = new Plain<>(
+            "address", "an IPv4 or IPv6 address without brackets, such as 192.0.2.1 or 2001:db8::1", Texts::address);
     static final Plain<String> HOST = new Plain<>(
             "host name",
             "a host name such as mail.example.org",
@@ -36,6 +42,11 @@ final class Kinds {
     private static @Nullable Long positiveSize(String text) {
         Long size = Texts.size(text);
         return size == null || size == 0 ? null : size;
+    }
+
+    private static @Nullable Duration seconds(String text) {
+        Duration duration = Texts.duration(text);
+        return duration == null || duration.toSeconds() == 0 ? null : duration;
     }
 
     private static @Nullable Path path(String text) {
@@ -62,6 +73,14 @@ final class Kinds {
     static <E> Plain<E> word(Map<String, E> meanings) {
         String all = String.join(", ", meanings.keySet());
         return new Plain<>("one of " + all, "one of " + all, text -> meanings.get(text.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A value, or {@code false} for none. */
+    static <T> Plain<Optional<T>> orFalse(Plain<T> plain) {
+        return new Plain<>(plain.noun() + ", or false", plain.expected() + ", or false", text -> {
+            T value = plain.parse().apply(text);
+            return value != null ? Optional.of(value) : text.equalsIgnoreCase("false") ? Optional.<T>empty() : null;
+        });
     }
 
     /** A value that Stalwart takes as an expression and this server as a value: a literal may stand in its quotes. */

@@ -55,10 +55,12 @@ final class Loader {
         Configuration.Local local = new DirectoryReader(values).read();
         String domain =
                 Optional.ofNullable(names.get("domain")).filter(Texts::isHost).orElse(hostname);
-        Configuration.Inbound inbound = new InboundReader(values).read(hostname, postmasterDomain(local, hostname));
+        List<Certificate> certificates = new CertificateReader(values).read();
+        Configuration.Inbound inbound =
+                new InboundReader(values).read(hostname, postmasterDomain(local, hostname), certificates);
         Configuration.Stores where = stores.stores();
         LookupSettings lookups = new LookupReader(values).read(tables, where.path());
-        Configuration.Outbound outbound = new OutboundReader(values).read(hostname, domain);
+        Configuration.Outbound outbound = new OutboundReader(values, certificates).read(hostname, domain);
         Configuration.Administration administration = administration(values);
         List<Effective> effective = values.effective();
         return new Configuration(

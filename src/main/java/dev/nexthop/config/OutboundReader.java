@@ -1,6 +1,8 @@
 package dev.nexthop.config;
 
+import dev.nexthop.client.Target;
 import dev.nexthop.delivery.OutboundSettings;
+import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
@@ -10,7 +12,10 @@ import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
 import dev.nexthop.tls.CertificateCheck;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +26,11 @@ import java.util.Set;
 /** Reads how mail leaves: routing, connections, the schedule, DNS, notifications. */
 final class OutboundReader {
     private final Values values;
+    private final List<Certificate> certificates;
 
-    OutboundReader(Values values) {
+    OutboundReader(Values values, List<Certificate> certificates) {
         this.values = values;
+        this.certificates = certificates;
     }
 
     /** Reads everything; notifications are written in the name of the host and from the domain. */
@@ -36,7 +43,7 @@ final class OutboundReader {
     }
 
     private RoutingSettings routing() {
-        Map<String, List<RemoteHost>> remotes = new RemoteReader(values).read();
+        Map<String, List<RemoteHost>> remotes = new RemoteReader(values, certificates).read();
         Set<String> hops = new LinkedHashSet<>(remotes.keySet());
         hops.add("local");
         values.hops(hops);
@@ -49,13 +56,16 @@ final class OutboundReader {
     private OutboundSettings outbound(String hostname) {
         policy(SettingsQueue.DANE, "DANE");
         policy(SettingsQueue.MTA_STS, "MTA-STS");
+        Map<String, String> names = sourceNames();
+        Conditional<String> ehlo =
+                values.valueOr(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'");
         return new OutboundSettings(
-                values.valueOr(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'"),
+                ehlo,
                 values.value(SettingsQueue.MAX_MX),
                 values.value(SettingsQueue.MULTIHOMED),
                 values.value(SettingsQueue.IP_STRATEGY),
                 new OutboundSettings.Sources(
-                        values.value(SettingsQueue.SOURCE_V4), values.value(SettingsQueue.SOURCE_V6)),
+                        values.value(SettingsQueue.SOURCE_V4), values.value(SettingsQueue.SOURCE_V6), names),
                 values.value(SettingsQueue.STARTTLS),
                 values.valueOr(
                         SettingsQueue.INVALID_CERTS, Conditional.constant(CertificateCheck.OPPORTUNISTIC), "not set"),
@@ -68,7 +78,44 @@ final class OutboundReader {
                         values.value(SettingsQueue.MAIL),
                         values.value(SettingsQueue.RCPT),
                         values.value(SettingsQueue.DATA)),
-                new OutboundSettings.MxPolicy(privateMx(), OutboundSettings.MxPolicy.DEFAULT.port()));
+                values.value(SettingsQueue.CONVERSION),
+                new OutboundSettings.MxPolicy(
+                        privateMx(), OutboundSettings.MxPolicy.DEFAULT.port(), own(ehlo, names.values())));
+    }
+
+    /** Our names in EHLO, by source address as {@link InetAddress#getHostAddress} writes it. */
+    private Map<String, String> sourceNames() {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String text : values.ids("queue", "outbound", "source-ip", "names")) {
+            InetAddress address = Texts.address(text);
+            Optional<String> name = values.optional(SettingsQueue.SOURCE_NAME, text);
+            if (address == null) {
+                values.wrong(
+                        SettingsQueue.SOURCE_NAME,
+                        Code.VALUE,
+                        "'" + text + "' is no address of ours to send from",
+                        "write an IPv4 or IPv6 address, in quotes",
+                        text);
+            } else if (name.filter(Target::speakable).isEmpty() && name.isPresent()) {
+                values.wrong(
+                        SettingsQueue.SOURCE_NAME,
+                        Code.VALUE,
+                        "a name in EHLO is one word of visible ASCII characters",
+                        "write a full name such as out1.example.org",
+                        text);
+            } else {
+                name.ifPresent(one -> names.put(address.getHostAddress(), one));
+            }
+        }
+        return names;
+    }
+
+    /** Who we are by configuration: what we say in EHLO is a name of ours too. */
+    private OwnIdentity own(Conditional<String> ehlo, Collection<String> sourceNames) {
+        Set<String> names = new LinkedHashSet<>(values.value(SettingsServer.OWN_NAMES));
+        Constants.value(ehlo).ifPresent(names::add);
+        names.addAll(sourceNames);
+        return new OwnIdentity(names, Set.copyOf(values.value(SettingsServer.OWN_ADDRESSES)));
     }
 
     /** Speaks up when a policy asks for a protection that is not there, and refuses to go without a required one. */

@@ -3,6 +3,7 @@ package dev.nexthop.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
             } else {
                 reading.refuse(scalar, expected);
             }
-        } else if (value instanceof Duration && Texts.isNumber(scalar.text())) {
+        } else if (isDuration(value) && Texts.isNumber(scalar.text())) {
             reading.wrong(
                     scalar,
                     Code.MILLISECONDS,
@@ -61,6 +62,12 @@ record Plain<T>(String noun, String expected, Function<String, @Nullable T> pars
                             : "write " + scalar.text() + "ms, or the unit that is meant");
         }
         return value;
+    }
+
+    private static boolean isDuration(Object value) {
+        return value instanceof Duration
+                || value instanceof Optional<?> some
+                        && some.filter(Duration.class::isInstance).isPresent();
     }
 
     /** Says that rules have no effect here. */

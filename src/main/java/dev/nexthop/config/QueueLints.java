@@ -7,9 +7,12 @@ import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Value;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is perhaps not meant in the queue and in how mail leaves. */
@@ -32,12 +35,28 @@ final class QueueLints {
         policy(SettingsQueue.MTA_STS, "MTA-STS");
         sources(SettingsQueue.SOURCE_V4, delivery.sources().v4());
         sources(SettingsQueue.SOURCE_V6, delivery.sources().v6());
+        namedSources(delivery.sources());
         unlimited(SettingsQueue.MAX_MX, delivery.maxMx(), "all MX hosts of a domain are");
         unlimited(SettingsQueue.MULTIHOMED, delivery.maxAddresses(), "all addresses of a host are");
         timeouts(delivery.timeouts());
         configuration.outbound().routing().nextHop().ifPresent(this::localByMx);
+        elsewhere();
         limits();
         names();
+    }
+
+    /** Whoever is taken for another server must be sent there. */
+    private void elsewhere() {
+        boolean never = Constants.value(configuration.inbound().elsewhere())
+                .filter(taken -> !taken)
+                .isPresent();
+        if (!never && configuration.outbound().routing().nextHop().isEmpty()) {
+            values.wrong(
+                    SettingsSession.ELSEWHERE,
+                    Code.ELSEWHERE_WITHOUT_ROUTE,
+                    "recipients are taken for another server, and no queue.outbound.next-hop sends them there",
+                    "");
+        }
     }
 
     private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {
@@ -65,6 +84,40 @@ final class QueueLints {
                         source.getHostAddress() + " is no address of this host, so no connection can begin there");
             }
         }
+    }
+
+    /** Names of addresses that no pool holds; where a pool depends on the message nothing can be said. */
+    private void namedSources(OutboundSettings.Sources sources) {
+        Optional<List<InetAddress>> v4 = Constants.value(sources.v4());
+        Optional<List<InetAddress>> v6 = Constants.value(sources.v6());
+        if (v4.isEmpty() || v6.isEmpty()) {
+            return;
+        }
+        Set<InetAddress> pools = new HashSet<>(v4.get());
+        pools.addAll(v6.get());
+        for (String id : values.ids("remote")) {
+            items(new KeyPath(List.of("remote", id, "source-ip")).find(values.root())).stream()
+                    .flatMap(QueueLints::addresses)
+                    .forEach(pools::add);
+        }
+        for (String text : values.ids("queue", "outbound", "source-ip", "names")) {
+            InetAddress named = Texts.address(text);
+            if (named != null && !pools.contains(named)) {
+                values.wrong(
+                        SettingsQueue.SOURCE_NAME,
+                        Code.NAME_WITHOUT_SOURCE,
+                        text + " has a name here, but no mail is sent from it",
+                        "",
+                        text);
+            }
+        }
+    }
+
+    private static Stream<InetAddress> addresses(Node node) {
+        List<Node> all = node instanceof Node.Scalar scalar ? Texts.items(scalar) : List.of();
+        return all.stream()
+                .map(item -> item instanceof Node.Scalar one ? Texts.address(one.text()) : null)
+                .filter(Objects::nonNull);
     }
 
     private void unlimited(Setting<?> setting, Conditional<Long> limit, String what) {

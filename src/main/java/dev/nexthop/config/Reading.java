@@ -3,6 +3,7 @@ package dev.nexthop.config;
 import dev.nexthop.expr.Settings;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a kind of value needs to know when it reads one.
@@ -14,6 +15,9 @@ import java.util.Set;
  * @param settings what rules may read of other settings
  */
 record Reading(String key, boolean secret, Set<String> hops, Problems problems, Settings settings) {
+    /** Who logs in, in a URL; perhaps with a password. */
+    private static final Pattern USER = Pattern.compile("//[^/@\\s]*@");
+
     /** Without other settings. */
     Reading(String key, boolean secret, Set<String> hops, Problems problems) {
         this(key, secret, hops, problems, Settings.NONE);
@@ -24,7 +28,7 @@ record Reading(String key, boolean secret, Set<String> hops, Problems problems, 
         if (secret) {
             return "the secret";
         }
-        String text = scalar.raw();
+        String text = USER.matcher(scalar.raw()).replaceAll("//…@");
         String cut = text.length() > 60 ? text.substring(0, 60) + "…" : text;
         return "'" + cut.replaceAll("\\p{Cntrl}", "·") + "'";
     }

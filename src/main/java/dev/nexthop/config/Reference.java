@@ -100,7 +100,8 @@ public final class Reference {
         }
         page.append("- Since: 0.1").append(setting.traits().ours() ? ", not in Stalwart\n" : ", as in Stalwart 0.7\n");
         String last = setting.key().segments().getLast();
-        String name = last.startsWith("<") ? "hostname" : last;
+        String id = last.equals("<address>") ? "\"192.0.2.10\"" : "hostname";
+        String name = last.startsWith("<") ? id : last;
         page.append("- Example: `")
                 .append(name)
                 .append(" = ")

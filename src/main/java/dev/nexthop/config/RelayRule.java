@@ -12,28 +12,40 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.util.Locale;
 
-/** {@code session.rcpt.relay}: who may send to domains that are not local. */
+/** {@code session.rcpt.relay} and {@code session.rcpt.elsewhere}: who may send to whom we don't have. */
 public final class RelayRule implements RelayPolicy {
     private final Conditional<Boolean> rule;
+    private final Conditional<Boolean> elsewhere;
     private final Lookups lookups;
 
     /**
      * A policy.
      *
-     * @param rule the setting
+     * @param rule for domains that are not local
+     * @param elsewhere for recipients of local domains without an account
      * @param lookups who answers look-ups of the rule
      */
-    public RelayRule(Conditional<Boolean> rule, Lookups lookups) {
+    public RelayRule(Conditional<Boolean> rule, Conditional<Boolean> elsewhere, Lookups lookups) {
         this.rule = rule;
+        this.elsewhere = elsewhere;
         this.lookups = lookups;
     }
 
     @Override
     public boolean mayRelay(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException {
+        return ask(rule, SettingsSession.RELAY, facts(reception, sender, recipient));
+    }
+
+    @Override
+    public boolean livesElsewhere(Reception reception, ReversePath sender, Mailbox recipient) throws PolicyException {
+        return ask(elsewhere, SettingsSession.ELSEWHERE, facts(reception, sender, recipient));
+    }
+
+    private boolean ask(Conditional<Boolean> asked, Setting<?> setting, Facts facts) throws PolicyException {
         try {
-            return rule.value(facts(reception, sender, recipient), lookups);
+            return asked.value(facts, lookups);
         } catch (EvaluationException e) {
-            throw new PolicyException("session.rcpt.relay can't say: " + e.getMessage());
+            throw new PolicyException(setting.key() + " can't say: " + e.getMessage());
         }
     }
 

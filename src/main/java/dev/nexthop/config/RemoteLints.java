@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.client.Login;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.server.ListenerSettings;
 import dev.nexthop.server.Protocol;
@@ -26,12 +27,20 @@ final class RemoteLints {
                     configuration.outbound().routing().remotes().getOrDefault(id, List.of());
             if (!hosts.isEmpty()) {
                 RemoteHost first = hosts.getFirst();
-                boolean here = hosts.stream().allMatch(host -> RemoteReader.isLoopback(host.address()));
-                transport(first);
+                boolean here = RemoteReader.isHere(
+                        values, id, hosts.stream().map(RemoteHost::address).toList());
+                if (first.socket().isEmpty()) {
+                    transport(first);
+                    pinned(first);
+                }
+                weights(hosts);
                 if (!here) {
                     passwords(first);
                 }
-                hosts.forEach(this::loop);
+                if (first.manner().proxy().isEmpty()
+                        && first.manner().selection().service().isEmpty()) {
+                    hosts.forEach(this::loop);
+                }
             }
         }
     }
@@ -68,23 +77,48 @@ final class RemoteLints {
         }
     }
 
+    private void pinned(RemoteHost host) {
+        if (!host.tls().pins().isEmpty() && !host.tls().implicit() && host.tls().startTls() != StartTls.REQUIRE) {
+            values.wrong(
+                    SettingsRemote.STARTTLS,
+                    Code.PIN_IN_CLEAR,
+                    "'" + host.id() + "' has a fingerprint, and is spoken to in clear text "
+                            + (host.tls().startTls() == StartTls.DISABLE ? "always" : "when it offers no STARTTLS"),
+                    "write tls.starttls = \"require\"",
+                    host.id());
+        }
+    }
+
+    private void weights(List<RemoteHost> hosts) {
+        RemoteHost first = hosts.getFirst();
+        boolean zero = hosts.stream().allMatch(host -> host.manner().selection().weight() == 0);
+        boolean alone = hosts.size() == 1; // The places of a service have the weights of their SRV records.
+        if (first.manner().selection().weighted() && (alone || zero)) {
+            values.wrong(
+                    SettingsHop.WEIGHTS,
+                    Code.IDLE_WEIGHTS,
+                    "the weights of '" + first.id() + "' choose nothing: "
+                            + (alone ? "it has one address" : "all of them are 0"),
+                    "remove them, or give the hosts that are to share the load more than 0",
+                    first.id());
+        }
+    }
+
     /** Of a host that is not this machine. */
     private void passwords(RemoteHost host) {
         String id = host.id();
         boolean clear = !host.tls().implicit();
         StartTls startTls = host.tls().startTls();
-        boolean plaintext = host.credentials()
-                .filter(RemoteHost.Credentials::allowPlaintext)
-                .isPresent();
+        boolean plaintext = host.login().filter(Login::allowPlaintext).isPresent();
         if (clear && plaintext && startTls != StartTls.REQUIRE) {
             values.wrong(
-                    SettingsRemote.ALLOW_PLAINTEXT,
+                    SettingsLogin.ALLOW_PLAINTEXT,
                     Code.CLEAR_PASSWORD,
                     "the password of '" + id + "' may go over the network in clear text",
                     "write tls.starttls = \"require\", or leave auth.allow-plaintext away",
                     id);
         }
-        if (clear && host.credentials().isPresent() && !plaintext && startTls == StartTls.DISABLE) {
+        if (clear && host.login().isPresent() && !plaintext && startTls == StartTls.DISABLE) {
             values.wrong(
                     SettingsRemote.STARTTLS,
                     Code.AUTH_WITHOUT_TLS,
@@ -92,7 +126,9 @@ final class RemoteLints {
                     "write tls.starttls = \"require\"",
                     id);
         }
-        if (host.credentials().isEmpty() && host.tls().check() == CertificateCheck.NEVER) {
+        if (host.login().isEmpty()
+                && host.tls().check() == CertificateCheck.NEVER
+                && host.tls().pins().isEmpty()) {
             values.wrong(
                     SettingsRemote.INVALID_CERTS,
                     Code.UNVERIFIED_HOST,

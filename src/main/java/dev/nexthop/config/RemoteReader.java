@@ -1,15 +1,21 @@
 package dev.nexthop.config;
 
+import dev.nexthop.client.Login;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.ClientIdentity;
+import dev.nexthop.tls.Fingerprint;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsDemand;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +25,31 @@ final class RemoteReader {
     private static final Set<Integer> CLEAR_PORTS = Set.of(24, 25, 587);
     private static final int TLS_PORT = 465;
 
-    private final Values values;
+    /** Services that speak clear text first (RFC 6186 §3.1); behind others TLS begins with the connection. */
+    private static final Set<String> CLEAR_SERVICES = Set.of("_smtp._tcp", "_submission._tcp", "_lmtp._tcp");
 
-    RemoteReader(Values values) {
+    /** The one service that is known to begin with TLS (RFC 8314 §5.1). */
+    private static final String TLS_SERVICE = "_submissions._tcp";
+
+    private static final List<Setting<?>> NETWORK = List.of(
+            SettingsRemote.PORT,
+            SettingsHop.SOURCES,
+            SettingsRemote.CA,
+            SettingsRemote.SERVER_NAME,
+            SettingsHop.CERTIFICATE,
+            SettingsHop.FINGERPRINTS);
+
+    private final Values values;
+    private final List<Certificate> certificates;
+
+    /**
+     * A reader.
+     *
+     * @param certificates those that can be shown to a host
+     */
+    RemoteReader(Values values, List<Certificate> certificates) {
         this.values = values;
+        this.certificates = certificates;
     }
 
     /** The hosts of each id, in the order in which they are tried. */
@@ -59,13 +86,60 @@ final class RemoteReader {
                 && items.items().isEmpty()) {
             values.wrong(SettingsRemote.ADDRESS, Code.VALUE, "a remote host has at least one address", "", id);
         }
+        boolean sockets = addresses.stream().anyMatch(address -> address.startsWith("/"));
+        boolean network = !addresses.stream().allMatch(address -> address.startsWith("/"));
+        if (sockets && network && !addresses.isEmpty()) {
+            values.wrong(
+                    SettingsRemote.ADDRESS,
+                    Code.VALUE,
+                    "unix sockets and hosts of a network can't share one remote",
+                    "write two remotes, and name both in the rule: \"['" + id + "', 'other']\"",
+                    id);
+            return List.of();
+        }
         Dialect dialect = values.value(SettingsRemote.PROTOCOL, id);
-        int port = port(id, dialect);
-        boolean implicit = implicit(id, port);
-        boolean loopback = !addresses.isEmpty() && addresses.stream().allMatch(RemoteReader::isLoopback);
-        Optional<RemoteHost.Credentials> credentials = credentials(id);
+        if (sockets) {
+            socket(id);
+        }
+        Optional<String> service = values.node(SettingsHop.SRV, id) instanceof Node.Scalar word
+                ? Optional.ofNullable(SettingsHop.service(word.text())) // The reader of the manner says what is wrong.
+                : Optional.empty();
+        int port = sockets || values.given(SettingsHop.SRV, id) ? 0 : port(id, dialect);
+        boolean loopback = !addresses.isEmpty() && isHere(values, id, addresses);
+        Optional<Login> login = new LoginReader(values).read(id);
+        TlsDemand tls = tls(id, new Ends(dialect, port, service, sockets, loopback), login.isPresent());
+        RemoteHost.Limits limits = new RemoteHost.Limits(
+                values.value(SettingsRemote.CONCURRENCY, id),
+                values.value(SettingsRemote.MAX_RECIPIENTS, id),
+                values.value(SettingsRemote.MESSAGES, id),
+                values.value(SettingsRemote.IDLE, id),
+                values.value(SettingsRemote.ONE_FLIGHT, id));
+        List<Manner> manners = new MannerReader(values).read(id, addresses);
+        List<RemoteHost> hosts = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            hosts.add(new RemoteHost(id, addresses.get(i), port, dialect, tls, login, limits, manners.get(i)));
+        }
+        return List.copyOf(hosts);
+    }
+
+    /**
+     * Between what connections run.
+     *
+     * @param dialect SMTP or LMTP
+     * @param port where the host listens; 0 when that has no number, or SRV records say it
+     * @param service what SRV records are asked for
+     * @param socket whether it is a unix socket
+     * @param loopback whether it is this machine
+     */
+    private record Ends(Dialect dialect, int port, Optional<String> service, boolean socket, boolean loopback) {}
+
+    private TlsDemand tls(String id, Ends ends, boolean login) {
+        boolean implicit = ends.socket() ? socketTls(id) : implicit(id, ends);
         boolean unchecked = values.value(SettingsRemote.INVALID_CERTS, id);
-        if (unchecked && credentials.isPresent() && !loopback) {
+        Set<Fingerprint> pins = ends.socket()
+                ? Set.of()
+                : Set.copyOf(values.optional(SettingsHop.FINGERPRINTS, id).orElse(List.of()));
+        if (unchecked && login && !ends.loopback() && pins.isEmpty()) {
             values.wrong(
                     SettingsRemote.INVALID_CERTS,
                     Code.UNVERIFIED_CREDENTIALS,
@@ -73,23 +147,67 @@ final class RemoteReader {
                     "trust its authority with remote." + KeyPath.quoted(id) + ".tls.ca instead",
                     id);
         }
-        boolean careful = dialect == Dialect.SMTP && credentials.isPresent() && !loopback;
-        StartTls derived = careful ? StartTls.REQUIRE : StartTls.OPTIONAL;
-        StartTls startTls = values.valueOr(SettingsRemote.STARTTLS, derived, careful ? "require" : "optional", id);
-        TlsDemand tls = new TlsDemand(
+        boolean careful = ends.dialect() == Dialect.SMTP && login && !ends.loopback() || !pins.isEmpty();
+        StartTls derived = ends.socket() ? StartTls.DISABLE : careful ? StartTls.REQUIRE : StartTls.OPTIONAL;
+        StartTls startTls =
+                values.valueOr(SettingsRemote.STARTTLS, derived, derived.name().toLowerCase(Locale.ROOT), id);
+        CertificateCheck check = unchecked ? CertificateCheck.NEVER : CertificateCheck.REQUIRE;
+        if (ends.socket()) {
+            return new TlsDemand(false, startTls, check, Optional.empty(), Optional.empty());
+        }
+        return new TlsDemand(
                 implicit,
                 startTls,
-                unchecked ? CertificateCheck.NEVER : CertificateCheck.REQUIRE,
+                check,
                 values.optional(SettingsRemote.SERVER_NAME, id),
-                file(values, SettingsRemote.CA, id));
-        RemoteHost.Limits limits = new RemoteHost.Limits(
-                values.value(SettingsRemote.CONCURRENCY, id),
-                values.value(SettingsRemote.MAX_RECIPIENTS, id),
-                values.value(SettingsRemote.MESSAGES, id),
-                values.value(SettingsRemote.IDLE, id));
-        return addresses.stream()
-                .map(address -> new RemoteHost(id, address, port, dialect, tls, credentials, limits))
-                .toList();
+                file(values, SettingsRemote.CA, id),
+                pins,
+                identity(id));
+    }
+
+    /** What is about names, addresses, ports and TLS does nothing on a unix socket. */
+    private void socket(String id) {
+        for (Setting<?> one : NETWORK) {
+            if (values.given(one, id)) {
+                values.wrong(
+                        one,
+                        Code.VALUE,
+                        one.key().with(id) + " does nothing on a unix socket: it has no port and no IP address, and"
+                                + " there is no TLS on it",
+                        "remove the key",
+                        id);
+            }
+        }
+    }
+
+    /** Nobody listens between the ends of a unix socket, and what it is called is in no certificate. */
+    private boolean socketTls(String id) {
+        boolean implicit = values.optional(SettingsRemote.IMPLICIT, id).orElse(false);
+        boolean behind = values.optional(SettingsRemote.STARTTLS, id).orElse(StartTls.DISABLE) != StartTls.DISABLE;
+        if (implicit || behind) {
+            values.wrong(
+                    implicit ? SettingsRemote.IMPLICIT : SettingsRemote.STARTTLS,
+                    Code.VALUE,
+                    "there is no TLS on a unix socket, which nobody can listen to",
+                    "remove the key",
+                    id);
+        }
+        return false;
+    }
+
+    private Optional<ClientIdentity> identity(String id) {
+        Optional<String> name = values.optional(SettingsHop.CERTIFICATE, id);
+        Optional<Certificate> found = name.flatMap(wanted ->
+                certificates.stream().filter(one -> one.id().equals(wanted)).findFirst());
+        if (name.isPresent() && values.place("certificate", name.get()) == 0) {
+            values.wrong(
+                    SettingsHop.CERTIFICATE,
+                    Code.UNKNOWN_ID,
+                    "there is no certificate '" + name.get() + "'",
+                    "define certificate." + KeyPath.quoted(name.get()),
+                    id);
+        }
+        return found.map(one -> new ClientIdentity(one.chain(), one.key()));
     }
 
     private int port(String id, Dialect dialect) {
@@ -106,18 +224,19 @@ final class RemoteReader {
         return values.valueOr(SettingsRemote.PORT, derived, Integer.toString(derived), id);
     }
 
-    private boolean implicit(String id, int port) {
+    private boolean implicit(String id, Ends ends) {
         boolean given = values.given(SettingsRemote.IMPLICIT, id);
-        boolean implicit = values.value(SettingsRemote.IMPLICIT, id);
-        if (implicit && CLEAR_PORTS.contains(port)) {
+        boolean derived = ends.service().filter(CLEAR_SERVICES::contains).isEmpty();
+        boolean implicit = values.valueOr(SettingsRemote.IMPLICIT, derived, Boolean.toString(derived), id);
+        if (implicit && CLEAR_PORTS.contains(ends.port())) {
             values.wrong(
                     SettingsRemote.IMPLICIT,
                     Code.IMPLICIT_TLS_PORT,
                     "TLS begins with the connection to '" + id + "'" + (given ? "" : " (the default)") + ", but port "
-                            + port + " speaks clear text first",
+                            + ends.port() + " speaks clear text first",
                     "write tls.implicit = false, or use port 465",
                     id);
-        } else if (!given && port != TLS_PORT) {
+        } else if (!given && !isPlain(ends)) {
             values.wrong(
                     SettingsRemote.IMPLICIT,
                     Code.IMPLICIT_TLS_DEFAULT,
@@ -128,27 +247,11 @@ final class RemoteReader {
         return implicit;
     }
 
-    private Optional<RemoteHost.Credentials> credentials(String id) {
-        boolean user = values.given(SettingsRemote.USERNAME, id);
-        boolean secret = values.given(SettingsRemote.SECRET, id);
-        if (user != secret && values.isWhole(values.at(SettingsRemote.USERNAME, id), values.place("remote", id))) {
-            Setting<String> there = user ? SettingsRemote.USERNAME : SettingsRemote.SECRET;
-            Setting<String> missing = user ? SettingsRemote.SECRET : SettingsRemote.USERNAME;
-            values.problems()
-                    .addKey(
-                            Code.HALF_CREDENTIALS,
-                            values.at(there, id),
-                            1,
-                            there.key().with(id) + " is set, but "
-                                    + missing.key().with(id) + " is not",
-                            "set both, or neither");
-        }
-        Optional<String> name = values.optional(SettingsRemote.USERNAME, id);
-        Optional<String> password = values.optional(SettingsRemote.SECRET, id);
-        password.ifPresent(text -> lineEnd(values, SettingsRemote.SECRET, text, id));
-        boolean plaintext = values.value(SettingsRemote.ALLOW_PLAINTEXT, id);
-        boolean require = values.value(SettingsRemote.AUTH_REQUIRE, id);
-        return name.flatMap(found -> password.map(text -> new RemoteHost.Credentials(found, text, plaintext, require)));
+    /** Whether the port or the service says by itself when TLS begins. */
+    private static boolean isPlain(Ends ends) {
+        return ends.service()
+                .map(service -> CLEAR_SERVICES.contains(service) || service.equals(TLS_SERVICE))
+                .orElse(ends.port() == TLS_PORT);
     }
 
     static void lineEnd(Values values, Setting<String> setting, String secret, String... ids) {
@@ -171,8 +274,16 @@ final class RemoteReader {
         return path;
     }
 
+    /** Whether the hosts are this machine; what a proxy calls loopback is its own. */
+    static boolean isHere(Values values, String id, List<String> addresses) {
+        return !values.given(SettingsHop.PROXY, id) && addresses.stream().allMatch(RemoteReader::isLoopback);
+    }
+
     static boolean isLoopback(String host) {
         InetAddress address = Texts.address(host);
+        if (host.startsWith("/")) {
+            return true; // a unix socket
+        }
         return address != null ? address.isLoopbackAddress() : host.equals("localhost") || host.endsWith(".localhost");
     }
 }

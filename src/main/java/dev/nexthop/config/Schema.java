@@ -47,6 +47,7 @@ final class Schema {
         this.settings = Stream.of(
                         SettingsServer.all(),
                         SettingsSession.all(),
+                        SettingsOffers.all(),
                         SettingsQueue.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),

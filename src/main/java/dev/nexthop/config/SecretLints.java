@@ -1,6 +1,11 @@
 package dev.nexthop.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,7 +24,9 @@ final class SecretLints {
 
     void run() {
         for (String id : values.ids("remote")) {
-            secret(SettingsRemote.SECRET, false, id);
+            secret(SettingsLogin.SECRET, false, id);
+            secret(SettingsHop.PROXY_SECRET, false, id);
+            files(id);
         }
         for (String id : values.ids("store")) {
             secret(SettingsLookup.PASSWORD, false, id);
@@ -32,6 +39,41 @@ final class SecretLints {
             for (String index : values.ids("directory", id, "principals")) {
                 secret(SettingsStore.SECRETS, true, id, index);
             }
+        }
+    }
+
+    /** What is read and run outside of the configuration. */
+    private void files(String id) {
+        Optional<Path> file = values.optional(SettingsLogin.SECRET_FILE, id)
+                .map(path -> values.resolve(path, SettingsLogin.SECRET_FILE, id));
+        if (file.isPresent() && others(file.get(), PosixFilePermission.OTHERS_READ)) {
+            values.wrong(
+                    SettingsLogin.SECRET_FILE,
+                    Code.READABLE_SECRET,
+                    "every user of this machine may read the secret in " + file.get(),
+                    "chmod o-r " + file.get(),
+                    id);
+        }
+        Optional<Path> program = values.optional(SettingsLogin.TOKEN_COMMAND, id).stream()
+                .flatMap(List::stream)
+                .findFirst()
+                .map(Path::of);
+        if (program.isPresent() && others(program.get(), PosixFilePermission.OTHERS_WRITE)) {
+            values.wrong(
+                    SettingsLogin.TOKEN_COMMAND,
+                    Code.WRITABLE_PROGRAM,
+                    "every user of this machine may change " + program.get() + ", which this server runs",
+                    "chmod o-w " + program.get(),
+                    id);
+        }
+    }
+
+    private static boolean others(Path file, PosixFilePermission permission) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(permission);
+        } catch (IOException | UnsupportedOperationException e) {
+            // Said where it is read; a file system without permissions has nothing to say.
+            return false;
         }
     }
 

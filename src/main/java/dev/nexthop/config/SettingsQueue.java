@@ -5,6 +5,7 @@ import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
@@ -46,8 +47,8 @@ final class SettingsQueue {
 
     static final Setting<Conditional<String>> HOSTNAME = Setting.of(
                     "queue.outbound.hostname",
-                    Kinds.rules("text", Variable.SENDER_SCOPE, Conversion.TEXT),
-                    "Our name in EHLO (RFC 5321 §4.1.1.1).",
+                    Kinds.rules("text", Variable.HOST_SCOPE, Conversion.TEXT),
+                    "Our name in EHLO (RFC 5321 §4.1.1.1), for source addresses without one in `source-ip.names`.",
                     "\"'mx.example.org'\"")
             .orElse("`server.hostname`");
 
@@ -76,7 +77,7 @@ final class SettingsQueue {
     static final Setting<Conditional<IpStrategy>> IP_STRATEGY = Setting.of(
                     "queue.outbound.ip-strategy",
                     Kinds.words(Variable.SENDER_SCOPE, strategies()),
-                    "Which address family is tried first, or alone.",
+                    "Which family is tried first, or alone; both take turns then (RFC 8305 §4), and addresses that failed lately come last.",
                     "\"ipv6_then_ipv4\"")
             .or("ipv4_then_ipv6");
 
@@ -86,6 +87,13 @@ final class SettingsQueue {
                     "Addresses to send from to IPv4 hosts, one picked at random for each host; empty: the kernel chooses.",
                     "[\"192.0.2.10\", \"192.0.2.11\"]")
             .or("[]");
+
+    static final Setting<String> SOURCE_NAME = Setting.of(
+                    "queue.outbound.source-ip.names.<address>",
+                    Kinds.NAME,
+                    "Our name in EHLO (RFC 5321 §4.1.1.1) on connections from this address, as its PTR record has it.",
+                    "\"out1.example.org\"")
+            .ours();
 
     static final Setting<Conditional<List<InetAddress>>> SOURCE_V6 = Setting.of(
                     "queue.outbound.source-ip.v6",
@@ -127,6 +135,14 @@ final class SettingsQueue {
                     Kinds.PATH,
                     "A PEM file of further trust anchors for every outbound connection.",
                     "\"/etc/nexthop/ca.pem\"")
+            .ours();
+
+    static final Setting<Conditional<SevenBit.Policy>> CONVERSION = Setting.of(
+                    "queue.outbound.conversion",
+                    Kinds.words(Variable.MX_SCOPE, conversions()),
+                    "Which 8-bit messages are converted for a host without 8BITMIME (RFC 6152 §3); others fail with 5.6.3.",
+                    "\"always\"")
+            .or("unsigned")
             .ours();
 
     static final Setting<Conditional<Duration>> CONNECT =
@@ -204,11 +220,13 @@ final class SettingsQueue {
                 IP_STRATEGY,
                 SOURCE_V4,
                 SOURCE_V6,
+                SOURCE_NAME,
                 STARTTLS,
                 DANE,
                 MTA_STS,
                 INVALID_CERTS,
                 CA,
+                CONVERSION,
                 CONNECT,
                 GREETING,
                 EHLO,
@@ -237,6 +255,14 @@ final class SettingsQueue {
         words.put("ipv6_then_ipv4", IpStrategy.IPV6_THEN_IPV4);
         words.put("ipv4_only", IpStrategy.IPV4_ONLY);
         words.put("ipv6_only", IpStrategy.IPV6_ONLY);
+        return words;
+    }
+
+    private static Map<String, SevenBit.Policy> conversions() {
+        Map<String, SevenBit.Policy> words = new LinkedHashMap<>();
+        words.put("unsigned", SevenBit.Policy.UNLESS_SIGNED);
+        words.put("always", SevenBit.Policy.ALWAYS);
+        words.put("never", SevenBit.Policy.NEVER);
         return words;
     }
 

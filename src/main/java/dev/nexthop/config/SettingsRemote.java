@@ -6,19 +6,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of remote hosts, {@code remote.<id>}. */
 final class SettingsRemote {
+    /** Octets of the path of a unix socket on Linux, unix(7). */
+    private static final int LONGEST_SOCKET = 107;
+
     static final Setting<List<String>> ADDRESS = Setting.of(
             "remote.<id>.address",
-            new Plain<>("host", "a host name, an IP address, or [name]", SettingsRemote::host).list(),
-            "The host: a name, an IP address, or a list that is tried in order; its MX records are never asked.",
+            new Plain<>(
+                            "host",
+                            "a host name, an IP address, [name], or the absolute path of a unix socket",
+                            SettingsRemote::host)
+                    .list(),
+            "The host: a name (its MX is never asked), an IP address, the path of a unix socket, or a list, tried in"
+                    + " order.",
             "\"relay.example.org\"");
 
     static final Setting<Integer> PORT = Setting.of(
                     "remote.<id>.port", Kinds.count(1, 65_535), "The port of the host.", "465")
-            .orElse("25; 24 for lmtp");
+            .orElse("25; 24 for lmtp; with `srv` as its records say");
 
     static final Setting<Dialect> PROTOCOL = Setting.of(
                     "remote.<id>.protocol",
@@ -32,7 +43,7 @@ final class SettingsRemote {
                     Kinds.TRUTH,
                     "Whether TLS begins with the connection (RFC 8314 §3.3) instead of behind STARTTLS.",
                     "false")
-            .or("true");
+            .orElse("`true`; `false` with `srv` for `_smtp._tcp`, `_submission._tcp` and `_lmtp._tcp`");
 
     static final Setting<Boolean> INVALID_CERTS = Setting.of(
                     "remote.<id>.tls.allow-invalid-certs",
@@ -46,7 +57,8 @@ final class SettingsRemote {
                     Kinds.word(SettingsQueue.startTls()),
                     "What STARTTLS is to this host.",
                     "\"require\"")
-            .orElse("`require` for an SMTP host with credentials that is not on loopback, else `optional`")
+            .orElse(
+                    "`require` with a fingerprint, and for an SMTP host with credentials that is not on loopback; else `optional`")
             .ours();
 
     static final Setting<String> SERVER_NAME = Setting.of(
@@ -62,29 +74,6 @@ final class SettingsRemote {
                     Kinds.PATH,
                     "A PEM file of further trust anchors for this host.",
                     "\"/etc/nexthop/relay-ca.pem\"")
-            .ours();
-
-    static final Setting<String> USERNAME =
-            Setting.of("remote.<id>.auth.username", Kinds.NAME, "The user to log in as (RFC 4954).", "\"relay_user\"");
-
-    static final Setting<String> SECRET = Setting.of(
-                    "remote.<id>.auth.secret", Kinds.NAME, "The password.", "\"%{file:/etc/nexthop/relay.secret}%\"")
-            .secret();
-
-    static final Setting<Boolean> ALLOW_PLAINTEXT = Setting.of(
-                    "remote.<id>.auth.allow-plaintext",
-                    Kinds.TRUTH,
-                    "Whether the password may go over clear text to a host that is not on loopback.",
-                    "true")
-            .or("false")
-            .ours();
-
-    static final Setting<Boolean> AUTH_REQUIRE = Setting.of(
-                    "remote.<id>.auth.require",
-                    Kinds.TRUTH,
-                    "Whether an LMTP host on loopback that offers no AUTH is refused, too.",
-                    "true")
-            .or("false")
             .ours();
 
     static final Setting<Integer> CONCURRENCY = Setting.of(
@@ -116,9 +105,23 @@ final class SettingsRemote {
             .or("30s")
             .ours();
 
+    static final Setting<Boolean> ONE_FLIGHT = Setting.of(
+                    "remote.<id>.one-flight",
+                    Kinds.TRUTH,
+                    "Whether a small message may leave together with its envelope, as one chunk (RFC 3030).",
+                    "true")
+            .or("false")
+            .ours();
+
     private SettingsRemote() {}
 
     static List<Setting<?>> all() {
+        return Stream.of(most(), SettingsLogin.all(), SettingsHop.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Setting<?>> most() {
         return List.of(
                 ADDRESS,
                 PORT,
@@ -128,14 +131,11 @@ final class SettingsRemote {
                 STARTTLS,
                 SERVER_NAME,
                 CA,
-                USERNAME,
-                SECRET,
-                ALLOW_PLAINTEXT,
-                AUTH_REQUIRE,
                 CONCURRENCY,
                 MAX_RECIPIENTS,
                 MESSAGES,
-                IDLE);
+                IDLE,
+                ONE_FLIGHT);
     }
 
     private static Map<String, Dialect> dialects() {
@@ -145,10 +145,14 @@ final class SettingsRemote {
         return words;
     }
 
-    /** The host without brackets, in lower case. */
-    private static @org.jspecify.annotations.Nullable String host(String text) {
+    /** The host without brackets, in lower case, or the path of a socket as it is. */
+    private static @Nullable String host(String text) {
+        String path = text.startsWith("unix:") ? text.substring("unix:".length()) : text;
+        if (path.startsWith("/")) {
+            return path.length() <= LONGEST_SOCKET && path.chars().allMatch(c -> c > ' ' && c < 127) ? path : null;
+        }
         boolean brackets = text.startsWith("[") && text.endsWith("]") && text.length() > 2;
-        String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(java.util.Locale.ROOT);
+        String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(Locale.ROOT);
         String literal = bare.startsWith("ipv6:") ? bare.substring("ipv6:".length()) : bare;
         if (Texts.address(literal) != null) {
             return literal;

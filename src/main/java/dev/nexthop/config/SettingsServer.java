@@ -1,6 +1,7 @@
 package dev.nexthop.config;
 
 import dev.nexthop.server.Protocol;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -16,6 +17,23 @@ final class SettingsServer {
                     "The full name of this host, which greetings, EHLO and Received fields show (RFC 5321 §2.3.5).",
                     "\"mail.example.org\"")
             .orElse("`lookup.default.hostname`, else the machine's name if it has a dot, else `localhost`");
+
+    static final Setting<List<String>> OWN_NAMES = Setting.of(
+                    "server.own-names",
+                    Kinds.HOST.list(),
+                    "More names of this host, such as that of a load balancer before it; MX records that lead to one lead here.",
+                    "[\"mx.example.org\", \"mx1.example.org\"]")
+            .or("[]")
+            .ours();
+
+    static final Setting<List<InetAddress>> OWN_ADDRESSES = Setting.of(
+                    "server.own-addresses",
+                    Kinds.ADDRESS.list(),
+                    "Addresses of this host that no interface shows, because they are translated (NAT); MX records that"
+                            + " lead to one lead here.",
+                    "[\"192.0.2.1\"]")
+            .or("[]")
+            .ours();
 
     static final Setting<Integer> MAX_CONNECTIONS = Setting.of(
                     "server.max-connections",
@@ -131,6 +149,8 @@ final class SettingsServer {
     static List<Setting<?>> all() {
         return List.of(
                 HOSTNAME,
+                OWN_NAMES,
+                OWN_ADDRESSES,
                 MAX_CONNECTIONS,
                 MAX_PER_ADDRESS,
                 TLS_ENABLE,

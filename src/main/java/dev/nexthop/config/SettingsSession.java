@@ -76,6 +76,14 @@ final class SettingsSession {
                     "\"!is_empty(authenticated_as) || cidr_match(remote_ip, '10.0.0.0/8')\"")
             .or("false");
 
+    static final Setting<Conditional<Boolean>> ELSEWHERE = Setting.of(
+                    "session.rcpt.elsewhere",
+                    Kinds.rules("true or false", Variable.SESSION_RCPT_SCOPE, Conversion.BOOLEAN),
+                    "Which recipients of local domains are taken without an account, because another server has them.",
+                    "\"rcpt_domain = 'example.org'\"")
+            .or("false")
+            .ours();
+
     static final Setting<String> DIRECTORY = Setting.of(
                     "session.rcpt.directory",
                     Kinds.literal(Kinds.NAME),
@@ -138,6 +146,7 @@ final class SettingsSession {
                 MAX_RECIPIENTS,
                 RCPT_ERRORS,
                 RELAY,
+                ELSEWHERE,
                 DIRECTORY,
                 MECHANISMS,
                 ALLOW_PLAIN,

@@ -18,9 +18,7 @@ record Unserved(Key key, Code code) {
             session.rcpt.script session.rcpt.rewrite session.rcpt.sub-addressing session.rcpt.subaddressing
             session.rcpt.catch-all session.rcpt.errors.wait
             session.auth.directory session.auth.require session.auth.must-match-sender session.auth.errors.wait
-            session.extensions.chunking session.extensions.requiretls session.extensions.no-soliciting
-            session.extensions.dsn session.extensions.future-release session.extensions.deliver-by
-            session.extensions.mt-priority
+            session.extensions.chunking session.extensions.no-soliciting
             """;
 
     private static final String LIMITS = "queue.throttle queue.limiter queue.quota queue.threads global";

@@ -55,7 +55,13 @@ final class UnusedLints {
 
     private void certificates() {
         boolean shown = !configuration.inbound().tls().isEmpty();
+        Set<String> named = new HashSet<>();
+        values.ids("remote")
+                .forEach(id -> values.optional(SettingsHop.CERTIFICATE, id).ifPresent(named::add));
         for (String id : shown ? List.<String>of() : values.ids("certificate")) {
+            if (named.contains(id)) {
+                continue;
+            }
             String message = "no listener speaks TLS, so nobody sees the certificate '" + id + "'";
             say(Code.UNUSED_CERTIFICATE, message, "write tls.enable = true at a listener", "certificate", id);
         }

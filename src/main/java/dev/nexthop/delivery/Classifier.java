@@ -100,6 +100,11 @@ final class Classifier {
                     "Nobody knows whether the message was taken; a second host might deliver it twice (RFC 1047)."),
             row(EnumSet.of(Step.END_OF_DATA), What.TIMED_OUT, Fate.DEFERRED, "The same (RFC 5321 §4.5.3.2.6)."),
             row(EnumSet.of(Step.END_OF_DATA), What.NONSENSE, Fate.DEFERRED, "The same."),
+            row(
+                    ANY,
+                    What.NOT_BEGUN,
+                    Fate.OURS,
+                    "Our own trouble (a source address that is missing, no socket): it says nothing about the host."),
             row(ANY, What.UNREACHABLE, Fate.NEXT_HOST, "Nothing was taken."),
             row(ANY, What.LOST, Fate.NEXT_HOST, "Before the end of the message nothing was taken."),
             row(ANY, What.TIMED_OUT, Fate.NEXT_HOST, "The same."),
@@ -115,16 +120,18 @@ final class Classifier {
                     What.UNABLE,
                     Fate.NOT_HERE,
                     "The message can't be carried there; sending it broken is not an option (RFC 6152 §3, RFC 6531 §3.2)."),
-            row(ANY, What.UNREADABLE, Fate.DEFERRED, "Our own disk; no other host changes that."));
+            row(ANY, What.UNREADABLE, Fate.UNSENT, "Our own disk; no other host changes that."));
 
     /** What becomes of a recipient. */
     enum Fate {
         DELIVERED("delivered", "", "healthy"),
         FAILED("failed, and the sender is told", "no", "healthy"),
         DEFERRED("deferred", "no", "healthy when it spoke, else unreachable"),
+        UNSENT("deferred", "no", "nothing: the trouble is ours"),
         NEXT_HOST("deferred when no host is left", "yes", "healthy when it spoke, else unreachable"),
         BUSY("deferred when no host is left", "yes", "busy: fewer connections for a while"),
         AUTH("deferred when no host is left; an alarm is raised", "yes", "healthy when it spoke, else unreachable"),
+        OURS("deferred when no host is left; an alarm is raised", "yes", "nothing: it was not asked"),
         NOT_HERE("failed when no host is left and none was out of reach, else deferred", "yes", "healthy"),
         AGAIN("sent in a transaction of its own at once, deferred when that fails", "no", "healthy");
 
@@ -143,6 +150,7 @@ final class Classifier {
     enum What {
         REPLIED("a reply"),
         UNREACHABLE("no connection"),
+        NOT_BEGUN("this machine can't begin a connection"),
         LOST("the connection was lost"),
         TIMED_OUT("no answer in time"),
         NONSENSE("something that is no reply, or not one to what was asked"),
@@ -239,10 +247,11 @@ final class Classifier {
         return switch (fate) {
             case DELIVERED -> new Ruling.Settled(new Outcome.Delivered(diagnosis(2, answer, place), place.handover()));
             case FAILED -> new Ruling.Settled(new Outcome.Failed(diagnosis(5, answer, place)));
-            case DEFERRED -> new Ruling.Settled(new Outcome.Deferred(diagnosis(4, answer, place)));
+            case DEFERRED, UNSENT -> new Ruling.Settled(new Outcome.Deferred(diagnosis(4, answer, place)));
             case NEXT_HOST -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.PLAIN);
             case BUSY -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.BUSY);
             case AUTH -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.AUTH);
+            case OURS -> new Ruling.NextHost(diagnosis(4, answer, place), Ruling.Mood.OURS);
             case NOT_HERE -> new Ruling.NotHere(diagnosis(5, answer, place));
             case AGAIN -> new Ruling.Again(diagnosis(4, answer, place));
         };
@@ -267,6 +276,7 @@ final class Classifier {
             case Response.Replied(Reply reply) ->
                 reply.enhanced().orElseGet(() -> supplied(answer.step(), reply.code()));
             case Response.Unreachable _ -> status(4, 1); // RFC 3463 §3.5: no answer from host
+            case Response.NotBegun _ -> status(4, 0); // other or undefined network status
             case Response.TimedOut _ -> answer.step() == Step.CONNECT ? status(4, 1) : status(4, 2);
             case Response.Lost _ -> status(4, 2); // bad connection
             case Response.Nonsense _ -> status(5, 0); // other or undefined protocol status
@@ -311,6 +321,7 @@ final class Classifier {
         return switch (response) {
             case Response.Replied _ -> What.REPLIED;
             case Response.Unreachable _ -> What.UNREACHABLE;
+            case Response.NotBegun _ -> What.NOT_BEGUN;
             case Response.Lost _ -> What.LOST;
             case Response.TimedOut _ -> What.TIMED_OUT;
             case Response.Nonsense _ -> What.NONSENSE;
@@ -330,7 +341,7 @@ final class Classifier {
                 ErrorKind.UNEXPECTED_REPLY;
             case Response.Unreachable _, Response.Lost _, Response.TimedOut _ -> ErrorKind.CONNECTION;
             case Response.Insecure _ -> ErrorKind.TLS;
-            case Response.Unreadable _ -> ErrorKind.IO;
+            case Response.Unreadable _, Response.NotBegun _ -> ErrorKind.IO;
         };
     }
 
@@ -341,7 +352,8 @@ final class Classifier {
         String where = words(answer.step());
         return switch (answer.response()) {
             case Response.Replied(Reply reply) -> host + " answered " + where + " with " + reply;
-            case Response.Unreachable(String why) -> "no connection to " + host + ": " + why;
+            case Response.NotBegun(String why, boolean _) -> why + "; " + host + " was not asked";
+            case Response.Unreachable(String why, Response.Blame _) -> "no connection to " + host + ": " + why;
             case Response.Lost(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
             case Response.TimedOut(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
             case Response.Nonsense(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());

@@ -12,12 +12,17 @@ import dev.nexthop.client.Target;
 import dev.nexthop.client.Transfer;
 import dev.nexthop.event.Events;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +34,13 @@ import org.jspecify.annotations.Nullable;
 final class Courier {
     private final Sessions sessions;
     private final Events events;
+    private final AddressMemory memory;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    Courier(Sessions sessions, Events events) {
+    Courier(Sessions sessions, Events events, AddressMemory memory) {
         this.sessions = sessions;
         this.events = events;
+        this.memory = memory;
     }
 
     /**
@@ -43,8 +50,9 @@ final class Courier {
      * @param timeouts how long each step may take
      * @param limits how the host is used
      * @param configured whether an operator named the host, rather than DNS
+     * @param conversion which messages may be converted for it
      */
-    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured) {
+    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured, SevenBit.Policy conversion) {
         Classifier.Place place(boolean someTaken, Handover handover) {
             return new Classifier.Place(target.host(), target.ip(), configured, someTaken, handover);
         }
@@ -90,6 +98,24 @@ final class Courier {
         }
     }
 
+    /** Finds out whether an address would take mail, as far as that can be known without logging in or sending any. */
+    void visit(Stop stop, Ledger ledger) {
+        try (ClientSession session = sessions.open(stop.target(), stop.timeouts())) {
+            ledger.tls(session.tls());
+            ledger.healthy();
+            ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
+                    new EnhancedStatus(2, 0, 0), ErrorKind.NONE, stop.target().host() + " answers", Step.EHLO)));
+        } catch (SessionException e) {
+            ledger.troubleAll(
+                    switch (Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))) {
+                        case Ruling.Settled(Outcome outcome) -> outcome.diagnosis();
+                        case Ruling.Again(Diagnosis diagnosis) -> diagnosis;
+                        case Ruling.NotHere(Diagnosis diagnosis) -> diagnosis;
+                        case Ruling.NextHost next -> next.diagnosis();
+                    });
+        }
+    }
+
     private void give(ClientSession session, Stop stop) {
         Limits limits = stop.limits();
         sessions.give(
@@ -100,6 +126,7 @@ final class Courier {
         long start = System.nanoTime();
         try {
             ClientSession session = sessions.open(stop.target(), stop.timeouts());
+            remember(stop.target(), null);
             if (session.loginSkipped() && warned.add(stop.target().hop())) {
                 events.alarm(
                         "auth",
@@ -115,13 +142,56 @@ final class Courier {
                 case Ruling.Again(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis);
                 case Ruling.NotHere(Diagnosis diagnosis) -> ledger.troubleAll(diagnosis.inClass(4));
                 case Ruling.NextHost next -> {
-                    ledger.troubleAll(next.diagnosis());
-                    mood(next, stop, ledger);
+                    if (e.answer().response() instanceof Response.NotBegun(String why, boolean sourceMissing)) {
+                        ledger.notAsked(next.diagnosis());
+                        notBegun(stop.target(), why, sourceMissing);
+                    } else {
+                        ledger.troubleAll(next.diagnosis());
+                        mood(next, stop, ledger);
+                    }
                 }
             }
+            remember(stop.target(), e.answer());
             return null;
         } finally {
             ledger.connectTook(System.nanoTime() - start);
+        }
+    }
+
+    /** What opening a connection taught about addresses; what went wrong behind a connection is no matter of addresses. */
+    private void remember(Target target, @Nullable Answer trouble) {
+        if (trouble != null && trouble.response() instanceof Response.NotBegun(String _, boolean sourceMissing)) {
+            if (sourceMissing) {
+                target.source().ifPresent(memory::missing);
+            }
+            return;
+        }
+        target.source().ifPresent(memory::present);
+        if (!(target.address() instanceof InetSocketAddress host)) {
+            return;
+        }
+        Response.@Nullable Blame blame = trouble == null || trouble.step() != Step.CONNECT
+                ? null
+                : trouble.response() instanceof Response.Unreachable(String _, Response.Blame whose)
+                        ? whose
+                        : Response.Blame.HOST;
+        if (target.proxy().isPresent()) {
+            // Of the way behind it nothing is learned.
+            InetAddress proxy = target.proxy().get().address().getAddress();
+            learn(proxy, blame == Response.Blame.PROXY ? blame : null);
+        } else {
+            learn(host.getAddress(), blame);
+        }
+    }
+
+    private void learn(InetAddress address, Response.@Nullable Blame blame) {
+        if (blame == null) {
+            memory.reached(address);
+            return;
+        }
+        memory.failed(address);
+        if (blame == Response.Blame.FAMILY) {
+            memory.noRoute(address);
         }
     }
 
@@ -131,13 +201,16 @@ final class Courier {
         List<Integer> again = new ArrayList<>();
         Ruling.@Nullable NextHost worst = null;
         boolean heard = false;
+        boolean lost = false;
         for (int i = 0; i < transaction.group.size(); i++) {
             int recipient = transaction.group.get(i);
             Answer answer = transaction.answers[i];
             if (answer == null) {
                 continue; // Never: a transaction answers for each recipient. Whoever is forgotten is deferred.
             }
-            heard |= !trouble(answer.response());
+            Ledger.Impression impression = impression(answer.response());
+            heard |= impression == Ledger.Impression.HEARD;
+            lost |= impression == Ledger.Impression.LOST;
             switch (Classifier.judge(answer, place)) {
                 case Ruling.Settled(Outcome outcome) -> {
                     ledger.settle(recipient, outcome);
@@ -162,7 +235,7 @@ final class Courier {
         Diagnosis last = transaction.last;
         if (heard) {
             ledger.healthy();
-        } else if (last != null) {
+        } else if (lost && last != null) {
             ledger.lost(last);
         }
         if (worst != null) {
@@ -179,22 +252,35 @@ final class Courier {
         return session.target().dialect() == Dialect.LMTP ? Handover.FINAL : Handover.RELAYED;
     }
 
-    /** Whether an answer is no word of the server, and no judgement of ours about the message either. */
-    private static boolean trouble(Response response) {
+    /** What an answer tells of the server: a word of it, or our judgement of what it offers; silence; or of ourselves. */
+    private static Ledger.Impression impression(Response response) {
         return switch (response) {
-            case Response.Replied _, Response.Unable _, Response.Unreadable _ -> false;
+            case Response.Replied _, Response.Unable _ -> Ledger.Impression.HEARD;
+            case Response.Unreadable _, Response.NotBegun _ -> Ledger.Impression.NONE;
             case Response.Unreachable _,
                     Response.Lost _,
                     Response.TimedOut _,
                     Response.Nonsense _,
                     Response.Insecure _,
-                    Response.NoLogin _ -> true;
+                    Response.NoLogin _ -> Ledger.Impression.LOST;
         };
+    }
+
+    /** An operator hears of it once, not with each message. */
+    private void notBegun(Target target, String why, boolean sourceMissing) {
+        if (!warned.add(sourceMissing ? "source " + target.source() : "socket")) {
+            return;
+        }
+        if (sourceMissing) {
+            events.alarm("source-ip", why + "; give the address to this machine, or take it out of the configuration");
+        } else {
+            events.alarm("sockets", why + "; see how many open files and local ports this machine allows");
+        }
     }
 
     private void mood(Ruling.NextHost next, Stop stop, Ledger ledger) {
         switch (next.mood()) {
-            case PLAIN -> {}
+            case PLAIN, OURS -> {} // Our own trouble ends before there is a session: open() has told it.
             case BUSY -> ledger.busy(next.diagnosis());
             case AUTH ->
                 events.alarm(
@@ -225,7 +311,7 @@ final class Courier {
                 recipients.add(job.recipients().get(index).recipient());
             }
             Transfer transfer = new Transfer(
-                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop.limits()));
+                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop));
             long start = System.nanoTime();
             try {
                 return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);

@@ -1,25 +1,34 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.client.Sessions;
+import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
-import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
+import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -49,10 +58,23 @@ public final class Delivery implements Deliverer {
      * @param own who we are, for loops
      * @param lookups what rules may ask
      * @param events where alarms go
-     * @param health what is learned about configured hosts
+     * @param memory what is kept of hosts and addresses
      */
     public record Around(
-            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, HopHealth health) {}
+            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, Memory memory) {
+        /** What is learned about configured hosts. */
+        HopHealth health() {
+            return memory.health();
+        }
+    }
+
+    /**
+     * What deliveries learn and later ones use.
+     *
+     * @param health about configured hosts
+     * @param addresses about addresses, of others and of ours
+     */
+    public record Memory(HopHealth health, AddressMemory addresses) {}
 
     /**
      * Puts the parts together.
@@ -72,7 +94,8 @@ public final class Delivery implements Deliverer {
         this.settings = settings;
         this.around = around;
         this.random = random;
-        this.courier = new Courier(around.sessions(), around.events());
+        this.courier =
+                new Courier(around.sessions(), around.events(), around.memory().addresses());
         this.local = new LocalDelivery(directory, mailboxes);
         this.policy = new AddressPolicy(settings.mx().privateAddresses());
     }
@@ -111,13 +134,15 @@ public final class Delivery implements Deliverer {
                 ledger.settleAll(deferred(fault ? MISCONFIGURED : new EnhancedStatus(4, 7, 1), reason, Step.ROUTE));
             case NextHop.Reject(Reply reply) -> ledger.settleAll(new Outcome.Failed(rejected(reply)));
             case NextHop.Discard() ->
-                ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
-                        new EnhancedStatus(2, 0, 0), ErrorKind.NONE, "discarded by a routing rule", Step.ROUTE)));
+                ledger.settleAll(new Outcome.Delivered(
+                        Diagnosis.local(
+                                new EnhancedStatus(2, 0, 0), ErrorKind.NONE, "discarded by a routing rule", Step.ROUTE),
+                        Handover.DISCARDED));
         }
     }
 
     private void mx(Job job, Domain domain, Ledger ledger) throws EvaluationException, IOException {
-        Terms terms = terms(job);
+        Terms terms = terms(job.recipients().getFirst());
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
@@ -134,7 +159,7 @@ public final class Delivery implements Deliverer {
         while (!group.isEmpty() && tried < most && !ledger.settled()) {
             for (MxWalk.Found found : group) {
                 if (tried < most && !ledger.settled()) {
-                    tried++;
+                    tried += found.exists() ? 1 : 0;
                     host(found, terms, new Parcel(job, utf8), ledger);
                 }
             }
@@ -145,7 +170,13 @@ public final class Delivery implements Deliverer {
         }
     }
 
-    private record Parcel(Job job, boolean utf8) {}
+    /**
+     * What is delivered.
+     *
+     * @param job with its recipients
+     * @param utf8 whether the header fields need SMTPUTF8
+     */
+    record Parcel(Job job, boolean utf8) {}
 
     private void host(MxWalk.Found found, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
         if (found.trouble().isPresent()) {
@@ -155,16 +186,17 @@ public final class Delivery implements Deliverer {
         Host host = new Host("", found.name(), "", "");
         List<InetAddress> addresses = terms.order(found.addresses(), host);
         if (addresses.isEmpty()) {
-            ledger.troubleAll(noFamily(found.name()));
+            ledger.troubleAll(Relays.noFamily(found.name()));
         }
         for (InetAddress address : addresses) {
             if (ledger.settled()) {
                 return;
             }
-            Host known = new Host("", found.name(), address.getHostAddress(), "");
+            Target target = terms.mx(found.name(), address);
+            Host known = Terms.known("", found.name(), address, target.source());
             courier.call(
                     new Courier.Stop(
-                            terms.mx(found.name(), address), terms.timeouts(known), RemoteHost.Limits.DEFAULT, false),
+                            target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known)),
                     parcel.job(),
                     parcel.utf8(),
                     ledger);
@@ -172,71 +204,59 @@ public final class Delivery implements Deliverer {
     }
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
-        Terms terms = terms(job);
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
-        for (RemoteHost remote : hosts) {
-            if (ledger.settled()) {
-                return;
-            }
-            ledger.nextHost();
-            relay(remote, terms, new Parcel(job, utf8), ledger);
-            switch (ledger.impression()) {
-                case HEARD -> around.health().heard(remote);
-                case LOST -> around.health().lost(remote);
-                case NONE -> {}
-            }
+        Parcel parcel = new Parcel(job, utf8);
+        new Relays(
+                        around,
+                        terms(job.recipients().getFirst()),
+                        ledger,
+                        (stop, books) -> courier.call(stop, parcel.job(), parcel.utf8(), books))
+                .walk(hosts);
+    }
+
+    /**
+     * Asks a configured host whether it would take mail: connection, greeting, EHLO, TLS as it must be, and QUIT. It does not
+     * log in, and sends nothing. Blocks as long as an attempt may.
+     *
+     * @param host whom to ask
+     * @return why not; empty when it answers
+     */
+    public Optional<Diagnosis> probe(RemoteHost host) {
+        RemoteHost guest = new RemoteHost(
+                host.id(),
+                host.address(),
+                host.port(),
+                host.dialect(),
+                host.tls(),
+                Optional.empty(),
+                host.limits(),
+                host.manner());
+        Ledger ledger = new Ledger(1);
+        try {
+            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(guest)
+                    == Ledger.Impression.HEARD;
+            return heard
+                    ? Optional.empty()
+                    : Optional.of(ledger.close().outcomes().getFirst().diagnosis());
+        } catch (EvaluationException e) {
+            return Optional.of(Diagnosis.local(
+                    MISCONFIGURED, ErrorKind.IO, "a setting has no value: " + e.getMessage(), Step.ROUTE));
         }
     }
 
-    private void relay(RemoteHost remote, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
-        Optional<Terms.Addresses> found = addresses(remote, ledger);
-        if (found.isEmpty()) {
-            return;
-        }
-        List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
-        if (addresses.isEmpty()) {
-            ledger.troubleAll(noFamily(remote.address()));
-        }
-        for (InetAddress address : addresses) {
-            if (!ledger.settled()) {
-                Host known = new Host(remote.id(), remote.address(), address.getHostAddress(), "");
-                courier.call(
-                        new Courier.Stop(terms.relay(remote, address), terms.timeouts(known), remote.limits(), true),
-                        parcel.job(),
-                        parcel.utf8(),
-                        ledger);
-            }
-        }
+    /** What settings are asked with when there is no message: the null sender, and a recipient that nobody is. */
+    private static RecipientFacts nobody() {
+        Mailbox recipient = Mailbox.parse("postmaster@nexthop.invalid");
+        Envelope envelope =
+                new Envelope(ReversePath.of(""), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
+        Instant now = Instant.EPOCH;
+        RecipientFacts.History history = new RecipientFacts.History(now, 0, 0, now, "", ErrorKind.NONE);
+        return new RecipientFacts(new QueueId(0), envelope, 0, recipient, history, now, Host.UNKNOWN);
     }
 
-    /** The addresses of a configured host. That it has none is an operator's slip, and so temporary. */
-    private Optional<Terms.Addresses> addresses(RemoteHost remote, Ledger ledger) {
-        return switch (around.resolver().addresses(remote.address())) {
-            case AddressAnswer.Addresses all ->
-                Optional.of(new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6())));
-            case AddressAnswer.None(String reason) -> {
-                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 4), "hop '" + remote.id() + "': " + reason));
-                yield Optional.empty();
-            }
-            case AddressAnswer.TryLater(String reason) -> {
-                ledger.troubleAll(dns(new EnhancedStatus(4, 4, 3), "hop '" + remote.id() + "': " + reason));
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private Terms terms(Job job) {
-        return new Terms(settings, around.lookups(), random, job.recipients().getFirst());
-    }
-
-    private static Diagnosis noFamily(String host) {
-        return dns(
-                new EnhancedStatus(4, 4, 4),
-                host + " has no address of the family that queue.outbound.ip-strategy allows");
-    }
-
-    private static Diagnosis dns(EnhancedStatus status, String reason) {
-        return Diagnosis.local(status, ErrorKind.DNS, reason, Step.DNS);
+    private Terms terms(RecipientFacts facts) {
+        return new Terms(
+                settings, around.lookups(), random, facts, around.memory().addresses());
     }
 
     private static Diagnosis rejected(Reply reply) {

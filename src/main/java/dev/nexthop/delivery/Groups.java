@@ -7,9 +7,12 @@ import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Which recipients of a job share the next transaction, and what goes with them. */
@@ -60,30 +63,43 @@ final class Groups {
      *
      * @param job theirs
      * @param group indexes of its recipients
-     * @param limits of the hop
+     * @param stop where they go
      */
-    static Extras extras(Job job, List<Integer> group, Limits limits) {
+    static Extras extras(Job job, List<Integer> group, Courier.Stop stop) {
         RecipientFacts first = job.recipients().getFirst();
         // A message that was tried before does not take the chance again that a lost connection leaves it in doubt.
-        boolean oneFlight = limits.oneFlight() && first.history().attempts() == 0;
+        boolean oneFlight = stop.limits().oneFlight() && first.history().attempts() == 0;
         Requests all = job.envelope().requests();
         int priority = job.envelope().reception().priority();
-        if (!all.any() && priority == 0 && !oneFlight) {
+        boolean usual = stop.conversion() == SevenBit.Policy.UNLESS_SIGNED;
+        if (!all.any() && priority == 0 && !oneFlight && usual) {
             return Extras.NONE;
         }
         Requests some = all;
         if (!all.recipients().isEmpty()) {
-            List<Requests.Recipient> theirs = new ArrayList<>(group.size());
-            for (int i : group) {
-                int index = job.envelope()
-                        .recipients()
-                        .indexOf(job.recipients().get(i).recipient());
-                theirs.add(
-                        index < 0 ? Requests.Recipient.NONE : all.recipients().get(index));
-            }
             some = new Requests(
-                    all.returned(), all.envelopeId(), theirs, all.requireTls(), all.deliverBy(), all.holdUntil());
+                    all.returned(),
+                    all.envelopeId(),
+                    asked(job, group),
+                    all.requireTls(),
+                    all.deliverBy(),
+                    all.holdUntil());
         }
-        return new Extras(some, priority, oneFlight, SevenBit.Policy.UNLESS_SIGNED, first.now());
+        return new Extras(some, priority, oneFlight, stop.conversion(), first.now());
+    }
+
+    /** What was asked about each recipient of a group. Each list is gone through once, for both may be long. */
+    private static List<Requests.Recipient> asked(Job job, List<Integer> group) {
+        List<Mailbox> named = job.envelope().recipients();
+        List<Requests.Recipient> requests = job.envelope().requests().recipients();
+        Map<Mailbox, Requests.Recipient> known = HashMap.newHashMap(named.size());
+        for (int i = 0; i < named.size(); i++) {
+            known.putIfAbsent(named.get(i), requests.get(i));
+        }
+        List<Requests.Recipient> theirs = new ArrayList<>(group.size());
+        for (int i : group) {
+            theirs.add(known.getOrDefault(job.recipients().get(i).recipient(), Requests.Recipient.NONE));
+        }
+        return theirs;
     }
 }

@@ -21,6 +21,7 @@ final class Ledger {
     private TlsVerdict tls = new TlsVerdict.Clear();
     private boolean reached;
     private Impression impression = Impression.NONE;
+    private @Nullable Diagnosis loss;
     private long connecting;
     private long sending;
 
@@ -86,11 +87,17 @@ final class Ledger {
         lost(diagnosis);
     }
 
+    /** A host was not asked, for trouble of our own: nothing is learned of it. */
+    void notAsked(Diagnosis diagnosis) {
+        pending().forEach(i -> trouble(i, diagnosis));
+    }
+
     /** A host said nothing about anybody. */
     void lost(Diagnosis diagnosis) {
         if (impression == Impression.NONE) {
             impression = Impression.LOST;
         }
+        loss = diagnosis;
         if (!reached) {
             verdict = new HopVerdict.Unreachable(diagnosis);
         }
@@ -118,6 +125,12 @@ final class Ledger {
     /** What was learned of the host that was tried last. */
     Impression impression() {
         return impression;
+    }
+
+    /** Why an address was of no use, the last time there was one; null when each was. */
+    @Nullable
+    Diagnosis loss() {
+        return loss;
     }
 
     void tls(TlsVerdict verdictOnConnection) {

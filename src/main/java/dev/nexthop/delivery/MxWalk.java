@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the hosts of a domain (RFC 5321 §5.1): by preference, equal preferences in random order, and never beyond
@@ -27,6 +29,7 @@ import java.util.random.RandomGenerator;
  * one of them is tried.
  */
 final class MxWalk {
+    private static final Logger LOG = LoggerFactory.getLogger(MxWalk.class);
     private static final int MOST_HOSTS = 100;
     private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
     private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
@@ -81,8 +84,9 @@ final class MxWalk {
      * @param name the host
      * @param addresses those that may be used; none when there is trouble
      * @param trouble why the host is of no use
+     * @param exists whether DNS knows, or may know, an address of it: one that does not exist takes no place of another
      */
-    record Found(String name, Terms.Addresses addresses, Optional<Diagnosis> trouble) {}
+    record Found(String name, Terms.Addresses addresses, Optional<Diagnosis> trouble, boolean exists) {}
 
     /**
      * The hosts of the next preference, with their addresses.
@@ -121,22 +125,29 @@ final class MxWalk {
     /** Empty when the host is this machine. */
     private Optional<Found> find(String name) {
         return switch (domain.isLiteral() ? literal(domain) : resolver.addresses(name)) {
-            case AddressAnswer.None(String reason) -> Optional.of(useless(name, dns(NO_ROUTE, reason)));
+            case AddressAnswer.None(String reason) -> Optional.of(useless(name, dns(NO_ROUTE, reason), false));
             case AddressAnswer.TryLater(String reason) -> {
                 someDoubt = true;
-                yield Optional.of(useless(name, dns(DNS_FAILED, reason)));
+                yield Optional.of(useless(name, dns(DNS_FAILED, reason), true));
             }
             case AddressAnswer.Addresses all -> {
                 List<InetAddress> addresses = new ArrayList<>(all.v4());
                 addresses.addAll(all.v6());
-                yield addresses.stream().anyMatch(this::ours) ? Optional.empty() : Optional.of(usable(name, addresses));
+                boolean us = all.alias().filter(own::named).isPresent()
+                        || addresses.stream().anyMatch(this::ours);
+                // RFC 2181 §10.3 wants no CNAME here; senders follow it all the same, and so do we.
+                all.alias().ifPresent(alias -> LOG.debug("MX host {} of {} is an alias of {}", name, domain, alias));
+                yield us ? Optional.empty() : Optional.of(usable(name, addresses));
             }
         };
     }
 
     private boolean ours(InetAddress address) {
         // Loopback is this machine by definition, unless a closed network is tested on it.
-        return own.at(address) || !policy.privateAllowed() && address.isLoopbackAddress();
+        InetAddress meant = AddressPolicy.meant(address);
+        return own.at(address)
+                || own.at(meant)
+                || !policy.privateAllowed() && (address.isLoopbackAddress() || meant.isLoopbackAddress());
     }
 
     private Found usable(String name, List<InetAddress> addresses) {
@@ -154,14 +165,14 @@ final class MxWalk {
         }
         if (v4.isEmpty() && v6.isEmpty()) {
             String reason = refused.isEmpty() ? "no address" : refused + ", which MX delivery does not use";
-            return useless(name, dns(NO_ROUTE, "MX host " + name + " can't be used: " + reason));
+            return useless(name, dns(NO_ROUTE, "MX host " + name + " can't be used: " + reason), true);
         }
         someHost = true;
-        return new Found(name, new Terms.Addresses(v4, v6), Optional.empty());
+        return new Found(name, new Terms.Addresses(v4, v6), Optional.empty(), true);
     }
 
-    private Found useless(String name, Diagnosis trouble) {
-        return new Found(name, new Terms.Addresses(List.of(), List.of()), Optional.of(trouble));
+    private static Found useless(String name, Diagnosis trouble, boolean exists) {
+        return new Found(name, new Terms.Addresses(List.of(), List.of()), Optional.of(trouble), exists);
     }
 
     /**
@@ -191,8 +202,15 @@ final class MxWalk {
     private static AddressAnswer literal(Domain domain) {
         String inner = domain.name().substring(1, domain.name().length() - 1);
         String text = inner.toLowerCase(Locale.ROOT).startsWith("ipv6:") ? inner.substring(5) : inner;
+        if (text.indexOf('%') >= 0) { // Names an interface of this machine, which no mail can.
+            return new AddressAnswer.None(domain + " is no internet address");
+        }
         try {
             return switch (InetAddress.ofLiteral(text)) {
+                // 127.1 is an address to this machine's library alone.
+                case Inet4Address v4
+                when !v4.getHostAddress().equals(text) && text.indexOf(':') < 0 ->
+                    new AddressAnswer.None(domain + " is no internet address");
                 case Inet4Address v4 -> new AddressAnswer.Addresses(List.of(v4), List.of());
                 case Inet6Address v6 -> new AddressAnswer.Addresses(List.of(), List.of(v6));
                 default -> new AddressAnswer.None(domain + " is no internet address");

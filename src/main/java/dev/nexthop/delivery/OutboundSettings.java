@@ -1,13 +1,16 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.expr.Conditional;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How mail leaves, {@code queue.outbound.*}.
@@ -21,6 +24,7 @@ import java.util.Optional;
  * @param certificates what a certificate that can't be verified means for MX hosts
  * @param ca a PEM file of further trust anchors for every outbound connection
  * @param timeouts how long each step may take
+ * @param conversion which messages may be converted for a host without 8BITMIME (RFC 6152 §3)
  * @param mx what MX delivery may do
  */
 public record OutboundSettings(
@@ -33,6 +37,7 @@ public record OutboundSettings(
         Conditional<CertificateCheck> certificates,
         Optional<Path> ca,
         Timeouts timeouts,
+        Conditional<SevenBit.Policy> conversion,
         MxPolicy mx) {
 
     /**
@@ -41,10 +46,16 @@ public record OutboundSettings(
      * @param privateAddresses whether hosts that DNS places on loopback, private or link-local addresses are used,
      *     {@code queue.outbound.limits.private-mx}; for closed networks only
      * @param port where MX hosts listen
+     * @param own names and addresses that are ours though nothing on this machine shows it
      */
-    public record MxPolicy(boolean privateAddresses, int port) {
-        /** Public addresses, port 25. */
+    public record MxPolicy(boolean privateAddresses, int port, OwnIdentity own) {
+        /** Public addresses, port 25, nothing else that is ours. */
         public static final MxPolicy DEFAULT = new MxPolicy(false, 25);
+
+        /** A policy without more of our own; the parameters are those of the record. */
+        public MxPolicy(boolean privateAddresses, int port) {
+            this(privateAddresses, port, new OwnIdentity(Set.of(), Set.of()));
+        }
     }
 
     /** Which address family is tried first, or alone. */
@@ -65,8 +76,16 @@ public record OutboundSettings(
      *
      * @param v4 for IPv4 hosts
      * @param v6 for IPv6 hosts
+     * @param names our names in EHLO for some of them, by the address as {@link InetAddress#getHostAddress} writes it; for
+     *     others {@code hostname} says it
      */
-    public record Sources(Conditional<List<InetAddress>> v4, Conditional<List<InetAddress>> v6) {}
+    public record Sources(
+            Conditional<List<InetAddress>> v4, Conditional<List<InetAddress>> v6, Map<String, String> names) {
+        /** Copies the map. */
+        public Sources {
+            names = Map.copyOf(names);
+        }
+    }
 
     /**
      * How long each step may take (RFC 5321 §4.5.3.2).

@@ -52,10 +52,14 @@ public final class OutcomesPage {
               in A-labels; a local part or header beyond ASCII fails with 5.6.7.
             - **A host that lacks what a message needs** (SIZE, 8BITMIME, SMTPUTF8, REQUIRETLS, DELIVERBY with return) is passed
               over. The recipient fails when every host that was tried lacks it, and waits when one was out of reach.
+              An LMTP server relays nothing, and so may lack REQUIRETLS and DELIVERBY. A message that requires TLS goes to it
+              under TLS with a verified certificate, or without over a unix socket or a loopback address.
             - **AUTH** takes the best mechanism that both ends speak and `auth.mechanisms` allows: SCRAM-SHA-256-PLUS,
               SCRAM-SHA-256, SCRAM-SHA-1-PLUS, SCRAM-SHA-1, PLAIN, LOGIN, CRAM-MD5; without TLS CRAM-MD5 comes before PLAIN.
               OAUTHBEARER and XOAUTH2 are used when the list names them. The next one is tried after 504, and PLAIN after 432;
-              never after the server has judged a password or token.
+              never after the server has judged a password or token. One that it refuses (535) and that has another value by
+              then, as a token has when its time is over, is tried once more: on the same connection, or on a new one where
+              the server allows one AUTH only.
             """;
 
     private OutcomesPage() {}

@@ -42,6 +42,8 @@ sealed interface Ruling {
         /** It asks to be left alone. */
         BUSY,
         /** It does not accept our credentials; an operator must hear of it. */
-        AUTH
+        AUTH,
+        /** Nothing: it was not asked, for trouble of our own that an operator must hear of. */
+        OURS
     }
 }

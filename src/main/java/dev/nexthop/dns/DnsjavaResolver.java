@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -112,6 +113,18 @@ public final class DnsjavaResolver implements Resolver {
         return TextRecords.read(lookups.ask(question, lookups.deadline()));
     }
 
+    @Override
+    public ServiceAnswer services(String name) {
+        Name asked;
+        try {
+            asked = HostNames.toName(name);
+        } catch (HostNames.BadNameException e) {
+            return new ServiceAnswer.None(String.valueOf(e.getMessage()));
+        }
+        RawAnswer answer = lookups.ask(new Question(asked, Type.SRV), lookups.deadline());
+        return ServiceRecords.read(asked.toString(true), answer);
+    }
+
     /** What the hosts file says. */
     private List<InetAddress> listed(Name name) {
         List<InetAddress> found = new ArrayList<>();
@@ -131,7 +144,21 @@ public final class DnsjavaResolver implements Resolver {
         FutureTask<RawAnswer> six = new FutureTask<>(() -> lookups.ask(new Question(name, Type.AAAA), deadline));
         Thread.ofVirtual().name("dns-aaaa").start(six);
         RawAnswer four = lookups.ask(new Question(name, Type.A), deadline);
-        return together(name.toString(true), four, await(six, deadline));
+        RawAnswer other = await(six, deadline);
+        AddressAnswer answer = together(name.toString(true), four, other);
+        return answer instanceof AddressAnswer.Addresses found
+                ? new AddressAnswer.Addresses(
+                        found.v4(), found.v6(), alias(name, four).or(() -> alias(name, other)))
+                : answer;
+    }
+
+    /** The name whose records these are, when it is another than the one that was asked for. */
+    private static Optional<String> alias(Name asked, RawAnswer answer) {
+        return answer instanceof RawAnswer.Records found
+                ? Optional.of(found.records().getFirst().getName())
+                        .filter(owner -> !owner.equals(asked))
+                        .map(owner -> owner.toString(true).toLowerCase(Locale.ROOT))
+                : Optional.empty();
     }
 
     private static RawAnswer await(FutureTask<RawAnswer> task, long deadline) {

@@ -32,4 +32,11 @@ public interface Resolver {
      * @param address an address of either family
      */
     TextAnswer names(InetAddress address);
+
+    /**
+     * Where a service is (RFC 2782), CNAMEs followed.
+     *
+     * @param name service, protocol and domain, such as {@code _submission._tcp.example.org}
+     */
+    ServiceAnswer services(String name);
 }

@@ -104,6 +104,11 @@ final class ResponseReader {
 
     private Reading none() {
         SOARecord soa = soa();
+        if (links == 0 && ofOthersAlone()) {
+            // No word about what was asked: read as "there is none" it would send mail to another host, or back.
+            return new Reading.Final(
+                    new RawAnswer.Trouble("the answer to the " + question + " has only records of other names"));
+        }
         if (message.getRcode() == Rcode.NXDOMAIN) {
             return new Reading.Final(new RawAnswer.NoName(at.toString(true) + " does not exist", negative(soa)));
         }
@@ -112,6 +117,12 @@ final class ResponseReader {
         }
         String reason = at.toString(true) + " has no " + Type.string(question.type()) + " record";
         return new Reading.Final(new RawAnswer.NoData(reason, negative(soa)));
+    }
+
+    private boolean ofOthersAlone() {
+        List<Record> answer = message.getSection(Section.ANSWER);
+        return !answer.isEmpty()
+                && answer.stream().noneMatch(record -> record.getName().equals(at));
     }
 
     private @Nullable SOARecord soa() {

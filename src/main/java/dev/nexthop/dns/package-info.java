@@ -1,6 +1,6 @@
 /**
- * The questions that a mail transfer agent asks DNS, and typed answers (RFC 5321 §5.1, RFC 7505, RFC 1035, RFC 2308,
- * RFC 5891, RFC 6761).
+ * The questions that a mail transfer agent asks DNS, and typed answers (RFC 5321 §5.1, RFC 7505, RFC 2782, RFC 1035,
+ * RFC 2308, RFC 5891, RFC 6761).
  */
 @NullMarked
 package dev.nexthop.dns;

@@ -7,32 +7,25 @@ import dev.nexthop.mail.Step;
 final class DsnText {
     private DsnText() {}
 
-    static Lines of(Report report, String submitter) {
+    /**
+     * The text.
+     *
+     * @param full whether the whole message comes back
+     */
+    static Lines of(Report report, String submitter, boolean full) {
         Lines text = new Lines();
         text.wrap("", "This is the mail system at " + submitter + ".", "");
         text.line("");
-        switch (report.kind()) {
-            case FAILED ->
-                text.wrap(
-                        "",
-                        "Your message could not be delivered to the recipients below, and we have stopped trying. Its header"
-                                + " is attached, so that you can tell which message this is about.",
-                        "");
-            case DELAYED ->
-                text.wrap(
-                        "",
-                        "Your message has not yet been delivered to the recipients below. This is only a warning: you need"
-                                + " not send it again, we keep trying.",
-                        "");
-        }
+        text.wrap("", summary(report.kind(), full), "");
         for (Report.Recipient recipient : report.recipients()) {
             text.line("");
             text.line("<" + Lines.clean(recipient.address().toString()) + ">");
-            text.wrap("    ", what(recipient.diagnosis()), "    ");
+            text.wrap("    ", what(recipient.diagnosis(), report.kind()), "    ");
             switch (report.kind()) {
                 case FAILED -> text.wrap("    ", advice(recipient.diagnosis()), "    ");
                 case DELAYED ->
                     text.wrap("    ", "We keep trying until " + Lines.date(recipient.expires()) + ".", "    ");
+                case DELIVERED, RELAYED -> {}
             }
         }
         text.line("");
@@ -40,7 +33,25 @@ final class DsnText {
         return text;
     }
 
-    private static String what(Diagnosis diagnosis) {
+    private static String summary(Report.Kind kind, boolean full) {
+        return switch (kind) {
+            case FAILED ->
+                "Your message could not be delivered to the recipients below, and we have stopped trying. "
+                        + (full
+                                ? "It is attached."
+                                : "Its header is attached, so that you can tell which message this is about.");
+            case DELAYED ->
+                "Your message has not yet been delivered to the recipients below. This is only a warning: you need"
+                        + " not send it again, we keep trying.";
+            case DELIVERED ->
+                "Your message has been delivered to the recipients below. You asked to be told; there is nothing to do.";
+            case RELAYED ->
+                "Your message has been handed on to the next mail system for the recipients below. You asked to be told;"
+                        + " there is nothing to do.";
+        };
+    }
+
+    private static String what(Diagnosis diagnosis, Report.Kind kind) {
         String reason = diagnosis.reason();
         StringBuilder words = new StringBuilder(reason);
         if (diagnosis.reply().isPresent()) {
@@ -53,7 +64,10 @@ final class DsnText {
             }
             words.append(said).append(at(diagnosis.step()));
         }
-        return words.isEmpty() ? "No reason is known." : words.toString();
+        if (words.isEmpty()) {
+            return kind.success() ? "It is there." : "No reason is known.";
+        }
+        return words.toString();
     }
 
     private static String at(Step step) {

@@ -5,9 +5,11 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.smtp.Mailbox;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a sender is to be told.
@@ -33,7 +35,11 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
         /** It was given up. */
         FAILED("failed", 5, "Failed to deliver message"),
         /** It takes longer. */
-        DELAYED("delayed", 4, "Warning: Delay in message delivery");
+        DELAYED("delayed", 4, "Warning: Delay in message delivery"),
+        /** It is in its mailbox (RFC 3461 §5.2.2 and following). */
+        DELIVERED("delivered", 2, "Message was delivered"),
+        /** It is with a host that tells nobody what becomes of it. */
+        RELAYED("relayed", 2, "Message was handed on");
 
         final String action;
         final int statusClass;
@@ -43,6 +49,11 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
             this.action = action;
             this.statusClass = statusClass;
             this.subject = subject;
+        }
+
+        /** Whether the news is good. */
+        boolean success() {
+            return statusClass == 2;
         }
     }
 
@@ -60,9 +71,15 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
      * One recipient.
      *
      * @param address the forward-path
+     * @param original the address that the sender wrote, if he said so
      * @param diagnosis why
-     * @param lastAttempt when it was tried last
+     * @param lastAttempt when it was tried last; empty when it was not tried yet
      * @param expires when we give up; told for delays (RFC 3464 §2.3.9)
      */
-    public record Recipient(Mailbox address, Diagnosis diagnosis, Instant lastAttempt, Instant expires) {}
+    public record Recipient(
+            Mailbox address,
+            Optional<Requests.Original> original,
+            Diagnosis diagnosis,
+            Optional<Instant> lastAttempt,
+            Instant expires) {}
 }

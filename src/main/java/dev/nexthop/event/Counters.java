@@ -63,4 +63,9 @@ public final class Counters implements Events {
         alarms.increment();
         next.alarm(subject, text);
     }
+
+    @Override
+    public void relief(String subject, String text) {
+        next.relief(subject, text);
+    }
 }

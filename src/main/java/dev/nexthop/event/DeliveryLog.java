@@ -88,6 +88,14 @@ public final class DeliveryLog implements Events {
         logger.warn(line("alarm").add("subject", subject).text("text", text).end());
     }
 
+    @Override
+    public void relief(String subject, String text) {
+        if (logger.isInfoEnabled()) {
+            logger.info(
+                    line("relief").add("subject", subject).text("text", text).end());
+        }
+    }
+
     private LogLine line(String event) {
         return format == Format.JSON ? LogLine.json(clock.instant(), event) : LogLine.text(event);
     }

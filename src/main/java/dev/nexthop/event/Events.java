@@ -23,4 +23,12 @@ public interface Events {
      * @param text one sentence without secrets
      */
     void alarm(String subject, String text);
+
+    /**
+     * Something that an operator was called for is over.
+     *
+     * @param subject the word of the alarm
+     * @param text one sentence without secrets
+     */
+    void relief(String subject, String text);
 }

@@ -7,5 +7,7 @@ public enum Handover {
     /** The next host: it offers DSN and has been told what the sender asked for. */
     CHAINED,
     /** Nobody: the next host knows no DSN. Whoever asked for NOTIFY=SUCCESS is owed a notice that says "relayed". */
-    RELAYED
+    RELAYED,
+    /** Nobody, for it was thrown away as a rule says: that is no success, and nobody is told anything. */
+    DISCARDED
 }

@@ -13,4 +13,13 @@ package dev.nexthop.mail;
 public record Reception(String listener, int port, String remoteIp, String helo, String authenticatedAs, int priority) {
     /** Mail of our own making, such as a delivery status notification. */
     public static final Reception INTERNAL = new Reception("internal", 0, "", "", "", 0);
+
+    /**
+     * The same with a priority.
+     *
+     * @param given -9 to 9
+     */
+    public Reception withPriority(int given) {
+        return given == priority ? this : new Reception(listener, port, remoteIp, helo, authenticatedAs, given);
+    }
 }

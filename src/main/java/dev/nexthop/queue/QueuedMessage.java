@@ -4,7 +4,9 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A message on stable storage.
@@ -29,6 +31,22 @@ public record QueuedMessage(
      */
     public QueuedMessage with(List<RecipientState> next) {
         return new QueuedMessage(id, created, envelope, body, next);
+    }
+
+    /**
+     * Until when the sender wants a recipient held (RFC 4865).
+     *
+     * @param state one of its recipients
+     * @return empty when he does not, or an operator has released it early
+     */
+    public Optional<Instant> heldUntil(RecipientState state) {
+        if (state.status() != RecipientStatus.SCHEDULED || state.attempts() > 0) {
+            return Optional.empty();
+        }
+        return envelope.requests()
+                .holdUntil()
+                .map(until -> until.truncatedTo(ChronoUnit.MILLIS))
+                .filter(until -> until.isAfter(created) && !state.due().isBefore(until));
     }
 
     /** Whether no recipient waits any more. */

@@ -11,7 +11,11 @@ public enum RecipientStatus {
     /** Taken over by the next hop. */
     DELIVERED(true),
     /** Given up. */
-    FAILED(true);
+    FAILED(true),
+    /** Delivered, and the sender, who asked to be told, is not told yet. */
+    DELIVERED_UNTOLD(false),
+    /** Taken over by a host that tells nobody, and the sender, who asked to be told, is not told yet. */
+    RELAYED_UNTOLD(false);
 
     private final boolean done;
 
@@ -22,5 +26,24 @@ public enum RecipientStatus {
     /** Whether nothing more happens to the recipient. */
     public boolean done() {
         return done;
+    }
+
+    /** Whether it is still to be delivered, some time. */
+    public boolean open() {
+        return switch (this) {
+            case SCHEDULED, DEFERRED, HELD -> true;
+            case DELIVERED, FAILED, DELIVERED_UNTOLD, RELAYED_UNTOLD -> false;
+        };
+    }
+
+    /** The word that programs see. */
+    public String word() {
+        return switch (this) {
+            case SCHEDULED -> "scheduled";
+            case DEFERRED -> "deferred";
+            case HELD -> "held";
+            case DELIVERED, DELIVERED_UNTOLD, RELAYED_UNTOLD -> "delivered";
+            case FAILED -> "failed";
+        };
     }
 }

@@ -20,6 +20,9 @@ import java.util.Optional;
 final class StateCodec {
     private static final int VERSION = 2;
 
+    /** A record with a status that version 2 does not have. One without stays readable for older programs. */
+    private static final int VERSION_WITH_UNTOLD = 3;
+
     /** Before, a trace was a row of lines, of which the last one told the decision. */
     private static final int LINES = 1;
 
@@ -29,7 +32,9 @@ final class StateCodec {
             RecipientStatus.DEFERRED,
             RecipientStatus.HELD,
             RecipientStatus.DELIVERED,
-            RecipientStatus.FAILED);
+            RecipientStatus.FAILED,
+            RecipientStatus.DELIVERED_UNTOLD,
+            RecipientStatus.RELAYED_UNTOLD);
     static final List<ErrorKind> ERRORS = List.of(
             ErrorKind.NONE,
             ErrorKind.DNS,
@@ -58,7 +63,9 @@ final class StateCodec {
     private StateCodec() {}
 
     static byte[] encode(List<RecipientState> recipients) {
-        RecordWriter writer = new RecordWriter(VERSION).number(recipients.size());
+        boolean untold = recipients.stream()
+                .anyMatch(state -> !state.status().open() && !state.status().done());
+        RecordWriter writer = new RecordWriter(untold ? VERSION_WITH_UNTOLD : VERSION).number(recipients.size());
         RouteCodec routes = new RouteCodec();
         for (RecipientState state : recipients) {
             MessageCodec.writeMailbox(writer, state.address());
@@ -99,7 +106,7 @@ final class StateCodec {
     }
 
     static List<RecipientState> decode(QueueId id, byte[] bytes) throws CorruptRecordException {
-        RecordReader reader = new RecordReader("the state of message " + id, bytes, LINES, VERSION);
+        RecordReader reader = new RecordReader("the state of message " + id, bytes, LINES, VERSION_WITH_UNTOLD);
         try {
             int count = reader.elements();
             List<RecipientState> recipients = new ArrayList<>(count);

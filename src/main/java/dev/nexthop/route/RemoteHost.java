@@ -1,7 +1,9 @@
 package dev.nexthop.route;
 
+import dev.nexthop.client.Login;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.TlsDemand;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,12 +11,13 @@ import java.util.Optional;
  * A configured host, {@code remote.<id>}.
  *
  * @param id its name in the configuration
- * @param address a host name or an IP address without brackets
- * @param port 1 to 65535
+ * @param address a host name, an IP address without brackets, or the absolute path of a unix socket
+ * @param port 1 to 65535; 0 for a unix socket, and where SRV records say it
  * @param dialect SMTP or LMTP
  * @param tls how secure the connection must be
- * @param credentials who we are there
+ * @param login who we are there
  * @param limits how it is used
+ * @param manner how it is found and spoken to, where that differs from {@code queue.outbound}
  */
 public record RemoteHost(
         String id,
@@ -22,22 +25,40 @@ public record RemoteHost(
         int port,
         Dialect dialect,
         TlsDemand tls,
-        Optional<Credentials> credentials,
-        Limits limits) {
+        Optional<Login> login,
+        Limits limits,
+        Manner manner) {
 
-    /**
-     * Who we are to a host.
-     *
-     * @param username the user
-     * @param secret the password; never shown
-     * @param allowPlaintext whether AUTH may go over clear text to a host that is not on loopback
-     * @param require whether a loopback LMTP host that offers no AUTH is refused too
-     */
-    public record Credentials(String username, String secret, boolean allowPlaintext, boolean require) {
-        @Override
-        public String toString() {
-            return "Credentials[" + username + "]";
-        }
+    /** A host that is spoken to as {@code queue.outbound} says; the parameters are those of the record. */
+    public RemoteHost(
+            String id, String address, int port, Dialect dialect, TlsDemand tls, Optional<Login> login, Limits limits) {
+        this(id, address, port, dialect, tls, login, limits, Manner.DEFAULT);
+    }
+
+    /** Where the unix socket is; empty for a host of a network. */
+    public Optional<Path> socket() {
+        return address.startsWith("/") ? Optional.of(Path.of(address)) : Optional.empty();
+    }
+
+    /** Of the few fields that tell hosts apart: this is asked for each message. */
+    @Override
+    public int hashCode() {
+        return 31 * (31 * id.hashCode() + address.hashCode()) + port;
+    }
+
+    /** Equal when every field is. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof RemoteHost host
+                        && id.equals(host.id)
+                        && address.equals(host.address)
+                        && port == host.port
+                        && dialect == host.dialect
+                        && tls.equals(host.tls)
+                        && login.equals(host.login)
+                        && limits.equals(host.limits)
+                        && manner.equals(host.manner);
     }
 
     /**

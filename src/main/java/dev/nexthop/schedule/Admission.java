@@ -4,33 +4,34 @@ import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many attempts run at once, for each destination and in all. A ticket without a slot waits at its own destination, in
- * order, and holds nothing that another destination could use; free slots of the total go round the destinations that have
- * somebody waiting, one each.
+ * the order of its {@link Precedence}, and holds nothing that another destination could use; free slots of the total go round
+ * the destinations that have somebody waiting, one each, by the precedence of who is first there.
  */
 final class Admission {
     /** Idle destinations whose trouble is remembered. */
     private static final int REMEMBERED = 10_000;
 
-    /** Most tickets in the line of one destination: some megabytes. */
-    static final int LONGEST_LINE = 5_000;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Destination> busy = new HashMap<>();
     private final LinkedHashMap<String, Destination> remembered = new LinkedHashMap<>();
-    private final ArrayDeque<Destination> line = new ArrayDeque<>();
+    private final TreeSet<Destination> line =
+            new TreeSet<>(Comparator.comparing((Destination destination) -> destination.place, Precedence.ORDER)
+                    .thenComparing(destination -> destination.key));
+    private long turns;
     private int total;
     private int perDestination;
     private int running;
@@ -78,7 +79,7 @@ final class Admission {
                 destination.running++;
                 return Place.RUNS;
             }
-            if (destination.waiting.size() >= LONGEST_LINE) {
+            if (destination.waiting.full(ticket.priority)) {
                 return Place.FULL;
             }
             boolean patient = light || destination.waiting.size() >= destination.limit;
@@ -129,12 +130,9 @@ final class Admission {
 
     /** Takes those out of the line that are not to be tried. Who was decided by newer rules finds out for itself. */
     private static List<Ticket> suspend(Destination destination, long rules) {
-        List<Ticket> suspended = destination.waiting.stream()
-                .filter(ticket -> ticket.rules <= rules)
-                .toList();
+        List<Ticket> suspended = destination.waiting.takeUpTo(rules);
         Diagnosis why = destination.why();
         suspended.forEach(ticket -> ticket.suspended = why);
-        destination.waiting.removeIf(ticket -> ticket.rules <= rules);
         return suspended;
     }
 
@@ -201,7 +199,7 @@ final class Admission {
     private List<Ticket> start() {
         List<Ticket> started = new ArrayList<>();
         while (running < total && !line.isEmpty()) {
-            Destination next = line.poll();
+            Destination next = line.removeFirst();
             next.inLine = false;
             Ticket ticket = next.free() ? next.waiting.poll() : null;
             if (ticket != null) {
@@ -215,8 +213,17 @@ final class Admission {
     }
 
     private void standInLine(Destination destination) {
-        if (!destination.inLine && destination.free() && !destination.waiting.isEmpty()) {
+        Ticket first = destination.waiting.peek();
+        if (first == null || !destination.free()) {
+            return;
+        }
+        if (!destination.inLine) {
+            destination.place = Precedence.ofDestination(turns++, first.priority);
             destination.inLine = true;
+            line.add(destination);
+        } else if (first.priority > destination.place.priority()) {
+            line.remove(destination); // somebody more urgent has come: it moves up from where it stands
+            destination.place = destination.place.raised(first.priority);
             line.add(destination);
         }
     }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 /** Takes tickets through their attempt and acts on what it came to. */
 final class Attempts {
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+    private static final Diagnosis UNTRIED =
+            Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "there was no time to try", Step.ROUTE);
+
     private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
 
     /** When a message comes again that found the line of its destination full. */
@@ -162,6 +166,9 @@ final class Attempts {
         }
         if (picks.isEmpty()) {
             giveBack(ticket, ticket.rules, null);
+            if (book.recorder().owes(live)) {
+                book.recorder().record(live); // what others left to be told when this one is over
+            }
             book.table().unpin(live);
             return;
         }
@@ -220,7 +227,7 @@ final class Attempts {
         QueuedMessage message = work.message();
         Ruleset rules = work.rules();
         List<Ticket.Routed> fresh = ticket.routed;
-        if (fresh != null && ticket.rules == rules.number()) {
+        if (fresh != null && ticket.rules == rules.number() && !Wishes.overdue(message.envelope(), now)) {
             return fresh.stream().filter(one -> picks.contains(one.index())).toList();
         }
         if (ticket.suspended != null && ticket.rules == rules.number()) {
@@ -261,6 +268,9 @@ final class Attempts {
     private Result attempt(Work work, List<Ticket.Routed> routed) {
         Ticket ticket = work.ticket();
         QueuedMessage message = work.message();
+        if (Wishes.overdue(message.envelope(), dispatcher.now())) {
+            return tooLate(message, routed);
+        }
         if (ticket.suspended != null) {
             return Result.deferred(routed.size(), ticket.suspended);
         }
@@ -272,6 +282,16 @@ final class Attempts {
                     + attempt.outcomes().size() + " outcomes");
         }
         return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls().word(), attempt.delays());
+    }
+
+    /** No attempt; its end is that of a deferral whose time is over. */
+    private static Result tooLate(QueuedMessage message, List<Ticket.Routed> routed) {
+        List<Outcome> outcomes = new ArrayList<>(routed.size());
+        for (Ticket.Routed one : routed) {
+            Optional<LastAttempt> last = message.recipients().get(one.index()).last();
+            outcomes.add(new Outcome.Deferred(last.map(LastAttempt::diagnosis).orElse(UNTRIED)));
+        }
+        return new Result(outcomes, null, "none", DeliveryEvent.Delays.NONE);
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
@@ -322,7 +342,7 @@ final class Attempts {
             RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
-            steps.add(nextState.after(before, outcome, one.facts(), last));
+            steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));
         }
         merge(ticket.live, routed, steps);
         for (int i = 0; i < routed.size(); i++) {
@@ -345,7 +365,8 @@ final class Attempts {
                 RecipientState before = newest.get(index);
                 newest.set(index, steps.get(i).state());
                 live.running.clear(index);
-                if (steps.get(i).outcome() instanceof Outcome.Failed) {
+                boolean failed = steps.get(i).outcome() instanceof Outcome.Failed;
+                if (failed && Wishes.tellsFailure(live.message().envelope(), index)) {
                     live.owed.put(index, before);
                 } else {
                     live.unwritten = true;

@@ -7,7 +7,6 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.EnhancedStatus;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,10 +27,12 @@ final class Destination {
     /** The number of the rules that last changed one of the remotes; what older attempts learn is about another host. */
     long changed = -1;
 
-    final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+    final Line waiting = new Line();
     int running;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
+    /** Its place there. */
+    Precedence place = Precedence.NONE;
 
     private int unreachable;
     private @Nullable Diagnosis trouble;

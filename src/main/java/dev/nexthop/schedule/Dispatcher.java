@@ -5,6 +5,8 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.smtp.Reply;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides for each recipient of a message that is due, and makes tickets of those that can share a transaction. */
 final class Dispatcher {
+    /** Where a recipient goes that must not be tried any more: to its end, without a slot. */
+    private static final Decision TOO_LATE = new Decision(
+            new NextHop.Reject(
+                    Reply.of(550, new EnhancedStatus(5, 4, 7), "the time is over by which it was to be delivered")),
+            List.of(),
+            "the sender does not want it delivered any more");
+
     private final SchedulerParts parts;
     private final Machinery machinery;
 
@@ -63,7 +72,9 @@ final class Dispatcher {
         String fault = "";
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            Decision decision = rules.router().decide(facts, rules.lookups());
+            Decision decision = Wishes.overdue(message.envelope(), now)
+                    ? TOO_LATE
+                    : rules.router().decide(facts, rules.lookups());
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()

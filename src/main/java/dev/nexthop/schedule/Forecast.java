@@ -7,6 +7,7 @@ import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.LastAttempt;
@@ -99,10 +100,11 @@ public final class Forecast {
                 history.expires(),
                 Optional.empty());
         Diagnosis failure = failure(history);
+        int index = facts.envelope().recipients().indexOf(facts.recipient());
         while (LiveTable.waits(state) && attempts.size() < MAX_ATTEMPTS) {
             attempts.add(state.due());
             LastAttempt last = new LastAttempt(state.due(), facts.host().hop(), failure, RouteTrace.NONE);
-            state = next.after(state, new Outcome.Deferred(failure), facts, last)
+            state = next.after(state, index, new Outcome.Deferred(failure), facts, last)
                     .state();
         }
         return new Course(
@@ -119,11 +121,12 @@ public final class Forecast {
         RecipientFacts.History history = facts.history();
         int sent = history.notices();
         Instant from = sent == 0 ? history.created() : facts.now();
-        Instant at = starting.nextNotice(facts, sent, from);
+        Requests.Recipient asked = Wishes.asked(facts.envelope(), facts.recipient());
+        Instant at = starting.nextNotice(facts, asked, sent, from);
         while (at.isBefore(history.expires()) && notices.size() < MAX_NOTICES) {
             notices.add(at.isBefore(facts.now()) ? facts.now() : at);
             sent++;
-            at = starting.nextNotice(facts, sent, at);
+            at = starting.nextNotice(facts, asked, sent, at);
         }
         return notices;
     }
@@ -155,5 +158,8 @@ public final class Forecast {
         public void alarm(String subject, String text) {
             texts.add(text);
         }
+
+        @Override
+        public void relief(String subject, String text) {}
     }
 }

@@ -42,8 +42,10 @@ final class Live {
     boolean unwritten;
     /** Whether a recorder is at work on it, or waits to try again. */
     boolean recording;
-    /** Whether the newest try to tell the sender failed. */
-    boolean untold;
+    /** When the sender may be told again, in milliseconds since 1970, after that failed; 0 when it did not. */
+    long tellAgain;
+    /** Why it failed. */
+    String trouble = "";
     /** Failed writes in a row. */
     int failures;
     /** Who wants to know when everything is written. */
@@ -68,9 +70,22 @@ final class Live {
         message = message().with(next);
     }
 
-    /** Whether there is somebody to tell of failures, and no other attempt that may add to them. */
+    /** Whether there is something to tell, and no other attempt that may add to it; perhaps not before a time. */
     boolean tellable() {
-        return !owed.isEmpty() && running.isEmpty() && granted == 0;
+        return running.isEmpty() && granted == 0 && (!owed.isEmpty() || unreported());
+    }
+
+    private boolean unreported() {
+        QueuedMessage known = message;
+        if (known == null) {
+            return false;
+        }
+        for (RecipientState state : known.recipients()) {
+            if (LiveTable.unreported(state)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the spool is to hold: the newest states, but those whose sender is not told as they were before. */

@@ -2,6 +2,7 @@ package dev.nexthop.schedule;
 
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -90,7 +91,7 @@ final class LiveTable {
             release(live);
             QueuedMessage message = live.message;
             if (message != null) {
-                long wake = Math.max(wake(message), live.notBefore);
+                long wake = Math.max(wake(live, message), live.notBefore);
                 index.put(live.id, wake);
                 waits = wake != DueIndex.NEVER;
             }
@@ -114,6 +115,31 @@ final class LiveTable {
         indexed.run();
     }
 
+    /**
+     * Has a message looked at again while others still work on it, for a recipient that must not wait for them. Nobody
+     * records.
+     */
+    void watch(Live live) {
+        boolean waits;
+        live.lock.lock();
+        try {
+            QueuedMessage message = live.message;
+            if (message == null || live.recording || live.pins < 2) {
+                return; // the recorder does it when it rests, or the last one when it lets go
+            }
+            long wake = Math.max(wake(live, message), live.notBefore);
+            waits = wake != DueIndex.NEVER;
+            if (waits) {
+                index.put(live.id, wake);
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        if (waits) {
+            indexed.run();
+        }
+    }
+
     /** Drops the message from memory while its tickets wait, when the spool knows as much. */
     void relax(Live live) {
         live.lock.lock();
@@ -121,6 +147,18 @@ final class LiveTable {
             if (live.running.isEmpty() && live.owed.isEmpty() && !live.unwritten && !live.recording) {
                 live.message = null;
                 release(live);
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** The same when the caller found nothing to do and others hold it who wait in lines. It is being watched. */
+    void relaxWaiting(Live live) {
+        live.lock.lock();
+        try {
+            if (live.pins > 1 && !live.queued.isEmpty()) {
+                relax(live);
             }
         } finally {
             live.lock.unlock();
@@ -149,19 +187,63 @@ final class LiveTable {
         return active.size();
     }
 
-    /** When something is to be done next: an attempt, or a delay notification. */
+    /** When something is to be done next: an attempt, or a notification. */
     static long wake(QueuedMessage message) {
-        boolean tells = message.envelope().sender() instanceof ReversePath.From;
         long earliest = DueIndex.NEVER;
         for (RecipientState state : message.recipients()) {
+            if (unreported(state)) {
+                return 0; // the sender is to be told, as soon as may be
+            }
             if (waits(state)) {
                 earliest = Math.min(earliest, DueIndex.millis(state.due()));
-                if (tells && state.last().isPresent()) {
-                    earliest = Math.min(earliest, DueIndex.millis(state.notifyAt()));
-                }
+                earliest = Math.min(earliest, notice(message, state, false));
             }
         }
         return earliest;
+    }
+
+    /** The same for a message that is perhaps worked on: whoever is in work needs nothing, whoever stands in line no attempt. */
+    private static long wake(Live live, QueuedMessage message) {
+        long earliest = DueIndex.NEVER;
+        boolean tellable = live.running.isEmpty() && live.granted == 0 && (live.pins == 0 || live.tellAgain > 0);
+        for (int i = 0; i < message.recipients().size(); i++) {
+            RecipientState state = message.recipients().get(i);
+            if (unreported(state) && tellable) {
+                earliest = Math.min(earliest, live.tellAgain);
+            } else if (waits(state) && !live.running.get(i)) {
+                boolean queued = live.queued.get(i);
+                long due = queued ? DueIndex.NEVER : DueIndex.millis(state.due());
+                earliest = Math.min(earliest, Math.min(due, notice(message, state, queued)));
+            }
+        }
+        return earliest;
+    }
+
+    /** When the next delay notice is due; before an attempt, or in line for one, only that of RFC 2852's by-mode N. */
+    private static long notice(QueuedMessage message, RecipientState state, boolean queued) {
+        if (!(message.envelope().sender() instanceof ReversePath.From)) {
+            return DueIndex.NEVER;
+        }
+        if (state.last().isPresent() && !queued) {
+            return DueIndex.millis(state.notifyAt());
+        }
+        return Wishes.tellAt(message.envelope())
+                .filter(by -> !state.notifyAt().isAfter(by))
+                .map(DueIndex::millis)
+                .orElse(DueIndex.NEVER);
+    }
+
+    /** Whether a recipient that waits is late for RFC 2852's by-mode N, and nobody is told yet. */
+    static boolean late(QueuedMessage message, RecipientState state, Instant now) {
+        return waits(state)
+                && Wishes.tellAt(message.envelope())
+                        .filter(by -> !by.isAfter(now) && !state.notifyAt().isAfter(by))
+                        .isPresent();
+    }
+
+    /** Whether it is delivered and the sender, who asked for it, is not told. */
+    static boolean unreported(RecipientState state) {
+        return !state.status().open() && !state.status().done();
     }
 
     /** Whether a recipient is to be tried some time. */
@@ -182,6 +264,14 @@ final class LiveTable {
     private static long cost(QueuedMessage message) {
         MessageBody body = message.body();
         long octets = body.inMemory() == null ? 0 : body.size();
+        Requests requests = message.envelope().requests();
+        octets += requests.envelopeId().length();
+        for (Requests.Recipient asked : requests.recipients()) {
+            octets += asked.original()
+                    .map(original ->
+                            original.type().length() + original.address().length())
+                    .orElse(0);
+        }
         return octets + MESSAGE_COST + RECIPIENT_COST * message.recipients().size();
     }
 }

@@ -21,6 +21,9 @@ final class NextState {
     /** The wait when the setting can't be evaluated. */
     static final Duration DEFAULT_RETRY = Duration.ofMinutes(15);
 
+    /** RFC 3463 §3.5. */
+    private static final EnhancedStatus DELIVERY_TIME_EXPIRED = new EnhancedStatus(5, 4, 7);
+
     private final ScheduleSettings settings;
     private final Lookups lookups;
     private final Events events;
@@ -43,19 +46,23 @@ final class NextState {
      * The step that follows an attempt.
      *
      * @param before where the recipient stood
+     * @param index its place in the envelope
      * @param outcome what the attempt came to
      * @param facts the recipient as the attempt knew it
      * @param last the attempt, as the queue keeps it
      */
-    Step after(RecipientState before, Outcome outcome, RecipientFacts facts, LastAttempt last) {
+    Step after(RecipientState before, int index, Outcome outcome, RecipientFacts facts, LastAttempt last) {
         return switch (outcome) {
-            case Outcome.Delivered ignored -> new Step(done(before, RecipientStatus.DELIVERED, last), outcome);
+            case Outcome.Delivered delivered -> {
+                RecipientStatus status = Wishes.delivered(facts.envelope(), index, delivered.handover());
+                yield new Step(done(before, status, last), outcome);
+            }
             case Outcome.Failed ignored -> new Step(done(before, RecipientStatus.FAILED, last), outcome);
             case Outcome.Deferred deferred -> {
                 if (last.at().isBefore(before.expires())) {
                     yield new Step(deferred(before, facts, last), outcome);
                 }
-                Diagnosis expired = expired(deferred.diagnosis(), facts);
+                Diagnosis expired = expired(deferred.diagnosis(), facts, last.at());
                 LastAttempt end = new LastAttempt(last.at(), last.hop(), expired, last.route());
                 yield new Step(done(before, RecipientStatus.FAILED, end), new Outcome.Failed(expired));
             }
@@ -118,13 +125,24 @@ final class NextState {
     }
 
     /** RFC 3464 §2.3.4: the failure keeps subject and detail of its cause; the class becomes permanent. */
-    private static Diagnosis expired(Diagnosis cause, RecipientFacts facts) {
+    private static Diagnosis expired(Diagnosis cause, RecipientFacts facts, Instant at) {
+        if (Wishes.overdue(facts.envelope(), at)) {
+            return late(cause, facts);
+        }
         EnhancedStatus status =
                 new EnhancedStatus(5, cause.status().subject(), cause.status().detail());
         Duration age =
                 Duration.between(facts.history().created(), facts.history().expires());
         String reason = "expired after " + words(age) + " in the queue; last: " + cause.reason();
         return new Diagnosis(status, cause.error(), reason, cause.reply(), cause.host(), cause.ip(), cause.step());
+    }
+
+    /** RFC 2852 §4.1.4 and §6: the time is over that the sender gave. */
+    private static Diagnosis late(Diagnosis cause, RecipientFacts facts) {
+        String reason = "not delivered by " + Wishes.returnAt(facts.envelope()).orElseThrow()
+                + ", after which the sender does not want it delivered; last: " + cause.reason();
+        return new Diagnosis(
+                DELIVERY_TIME_EXPIRED, cause.error(), reason, cause.reply(), cause.host(), cause.ip(), cause.step());
     }
 
     static String words(Duration age) {

@@ -41,7 +41,7 @@ public interface QueueControl {
     Optional<QueuedMessage> show(QueueId id) throws IOException;
 
     /**
-     * Tries recipients at once that wait for their time.
+     * Tries recipients at once that wait for their time, but not those that the sender wants held (RFC 4865).
      *
      * @param filter which
      * @return how many recipients are due now
@@ -49,8 +49,8 @@ public interface QueueControl {
     int retry(QueueFilter filter) throws IOException;
 
     /**
-     * Takes recipients out of the queue without a notification to the sender. One that is being delivered right now is
-     * left alone.
+     * Takes recipients out of the queue without a notification to the sender, also those that are delivered and only wait
+     * for him to be told. One that is being delivered right now is left alone.
      *
      * @param filter which
      * @return how many recipients were taken out
@@ -66,9 +66,10 @@ public interface QueueControl {
     int hold(QueueFilter filter) throws IOException;
 
     /**
-     * Lets held recipients go on at once.
+     * Lets recipients go on at once that an operator holds; one that the sender wants held as well (RFC 4865) waits for
+     * that time. What the sender alone holds is let go only when the filter names the message.
      *
-     * @param filter which
+     * @param filter which; with a message's id it ends the sender's hold too
      * @return how many recipients were released
      */
     int release(QueueFilter filter) throws IOException;

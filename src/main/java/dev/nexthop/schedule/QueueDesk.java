@@ -60,7 +60,7 @@ final class QueueDesk implements QueueControl {
     /** What an action makes of a recipient; null leaves it as it is. */
     private interface Action {
         @Nullable
-        RecipientState apply(RecipientState state, Instant now);
+        RecipientState apply(QueuedMessage message, RecipientState state, Instant now);
     }
 
     @Override
@@ -111,28 +111,47 @@ final class QueueDesk implements QueueControl {
     @Override
     public int retry(QueueFilter filter) throws IOException {
         admission.forgive();
-        return act(filter, (state, now) -> LiveTable.waits(state) ? due(state, now) : null);
+        return act(
+                filter,
+                (message, state, now) ->
+                        LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null);
     }
 
     @Override
     public int cancel(QueueFilter filter) throws IOException {
-        return act(filter, QueueDesk::cancelled);
+        return act(filter, (_, state, now) -> {
+            if (LiveTable.unreported(state)) {
+                return with(state, RecipientStatus.DELIVERED); // the sender is not told any more
+            }
+            return state.status().open() ? cancelled(state, now) : null;
+        });
     }
 
     @Override
     public int hold(QueueFilter filter) throws IOException {
-        return act(filter, (state, now) -> LiveTable.waits(state) ? held(state) : null);
+        return act(filter, (_, state, _) -> LiveTable.waits(state) ? held(state) : null);
     }
 
     @Override
     public int release(QueueFilter filter) throws IOException {
-        return act(filter, (state, now) -> {
+        boolean named = filter.id().isPresent();
+        return act(filter, (message, state, now) -> {
+            if (message.heldUntil(state).isPresent()) {
+                return named ? due(state, now) : null;
+            }
             if (state.status() != RecipientStatus.HELD) {
                 return null;
             }
             RecipientStatus status = state.last().isEmpty() ? RecipientStatus.SCHEDULED : RecipientStatus.DEFERRED;
-            return with(state, status, now, state.last());
+            return with(state, status, freed(message, state, now), state.last());
         });
+    }
+
+    /** When it is tried whom an operator held: now, unless the sender wants it held and nobody ended that. */
+    private static Instant freed(QueuedMessage message, RecipientState state, Instant now) {
+        Instant released = Wishes.released(message.envelope(), message.created());
+        boolean ended = state.last().isPresent() || state.due().isBefore(released);
+        return ended || released.isBefore(now) ? now : released;
     }
 
     private int act(QueueFilter filter, Action action) throws IOException {
@@ -190,12 +209,12 @@ final class QueueDesk implements QueueControl {
                 if (live.running.get(i) || state.status().done() || !filter.means(state)) {
                     continue;
                 }
-                RecipientState next = action.apply(state, now);
+                RecipientState next = action.apply(message, state, now);
                 if (next != null) {
                     live.set(i, next);
                     live.unwritten = true;
                     changed++;
-                    if (next.status().done()) {
+                    if (next.status() == RecipientStatus.FAILED) {
                         cancelled.add(next);
                     }
                 }
@@ -246,7 +265,11 @@ final class QueueDesk implements QueueControl {
 
     /** The same recipient, not tried and not given up until an operator says so. */
     static RecipientState held(RecipientState state) {
-        return with(state, RecipientStatus.HELD, state.due(), state.last());
+        return with(state, RecipientStatus.HELD);
+    }
+
+    static RecipientState with(RecipientState state, RecipientStatus status) {
+        return with(state, status, state.due(), state.last());
     }
 
     private static RecipientState with(

@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.dsn.Report;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -20,10 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the spool up to what is known of a message. One recorder at a time works on a message and goes on until nothing is
- * missing, so its writes are in order and outcomes of jobs that end together share one. A failure and the notification that
- * tells of it become durable in one atomic write; while another attempt of the message runs, failures are kept back so that
- * one notification can tell of them all. What can't be written is kept and tried again, and the message is not touched
- * meanwhile: nothing is delivered twice because the disk is full.
+ * missing, so its writes are in order and outcomes of jobs that end together share one. An end and the notification that
+ * tells of it become durable in one atomic write; while another attempt of the message runs, notifications are kept back so
+ * that one can tell of all ends of its kind. A failure is written with its notification; a success that somebody asked to
+ * hear of is written at once, as one that is still to be told. What can't be written is kept and tried again, and the
+ * message is not touched meanwhile: nothing is delivered twice because the disk is full. When only a notification can't be
+ * written, everything else is, at once; a success that is still to be told then holds up nobody.
  */
 final class Recorder {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
@@ -54,11 +57,15 @@ final class Recorder {
         /** Nothing. */
         record Rest() implements Step {}
 
+        /** Nothing that can be written now: failures wait for their notification. */
+        record Pause() implements Step {}
+
         /** States. */
         record Write(Change change) implements Step {}
 
-        /** A bounce, and the states that go with it. */
-        record Bounce(QueuedMessage message, List<Integer> failed, Change change) implements Step {}
+        /** A notification of ends, and the states that go with it; news when the spool lacks others among them. */
+        record Notice(QueuedMessage message, Report.Kind kind, List<Integer> whom, Change change, boolean news)
+                implements Step {}
 
         /** A delay notification. */
         record Delay(QueuedMessage message, List<Integer> late, List<RecipientState> durable) implements Step {}
@@ -81,11 +88,24 @@ final class Recorder {
         return paused.size();
     }
 
+    /** Whether it waits for the disk. */
+    boolean isPaused(Live live) {
+        return paused.contains(live);
+    }
+
     /** Takes a paused message in flight at once; the task goes on with it. */
     private Runnable entered(Live live) {
         inFlight.enter();
         if (paused.remove(live)) {
-            return () -> proceed(live);
+            return () -> {
+                live.lock.lock();
+                try {
+                    live.tellAgain = 0;
+                } finally {
+                    live.lock.unlock();
+                }
+                proceed(live);
+            };
         }
         inFlight.leave(); // somebody else has it
         return () -> {};
@@ -127,15 +147,20 @@ final class Recorder {
                     rest(live);
                     return;
                 }
+                case Step.Pause ignored -> {
+                    pause(live, live.trouble);
+                    return;
+                }
                 case Step.Write write -> {
                     apply(live, write.change());
                     return;
                 }
-                case Step.Bounce bounce -> {
-                    String trouble = teller.bounce(bounce.message(), bounce.failed(), bounce.change());
-                    if (!told(live, bounce, trouble)) {
-                        pause(live, trouble);
-                        return;
+                case Step.Notice notice -> {
+                    String trouble = teller.tell(notice.message(), notice.kind(), notice.whom(), notice.change());
+                    if (trouble == null) {
+                        told(live, notice);
+                    } else {
+                        untold(live, notice, trouble);
                     }
                 }
                 case Step.Delay delay -> delay(live, delay);
@@ -148,11 +173,11 @@ final class Recorder {
         Instant now = machinery.clock().instant();
         live.lock.lock();
         try {
-            boolean tell = live.tellable();
-            if (tell && !(live.unwritten && live.untold)) {
+            boolean told = live.tellable();
+            if (told && tellsNow(live, now)) {
+                boolean news = live.unwritten;
                 live.unwritten = false;
-                QueuedMessage message = live.message();
-                return new Step.Bounce(message, List.copyOf(live.owed.keySet()), change(message, message.recipients()));
+                return notice(live, news);
             }
             if (live.unwritten) {
                 live.unwritten = false;
@@ -162,11 +187,50 @@ final class Recorder {
             if (!late.isEmpty()) {
                 return new Step.Delay(live.message(), late, live.durable());
             }
+            if (told && !live.owed.isEmpty()) {
+                return new Step.Pause();
+            }
             live.recording = false;
             return new Step.Rest();
         } finally {
             live.lock.unlock();
         }
+    }
+
+    private static boolean tellsNow(Live live, Instant now) {
+        return DueIndex.millis(now) >= live.tellAgain;
+    }
+
+    /** Whether somebody is to be told something. */
+    boolean owes(Live live) {
+        Instant now = machinery.clock().instant();
+        live.lock.lock();
+        try {
+            return live.tellable() || !late(live, now).isEmpty();
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** What is told first. What the next notification is to tell stays as it is in this one's states. */
+    private static Step.Notice notice(Live live, boolean news) {
+        QueuedMessage message = live.message();
+        if (!live.owed.isEmpty()) {
+            List<Integer> failed = List.copyOf(live.owed.keySet());
+            return new Step.Notice(message, Report.Kind.FAILED, failed, change(message, message.recipients()), news);
+        }
+        List<RecipientState> states = new ArrayList<>(message.recipients());
+        boolean delivered = states.stream().anyMatch(state -> state.status() == RecipientStatus.DELIVERED_UNTOLD);
+        RecipientStatus untold = delivered ? RecipientStatus.DELIVERED_UNTOLD : RecipientStatus.RELAYED_UNTOLD;
+        List<Integer> whom = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            if (states.get(i).status() == untold) {
+                states.set(i, QueueDesk.with(states.get(i), RecipientStatus.DELIVERED));
+                whom.add(i);
+            }
+        }
+        Report.Kind kind = delivered ? Report.Kind.DELIVERED : Report.Kind.RELAYED;
+        return new Step.Notice(message, kind, whom, change(message, states), news);
     }
 
     private static Change change(QueuedMessage message, List<RecipientState> states) {
@@ -177,6 +241,7 @@ final class Recorder {
     private void rest(Live live) {
         inFlight.leave();
         List<CompletableFuture<Void>> waiters;
+        table.watch(live);
         live.lock.lock();
         try {
             live.failures = 0;
@@ -229,8 +294,9 @@ final class Recorder {
         Instant now = machinery.clock().instant();
         live.lock.lock();
         try {
-            boolean tell = live.tellable();
-            if (tell || live.unwritten || !late(live, now).isEmpty()) {
+            boolean told = live.tellable();
+            boolean more = told && (tellsNow(live, now) || !live.owed.isEmpty());
+            if (more || live.unwritten || !late(live, now).isEmpty()) {
                 return false;
             }
             live.recording = false;
@@ -240,27 +306,47 @@ final class Recorder {
         }
     }
 
-    private static boolean told(Live live, Step.Bounce bounce, @Nullable String trouble) {
+    private static void told(Live live, Step.Notice notice) {
         live.lock.lock();
         try {
-            live.untold = trouble != null;
-            if (trouble == null) {
-                bounce.failed().forEach(live.owed::remove);
-                if (bounce.message().envelope().sender() instanceof ReversePath.Null) {
-                    // Nobody could be told: it is kept for the postmaster.
-                    for (int index : bounce.failed()) {
-                        live.set(
-                                index,
-                                QueueDesk.held(live.message().recipients().get(index)));
-                    }
+            live.tellAgain = 0;
+            boolean nobody = notice.message().envelope().sender() instanceof ReversePath.Null;
+            List<RecipientState> states = new ArrayList<>(live.message().recipients());
+            for (int index : notice.whom()) {
+                RecipientState state = states.get(index);
+                if (notice.kind() != Report.Kind.FAILED) {
+                    states.set(index, QueueDesk.with(state, RecipientStatus.DELIVERED));
+                } else if (nobody) { // it is kept for the postmaster
+                    states.set(index, QueueDesk.held(state));
                     live.unwritten = true;
                 }
-                return true;
+                live.owed.remove(index);
             }
-            live.unwritten = true;
-            return false;
+            live.message = live.message().with(states);
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** The notification is put off; what was to be written with it is written without it. */
+    private void untold(Live live, Step.Notice notice, String trouble) {
+        Instant again = machinery.clock().instant().plus(LONGEST_PAUSE);
+        boolean keeps;
+        live.lock.lock();
+        try {
+            live.tellAgain = DueIndex.millis(again);
+            live.trouble = trouble;
+            live.unwritten |= notice.news();
+            keeps = !live.owed.isEmpty();
+        } finally {
+            live.lock.unlock();
+        }
+        if (!keeps) {
+            parts.events()
+                    .alarm(
+                            "spool",
+                            "the sender of message " + live.id + " could not be told what became of it; next try in "
+                                    + LONGEST_PAUSE.toSeconds() + " s: " + trouble);
         }
     }
 
@@ -268,8 +354,10 @@ final class Recorder {
     private void pause(Live live, @Nullable String trouble) {
         Duration wait;
         List<CompletableFuture<Void>> waiters;
+        boolean unwritten;
         live.lock.lock();
         try {
+            unwritten = live.unwritten;
             live.failures++;
             wait = FIRST_PAUSE.multipliedBy(1L << Math.min(live.failures - 1, 10));
             waiters = live.takeWaiters();
@@ -282,7 +370,13 @@ final class Recorder {
         String text = "the outcome of message " + live.id + " could not be recorded and is kept in memory; next try in "
                 + pause.toSeconds() + " s: " + trouble;
         parts.events().alarm("spool", text);
-        waiters.forEach(waiter -> waiter.completeExceptionally(new IOException(text)));
+        for (CompletableFuture<Void> waiter : waiters) {
+            if (unwritten) {
+                waiter.completeExceptionally(new IOException(text));
+            } else {
+                waiter.complete(null);
+            }
+        }
         if (!stopping) {
             machinery.ticker().at(machinery.clock().instant().plus(pause), () -> {
                 if (!stopping) {
@@ -304,7 +398,8 @@ final class Recorder {
             // Who is due now is tried first; perhaps there is nothing to tell then.
             boolean waits =
                     state.status() == RecipientStatus.DEFERRED && state.due().isAfter(now);
-            if (idle && waits && !state.notifyAt().isAfter(now)) {
+            boolean noticed = idle && waits && !state.notifyAt().isAfter(now);
+            if (noticed || !live.running.get(i) && LiveTable.late(message, state, now)) {
                 late = late.isEmpty() ? new ArrayList<>() : late;
                 late.add(i);
             }
@@ -321,21 +416,23 @@ final class Recorder {
             states.set(index, noticed(state, state.notices() + 1, next));
         }
         Change change = new Change.Progress(live.id, states);
-        String trouble = teller.delay(delay.message(), delay.late(), change);
+        String trouble = teller.tell(delay.message(), Report.Kind.DELAYED, delay.late(), change);
         if (trouble != null) {
             parts.events().alarm("dsn", "a delay of message " + live.id + " could not be told: " + trouble);
         }
         live.lock.lock();
         try {
+            List<RecipientState> all = new ArrayList<>(live.message().recipients());
             for (int index : delay.late()) {
-                RecipientState newest = live.message().recipients().get(index);
+                RecipientState newest = all.get(index);
                 RecipientState moved = states.get(index);
-                live.set(
+                all.set(
                         index,
                         trouble == null
                                 ? noticed(newest, moved.notices(), moved.notifyAt())
                                 : noticed(newest, newest.notices(), now.plus(NOTICE_PAUSE)));
             }
+            live.message = live.message().with(all);
         } finally {
             live.lock.unlock();
         }

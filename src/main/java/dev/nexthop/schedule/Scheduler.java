@@ -95,6 +95,15 @@ public final class Scheduler {
     }
 
     /**
+     * Whoever waits for a next hop is tried as if it had never failed. It does not hasten who has a later time.
+     *
+     * @param hop the id of a remote that was down and takes mail again
+     */
+    public void hopIsBack(String hop) {
+        rulesChanged(Set.of(hop));
+    }
+
+    /**
      * Takes a message that has just become durable. Returns at once; the message stays in memory until its first attempt is
      * over, as far as the budget goes.
      *
@@ -223,7 +232,7 @@ public final class Scheduler {
     private void routeAll() {
         try {
             for (Arrival next = ready.poll(); next != null; next = ready.poll()) {
-                routeOne(next.live());
+                routeOne(next.live(), next.read());
                 if (next.read()) {
                     feeder.routed();
                 }
@@ -235,17 +244,21 @@ public final class Scheduler {
         feeder.kick();
     }
 
-    private void routeOne(Live live) {
+    private void routeOne(Live live, boolean read) {
         try {
-            if (!stopping) {
+            if (!stopping && !recorder.isPaused(live)) {
                 List<Ticket> tickets = dispatcher.dispatch(live);
                 if (tickets == null) {
                     index.put(live.id, machinery.clock().millis()); // it is read again
                     return;
                 }
+                if (read && recorder.owes(live)) {
+                    recorder.record(live); // not after a wait for a slot, which may be long
+                }
+                table.watch(live);
                 tickets.forEach(attempts::submit);
-                if (tickets.size() != 1) {
-                    recorder.record(live); // somebody may have to hear of a delay
+                if (read && tickets.isEmpty()) {
+                    table.relaxWaiting(live);
                 }
             }
         } catch (RuntimeException bug) {

@@ -8,6 +8,8 @@ import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Requests.Notify;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.RecipientFacts;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a recipient of a new message starts (RFC 5321 §4.5.4.1). The time of expiry is fixed here; a changed configuration
@@ -59,15 +62,59 @@ public final class StartingState {
         Facts facts = new RecipientFacts(id, envelope, size, recipient, history, start, RecipientFacts.Host.UNKNOWN);
         Duration expire = value("queue.schedule.expire", settings.expire(), facts, DEFAULT_EXPIRE);
         List<Duration> notices = value("queue.schedule.notify", settings.notifyAfter(), facts, DEFAULT_NOTIFY);
-        Instant notifyAt = notices.isEmpty() ? Instant.MAX : later(start, notices.getFirst());
+        // The waits begin when it may be tried at all; RFC 2852's time counts whatever else was asked.
+        Instant released = Wishes.released(envelope, start);
+        Instant given = later(released, expire);
+        Instant expires = Wishes.returnAt(envelope).filter(given::isAfter).orElse(given);
+        Instant notifyAt = notice(told(envelope, Wishes.asked(envelope, recipient), start), notices, 0, released);
         return new RecipientState(
-                recipient, RecipientStatus.SCHEDULED, 0, 0, start, notifyAt, later(start, expire), Optional.empty());
+                recipient, RecipientStatus.SCHEDULED, 0, 0, released, notifyAt, expires, Optional.empty());
     }
 
     /** When the delay notification after this many falls due: counted from the newest one, as in Stalwart 0.7. */
-    Instant nextNotice(RecipientFacts facts, int sent, Instant now) {
+    Instant nextNotice(RecipientFacts facts, Requests.Recipient asked, int sent, Instant now) {
         List<Duration> notices = value("queue.schedule.notify", settings.notifyAfter(), facts, DEFAULT_NOTIFY);
-        return sent < notices.size() ? later(now, notices.get(sent)) : Instant.MAX;
+        Told told = told(facts.envelope(), asked, facts.history().created());
+        return notice(told, notices, sent, sent == 0 ? told.released() : now);
+    }
+
+    /**
+     * What is told.
+     *
+     * @param notices of what the sender wants to hear
+     * @param by when he wants to hear that it is late
+     * @param released since when it may be tried
+     */
+    private record Told(Set<Notify> notices, Optional<Instant> by, Instant released) {}
+
+    /** Of a time that was over when the message came, whoever had it then was to tell: we don't (RFC 2852 §4.1.4). */
+    private static Told told(Envelope envelope, Requests.Recipient asked, Instant created) {
+        Optional<Instant> by = Wishes.tellAt(envelope).filter(created::isBefore);
+        return new Told(asked.notices(), by, Wishes.released(envelope, created));
+    }
+
+    /**
+     * The next notice: that of the schedule, unless NOTIFY leaves delays out (RFC 3461 §4.1), or the one that by-mode N asks
+     * for (RFC 2852 §4.1.4), which NOTIFY=NEVER alone forbids and which moves no other.
+     */
+    private static Instant notice(Told told, List<Duration> waits, int sent, Instant from) {
+        Set<Notify> asked = told.notices();
+        if (asked.contains(Notify.NEVER)) {
+            return Instant.MAX;
+        }
+        List<Duration> regular = asked.isEmpty() || asked.contains(Notify.DELAY) ? waits : List.of();
+        Optional<Instant> by = told.by();
+        boolean byTold = sent > 0 && by.isPresent() && !by.get().isAfter(from);
+        int count = byTold ? sent - 1 : sent;
+        if (byTold && count == 0 && !regular.isEmpty()) {
+            Instant first = later(told.released(), regular.getFirst());
+            if (first.isAfter(from)) {
+                return first;
+            }
+            count = 1; // one notice told both
+        }
+        Instant next = count < regular.size() ? later(from, regular.get(count)) : Instant.MAX;
+        return byTold ? next : by.filter(next::isAfter).orElse(next);
     }
 
     private <T> T value(String key, Conditional<T> setting, Facts facts, T fallback) {

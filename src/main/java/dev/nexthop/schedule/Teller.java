@@ -5,21 +5,31 @@ import dev.nexthop.dsn.Report;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Step;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.Draft;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Queues notifications, each in one atomic write with the states that it tells of. */
 final class Teller {
+    /** Of a delay before the first attempt (RFC 3463 §3.5). */
+    private static final Diagnosis UNTRIED =
+            Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "it waits and was not tried yet", Step.ROUTE);
+
     private final SchedulerParts parts;
     private final InstantSource clock;
 
@@ -29,16 +39,16 @@ final class Teller {
     }
 
     /**
-     * Tells that recipients failed. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm, and the
+     * Tells what became of recipients. Nobody is told of a failed notification (RFC 5321 §6.1): that is an alarm, and the
      * caller holds it for the postmaster.
      *
      * @return null when it is durable, else what went wrong; nothing is durable then
      */
     @Nullable
-    String bounce(QueuedMessage message, List<Integer> failed, Change alongside) {
+    String tell(QueuedMessage message, Report.Kind kind, List<Integer> whom, Change alongside) {
         if (message.envelope().sender() instanceof ReversePath.Null) {
-            RecipientState first = message.recipients().get(failed.getFirst());
-            String more = failed.size() == 1 ? "" : " and " + (failed.size() - 1) + " more";
+            RecipientState first = message.recipients().get(whom.getFirst());
+            String more = whom.size() == 1 ? "" : " and " + (whom.size() - 1) + " more";
             String reason = first.last().map(last -> last.diagnosis().reason()).orElse("");
             parts.events()
                     .alarm(
@@ -47,20 +57,15 @@ final class Teller {
                                     + more + "; it is held until an operator releases or cancels it: " + reason);
             return null;
         }
-        return queue(message, Report.Kind.FAILED, failed, alongside);
-    }
-
-    /** Tells that recipients wait; the result is as of {@link #bounce}. */
-    @Nullable
-    String delay(QueuedMessage message, List<Integer> late, Change alongside) {
-        return queue(message, Report.Kind.DELAYED, late, alongside);
+        return queue(message, kind, whom, alongside);
     }
 
     /** When the notification after the one that is due falls due. */
     Instant nextNotice(QueuedMessage message, int index, Instant now) {
         int sent = message.recipients().get(index).notices() + 1;
+        Requests.Recipient asked = Wishes.asked(message.envelope(), index);
         try (Ruleset rules = parts.rules().open()) {
-            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), sent, now);
+            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), asked, sent, now);
         }
     }
 
@@ -69,9 +74,8 @@ final class Teller {
                 Draft draft = parts.spool().begin()) {
             StartingState starting = rules.starting(parts.events());
             Instant now = clock.instant();
-            List<Report.Recipient> recipients = indexes.stream()
-                    .map(index -> recipient(message.recipients().get(index), now))
-                    .toList();
+            List<Report.Recipient> recipients =
+                    indexes.stream().map(index -> recipient(message, index)).toList();
             Report report = new Report(
                     draft.id(),
                     kind,
@@ -81,25 +85,46 @@ final class Teller {
                     now);
             Notification written = rules.dsn().write(report).orElseThrow();
             written.faults().forEach(fault -> parts.events().alarm("dsn", fault));
-            byte[] bytes = written.message();
-            draft.write(bytes, 0, bytes.length);
+            written.writeTo(new DraftStream(draft));
             Envelope envelope = written.envelope();
             List<RecipientState> states = envelope.recipients().stream()
-                    .map(to -> starting.initial(envelope, draft.id(), bytes.length, to, now))
+                    .map(to -> starting.initial(envelope, draft.id(), draft.size(), to, now))
                     .toList();
             draft.commit(envelope, states, List.of(alongside));
             parts.events()
                     .accepted(new AcceptedEvent(
-                            draft.id(), "", states.size(), bytes.length, Reception.INTERNAL.listener(), ""));
+                            draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), ""));
             return null;
         } catch (IOException | RuntimeException e) {
             return e.getMessage() == null ? e.toString() : e.getMessage();
         }
     }
 
-    private static Report.Recipient recipient(RecipientState state, Instant now) {
-        Diagnosis diagnosis = state.last().map(LastAttempt::diagnosis).orElseThrow();
-        Instant at = state.last().map(LastAttempt::at).orElse(now);
-        return new Report.Recipient(state.address(), diagnosis, at, state.expires());
+    private static Report.Recipient recipient(QueuedMessage message, int index) {
+        RecipientState state = message.recipients().get(index);
+        Diagnosis diagnosis = state.last().map(LastAttempt::diagnosis).orElse(UNTRIED);
+        Optional<Instant> at = state.last().map(LastAttempt::at);
+        Optional<Requests.Original> original =
+                Wishes.asked(message.envelope(), index).original();
+        return new Report.Recipient(state.address(), original, diagnosis, at, state.expires());
+    }
+
+    /** A draft as a stream. */
+    private static final class DraftStream extends OutputStream {
+        private final Draft draft;
+
+        DraftStream(Draft draft) {
+            this.draft = draft;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            draft.write(bytes, offset, length);
+        }
     }
 }

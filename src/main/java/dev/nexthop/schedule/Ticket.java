@@ -27,6 +27,11 @@ final class Ticket {
     /** The number of the rules that it was decided by. */
     final long rules;
 
+    /** MT-PRIORITY of its message. */
+    final int priority;
+    /** Its place in the line of its destination; guarded by {@link Admission}. */
+    Precedence place = Precedence.NONE;
+
     /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
     @Nullable
     List<Routed> routed;
@@ -42,6 +47,7 @@ final class Ticket {
         this.group = group;
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
+        this.priority = routed.getFirst().facts().envelope().reception().priority();
         this.rules = rules;
     }
 

@@ -5,6 +5,7 @@ import dev.nexthop.mail.Reception;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
+import dev.nexthop.smtp.ReversePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +18,12 @@ final class Admission {
 
     private final Services services;
     private final int mostRecipients;
+    private final OfferPolicy offers;
 
-    Admission(Services services, int mostRecipients) {
+    Admission(Services services, int mostRecipients, OfferPolicy offers) {
         this.services = services;
         this.mostRecipients = mostRecipients;
+        this.offers = offers;
     }
 
     /** The reply to RCPT; positive means taken. */
@@ -33,7 +36,8 @@ final class Admission {
         }
         try {
             if (services.directory().isLocalDomain(recipient.domain())) {
-                boolean known = !services.directory().recipients(recipient).isEmpty();
+                boolean known = !services.directory().recipients(recipient).isEmpty()
+                        || elsewhere(transaction.sender(), reception, recipient);
                 return known ? Replies.RECIPIENT_OK : Replies.NO_SUCH_USER;
             }
             boolean may = services.relay().mayRelay(reception, transaction.sender(), recipient);
@@ -42,6 +46,43 @@ final class Admission {
             return cannotDecide("directory", e);
         } catch (PolicyException e) {
             return cannotDecide("relay-policy", e);
+        }
+    }
+
+    /**
+     * Whether another server has the recipient. It trusts us, and may read {@code victim%target.example} or
+     * {@code target.example!victim} as a way to somebody else (RFC 1123 §5.2.16): such words it hears from
+     * those alone who may send anywhere.
+     */
+    private boolean elsewhere(ReversePath sender, Reception reception, Mailbox recipient) throws PolicyException {
+        boolean mayLeadOn = recipient.localPart().chars().anyMatch(c -> c == '%' || c == '!' || c == '@');
+        return (!mayLeadOn || services.relay().mayRelay(reception, sender, recipient))
+                && services.relay().livesElsewhere(reception, sender, recipient);
+    }
+
+    /**
+     * The priority that a message gets: what was asked for, if it is no advantage or comes from a client that has
+     * logged in or may send elsewhere, and is not above what such a client may get; otherwise 0 (RFC 6710 §5).
+     */
+    int priority(Transaction transaction, Reception reception) {
+        int asked = transaction.priority();
+        if (asked <= 0) {
+            return asked;
+        }
+        int granted = Math.min(asked, offers.highestPriority(reception));
+        if (!reception.authenticatedAs().isEmpty()) {
+            return granted;
+        }
+        try {
+            for (Mailbox recipient : transaction.recipients()) {
+                if (!services.relay().mayRelay(reception, transaction.sender(), recipient)) {
+                    return 0;
+                }
+            }
+            return granted;
+        } catch (PolicyException e) {
+            LOG.warn("a message gets no priority: {}", e.getMessage());
+            return 0;
         }
     }
 

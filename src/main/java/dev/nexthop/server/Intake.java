@@ -86,7 +86,7 @@ final class Intake {
                 return new Receipt(Replies.MESSAGE_TOO_BIG, true, true);
             }
             Optional<PreparedReply> refusal = refusal(content, read);
-            return Receipt.of(refusal.isPresent() ? refusal.get() : commit(draft, transaction.envelope(reception)));
+            return Receipt.of(refusal.isPresent() ? refusal.get() : commit(draft, transaction, reception));
         }
     }
 
@@ -106,7 +106,8 @@ final class Intake {
         return content.fault().map(this::storing);
     }
 
-    private PreparedReply commit(Draft draft, Envelope envelope) {
+    private PreparedReply commit(Draft draft, Transaction transaction, Reception reception) {
+        Envelope envelope = transaction.envelope(reception);
         Instant now = clock.instant();
         long size = draft.size();
         List<RecipientState> states = new ArrayList<>(envelope.recipients().size());
@@ -127,7 +128,9 @@ final class Intake {
                         size,
                         envelope.reception().listener(),
                         envelope.reception().remoteIp()));
-        return PreparedReply.of(Replies.queued(message.id().toString()));
+        String id = message.id().toString();
+        boolean lowered = reception.priority() < transaction.priority();
+        return PreparedReply.of(lowered ? Replies.queuedLower(id, reception.priority()) : Replies.queued(id));
     }
 
     private PreparedReply storing(IOException e) {

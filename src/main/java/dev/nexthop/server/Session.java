@@ -2,6 +2,7 @@ package dev.nexthop.server;
 
 import dev.nexthop.directory.Account;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.smtp.Command;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.ForwardPath;
@@ -12,6 +13,7 @@ import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ final class Session implements Runnable {
     private String helo = "";
     private Optional<Account> account = Optional.empty();
     private Reception reception = Reception.INTERNAL;
+    private Offers offers = Offers.NOTHING;
     private TraceField trace;
     private long freshSince;
     private int messages;
@@ -59,7 +62,10 @@ final class Session implements Runnable {
         this.connection = connection;
         this.peer = peer;
         this.dialect = context.dialect();
-        this.admission = new Admission(context.services(), limits.recipients());
+        this.admission = new Admission(
+                context.services(),
+                limits.recipients(),
+                context.listener().extensions().offers());
         this.intake = new Intake(context.services(), limits, context.time().clock());
         this.trace = trace();
     }
@@ -160,7 +166,7 @@ final class Session implements Runnable {
         }
         switch (command) {
             case Command.Mail mail -> mail(mail);
-            case Command.Rcpt rcpt -> rcpt(rcpt.path());
+            case Command.Rcpt rcpt -> rcpt(rcpt);
             case Command.Bare bare -> bare(bare);
             case Command.Ehlo hello -> hello(Dialect.SMTP, hello.name(), true);
             case Command.Helo hello -> hello(Dialect.SMTP, hello.name(), false);
@@ -207,7 +213,12 @@ final class Session implements Runnable {
         boolean startTls = context.listener().tls().isPresent() && !connection.secure();
         answer(
                 withExtensions
-                        ? context.hello().extended(startTls, authOffered())
+                        ? context.hello()
+                                .extended(
+                                        startTls,
+                                        authOffered(),
+                                        offers,
+                                        context.time().clock().instant())
                         : context.hello().plain());
     }
 
@@ -217,7 +228,16 @@ final class Session implements Runnable {
             answer(refusal);
             return;
         }
-        transaction.begin(mail.path(), mail.parameters());
+        try {
+            Instant now = context.time().clock().instant();
+            transaction.begin(
+                    mail.path(),
+                    mail.parameters(),
+                    RequestReader.ofMail(mail.parameters().requests(), offers, now));
+        } catch (RequestReader.Refused e) {
+            answer(e.reply());
+            return;
+        }
         stage = Stage.SENDER;
         answer(Replies.SENDER_OK);
     }
@@ -250,24 +270,32 @@ final class Session implements Runnable {
         return needsUtf8 && !mail.parameters().smtpUtf8() ? Replies.SENDER_NEEDS_UTF8 : null;
     }
 
-    private void rcpt(ForwardPath path) throws IOException {
+    private void rcpt(Command.Rcpt rcpt) throws IOException {
         switch (stage) {
             case CONNECTED -> answer(helloFirst());
             case GREETED -> answer(Replies.MAIL_FIRST);
-            case SENDER, RECIPIENTS -> recipient(path);
+            case SENDER, RECIPIENTS -> recipient(rcpt);
         }
     }
 
-    private void recipient(ForwardPath path) throws IOException {
-        Mailbox mailbox = switch (path) {
+    private void recipient(Command.Rcpt rcpt) throws IOException {
+        Requests.Recipient requests;
+        try {
+            requests = RequestReader.ofRcpt(rcpt.requests(), offers);
+        } catch (RequestReader.Refused e) {
+            transaction.refuse();
+            answer(e.reply());
+            return;
+        }
+        Mailbox mailbox = switch (rcpt.path()) {
             case ForwardPath.To to -> to.mailbox();
             // RFC 5321 §4.5.1
             case ForwardPath.Postmaster postmaster ->
                 new Mailbox("postmaster", context.settings().postmasterDomain());
         };
-        PreparedReply decision = admission.decide(transaction, reception, mailbox);
+        PreparedReply decision = admission.decide(transaction, reception.withPriority(transaction.priority()), mailbox);
         if (decision.reply().positive()) {
-            transaction.accept(mailbox);
+            transaction.accept(mailbox, requests);
             stage = Stage.RECIPIENTS;
         } else {
             transaction.refuse();
@@ -291,7 +319,9 @@ final class Session implements Runnable {
     }
 
     private void message() throws IOException {
-        Intake.Receipt receipt = intake.take(connection, peer, reception, transaction, trace);
+        Reception asking = reception.withPriority(transaction.priority());
+        Reception given = reception.withPriority(admission.priority(transaction, asking));
+        Intake.Receipt receipt = intake.take(connection, peer, given, transaction, trace);
         if (receipt.accepted()) {
             messages++;
             errors = 0;
@@ -388,6 +418,9 @@ final class Session implements Runnable {
                 helo,
                 account.map(Account::name).orElse(""),
                 0);
+        offers = extended
+                ? context.listener().extensions().offers().to(reception).over(connection.secure())
+                : Offers.NOTHING; // RFC 5321 §4.1.1.1
         trace = trace();
     }
 

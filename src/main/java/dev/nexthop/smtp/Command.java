@@ -1,5 +1,6 @@
 package dev.nexthop.smtp;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A command as the client sent it (RFC 5321 §4.1.1, RFC 2033 §4.1, RFC 3207 §4, RFC 4954 §4). */
@@ -71,8 +72,14 @@ public sealed interface Command {
      * RCPT TO.
      *
      * @param path the forward-path
+     * @param requests NOTIFY and ORCPT (RFC 3461 §4), each at most once
      */
-    record Rcpt(ForwardPath path) implements Command {}
+    record Rcpt(ForwardPath path, List<Parameter> requests) implements Command {
+        /** Copies the list. */
+        public Rcpt {
+            requests = List.copyOf(requests);
+        }
+    }
 
     /**
      * AUTH.

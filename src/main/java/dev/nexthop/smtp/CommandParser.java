@@ -3,9 +3,12 @@ package dev.nexthop.smtp;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads command lines by the grammar of RFC 5321 §4.1.1 and §4.1.2. */
@@ -16,8 +19,21 @@ final class CommandParser {
     private static final int MAX_VERB = 32;
     private static final int MAX_MECHANISM = 20;
 
+    /** Of RFC 3461, RFC 8689, RFC 6710, RFC 2852 and RFC 4865. */
+    private static final Set<String> OF_MAIL =
+            Set.of("RET", "ENVID", "REQUIRETLS", "MT-PRIORITY", "BY", "HOLDFOR", "HOLDUNTIL");
+
+    /** Of RFC 3461. */
+    private static final Set<String> OF_RCPT = Set.of("NOTIFY", "ORCPT");
+
     private final String line;
     private int at;
+
+    /** What is asked for with parameters of extensions; most clients ask for nothing. */
+    private List<Parameter> requests = List.of();
+
+    /** The value behind the last {@link #keyword}; null without {@code =}. */
+    private @Nullable String given;
 
     private CommandParser(String line) {
         this.line = line;
@@ -73,7 +89,7 @@ final class CommandParser {
         if (verb.length() > MAX_VERB) {
             return new Command.Unknown(verb.substring(0, MAX_VERB));
         }
-        if (!verb.chars().allMatch(c -> c < 128)) {
+        if (!ascii(verb)) {
             return new Command.Unknown(verb); // some letters beyond ASCII have upper case forms within it
         }
         return switch (verb.toUpperCase(Locale.ROOT)) {
@@ -145,17 +161,56 @@ final class CommandParser {
 
     private Command rcpt() throws SyntaxException {
         String path = path("TO:", Replies.RCPT_SYNTAX);
-        if (at < line.length()) {
-            throw new SyntaxException(line.charAt(at) == ' ' ? Replies.UNKNOWN_PARAMETER : Replies.RCPT_SYNTAX);
-        }
+        List<Parameter> requests = rcptParameters();
         if (path.equalsIgnoreCase("postmaster")) {
-            return new Command.Rcpt(ForwardPath.POSTMASTER); // RFC 5321 §4.5.1
+            return new Command.Rcpt(ForwardPath.POSTMASTER, requests); // RFC 5321 §4.5.1
         }
         try {
-            return new Command.Rcpt(new ForwardPath.To(Mailbox.parse(withoutRoute(path))));
+            return new Command.Rcpt(new ForwardPath.To(Mailbox.parse(withoutRoute(path))), requests);
         } catch (IllegalArgumentException e) {
             throw new SyntaxException(Replies.badRecipient(sentence(e)));
         }
+    }
+
+    private List<Parameter> rcptParameters() throws SyntaxException {
+        if (at == line.length()) {
+            return List.of();
+        }
+        if (line.charAt(at) != ' ') {
+            throw new SyntaxException(Replies.RCPT_SYNTAX);
+        }
+        while (at < line.length()) {
+            request(keyword(), OF_RCPT);
+        }
+        return requests;
+    }
+
+    /** The next word of the form {@code KEYWORD} or {@code KEYWORD=value}: its keyword in upper case. */
+    private String keyword() {
+        skipSpaces();
+        int space = line.indexOf(' ', at);
+        int end = space < 0 ? line.length() : space;
+        int equals = line.indexOf('=', at);
+        boolean valued = equals >= 0 && equals < end;
+        String keyword = line.substring(at, valued ? equals : end);
+        given = valued ? line.substring(equals + 1, end) : null;
+        at = end;
+        // As for verbs: some letters beyond ASCII have upper case forms within it.
+        return ascii(keyword) ? keyword.toUpperCase(Locale.ROOT) : keyword;
+    }
+
+    /** Takes a parameter of an extension that may be offered. */
+    private void request(String keyword, Set<String> known) throws SyntaxException {
+        if (!known.contains(keyword)) {
+            throw new SyntaxException(Replies.UNKNOWN_PARAMETER);
+        }
+        for (Parameter other : requests) {
+            once(!other.keyword().equals(keyword));
+        }
+        if (requests.isEmpty()) {
+            requests = new ArrayList<>(2);
+        }
+        requests.add(new Parameter(keyword, given));
     }
 
     /** What stands between the angle brackets behind {@code FROM:} or {@code TO:}. */
@@ -241,13 +296,8 @@ final class CommandParser {
         boolean utf8 = false;
         boolean auth = false;
         while (at < line.length()) {
-            skipSpaces();
-            int end = line.indexOf(' ', at);
-            String word = line.substring(at, end < 0 ? line.length() : end);
-            at += word.length();
-            int equals = word.indexOf('=');
-            String keyword = (equals < 0 ? word : word.substring(0, equals)).toUpperCase(Locale.ROOT);
-            @Nullable String value = equals < 0 ? null : word.substring(equals + 1);
+            String keyword = keyword();
+            @Nullable String value = given;
             switch (keyword) {
                 case "SIZE" -> {
                     once(size == MailParameters.NO_SIZE);
@@ -267,10 +317,10 @@ final class CommandParser {
                     require(value != null && !value.isEmpty());
                     auth = true;
                 }
-                default -> throw new SyntaxException(Replies.UNKNOWN_PARAMETER);
+                default -> request(keyword, OF_MAIL);
             }
         }
-        return new MailParameters(size, eightBit != null && eightBit, utf8, auth, true);
+        return new MailParameters(size, eightBit != null && eightBit, utf8, auth, true, requests);
     }
 
     /** RFC 1870 §4: up to twenty digits; more octets than a long can count are more than any limit. */
@@ -341,6 +391,15 @@ final class CommandParser {
         if (!fits) {
             throw new SyntaxException(Replies.BAD_PARAMETER);
         }
+    }
+
+    private static boolean ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean letterOrDigit(char c) {

@@ -241,6 +241,26 @@ public final class Replies {
     }
 
     /**
+     * A message is on stable storage, with less priority than was asked for (RFC 6710, which
+     * registered X.3.6: the priority comes first).
+     *
+     * @param id its queue id
+     * @param priority what it has
+     */
+    public static Reply queuedLower(String id, int priority) {
+        return Reply.of(250, new EnhancedStatus(2, 3, 6), priority + " is the priority given; queued as " + id);
+    }
+
+    /**
+     * The value of a parameter does not fit it.
+     *
+     * @param why what would fit
+     */
+    public static PreparedReply badParameter(String why) {
+        return PreparedReply.of(Reply.of(501, new EnhancedStatus(5, 5, 4), why));
+    }
+
+    /**
      * The address of MAIL is none.
      *
      * @param why one sentence

@@ -2,6 +2,7 @@ package dev.nexthop.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Texts as the value of a parameter (RFC 3461 §4, RFC 6533 §3). */
 public final class Xtext {
@@ -43,6 +44,68 @@ public final class Xtext {
             }
         });
         return encoded.toString();
+    }
+
+    /**
+     * The text of an xtext (RFC 3461 §4).
+     *
+     * @param encoded as sent
+     * @return the text; null when it is no xtext, or not of printable ASCII and spaces as RFC 3461 §4.2 and §4.4 want
+     */
+    public static @Nullable String decode(String encoded) {
+        StringBuilder text = new StringBuilder(encoded.length());
+        for (int i = 0; i < encoded.length(); i++) {
+            int c = encoded.charAt(i);
+            if (c == '+') {
+                c = hex(encoded, i + 1, i + 3);
+                i += 2;
+                if (c < ' ' || c > 126) {
+                    return null;
+                }
+            } else if (c <= ' ' || c > 126 || c == '=') {
+                return null;
+            }
+            text.append((char) c);
+        }
+        return text.toString();
+    }
+
+    /**
+     * The address of a utf-8-addr-xtext or utf-8-addr-unitext (RFC 6533 §3).
+     *
+     * @param encoded as sent
+     * @return the address; null when it is neither, or has a control character
+     */
+    public static @Nullable String decodeAddress(String encoded) {
+        StringBuilder address = new StringBuilder(encoded.length());
+        for (int i = 0; i < encoded.length(); i++) {
+            int c = encoded.charAt(i);
+            if (c == '\\') {
+                int close = encoded.indexOf('}', i);
+                boolean shaped = encoded.startsWith("\\x{", i) && close >= i + 5 && close <= i + 9;
+                c = shaped ? hex(encoded, i + 3, close) : -1;
+                if (c < 0 || c > Character.MAX_CODE_POINT || Character.isISOControl(c) || surrogate(c)) {
+                    return null;
+                }
+                i = close;
+                address.appendCodePoint(c);
+            } else if (c <= ' ' || Character.isISOControl(c) || c == '+' || c == '=') {
+                return null;
+            } else {
+                address.append((char) c);
+            }
+        }
+        return address.toString();
+    }
+
+    /** A number of hexadecimal digits; -1 when it is none. */
+    private static int hex(String text, int from, int to) {
+        boolean digits = to <= text.length() && text.substring(from, to).chars().allMatch(HexFormat::isHexDigit);
+        return digits ? HexFormat.fromHexDigits(text, from, to) : -1;
+    }
+
+    private static boolean surrogate(int c) {
+        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 
     private static boolean plain(byte octet) {

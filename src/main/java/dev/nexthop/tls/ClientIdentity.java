@@ -9,8 +9,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate that we show to a server that asks for one (RFC 8446 §4.4.2). Two of them are equal only when they are
- * the same object, so that connections with different certificates are never taken for each other.
+ * The certificate that we show to a server that asks for one (RFC 8446 §4.4.2). Two of them are equal when chain
+ * and key are, so that connections with different certificates are never taken for each other.
  */
 public final class ClientIdentity {
     private final List<X509Certificate> chain;
@@ -28,6 +28,16 @@ public final class ClientIdentity {
         if (this.chain.isEmpty()) {
             throw new IllegalArgumentException("a client certificate is at least one certificate");
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClientIdentity that && chain.equals(that.chain) && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return chain.hashCode();
     }
 
     @Override

@@ -3,8 +3,7 @@ package dev.nexthop.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexthop.directory.Account;
-import dev.nexthop.directory.Directory;
+import dev.nexthop.directory.EmptyDirectory;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -81,7 +80,7 @@ class AdminServerTest {
         server = AdminServer.start(
                 settings,
                 new AdminServer.Subjects(
-                        queue, new NoDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
+                        queue, new EmptyDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
     }
 
     @AfterEach
@@ -473,27 +472,5 @@ class AdminServerTest {
 
         @Override
         public void close() {}
-    }
-
-    private static final class NoDirectory implements Directory {
-        @Override
-        public boolean isLocalDomain(Domain domain) {
-            return false;
-        }
-
-        @Override
-        public List<Account> recipients(Mailbox address) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Account> authenticate(String user, char[] password) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Account> accounts() {
-            return List.of();
-        }
     }
 }

@@ -55,9 +55,9 @@ class ConfigCommandTest {
                 server.hostname             nexthop.toml:2:19  mail.example.org
                 remote.relay.address        relay.toml:2:11    relay.example.org
                 remote.relay.port           relay.toml:3:8     465
-                remote.relay.tls.implicit   relay.toml:4:16    true
                 remote.relay.auth.username  relay.toml:5:21    us
                 remote.relay.auth.secret    relay.toml:5:36    [secret]
+                remote.relay.tls.implicit   relay.toml:4:16    true
                 queue.outbound.next-hop     nexthop.toml:3:27  'relay'
                 """);
     }

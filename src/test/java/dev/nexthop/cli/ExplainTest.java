@@ -67,6 +67,8 @@ class ExplainTest {
             [queue.schedule]
             retry = [ { if = "rcpt_domain = 'slow.test'", then = "[1h, 6h]" }, { else = "[5m, 1h]" } ]
             expire = "1d"
+            [queue.outbound.source-ip.names]
+            "192.0.2.9" = "news.example.org"
             [remote.relay]
             address = "relay.example.org"
             port = 25
@@ -182,9 +184,13 @@ class ExplainTest {
         JsonNode settings = recipient.path("settings");
         assertThat(settings.path("remote.bulk.auth.secret").path("value").asString())
                 .isEqualTo("[secret]");
-        assertThat(settings.path("remote.bulk.port").path("origin").asString()).isEqualTo("nexthop.toml:21:8");
+        assertThat(settings.path("remote.bulk.port").path("origin").asString()).isEqualTo("nexthop.toml:23:8");
         assertThat(settings.path("queue.outbound.source-ip.v4").path("rule").asInt())
                 .isEqualTo(2);
+        assertThat(settings.path("queue.outbound.source-ip.names.\"192.0.2.9\"")
+                        .path("value")
+                        .asString())
+                .isEqualTo("news.example.org");
         assertThat(settings.path("queue.outbound.ip-strategy").path("origin").asString())
                 .isEqualTo("default");
         assertThat(explained.toString()).doesNotContain("hush-hush");
@@ -218,6 +224,52 @@ class ExplainTest {
                 .get(file);
         String written = text(explain(String.valueOf(text), to.split(" ")), Palette.PLAIN);
         assertThat(written.substring(0, written.indexOf("\n\n"))).contains(told);
+    }
+
+    @Test
+    void whatAHopHasOfItsOwnIsNotShownAsTheGeneralSettingToo() {
+        String own = """
+                ehlo = "bulk.example.org"
+                source-ip = ["192.0.2.10"]
+                timeouts.connect = "10s"
+                """;
+        String text = MANY.replace("auth.username = \"us\"", own + "auth.username = \"us\"");
+        JsonNode bulk =
+                explain(text, "a@bulk.list.test").path("recipients").get(0).path("settings");
+        assertThat(names(bulk))
+                .contains(
+                        "remote.bulk.ehlo",
+                        "remote.bulk.source-ip",
+                        "remote.bulk.timeouts.connect",
+                        "queue.outbound.timeouts.data")
+                .doesNotContain(
+                        "queue.outbound.hostname",
+                        "queue.outbound.source-ip.v4",
+                        "queue.outbound.source-ip.v6",
+                        "queue.outbound.source-ip.names.\"192.0.2.9\"",
+                        "queue.outbound.timeouts.connect",
+                        "queue.outbound.limits.mx");
+        // The second hop of the list has none of them.
+        JsonNode both = explain(text.replace("then = \"$1\"", "then = \"['bulk', 'relay']\""), "a@bulk.list.test")
+                .path("recipients")
+                .get(0)
+                .path("settings");
+        assertThat(names(both)).contains("queue.outbound.hostname", "queue.outbound.timeouts.connect");
+    }
+
+    @Test
+    void aServiceIsShownWithoutAPortAndWithTheNumberOfItsHosts() {
+        JsonNode explained = explain(MANY.replace("port = 25\n", "srv = \"_submission._tcp\"\n"), "a@relay.list.test");
+        JsonNode recipient = explained.path("recipients").get(0);
+        assertThat(names(recipient.path("settings"))).contains("queue.outbound.limits.mx", "remote.relay.srv");
+        assertThat(recipient.path("decision").path("port").isNull()).isTrue();
+        assertThat(text(explained, Palette.PLAIN))
+                .contains("relay.example.org over smtp")
+                .doesNotContain("port 0");
+    }
+
+    private static Set<String> names(JsonNode node) {
+        return Set.copyOf(node.propertyNames());
     }
 
     @Test

@@ -19,40 +19,41 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Passes octets on to a server: from a unix socket, or as a proxy that is asked first. */
-final class Bridge implements AutoCloseable {
+public final class Bridge implements AutoCloseable {
     private final ServerSocketChannel listening;
     private final Proxy.@Nullable Kind kind;
     private final String wants;
     private final InetSocketAddress server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Thread accepting;
 
     private Bridge(ServerSocketChannel listening, Proxy.@Nullable Kind kind, String wants, InetSocketAddress server) {
         this.listening = listening;
         this.kind = kind;
         this.wants = wants;
         this.server = server;
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofVirtual().start(this::accept);
     }
 
-    static Bridge unix(UnixDomainSocketAddress path, InetSocketAddress server) throws IOException {
+    public static Bridge unix(UnixDomainSocketAddress path, InetSocketAddress server) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listening.bind(path);
         return new Bridge(listening, null, "none", server);
     }
 
-    /** A proxy; {@code wants} is {@code none}, {@code user:password} or {@code refuse}. */
-    static Bridge proxy(Proxy.Kind kind, String wants, InetSocketAddress server) throws IOException {
+    /** A proxy; {@code wants} is {@code none}, {@code user:password}, {@code refuse} or {@code forbid}. */
+    public static Bridge proxy(Proxy.Kind kind, String wants, InetSocketAddress server) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return new Bridge(listening, kind, wants, server);
     }
 
-    InetSocketAddress address() throws IOException {
+    public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) listening.getLocalAddress();
     }
 
     /** Whom it was asked for; {@code direct} for a unix socket. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 
@@ -124,11 +125,13 @@ final class Bridge implements AutoCloseable {
         }
         in.readNBytes(4);
         InetAddress address = InetAddress.getByAddress(in.readNBytes(4));
-        boolean refuse = wants.equals("refuse");
+        boolean refuse = wants.equals("refuse") || wants.equals("forbid");
         if (!refuse) {
             requests.add(address.getHostAddress() + ":" + in.readUnsignedShort());
         }
-        out.write(new byte[] {5, (byte) (refuse ? 5 : 0), 0, 1, 0, 0, 0, 0, 0, 0});
+        out.write(new byte[] {
+            5, (byte) (wants.equals("refuse") ? 5 : wants.equals("forbid") ? 2 : 0), 0, 1, 0, 0, 0, 0, 0, 0
+        });
         return !refuse;
     }
 
@@ -139,8 +142,14 @@ final class Bridge implements AutoCloseable {
         }
         String text = header.toString();
         String basic = Base64.getEncoder().encodeToString(wants.getBytes(StandardCharsets.UTF_8));
-        if (wants.equals("refuse") || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
-            String status = wants.equals("refuse") ? "502 Bad Gateway" : "407 Proxy Authentication Required";
+        if (wants.equals("refuse")
+                || wants.equals("forbid")
+                || wants.contains(":") && !text.contains("Basic " + basic + "\r\n")) {
+            String status = switch (wants) {
+                case "refuse" -> "502 Bad Gateway";
+                case "forbid" -> "403 Forbidden";
+                default -> "407 Proxy Authentication Required";
+            };
             out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return false;
         }
@@ -152,5 +161,10 @@ final class Bridge implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        try {
+            accepting.join(); // Only then is a connection refused.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

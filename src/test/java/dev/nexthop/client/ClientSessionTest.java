@@ -14,9 +14,6 @@ import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -212,35 +209,7 @@ class ClientSessionTest {
 
     @Test
     void aBodyThatCannotBeReadNeverEndsInADot() throws Exception {
-        MessageBody broken = new MessageBody() {
-            @Override
-            public long size() {
-                return 100_000;
-            }
-
-            @Override
-            public boolean eightBit() {
-                return false;
-            }
-
-            @Override
-            public byte @org.jspecify.annotations.Nullable [] inMemory() {
-                return null;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream("half\r\n".getBytes(StandardCharsets.US_ASCII)) {
-                    @Override
-                    public int read(byte[] bytes) throws IOException {
-                        if (available() == 0) {
-                            throw new IOException("disk on fire");
-                        }
-                        return super.read(bytes);
-                    }
-                };
-            }
-        };
+        MessageBody broken = new BrokenBody(100_000, "half\r\n");
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             ClientSession session = open(server);
             send(session, new Transfer(ReversePath.NULL, List.of(Mailbox.parse("a@x.example")), broken, false));

@@ -198,6 +198,26 @@ class ExtensionsTest {
         }
     }
 
+    /** RFC 8689, RFC 2852: an LMTP server on this machine relays nothing, and nothing crosses a wire. */
+    @Test
+    void whatTheSenderInsistsOnEndsAtTheMailbox() throws Exception {
+        Requests insists = new Requests(
+                Optional.empty(),
+                "",
+                List.of(),
+                true,
+                Optional.of(new Requests.DeliverBy(NOW.plusSeconds(90), Requests.Mode.RETURN, false)),
+                Optional.empty());
+        try (FaultServer server = FaultServer.start(FaultServer.Way.LMTP)) {
+            Extras extras = new Extras(insists, 0, false, SevenBit.Policy.UNLESS_SIGNED, NOW);
+            send(open(server, Dialect.LMTP), "a\r\n", extras, "a@x.example");
+            assertThat(heard).containsExactly("0 END_OF_DATA 250");
+            assertThat(server.commands()).anyMatch(command -> command.startsWith("MAIL FROM:<from@example.org>"));
+            assertThat(server.commands())
+                    .noneMatch(command -> command.contains("REQUIRETLS") || command.contains("BY="));
+        }
+    }
+
     @Test
     void aDomainInULabelsTravelsInALabelsWhereUtf8IsNotOffered() throws Exception {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP, "extensions=PIPELINING")) {

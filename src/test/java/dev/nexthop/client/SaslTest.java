@@ -217,6 +217,77 @@ class SaslTest {
         assertThat(long_.link().lines()).hasSize(2).first().isEqualTo("AUTH OAUTHBEARER");
     }
 
+    /** A token whose values are numbered, and that changes when it is refused, up to the last. */
+    private static Secret numbered(int last, List<String> refused) {
+        return new Secret() {
+            @Override
+            public String current() {
+                return "token-" + Math.min(last, refused.size() + 1);
+            }
+
+            @Override
+            public void refused(String value) {
+                refused.add(value);
+            }
+        };
+    }
+
+    @Test
+    void aRefusedTokenIsFollowedByANewerOneOnce() throws Exception {
+        List<String> expired = new ArrayList<>();
+        Talk taken = talk("334 ", "535 5.7.8 expired", "235 ok");
+        sasl(taken, true).logIn(token(numbered(9, expired)), Set.of("XOAUTH2"));
+        assertThat(taken.link().lines())
+                .containsExactly(
+                        "AUTH XOAUTH2 " + base64("user=user\1auth=Bearer token-1\1\1"),
+                        "",
+                        "AUTH XOAUTH2 " + base64("user=user\1auth=Bearer token-2\1\1"));
+        assertThat(expired).containsExactly("token-1");
+        List<String> both = new ArrayList<>();
+        Talk twice = talk("535 5.7.8 no", "535 5.7.8 not this one", "235 ok");
+        assertThatThrownBy(() -> sasl(twice, true).logIn(token(numbered(9, both)), Set.of("XOAUTH2")))
+                .hasMessageContaining("not this one")
+                .hasMessageNotContaining("token");
+        assertThat(twice.link().lines()).hasSize(2);
+        assertThat(both).containsExactly("token-1", "token-2");
+        Talk same = talk("535 5.7.8 no", "235 ok");
+        assertThatThrownBy(() -> sasl(same, true).logIn(token(numbered(1, new ArrayList<>())), Set.of("XOAUTH2")))
+                .hasMessageContaining("535");
+        assertThat(same.link().lines()).hasSize(1);
+    }
+
+    private static Login token(Secret secret) {
+        return new Login("user", secret, false, false, List.of(Mechanism.XOAUTH2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"drop, 2", "421 4.7.0 bye, 2", "503 5.5.1 one AUTH only, 2", "535 5.7.8 no, 1", "454 4.7.0 later, 1"})
+    void whereAConnectionHearsOneAuthOnlyTheNewerTokenGoesOverAnother(String second, int connections) throws Exception {
+        List<String> refused = new ArrayList<>();
+        TlsDemand clear =
+                new TlsDemand(false, StartTls.DISABLE, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
+        try (FaultServer server = FaultServer.start(
+                FaultServer.Way.SMTP, "extensions=AUTH XOAUTH2", "auth=535 5.7.8 expired|" + second)) {
+            Target target = new Target(
+                    "hop",
+                    "fault.example",
+                    server.address(),
+                    Optional.empty(),
+                    Dialect.SMTP,
+                    clear,
+                    Optional.of(token(numbered(9, refused))),
+                    "us.example");
+            assertThatThrownBy(() -> Opening.open(
+                            target, StepTimeouts.DEFAULT, new Connector(watchdog), new TlsClient(Optional.empty())))
+                    .isInstanceOf(SessionException.class);
+            assertThat(server.connections()).isEqualTo(connections);
+            assertThat(server.commands().stream().filter(line -> line.startsWith("AUTH")))
+                    .as("the first token once, the newer one once for each connection, and no more")
+                    .hasSize(connections + 1);
+            assertThat(refused).startsWith("token-1").hasSize(second.startsWith("454") ? 1 : 2);
+        }
+    }
+
     @Test
     void aServerThatAsksWithoutEndIsLeft() throws Exception {
         Talk talk = talk("334 ", "334 ", "334 ", "334 ", "334 ", "334 ", "334 ", "334 ");

@@ -1,6 +1,7 @@
 package dev.nexthop.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.mail.MessageBody;
@@ -11,9 +12,13 @@ import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -164,5 +169,42 @@ class TransportTest {
                     Optional.of(new Proxy(Proxy.Kind.HTTP_CONNECT, rude.address(), Optional.empty())));
             assertThatThrownBy(() -> sessions.open(target, times)).hasMessageContaining("CONNECT");
         }
+    }
+
+    /** Whatever fails before the host is asked is no fault of the host. */
+    @ParameterizedTest
+    @CsvSource({
+        "open, Too many open files,             false",
+        "bind, Address already in use,          false",
+        "bind, Cannot assign requested address, true"
+    })
+    void whatFailsBeforeTheConnectionIsOurs(String at, String trouble, boolean missing) {
+        String words = at.equals("open") ? "open a socket" : "send from the source address 127.0.0.9";
+        Connector connector = new Connector(watchdog, () -> new Socket() {
+            @Override
+            public void setTcpNoDelay(boolean on) throws SocketException {
+                if (at.equals("open")) {
+                    throw new SocketException(trouble);
+                }
+            }
+
+            @Override
+            public void bind(SocketAddress address) throws IOException {
+                throw new BindException(trouble);
+            }
+        });
+        Target target = new Target(
+                "hop",
+                "h.example",
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 25),
+                Optional.of(InetAddress.ofLiteral("127.0.0.9")),
+                Dialect.SMTP,
+                CLEAR,
+                Optional.empty(),
+                "us");
+        assertThatExceptionOfType(SessionException.class)
+                .isThrownBy(() -> connector.connect(target, Duration.ofSeconds(1)))
+                .satisfies(e -> assertThat(e.answer().response())
+                        .isEqualTo(new Response.NotBegun("this machine can't " + words + ": " + trouble, missing)));
     }
 }

@@ -59,6 +59,11 @@ class DefaultsTest {
                 "session.data.limits.size | 104857600 |",
                 "session.data.limits.received-headers | 50 |",
                 "session.extensions.pipelining | true |",
+                "session.extensions.requiretls | true |",
+                "session.extensions.dsn | if !is_empty(authenticated_as) then true; else false |",
+                "session.extensions.mt-priority | if !is_empty(authenticated_as) then mixer; else false |",
+                "session.extensions.deliver-by | if !is_empty(authenticated_as) then 15d; else false |",
+                "session.extensions.future-release | if !is_empty(authenticated_as) then 7d; else false |",
                 "session.rcpt.relay | false | authenticated users; here nobody until somebody says so",
                 "session.auth.allow-plain-text | false |",
             })

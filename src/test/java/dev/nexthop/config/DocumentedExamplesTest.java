@@ -37,7 +37,8 @@ class DocumentedExamplesTest {
     @MethodSource("examples")
     void loads(String example) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
-        String text = example.replaceAll("%\\{file:[^}]*}%", "%{file:" + secret + "}%");
+        String text = example.replaceAll("%\\{file:[^}]*}%", "%{file:" + secret + "}%")
+                .replace("/usr/local/bin/token", "/bin/true");
         StringBuilder whole = new StringBuilder(text);
         for (String hop : HOPS) {
             if (text.contains("'" + hop + "'") && !text.matches("(?s).*\\[remote\\.\"?" + hop + "\"?].*")) {

@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.client.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,10 +83,10 @@ class IncludeTest {
         assertThat(effective(loaded, "remote.b.auth.secret")).isEqualTo("[secret] at conf.d/10.toml:8:15");
         assertThat(Load.hosts(((Loaded.Ok) loaded).configuration(), "b")
                         .getFirst()
-                        .credentials()
+                        .login()
                         .orElseThrow()
                         .secret())
-                .isEqualTo("hush");
+                .isEqualTo(Secret.of("hush"));
     }
 
     @Test

@@ -34,6 +34,11 @@ class LintExamplesTest {
         Files.writeString(folder.resolve("two-lines.secret"), "s3cret\n\n");
         Files.createDirectory(folder.resolve("conf.d"));
         Files.writeString(folder.resolve("conf.d/10.toml"), "");
+        for (String program : List.of("token", "open-token")) {
+            Path file = Files.writeString(folder.resolve(program), "#!/bin/sh\n");
+            Files.setPosixFilePermissions(
+                    file, PosixFilePermissions.fromString(program.equals("token") ? "rwxr-xr-x" : "rwxr-xrwx"));
+        }
         for (String pem : List.of("cert.pem", "key.pem")) {
             Files.copy(RESOURCES.resolve(pem), folder.resolve(pem));
         }
@@ -41,7 +46,8 @@ class LintExamplesTest {
 
     /** The lints of a file that only the server may read, on a machine with the addresses 127.0.0.1 and 192.0.2.x. */
     private List<Code> lints(String text) throws IOException {
-        Path file = Files.writeString(folder.resolve("nexthop.toml"), text);
+        Path file =
+                Files.writeString(folder.resolve("nexthop.toml"), text.replace("/usr/local/bin", folder.toString()));
         String mode = text.startsWith("# mode 644") ? "rw-r--r--" : "rw-------";
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         Surroundings surroundings = new Surroundings(

@@ -58,6 +58,7 @@ class LoadTest {
                 "[acme.letsencrypt] | NH108",
                 "session.extensions.chunking = true | NH101",
                 "session.rcpt.script = \"'x'\" | NH101",
+                "session.extensions.dsn = [{if = \"sender = 'x'\", then = true}, {else = false}] | NH102",
                 "store.db.region = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH244 NH106 NH106",
                 "queue.outbound.tls.dane = \"optional\" | NH104",
@@ -364,10 +365,28 @@ class LoadTest {
     }
 
     @Test
+    void whoLivesElsewhere() throws Exception {
+        Reception anybody = new Reception("smtp", 25, "192.0.2.1", "h", "", 0);
+        Configuration.Inbound split = Load.ok("session.rcpt.elsewhere = \"rcpt_domain = 'a.example'\"\n")
+                .inbound();
+        RelayRule rule = new RelayRule(split.relay(), split.elsewhere(), Lookups.NONE);
+        Mailbox there = Mailbox.parse("x@a.example");
+        assertThat(rule.livesElsewhere(anybody, ReversePath.NULL, there)).isTrue();
+        assertThat(rule.livesElsewhere(anybody, ReversePath.NULL, Mailbox.parse("x@b.example")))
+                .isFalse();
+        assertThat(rule.mayRelay(anybody, ReversePath.NULL, there)).isFalse();
+        Configuration.Inbound usual = Load.ok("").inbound();
+        assertThat(new RelayRule(usual.relay(), usual.elsewhere(), Lookups.NONE)
+                        .livesElsewhere(anybody, ReversePath.NULL, there))
+                .isFalse();
+    }
+
+    @Test
     void whoMayRelay() throws Exception {
         Configuration configuration = Load.ok(
                 "session.rcpt.relay = \"!is_empty(authenticated_as) || cidr_match(remote_ip, '10.0.0.0/8')\"\n");
-        RelayRule rule = new RelayRule(configuration.inbound().relay(), Lookups.NONE);
+        RelayRule rule = new RelayRule(
+                configuration.inbound().relay(), configuration.inbound().elsewhere(), Lookups.NONE);
         Mailbox recipient = Mailbox.parse("a@example.net");
         for (Map.Entry<Reception, Boolean> row : Map.of(
                         new Reception("smtp", 25, "192.0.2.1", "h", "", 0), false,
@@ -376,7 +395,8 @@ class LoadTest {
                 .entrySet()) {
             assertThat(rule.mayRelay(row.getKey(), ReversePath.NULL, recipient)).isEqualTo(row.getValue());
         }
-        RelayRule nobody = new RelayRule(Load.ok("").inbound().relay(), Lookups.NONE);
+        Configuration.Inbound usual = Load.ok("").inbound();
+        RelayRule nobody = new RelayRule(usual.relay(), usual.elsewhere(), Lookups.NONE);
         assertThat(nobody.mayRelay(new Reception("smtp", 25, "127.0.0.1", "h", "jane", 0), ReversePath.NULL, recipient))
                 .isFalse();
     }

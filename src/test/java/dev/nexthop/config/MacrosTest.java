@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.client.Secret;
 import dev.nexthop.lookup.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,10 +120,10 @@ class MacrosTest {
         Configuration configuration = ((Loaded.Ok) loaded).configuration();
         assertThat(Load.hosts(configuration, "relay")
                         .getFirst()
-                        .credentials()
+                        .login()
                         .orElseThrow()
                         .secret())
-                .isEqualTo("hush\n");
+                .isEqualTo(Secret.of("hush\n"));
         assertThat(Load.codes(loaded)).containsExactly("NH215 7:16");
         assertThat(configuration.toString() + loaded.problems()).doesNotContain("hush");
     }

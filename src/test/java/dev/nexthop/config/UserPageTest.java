@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.client.Secret;
 import dev.nexthop.expr.Facts;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.expr.RuleTrace;
@@ -140,7 +141,7 @@ class UserPageTest {
         assertThat(relay.tls().implicit()).isFalse();
         assertThat(relay.tls().startTls()).isEqualTo(StartTls.OPTIONAL);
         assertThat(relay.tls().check()).isEqualTo(CertificateCheck.REQUIRE);
-        assertThat(relay.credentials()).isEmpty();
+        assertThat(relay.login()).isEmpty();
         assertThat(relay.limits()).isEqualTo(RemoteHost.Limits.DEFAULT);
     }
 
@@ -153,8 +154,8 @@ class UserPageTest {
         assertThat(lmtp.dialect()).isEqualTo(Dialect.LMTP);
         assertThat(lmtp.tls().startTls()).isEqualTo(StartTls.OPTIONAL);
         assertThat(lmtp.tls().check()).isEqualTo(CertificateCheck.NEVER);
-        assertThat(lmtp.credentials().orElseThrow().username()).isEqualTo("relay_server");
-        assertThat(lmtp.credentials().orElseThrow().secret()).isEqualTo("123456");
+        assertThat(lmtp.login().orElseThrow().username()).isEqualTo("relay_server");
+        assertThat(lmtp.login().orElseThrow().secret()).isEqualTo(Secret.of("123456"));
         assertThat(lmtp.toString()).doesNotContain("123456");
     }
 

@@ -8,8 +8,11 @@ import dev.nexthop.expr.Facts;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.expr.Value;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.schedule.Grouping;
 import dev.nexthop.server.Extensions.Mechanism;
+import dev.nexthop.server.OfferPolicy;
+import dev.nexthop.server.Offers;
 import dev.nexthop.tls.CertificateCheck;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -184,6 +187,88 @@ class ValuesTest {
                 .mechanisms();
         assertThat(offered.stream().map(Mechanism::name).toList())
                 .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
+    }
+
+    /** Value of the table {@code session.extensions}, then the highest priority of a stranger and of a user. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | 4 | 4",
+                "mt-priority-ceiling = 9 | 9 | 9",
+                "mt-priority-ceiling = 0 | 0 | 0",
+                "mt-priority-ceiling = [{if = \"authenticated_as = 'alice'\", then = 7}, {else = 1}] | 1 | 7",
+            })
+    void ceilings(String written, int stranger, int user) {
+        OfferPolicy policy = Load.ok("[server.listener.a]\nbind = \"127.0.0.1:25\"\nprotocol = \"smtp\"\n"
+                        + "[session.extensions]\n" + written + "\n")
+                .inbound()
+                .plain()
+                .listeners()
+                .getFirst()
+                .extensions()
+                .offers();
+        assertThat(policy.highestPriority(new Reception("a", 25, "198.51.100.1", "c", "", 5)))
+                .isEqualTo(stranger);
+        assertThat(policy.highestPriority(new Reception("a", 25, "198.51.100.1", "c", "alice", 5)))
+                .isEqualTo(user);
+    }
+
+    /** Value of the table {@code session.extensions}, then what a stranger, a user and a client of 10.1.2.3 are offered. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | T | DT15d7dMIXER | T",
+                "dsn = true ;; requiretls = false | D | D15d7dMIXER | D",
+                "dsn = [{if = \"listener = 'a'\", then = true}, {else = false}] | DT | DT15d7dMIXER | DT",
+                "dsn = [{if = \"received_via_port = 26\", then = true}, {else = false}] | T | T15d7dMIXER | T",
+                "mt-priority = \"'NSEP'\" | TNSEP | DT15d7dNSEP | TNSEP",
+                "mt-priority = false ;; deliver-by = false ;; future-release = false | T | DT | T",
+                "deliver-by = \"2d\" | T2d | DT2d7dMIXER | T2d",
+                "future-release = [{if = \"cidr_match(remote_ip, '10.0.0.0/8')\", then = \"3d\"}, {else = false}] "
+                        + "| T | DT15dMIXER | T3d",
+            })
+    void offers(String written, String stranger, String user, String near) {
+        OfferPolicy policy = Load.ok("[server.listener.a]\nbind = \"127.0.0.1:25\"\nprotocol = \"smtp\"\n"
+                        + "[session.extensions]\n" + written.replace(" ;; ", "\n") + "\n")
+                .inbound()
+                .plain()
+                .listeners()
+                .getFirst()
+                .extensions()
+                .offers();
+        assertThat(offered(policy, "192.0.2.1", "")).isEqualTo(stranger);
+        assertThat(offered(policy, "192.0.2.1", "jane")).isEqualTo(user);
+        assertThat(offered(policy, "10.1.2.3", "")).isEqualTo(near);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mt-priority = true, NH007",
+        "mt-priority-ceiling = 10, NH007",
+        "mt-priority-ceiling = -1, NH007",
+        "mt-priority = \"urgent\", NH007",
+        "deliver-by = true, NH007",
+        "deliver-by = \"500ms\", NH007",
+        "future-release = \"soon\", NH007",
+        "future-release = \"-1d\", NH007",
+        "requiretls = \"maybe\", NH007",
+        "future-release = 86400000, NH207",
+    })
+    void offersThatCanNotBe(String line, String code) {
+        assertThat(Load.codes("[session.extensions]\n" + line + "\n"))
+                .singleElement()
+                .satisfies(found -> assertThat(found).startsWith(code));
+    }
+
+    private static String offered(OfferPolicy policy, String remoteIp, String user) {
+        Offers offers = policy.to(new Reception("a", 25, remoteIp, "helo.example", user, 0));
+        return (offers.dsn() ? "D" : "")
+                + (offers.requireTls() ? "T" : "")
+                + offers.deliverBy().map(most -> most.toDays() + "d").orElse("")
+                + offers.futureRelease().map(most -> most.toDays() + "d").orElse("")
+                + offers.priorities().map(Enum::name).orElse("");
     }
 
     @Test

@@ -3,30 +3,40 @@ package dev.nexthop.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.client.FaultServer;
+import dev.nexthop.client.Login;
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Step;
+import dev.nexthop.route.Manner;
 import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RemoteHost;
+import dev.nexthop.schedule.Aftermath;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.TlsDemand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every fault at every step, with one host, with a second host, address or hop behind it, and over LMTP. Two recipients each.
- * A reply that comes late is the same as none: by then the connection is closed. When the deferred are tried again, and what
- * a notification says, follows from the outcome alone ({@code schedule} and {@code dsn} test it). The columns
- * of {@link #FAULTS}: the script of the first host; what both recipients come to when it is the only one; whether a second
+ * A reply that comes late is the same as none: by then the connection is closed. Each attempt then goes through a scheduler:
+ * {@link #fate} says when a recipient is tried again and what its sender is told at once. The columns of {@link #FAULTS}: the script of the first host; what both recipients come to when it is the only one; whether a second
  * host gets them (all, none, or the second recipient only).
  */
 class FaultMatrixTest {
@@ -184,6 +194,30 @@ class FaultMatrixTest {
         return faults.stream().flatMap(fault -> Stream.of(ways).map(way -> Arguments.of(way, fault)));
     }
 
+    /** The first interval of the schedule: one that is nobody's default. */
+    static final Duration RETRY = Duration.ofMinutes(7);
+
+    /**
+     * What follows from an outcome, and from nothing else: only a failure is told at once, under its own status (RFC 3464
+     * §2.3.4), and only a deferral is tried again.
+     */
+    static Aftermath.Fate fate(String outcome) {
+        String[] words = outcome.split(" ");
+        return switch (words[0]) {
+            case "delivered" -> new Aftermath.Fate("never", "nothing");
+            case "deferred" -> new Aftermath.Fate("PT7M", "nothing");
+            case "failed" -> new Aftermath.Fate("never", "failed " + words[1]);
+            default -> throw new IllegalArgumentException(outcome);
+        };
+    }
+
+    /** Each recipient has its outcome, and what follows from it. */
+    private static void expect(Attempt attempt, String... outcomes) {
+        assertThat(Scene.words(attempt)).containsExactly(outcomes);
+        assertThat(Aftermath.of(attempt, RETRY))
+                .isEqualTo(Stream.of(outcomes).map(FaultMatrixTest::fate).toList());
+    }
+
     private static final String SMALL = "Subject: small\r\n\r\nhello\r\n";
     private static final String LARGE =
             "Subject: large\r\n\r\n" + "x".repeat(78).concat("\r\n").repeat(150_000);
@@ -194,7 +228,7 @@ class FaultMatrixTest {
         try (Scene scene = new Scene();
                 FaultServer server = server(0, way, fault.script())) {
             Attempt attempt = run(scene, way, fault, List.of(server));
-            assertThat(Scene.words(attempt)).containsExactly(fault.first(), fault.other());
+            expect(attempt, fault.first(), fault.other());
             boolean busy = fault.script().contains("421");
             assertThat(attempt.verdict() instanceof HopVerdict.Busy).isEqualTo(busy);
             for (int i = 0; i < 2; i++) {
@@ -212,10 +246,10 @@ class FaultMatrixTest {
                 FaultServer second = server(first.port(), way, "")) {
             Attempt attempt = run(scene, way, fault, List.of(first, second));
             String done = "delivered 2.0.0";
-            assertThat(Scene.words(attempt))
-                    .containsExactly(
-                            fault.second() == Second.BOTH ? done : fault.first(),
-                            fault.second() == Second.NONE ? fault.other() : done);
+            expect(
+                    attempt,
+                    fault.second() == Second.BOTH ? done : fault.first(),
+                    fault.second() == Second.NONE ? fault.other() : done);
             assertThat(times(second, 0)).isEqualTo(fault.second() == Second.BOTH ? 1 : 0);
             assertThat(times(second, 1)).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
             for (int i = 0; i < 2; i++) {
@@ -224,6 +258,104 @@ class FaultMatrixTest {
             if (fault.second() == Second.BOTH) {
                 assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
             }
+        }
+    }
+
+    /** Notices of success and of failure, for both recipients. */
+    private static final Requests ASKED = new Requests(
+            Optional.empty(),
+            "",
+            Collections.nCopies(
+                    2,
+                    new Requests.Recipient(Set.of(Requests.Notify.SUCCESS, Requests.Notify.FAILURE), Optional.empty())),
+            false,
+            Optional.empty(),
+            Optional.empty());
+
+    static Stream<Arguments> asking() {
+        List<Fault> all = new ArrayList<>(FAULTS);
+        all.add(fault("", "delivered 2.0.0", Second.NONE));
+        return cells(all, "relay", "dsn", "lmtp");
+    }
+
+    /** RFC 3461 §5.2: of success tells who is the last to know of it. */
+    private static Aftermath.Fate askedFate(String way, String outcome) {
+        if (!outcome.startsWith("delivered") || way.equals("dsn")) {
+            return fate(outcome);
+        }
+        return new Aftermath.Fate("never", (way.equals("lmtp") ? "delivered" : "relayed") + " 2.0.0");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("asking")
+    void whoAskedIsToldOnceOfEachSuccess(String way, Fault fault) throws IOException {
+        try (Scene scene = new Scene();
+                FaultServer server = server(0, way, fault.script())) {
+            List<FaultServer> servers = List.of(server);
+            Attempt attempt = run(scene, fault, servers, hop(scene, way, servers, false), ASKED);
+            assertThat(Scene.words(attempt)).containsExactly(fault.first(), fault.other());
+            assertThat(Aftermath.of(attempt, RETRY, ASKED))
+                    .containsExactly(askedFate(way, fault.first()), askedFate(way, fault.other()));
+        }
+    }
+
+    @Test
+    void ofWhatARuleDiscardsNobodyIsTold() {
+        try (Scene scene = new Scene()) {
+            Job job = Scene.job(new NextHop.Discard(), "r0@x.example", "r1@x.example");
+            Attempt attempt = scene.delivery().attempt(Scene.asking(ASKED, job));
+            assertThat(Aftermath.of(attempt, RETRY, ASKED))
+                    .containsOnly(new Aftermath.Fate("never", "nothing"))
+                    .hasSize(2);
+        }
+    }
+
+    static Stream<Arguments> standIns() {
+        return cells(FAULTS, "relay", "lmtp", "pool");
+    }
+
+    /** A host that is down by its health stands behind the one that is up, whose faults then lead to it all the same. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("standIns")
+    void aHostThatIsDownIsTheLastToBeTried(String way, Fault fault) throws IOException {
+        try (Scene scene = new Scene();
+                FaultServer up = server(0, way, fault.script());
+                FaultServer down = server(up.port(), way, "")) {
+            NextHop.Relay relay = (NextHop.Relay) hop(scene, way, List.of(up, down), false);
+            down(scene, relay.hosts().getLast());
+            NextHop hop = new NextHop.Relay(relay.hosts().reversed());
+            Attempt attempt = run(scene, fault, List.of(up, down), hop);
+            String done = "delivered 2.0.0";
+            expect(
+                    attempt,
+                    fault.second() == Second.BOTH ? done : fault.first(),
+                    fault.second() == Second.NONE ? fault.other() : done);
+            assertThat(times(down, 0)).isEqualTo(fault.second() == Second.BOTH ? 1 : 0);
+            assertThat(times(down, 1)).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
+            assertThat(down.connections()).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
+        }
+    }
+
+    /** The first host has the fault and is down by its health, so that nobody meets it. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("standIns")
+    void theFaultsOfAHostThatIsDownAreNotMet(String way, Fault fault) throws IOException {
+        try (Scene scene = new Scene();
+                FaultServer faulty = server(0, way, fault.script());
+                FaultServer up = server(faulty.port(), way, "")) {
+            NextHop.Relay relay = (NextHop.Relay) hop(scene, way, List.of(faulty, up), false);
+            down(scene, relay.hosts().getFirst());
+            expect(run(scene, fault, List.of(faulty, up), relay), "delivered 2.0.0", "delivered 2.0.0");
+            assertThat(faulty.connections()).isZero();
+            assertThat(times(up, 0)).isEqualTo(1);
+            assertThat(times(up, 1)).isEqualTo(1);
+        }
+    }
+
+    private static void down(Scene scene, RemoteHost host) {
+        for (int i = 0; i < host.manner().health().failures(); i++) {
+            scene.health.lost(
+                    host, Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "refused", Step.CONNECT));
         }
     }
 
@@ -243,6 +375,16 @@ class FaultMatrixTest {
     }
 
     private static Attempt run(Scene scene, String way, Fault fault, List<FaultServer> servers) throws IOException {
+        return run(
+                scene, fault, servers, hop(scene, way, servers, fault.script().startsWith("login:")));
+    }
+
+    private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop) throws IOException {
+        return run(scene, fault, servers, hop, Requests.NONE);
+    }
+
+    private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
+            throws IOException {
         scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(400) : Duration.ofSeconds(20);
         if (fault.script().equals("refused")) {
             servers.getFirst().close();
@@ -253,8 +395,8 @@ class FaultMatrixTest {
             scene.beside(new Unaccepting(servers.getFirst().address()));
         }
         String content = fault.script().startsWith("large") ? LARGE : SMALL;
-        NextHop hop = hop(scene, way, servers, fault.script().startsWith("login:"));
-        return scene.delivery().attempt(Scene.jobWith(hop, content, "r0@x.example", "r1@x.example"));
+        Job job = Scene.jobWith(hop, content, "r0@x.example", "r1@x.example");
+        return scene.delivery().attempt(Scene.asking(requests, job));
     }
 
     private static NextHop hop(Scene scene, String way, List<FaultServer> servers, boolean login) {
@@ -282,30 +424,37 @@ class FaultMatrixTest {
                     new OutboundSettings.MxPolicy(true, servers.getFirst().port());
             return Scene.mx("x.example");
         }
-        List<dev.nexthop.route.RemoteHost> remotes = new ArrayList<>();
+        List<RemoteHost> remotes = new ArrayList<>();
+        boolean pool = way.equals("pool");
         for (FaultServer server : servers) {
-            var plain = Scene.remote(
-                    "hop" + remotes.size(),
+            RemoteHost plain = Scene.remote(
+                    pool ? "pool" : "hop" + remotes.size(),
                     server.address().getAddress().getHostAddress(),
                     server.port(),
                     way.equals("lmtp") ? Dialect.LMTP : Dialect.SMTP);
-            remotes.add(new dev.nexthop.route.RemoteHost(
+            remotes.add(new RemoteHost(
                     plain.id(),
                     plain.address(),
                     plain.port(),
                     plain.dialect(),
-                    new dev.nexthop.tls.TlsDemand(
-                            false,
-                            dev.nexthop.tls.StartTls.OPTIONAL,
-                            dev.nexthop.tls.CertificateCheck.REQUIRE,
-                            java.util.Optional.empty(),
-                            java.util.Optional.empty()),
-                    login && remotes.isEmpty()
-                            ? Optional.of(new dev.nexthop.route.RemoteHost.Credentials("user", "pass", false, false))
-                            : plain.credentials(),
-                    new dev.nexthop.route.RemoteHost.Limits(20, 100, 1_000, Duration.ofSeconds(30), true)));
+                    new TlsDemand(
+                            false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
+                    login && remotes.isEmpty() ? Optional.of(new Login("user", "pass", false, false)) : plain.login(),
+                    new RemoteHost.Limits(20, 100, 1_000, Duration.ofSeconds(30), true),
+                    pool ? weighted(5) : Manner.DEFAULT));
         }
         return new NextHop.Relay(remotes);
+    }
+
+    private static Manner weighted(int weight) {
+        Manner plain = Manner.DEFAULT;
+        return new Manner(
+                new Manner.Selection(weight, Optional.empty()),
+                plain.proxy(),
+                plain.ehlo(),
+                plain.sources(),
+                plain.timeouts(),
+                plain.health());
     }
 
     /** The first server takes any port on 127.0.0.1, the second the same port on 127.0.0.2, as MX hosts must share it. */
@@ -320,35 +469,13 @@ class FaultMatrixTest {
         } else if (script.startsWith("login:")) {
             steps.add("extensions=PIPELINING,AUTH " + script.substring("login:".length(), script.indexOf(';')));
         }
+        if (way.equals("dsn")) {
+            steps.removeIf(step -> step.startsWith("extensions="));
+            steps.add("extensions=PIPELINING,DSN" + (script.startsWith("offer-starttls") ? ",STARTTLS" : ""));
+        }
         return FaultServer.start(
                 new InetSocketAddress(address, port),
                 way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP,
                 steps.toArray(String[]::new));
-    }
-
-    /** Listens and takes nobody: its queue is full, so that the kernel leaves further connections without an answer. */
-    private static final class Unaccepting implements AutoCloseable {
-        private final ServerSocket listening;
-        private final List<SocketChannel> queue = new ArrayList<>();
-
-        Unaccepting(InetSocketAddress where) throws IOException {
-            listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(where, 1);
-            for (int i = 0; i < 8; i++) {
-                SocketChannel one = SocketChannel.open();
-                one.configureBlocking(false);
-                one.connect(where);
-                queue.add(one);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (SocketChannel one : queue) {
-                one.close();
-            }
-            listening.close();
-        }
     }
 }

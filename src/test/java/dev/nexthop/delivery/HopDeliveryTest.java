@@ -2,7 +2,9 @@ package dev.nexthop.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.client.BrokenBody;
 import dev.nexthop.client.FaultServer;
+import dev.nexthop.client.Login;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
@@ -10,12 +12,17 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Step;
+import dev.nexthop.route.Manner.Health;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
-import dev.nexthop.route.RemoteHost.Credentials;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
@@ -37,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Configured hops, the local store, and decisions that need no host. */
 class HopDeliveryTest {
     private static final TestCertificates CA = new TestCertificates();
-    private static final Credentials USER = new Credentials("user", "pass", false, false);
+    private static final Login USER = new Login("user", "pass", false, false);
 
     private final Scene scene = new Scene();
 
@@ -53,14 +60,13 @@ class HopDeliveryTest {
         return new NextHop.Relay(List.of(hosts));
     }
 
-    private static RemoteHost with(RemoteHost host, TlsDemand tls, Optional<Credentials> credentials) {
+    private static RemoteHost with(RemoteHost host, TlsDemand tls, Optional<Login> credentials) {
         return new RemoteHost(host.id(), host.address(), host.port(), host.dialect(), tls, credentials, host.limits());
     }
 
     private static RemoteHost limited(RemoteHost host, int maxRecipients) {
         Limits limits = new Limits(20, maxRecipients, 1000, Duration.ofSeconds(30));
-        return new RemoteHost(
-                host.id(), host.address(), host.port(), host.dialect(), host.tls(), host.credentials(), limits);
+        return new RemoteHost(host.id(), host.address(), host.port(), host.dialect(), host.tls(), host.login(), limits);
     }
 
     private static RemoteHost at(FaultServer server, Dialect dialect) {
@@ -103,20 +109,21 @@ class HopDeliveryTest {
 
     @Test
     void aHostThatFailsThreeTimesIsDownUntilAMinuteHasPassedOrItSpeaks() throws Exception {
-        RemoteHost gone = Scene.remote("relay", "gone.example", 25, Dialect.SMTP);
-        NextHop hop = relay(gone);
-        for (int i = 1; i < HopHealth.FAILURES; i++) {
+        FaultServer server = FaultServer.start(FaultServer.Way.SMTP);
+        NextHop hop = relay(Scene.remote("relay", "gone.example", server.port(), Dialect.SMTP));
+        for (int i = 1; i < Health.DEFAULT.failures(); i++) {
             send(hop);
             assertThat(scene.health.isUp("relay")).isTrue();
         }
         send(hop);
         assertThat(scene.health.isUp("relay")).isFalse();
-        scene.now = scene.now.plus(HopHealth.PAUSE);
+        scene.now = scene.now.plus(Health.DEFAULT.pause());
         assertThat(scene.health.isUp("relay")).isTrue();
         send(hop);
         assertThat(scene.health.isUp("relay")).isFalse();
-        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
-            send(relay(at(server, Dialect.SMTP)));
+        try (server) {
+            scene.host("gone.example", "127.0.0.1");
+            send(hop);
         }
         assertThat(scene.health.isUp("relay")).isTrue();
     }
@@ -127,11 +134,11 @@ class HopDeliveryTest {
         RemoteHost mended = Scene.remote("relay", "lost.example", 25, Dialect.SMTP);
         send(relay(old));
         scene.health.forget(Set.of("relay"), Map.of("relay", List.of(mended)));
-        for (int i = 0; i < HopHealth.FAILURES; i++) {
+        for (int i = 0; i < Health.DEFAULT.failures(); i++) {
             send(relay(old));
         }
         assertThat(scene.health.isUp("relay")).isTrue();
-        for (int i = 0; i < HopHealth.FAILURES; i++) {
+        for (int i = 0; i < Health.DEFAULT.failures(); i++) {
             send(relay(mended));
         }
         assertThat(scene.health.isUp("relay")).isFalse();
@@ -143,7 +150,7 @@ class HopDeliveryTest {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
             RemoteHost good = Scene.remote("second", "127.0.0.1", server.port(), Dialect.SMTP);
             RemoteHost spare = Scene.remote("third", "gone.example", 25, Dialect.SMTP);
-            for (int i = 0; i < HopHealth.FAILURES; i++) {
+            for (int i = 0; i < Health.DEFAULT.failures(); i++) {
                 assertThat(Scene.words(send(relay(gone, good, spare)))).containsExactly("delivered 2.0.0");
             }
         }
@@ -193,7 +200,7 @@ class HopDeliveryTest {
             }
             assertThat(server.connections()).isGreaterThan(1);
             assertThat(scene.alarms).hasSize(1);
-            Credentials strict = new Credentials("user", "pass", false, true);
+            Login strict = new Login("user", "pass", false, true);
             assertThat(Scene.words(send(relay(with(host, Scene.CLEAR, Optional.of(strict))))))
                     .containsExactly("deferred 4.7.8");
         }
@@ -404,5 +411,30 @@ class HopDeliveryTest {
         assertThat(Scene.words(send(new NextHop.Defer("greylisted", false)))).containsExactly("deferred 4.7.1");
         assertThat(Scene.words(send(new NextHop.Defer("no such hop", true)))).containsExactly("deferred 4.3.5");
         assertThat(Scene.words(send(new NextHop.Discard()))).containsExactly("delivered 2.0.0");
+    }
+
+    /** Our own disk: the host is neither better nor worse for it. */
+    @Test
+    void aMessageThatCannotBeReadSaysNothingOfTheHost() throws Exception {
+        MessageBody broken = new BrokenBody(1000, "a: b\r\n\r\nhalf\r\n");
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            RemoteHost relay = at(server, Dialect.SMTP);
+            Job whole = Scene.job(relay(relay), "a@x.example");
+            Job job = new Job(whole.id(), whole.envelope(), broken, whole.hop(), whole.recipients());
+            Diagnosis trouble =
+                    Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, "refused", Step.CONNECT);
+            for (int i = 0; i < Health.DEFAULT.failures(); i++) {
+                scene.health.lost(relay, trouble);
+            }
+            Attempt attempt = scene.delivery().attempt(job);
+            assertThat(Scene.words(attempt)).containsExactly("deferred 4.3.0");
+            assertThat(attempt.outcomes().getFirst().diagnosis().reason()).contains("disk on fire");
+            assertThat(server.commands()).contains("DATA");
+            assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
+            assertThat(scene.turns).as("down, and no word of up").hasSize(1);
+            assertThat(scene.health.all())
+                    .extracting(HopHealth.Status::failures)
+                    .containsExactly(Health.DEFAULT.failures());
+        }
     }
 }

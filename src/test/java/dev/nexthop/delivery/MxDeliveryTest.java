@@ -130,7 +130,7 @@ class MxDeliveryTest {
     @Test
     void allAddressesOfAHostAreTriedWithinTheLimitOfEachFamily() {
         scene.host("two.example", "127.0.0.3", "127.0.0.1");
-        scene.host("three.example", "127.0.0.3", "127.0.0.4", "127.0.0.1");
+        scene.host("three.example", "127.0.0.5", "127.0.0.6", "127.0.0.1");
         scene.host("six.example", "::1");
         scene.mxHosts("two.example", "10 two.example");
         scene.mxHosts("three.example", "10 three.example");
@@ -177,10 +177,6 @@ class MxDeliveryTest {
         scene.sources = List.of(InetAddress.ofLiteral("127.0.0.77"));
         scene.mxHosts("x.example", "10 here.example");
         expect("x.example", "delivered 2.0.0");
-        scene.sources = List.of(InetAddress.ofLiteral("192.0.2.99"));
-        expect("x.example", "deferred 4.4.1");
-        assertThat(send("x.example").outcomes().getFirst().diagnosis().reason())
-                .contains("no connection to here.example");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.TextAnswer;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
@@ -26,7 +27,9 @@ import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RemoteHost;
@@ -62,6 +65,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
 
     final Map<String, MxAnswer> mx = new HashMap<>();
     final Map<String, AddressAnswer> addresses = new HashMap<>();
+    final Map<String, ServiceAnswer> services = new HashMap<>();
     final List<String> alarms = new CopyOnWriteArrayList<>();
     final List<String> stored = new CopyOnWriteArrayList<>();
     OwnIdentity own = new OwnIdentity(Set.of("us.example"), Set.of());
@@ -72,9 +76,24 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     IpStrategy strategy = IpStrategy.IPV4_THEN_IPV6;
     List<InetAddress> sources = List.of();
     long maxMx = 5;
+    long maxAddresses = 2;
+    private int random = 7;
     Duration timeout = Duration.ofSeconds(20);
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final HopHealth health = new HopHealth(() -> now);
+    final List<String> turns = new CopyOnWriteArrayList<>();
+    final HopHealth health = new HopHealth(() -> now, new HopHealth.Watcher() {
+        @Override
+        public void down(String hop, String text) {
+            turns.add("down " + hop + " " + text);
+        }
+
+        @Override
+        public void up(String hop, String text) {
+            turns.add("up " + hop + " " + text);
+        }
+    });
+    final AddressMemory addressMemory = new AddressMemory(() -> now);
+    Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
     boolean storeDown;
@@ -82,26 +101,41 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     private final IdleSessions idle = new IdleSessions(10, watchdog);
     private final Sessions sessions = new Sessions(new Connector(watchdog), new TlsClient(Optional.empty()), idle);
 
-    Delivery delivery() {
+    private OutboundSettings settings() {
         Conditional<Duration> time = Conditional.constant(timeout);
-        OutboundSettings settings = new OutboundSettings(
+        return new OutboundSettings(
                 hostname,
                 Conditional.constant(maxMx),
-                Conditional.constant(2L),
+                Conditional.constant(maxAddresses),
                 Conditional.constant(strategy),
                 new OutboundSettings.Sources(
-                        Conditional.constant(sources), Conditional.constant(List.<InetAddress>of())),
+                        Conditional.constant(sources), Conditional.constant(List.<InetAddress>of()), sourceNames),
                 Conditional.constant(startTls),
                 Conditional.constant(certificates),
                 Optional.empty(),
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
+                Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
                 mxPolicy);
+    }
+
+    /** What the settings say about a message. */
+    Terms terms() {
+        return new Terms(
+                settings(),
+                Lookups.NONE,
+                new Random(random++),
+                job(mx("x.example"), "a@x.example").recipients().getFirst(),
+                addressMemory);
+    }
+
+    Delivery delivery() {
         return new Delivery(
-                settings,
-                new Delivery.Around(this, sessions, own, Lookups.NONE, this, health),
+                settings(),
+                new Delivery.Around(
+                        this, sessions, own, Lookups.NONE, this, new Delivery.Memory(health, addressMemory)),
                 this,
                 this,
-                new Random(7));
+                new Random(random++));
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {
@@ -150,6 +184,14 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         return new Job(id, envelope, body, hop, facts);
     }
 
+    /** The same job of a message whose sender asked for something. */
+    static Job asking(Requests requests, Job job) {
+        Envelope plain = job.envelope();
+        Envelope envelope = new Envelope(
+                plain.sender(), plain.recipients(), plain.body(), plain.smtpUtf8(), plain.reception(), requests);
+        return new Job(job.id(), envelope, job.body(), job.hop(), job.recipients());
+    }
+
     static NextHop mx(String domain) {
         return new NextHop.Mx(new Domain(domain));
     }
@@ -183,6 +225,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     }
 
     @Override
+    public ServiceAnswer services(String name) {
+        return services.getOrDefault(name, new ServiceAnswer.None(name + " does not exist"));
+    }
+
+    @Override
     public AddressAnswer addresses(String host) {
         AddressAnswer known = addresses.get(host);
         if (known == null && Character.isDigit(host.charAt(0))) {
@@ -201,6 +248,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public void alarm(String subject, String text) {
         alarms.add(subject + ": " + text);
+    }
+
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
     }
 
     @Override

@@ -170,9 +170,10 @@ class DnsjavaResolverTest {
     }
 
     @Test
-    void recordsOfOtherNamesAreIgnored() {
+    void recordsOfOtherNamesAreNoAnswer() {
         dns.fault("example.org", TestNameServer.Fault.OTHER_NAME);
-        assertThat(mx("example.org")).isEqualTo(new MxAnswer.Implicit("example.org"));
+        assertThat(mx("example.org"))
+                .hasToString("TryLater[reason=the answer to the MX of example.org has only records of other names]");
     }
 
     @Test
@@ -206,7 +207,10 @@ class DnsjavaResolverTest {
         dns.followNoCnames();
         assertThat(mx("alias.example")).isEqualTo(mx("example.org"));
         assertThat(mx("alias-none.example")).isInstanceOf(MxAnswer.NoSuchDomain.class);
-        assertThat(resolver.addresses("alias-bare.example")).isEqualTo(found(List.of("192.0.2.3"), List.of()));
+        AddressAnswer.Addresses bare = found(List.of("192.0.2.3"), List.of());
+        assertThat(resolver.addresses("only-a.example")).isEqualTo(bare);
+        assertThat(resolver.addresses("alias-bare.example"))
+                .isEqualTo(new AddressAnswer.Addresses(bare.v4(), bare.v6(), Optional.of("only-a.example")));
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
 import dev.nexthop.smtp.ReversePath;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -70,12 +71,12 @@ class DsnWriterTest {
                 "mx.example.net",
                 "192.0.2.7",
                 Step.RCPT);
-        return new Report.Recipient(Mailbox.parse(address), diagnosis, NOW, EXPIRES);
+        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, Optional.of(NOW), EXPIRES);
     }
 
     private static Report.Recipient lost(String address, String reason) {
         Diagnosis diagnosis = Diagnosis.local(new EnhancedStatus(4, 4, 1), ErrorKind.CONNECTION, reason, Step.CONNECT);
-        return new Report.Recipient(Mailbox.parse(address), diagnosis, NOW, EXPIRES);
+        return new Report.Recipient(Mailbox.parse(address), Optional.empty(), diagnosis, Optional.of(NOW), EXPIRES);
     }
 
     private static MessageBody body(String text, Charset charset) {
@@ -93,13 +94,23 @@ class DsnWriterTest {
         return written;
     }
 
+    private static byte[] bytes(Notification notification) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            notification.writeTo(bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
     private static String text(Notification notification) {
-        return new String(notification.message(), StandardCharsets.UTF_8);
+        return new String(bytes(notification), StandardCharsets.UTF_8);
     }
 
     /** RFC 5321 §4.5.3.1.6: lines of 998 octets at most; every line ends with CRLF. */
     private static void wellFormed(Notification notification) {
-        byte[] bytes = notification.message();
+        byte[] bytes = bytes(notification);
         int column = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
@@ -253,7 +264,7 @@ class DsnWriterTest {
                 "amy@sender.example",
                 body(header + "\r\n", StandardCharsets.US_ASCII),
                 refused("bob@example.net", "no")));
-        assertThat(bounce.message().length).isBetween(60_000, 70_000);
+        assertThat(bytes(bounce).length).isBetween(60_000, 70_000);
         assertThat(parts(bounce).get(2)).endsWith(": some words that make it long\r\n\r\n");
     }
 

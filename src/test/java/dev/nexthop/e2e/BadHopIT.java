@@ -164,6 +164,32 @@ class BadHopIT {
                 .count();
     }
 
+    /** The pause is longer than the test: only a probe can find out, and it brings no mail. */
+    @Test
+    void aProbeFindsOutThatAHostIsBack() throws Exception {
+        int port = Ports.free();
+        Sink second = scenario.closing(Sink.smtp());
+        NexthopProcess server = serve("""
+                [queue.outbound]
+                next-hop = "['bad', 'second']"
+                """ + hop("bad", port, "smtp") + """
+                health.failures = 1
+                health.pause = "1h"
+                health.probe = "1s"
+                """ + hop("second", second.port(), "smtp"));
+        server.take("jane@example.org", List.of("a@example.net"), Mail.simple("one"));
+        Await.until("the second has it", LIMIT, () -> second.received().size() == 1);
+        Await.until("an alarm", LIMIT, () -> server.log().contains("event=alarm subject=hop"));
+
+        Sink first = scenario.closing(Sink.on(Network.ours(), new InetSocketAddress("127.0.0.1", port), false));
+        Await.until("a probe", LIMIT, () -> server.log().contains("event=relief subject=hop"));
+        assertThat(first.received()).isEmpty();
+        server.take("jane@example.org", List.of("b@example.net"), Mail.simple("two"));
+        server.drained(LIMIT);
+        assertThat(first.recipients()).containsExactly("b@example.net");
+        assertThat(second.recipients()).containsExactly("a@example.net");
+    }
+
     private NexthopProcess serve(int port, String protocol) throws IOException {
         return serve("""
                 [queue.outbound]

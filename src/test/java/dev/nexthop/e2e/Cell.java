@@ -25,6 +25,10 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
         BIG,
         /** A header field and a recipient in UTF-8. */
         UTF8,
+        /** Two parts with 8-bit octets, text and other. */
+        PARTS,
+        /** The same, signed as if by DKIM. */
+        SIGNED,
         /** For a second recipient, too, who can't have it now. */
         MIXED,
         /** One with every parameter of RFC 3461. */
@@ -35,6 +39,9 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
     sealed interface End {
         /** It arrives, octet for octet, once. */
         record Delivered() implements End {}
+
+        /** It arrives once, and a reader of mail that is not ours finds the same in it, although no octet has eight bits. */
+        record Converted() implements End {}
 
         /** It fails for good, with that status (RFC 3463). */
         record Failed(String status) implements End {}
@@ -54,6 +61,11 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
 
     Cell ends(End other) {
         return new Cell(feature, id, hop, kind, other, session, trace);
+    }
+
+    /** By another way. */
+    Cell over(String other) {
+        return new Cell(feature, id, other, kind, end, session, trace);
     }
 
     /** With proofs that the server itself must give. */
@@ -79,6 +91,8 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
         return switch (kind) {
             case SIMPLE, DSN, MIXED -> Mail.simple(id);
             case DIFFICULT -> Mail.difficult(id);
+            case PARTS -> Mail.parts(id);
+            case SIGNED -> Mail.signed(id);
             case BIG ->
                 (new String(Mail.simple(id), StandardCharsets.US_ASCII) + "0123456789\r\n".repeat(25_000))
                         .getBytes(StandardCharsets.US_ASCII);
@@ -91,7 +105,7 @@ record Cell(Feature feature, String id, String hop, Kind kind, End end, List<Str
     String mailParameters() {
         return switch (kind) {
             case SIMPLE, BIG, MIXED -> "";
-            case DIFFICULT -> " BODY=8BITMIME";
+            case DIFFICULT, PARTS, SIGNED -> " BODY=8BITMIME";
             case UTF8 -> " BODY=8BITMIME SMTPUTF8";
             case DSN -> " RET=HDRS ENVID=QQ314159";
         };

@@ -13,6 +13,8 @@ final class Cells {
     /** What our log says when a server can't do the TLS that it offers. */
     static final String BROKEN_TLS = "TLS|SSL|handshake";
 
+    private static final String SECRET = "auth.secret = \"jane-secret\"\n";
+
     private Cells() {}
 
     private static String clear(String port) {
@@ -40,6 +42,11 @@ final class Cells {
         return hop("lmtp", "lmtp") + "tls.starttls = \"disable\"\n";
     }
 
+    /** Nothing counts about the certificate but its fingerprint. */
+    private static String pinned(String fingerprint) {
+        return hop("smtp", "smtp") + "tls.starttls = \"require\"\ntls.fingerprint = [\"" + fingerprint + "\"]\n";
+    }
+
     private static String verified() {
         return """
                 tls.server-name = "relay.example.org"
@@ -48,7 +55,7 @@ final class Cells {
     }
 
     private static String login(String hop) {
-        return hop + "auth.username = \"jane\"\nauth.secret = \"jane-secret\"\n";
+        return hop + "auth.username = \"jane\"\n" + SECRET;
     }
 
     private static Cell dsn() {
@@ -75,6 +82,14 @@ final class Cells {
                         .traced("with ESMTPS "),
                 delivered(Feature.OTHER_NAME, "other", starttls("smtp").replace("relay.example.org", "other.example"))
                         .ends(new End.Waits("other\\.example")),
+                delivered(Feature.PIN, "pin", pinned("@pin@"))
+                        .noted("TLS connection established from")
+                        .traced("with ESMTPS "),
+                delivered(Feature.OTHER_PIN, "other-pin", pinned("0".repeat(64)))
+                        .ends(new End.Waits("fingerprint")),
+                delivered(Feature.CLIENT_CERTIFICATE, "shown", starttls("asking") + "tls.certificate = \"client\"\n")
+                        .noted("asking/smtpd.*Trusted TLS connection established from")
+                        .traced("Client CN \"client\\.example\\.org\".*\\(verified OK\\)"),
                 delivered(Feature.LOCK_STEP, "old", clear("old"))
                         .sending(Kind.SIMPLE)
                         .noted("< .*: MAIL FROM:<jane@example.org>$")
@@ -87,7 +102,8 @@ final class Cells {
                         .noted("MAIL FROM:<jane@example.org>.* SMTPUTF8")
                         .traced("with UTF8SMTP "),
                 delivered(Feature.SIZE, "size", clear("smtp")).sending(Kind.BIG).ends(new End.Failed("5.3.4")),
-                delivered(Feature.CHUNKING, "chunking", clear("smtp")).noted("< .*: BDAT \\d+ LAST"),
+                delivered(Feature.CHUNKING, "chunking", clear("smtp") + "one-flight = true\n")
+                        .noted("< .*: BDAT \\d+ LAST"),
                 dsn(),
                 delivered(Feature.STRONGEST, "strongest", login(starttls("all")))
                         .noted("< .*: AUTH SCRAM-SHA-256")
@@ -112,21 +128,35 @@ final class Cells {
         String mechanism = feature.name().replace('_', '-');
         Cell cell =
                 auth(feature).noted("< .*: AUTH " + mechanism).traced("Authenticated sender: jane", "with ESMTPSA ");
-        boolean token = feature == Feature.XOAUTH2 || feature == Feature.OAUTHBEARER;
-        return token
-                ? delivered(
-                                feature,
-                                cell.id(),
-                                cell.hop().replace("\"jane-secret\"", "\"@token@\"") + "auth.mechanisms = [\""
-                                        + mechanism.toLowerCase(Locale.ROOT) + "\"]\n")
-                        .noted(cell.session().toArray(String[]::new))
-                        .traced(cell.trace().toArray(String[]::new))
-                : cell;
+        return switch (feature) {
+            case XOAUTH2 ->
+                cell.over(cell.hop().replace(SECRET, "auth.token-command = [\"@token-command@\", \"a b\"]\n"));
+            case OAUTHBEARER ->
+                cell.over(cell.hop()
+                        .replace(SECRET, "auth.secret-file = \"@token-file@\"\nauth.mechanisms = [\"oauthbearer\"]\n"));
+            default -> cell;
+        };
     }
 
     private static Cell wrongSecret() {
         return delivered(Feature.WRONG_SECRET, "wrong", login(starttls("plain")).replace("jane-secret", "not-hers"))
                 .ends(new End.Waits("535"));
+    }
+
+    /** Postfix without 8BITMIME. */
+    static List<Cell> sevenBit() {
+        return List.of(
+                delivered(Feature.CONVERTED, "converted", clear("seven"))
+                        .sending(Kind.PARTS)
+                        .ends(new End.Converted())
+                        .noted("< .*: MAIL FROM:<jane@example.org> SIZE=\\d+$"),
+                delivered(Feature.SIGNED, "signed", clear("seven"))
+                        .sending(Kind.SIGNED)
+                        .ends(new End.Failed("5.6.3")),
+                delivered(Feature.ALWAYS, "always", clear("seven"))
+                        .sending(Kind.SIGNED)
+                        .ends(new End.Converted())
+                        .noted("< .*: MAIL FROM:<jane@example.org> SIZE=\\d+$"));
     }
 
     /** Exim: the line of each arrival has the protocol, the cipher, the authenticator and K for CHUNKING. */
@@ -154,7 +184,8 @@ final class Cells {
                         .noted("MAIL FROM:<jane@example.org>.* SMTPUTF8", "P=utf8esmtp "),
                 delivered(Feature.SIZE, "size", clear("smtp")).sending(Kind.BIG).ends(new End.Failed("5.3.4")),
                 delivered(Feature.PIPELINING, "flight", clear("smtp")).noted("<= jane@example.org .* L[.*]? "),
-                delivered(Feature.CHUNKING, "chunking", clear("smtp")).noted("<= jane@example.org .* K "),
+                delivered(Feature.CHUNKING, "chunking", clear("smtp") + "one-flight = true\n")
+                        .noted("<= jane@example.org .* K "),
                 dsn());
     }
 
@@ -200,15 +231,10 @@ final class Cells {
                         .traced("with LMTPS"),
                 delivered(Feature.NO_AUTH, "none", login(lmtp())).noted("LHLO mx.example.org"),
                 delivered(Feature.EIGHT_BIT, "eight", lmtp()).noted("BODY=8BITMIME"),
-                delivered(Feature.CHUNKING, "chunking", lmtp()).noted("BDAT \\d+ LAST"),
                 delivered(Feature.LMTP_MIXED, "mixed", lmtp())
                         .sending(Kind.MIXED)
                         .noted("RCPT TO:<blocked@mixed.example>"),
-                delivered(Feature.LMTP_SOCKET, "socket", """
-                        address = "@socket@"
-                        protocol = "lmtp"
-                        tls.implicit = false
-                        """)
+                delivered(Feature.LMTP_SOCKET, "socket", "address = \"@socket@\"\nprotocol = \"lmtp\"\n")
                         .noted("LHLO mx.example.org")
                         .traced("with LMTP"));
     }

@@ -2,6 +2,7 @@ package dev.nexthop.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A self-signed certificate, as PEM files.
@@ -35,5 +36,22 @@ record Certificate(Path file, Path key) {
                 .run()
                 .orFail();
         return new Certificate(file, key);
+    }
+
+    /** Its SHA-256, as OpenSSL writes it. */
+    String fingerprint() throws IOException, InterruptedException {
+        String printed = Command.in(
+                        Objects.requireNonNull(file.toAbsolutePath().getParent()),
+                        "openssl",
+                        "x509",
+                        "-noout",
+                        "-fingerprint",
+                        "-sha256",
+                        "-in",
+                        file.toString())
+                .run()
+                .orFail()
+                .text();
+        return printed.substring(printed.indexOf('=') + 1).strip();
     }
 }

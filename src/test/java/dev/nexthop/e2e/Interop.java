@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Cells of one real server, run with one server of ours: every message is sent at once, then each test looks for its own.
@@ -24,9 +25,17 @@ record Interop(Peer peer, NexthopProcess server) {
 
     /** Starts a server of ours with a hop for each cell, sends the messages, and gives a test for each. */
     static Stream<DynamicTest> run(Scenario scenario, Peer peer, Places places, List<Cell> all) throws IOException {
+        return run(scenario, peer, places, all, "");
+    }
+
+    /** The same, with more in our configuration. */
+    static Stream<DynamicTest> run(Scenario scenario, Peer peer, Places places, List<Cell> all, String more)
+            throws IOException {
         List<Cell> cells = all.stream().filter(cell -> cell.feature().built()).toList();
-        NexthopProcess server = scenario.closing(
-                NexthopProcess.start(ServerFile.in(scenario.home()).routing(places.fill(routing(cells)))));
+        NexthopProcess server = scenario.closing(NexthopProcess.start(ServerFile.in(scenario.home())
+                .routing(places.fill(routing(cells)))
+                .part("more", places.fill(more))
+                .part("offers", "[session.extensions]\ndsn = true\n")));
         try (SmtpClient client = server.client()) {
             for (Cell cell : cells) {
                 send(client, cell);
@@ -44,7 +53,11 @@ record Interop(Peer peer, NexthopProcess server) {
         String hops = cells.stream()
                 .map(cell -> "[remote." + cell.id() + "]\n" + cell.hop())
                 .collect(Collectors.joining());
-        return "[queue.outbound]\nnext-hop = [\n" + rules + "{ else = false } ]\n" + hops;
+        return """
+                [queue.outbound]
+                conversion = [ { if = "rcpt_domain = 'always.example'", then = "always" }, { else = "unsigned" } ]
+                next-hop = [ { if = "sender = ''", then = "'local'" },
+                """ + rules + "{ else = false } ]\n" + hops;
     }
 
     private static void send(SmtpClient client, Cell cell) throws IOException {
@@ -61,13 +74,17 @@ record Interop(Peer peer, NexthopProcess server) {
         assertThat(client.content(cell.message()).code()).as(cell.id()).isEqualTo(250);
     }
 
-    private void check(Cell cell) throws IOException {
+    private void check(Cell cell) throws IOException, InterruptedException {
         try {
             switch (cell.end()) {
                 case Cell.End.Delivered() -> assertDelivered(cell);
+                case Cell.End.Converted() -> assertConverted(cell);
                 case Cell.End.Failed(String status) -> {
                     assertThat(logged(cell, "status=failed")).contains("enhanced=" + status);
                     assertNothingSaid(cell);
+                    if (cell.kind() == Cell.Kind.SIGNED) {
+                        assertBounced(cell, status);
+                    }
                 }
                 case Cell.End.Waits(String why) -> {
                     assertThat(logged(cell, "status=deferred")).containsPattern(why);
@@ -96,25 +113,64 @@ record Interop(Peer peer, NexthopProcess server) {
             assertThat(lines(cell)).containsPattern("rcpt=" + cell.recipient() + " .*status=delivered");
             assertThat(lines(cell)).containsPattern("rcpt=" + cell.blocked() + " .*status=deferred");
         }
-        List<byte[]> copies =
-                Await.value(cell.id() + " at the server", LIMIT, () -> copies(cell), found -> !found.isEmpty());
-        assertThat(copies).hasSize(1);
+        byte[] copy = only(cell);
         byte[] sent = peer.bareLines() ? Mail.bareLines(cell.message()) : cell.message();
-        Mail.assertSameBehindTrace(copies.getFirst(), sent);
-        String message = new String(copies.getFirst(), StandardCharsets.ISO_8859_1);
+        Mail.assertSameBehindTrace(copy, sent);
+        String message = new String(copy, StandardCharsets.ISO_8859_1);
         // Folded fields on one line each.
         String trace = message.substring(0, message.length() - sent.length).replaceAll("\r?\n[ \t]+", " ");
         cell.trace().forEach(proof -> assertThat(trace).containsPattern(proof));
+        assertNoted(cell);
+    }
+
+    private void assertConverted(Cell cell) throws IOException, InterruptedException {
+        logged(cell, "status=delivered");
+        byte[] copy = only(cell);
+        for (byte octet : copy) {
+            assertThat(octet).isNotNegative();
+        }
+        MailReader.assertSame(server.home(), copy, cell.message());
+        assertNoted(cell);
+    }
+
+    private byte[] only(Cell cell) {
+        List<byte[]> copies =
+                Await.value(cell.id() + " at the server", LIMIT, () -> copies(cell), found -> !found.isEmpty());
+        assertThat(copies).hasSize(1);
+        return copies.getFirst();
+    }
+
+    private void assertNoted(Cell cell) throws IOException {
         String session = peer.session(cell.id() + ".example");
         cell.session().forEach(proof -> assertThat(session).containsPattern(Pattern.compile(proof, Pattern.MULTILINE)));
+    }
+
+    /** The sender is told, and why (RFC 3464). */
+    private void assertBounced(Cell cell, String status) throws IOException, InterruptedException {
+        JsonNode box = Await.value(
+                "the mailbox of the sender",
+                LIMIT,
+                () -> server.json("mailbox", "list", "jane"),
+                list -> !list.isEmpty());
+        assertThat(box).hasSize(1);
+        String notification = server.cli(
+                        "mailbox", "show", "jane", box.get(0).path("id").asString())
+                .orFail()
+                .text();
+        assertThat(notification)
+                .contains("Final-Recipient: rfc822; " + cell.recipient(), "Action: failed", "Status: " + status);
     }
 
     private List<byte[]> copies(Cell cell) throws IOException {
         Pattern subject = Pattern.compile("(?m)^Subject: " + cell.id() + "\r?$");
         return peer.kept().stream()
-                .filter(message -> subject.matcher(new String(message, StandardCharsets.ISO_8859_1))
-                        .find())
+                .filter(message -> subject.matcher(header(message)).find())
                 .toList();
+    }
+
+    /** Without the body, where a notification quotes the subject. */
+    private static String header(byte[] message) {
+        return new String(message, StandardCharsets.ISO_8859_1).split("\r?\n\r?\n", 2)[0];
     }
 
     /** Waits for the line of our log that has the words, and returns it. */

@@ -25,8 +25,13 @@ class InteropDocumentTest {
 
     @Test
     void everyFeatureHasACellAndEveryHopANameOfItsOwn() {
-        List<List<Cell>> servers =
-                List.of(Cells.postfix(), Cells.exim(), Cells.openSmtpd(true), Cells.dovecot(), Cells.proxied());
+        List<List<Cell>> servers = List.of(
+                Cells.postfix(),
+                Cells.sevenBit(),
+                Cells.exim(),
+                Cells.openSmtpd(true),
+                Cells.dovecot(),
+                Cells.proxied());
         assertThat(servers.stream().flatMap(List::stream).map(Cell::feature))
                 .containsAll(Stream.of(Feature.values()).toList());
         for (List<Cell> cells : servers) {

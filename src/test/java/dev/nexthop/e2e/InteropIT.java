@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -15,6 +16,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class InteropIT {
     private static final List<String> USERS = List.of("jane:{PLAIN}jane-secret");
 
+    private static final String CLIENT = """
+            [certificate."client"]
+            cert = "%{file:@client-ca@}%"
+            private-key = "%{file:@client-key@}%"
+            """;
+
     @RegisterExtension
     final Scenario scenario = new Scenario();
 
@@ -24,7 +31,25 @@ class InteropIT {
     @Tag("postfix")
     @Tag("dovecot")
     Stream<DynamicTest> postfix() throws Exception {
-        return Interop.run(scenario, startPostfix(), places, Cells.postfix());
+        PostfixPeer postfix = startPostfix();
+        return Interop.run(scenario, postfix, places, Cells.postfix(), CLIENT);
+    }
+
+    @TestFactory
+    @Tag("postfix")
+    @Tag("python")
+    Stream<DynamicTest> sevenBit() throws Exception {
+        places.ports("smtp", "seven");
+        PostfixPeer.Setup setup = new PostfixPeer.Setup()
+                .with("debug_peer_list", "127.0.0.1")
+                .with("debug_peer_level", "1")
+                .service("seven", places.port("seven"), "smtpd_discard_ehlo_keywords=8bitmime,smtputf8");
+        PostfixPeer postfix = scenario.closing(PostfixPeer.start(
+                scenario.folder("postfix"),
+                Network.ours(),
+                new InetSocketAddress("127.0.0.1", places.port("smtp")),
+                setup));
+        return Interop.run(scenario, postfix, places, Cells.sevenBit());
     }
 
     @TestFactory
@@ -91,7 +116,9 @@ class InteropIT {
 
     private PostfixPeer startPostfix() throws IOException, InterruptedException {
         DovecotPeer dovecot = startSasl();
-        places.ports("smtp", "smtps", "old", "all");
+        places.ports("smtp", "smtps", "old", "all", "asking");
+        Certificate client = Certificate.selfSigned(scenario.home(), "client.example.org");
+        places.with("client-ca", client.file()).with("client-key", client.key());
         PostfixPeer.Setup setup = new PostfixPeer.Setup()
                 .startTls(certificate())
                 .with("smtpd_tls_received_header", "yes")
@@ -107,6 +134,12 @@ class InteropIT {
                         "old",
                         places.port("old"),
                         "smtpd_discard_ehlo_keywords=pipelining,8bitmime,smtputf8,dsn,chunking,size,enhancedstatuscodes")
+                .service(
+                        "asking",
+                        places.port("asking"),
+                        "smtpd_tls_req_ccert=yes",
+                        "smtpd_tls_security_level=encrypt",
+                        "smtpd_tls_CAfile=" + client.file())
                 .service("all", places.port("all"), onlyWith("static:all"));
         for (String mechanism :
                 List.of("plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer")) {
@@ -132,7 +165,13 @@ class InteropIT {
     private DovecotPeer startSasl() throws IOException {
         Path home = scenario.folder("dovecot");
         Token token = Token.of("jane");
-        places.with("token", token.text());
+        places.with("token-file", Files.writeString(home.resolve("token"), token.text() + "\n"));
+        // Without a shell in between its argument is one, blank and all.
+        places.with(
+                "token-command",
+                Files.writeString(
+                        home.resolve("print-token"), "#!/bin/sh\n[ \"$1\" = 'a b' ] && echo '" + token.text() + "'\n"));
+        Files.setPosixFilePermissions(home.resolve("print-token"), PosixFilePermissions.fromString("rwx------"));
         Path keys = Files.createDirectories(home.resolve("keys/default/HS256"));
         Files.writeString(keys.resolve("default"), token.key());
         Path settings = Files.writeString(home.resolve("token.conf"), """
@@ -152,7 +191,7 @@ class InteropIT {
 
     private Certificate certificate() throws IOException, InterruptedException {
         Certificate certificate = Certificate.selfSigned(scenario.home(), "relay.example.org");
-        places.with("ca", certificate.file()).with("key", certificate.key());
+        places.with("ca", certificate.file()).with("key", certificate.key()).with("pin", certificate.fingerprint());
         return certificate;
     }
 }

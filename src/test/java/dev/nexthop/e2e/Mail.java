@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Messages to send, and how to know them again at the far end. */
@@ -48,6 +49,49 @@ final class Mail {
 
 
                 """.formatted(subject, "x".repeat(900), "0123456789".repeat(99)));
+    }
+
+    /** One with a text and a picture of sorts, both in eight bits as they are. */
+    static byte[] parts(String subject) {
+        return bytes("""
+                From: Jane <jane@example.org>
+                To: Somebody <somebody@example.net>
+                Subject: %s
+                Date: Sun, 22 Nov 2026 10:00:00 +0000
+                Message-ID: <%s@client.example>
+                MIME-Version: 1.0
+                Content-Type: multipart/mixed; boundary="between = parts"
+
+                Who reads MIME does not see this.
+                --between = parts
+                Content-Type: text/plain; charset=utf-8
+                Content-Transfer-Encoding: 8bit
+
+                grüße = ваш сервер, trailing blank\s
+                .
+                %s
+
+                --between = parts
+                Content-Type: application/octet-stream
+                Content-Transfer-Encoding: 8bit
+
+                øøø octets ÿ
+                --between = parts
+                Content-Type: text/plain
+
+                Seven bits stay as they are =3D.
+                --between = parts--
+                """.formatted(subject, subject, "grüße ".repeat(60)));
+    }
+
+    /** The same with the field of a signature (RFC 6376 §3.5); nobody on the way checks it. */
+    static byte[] signed(String subject) {
+        byte[] parts = parts(subject);
+        String field = "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=a; h=from; bh=AA==; b=AA==\r\n";
+        byte[] head = field.getBytes(StandardCharsets.US_ASCII);
+        byte[] all = Arrays.copyOf(head, head.length + parts.length);
+        System.arraycopy(parts, 0, all, head.length, parts.length);
+        return all;
     }
 
     /** Text with the line ends that mail has. */

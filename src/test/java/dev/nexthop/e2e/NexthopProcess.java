@@ -165,6 +165,11 @@ final class NexthopProcess implements AutoCloseable {
         return SmtpClient.ready(network, smtp());
     }
 
+    /** Its folder. */
+    Path home() {
+        return file.home();
+    }
+
     /** Where its API is. */
     String url() {
         return "http://127.0.0.1:" + file.httpPort();

@@ -4,6 +4,7 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.TextAnswer;
 import dev.nexthop.smtp.Domain;
 import java.net.Inet4Address;
@@ -50,5 +51,10 @@ final class FixedNames implements Resolver {
         return address.getHostAddress().equals("192.0.2.1")
                 ? new TextAnswer.Texts(List.of("example.org"))
                 : new TextAnswer.None("there is none");
+    }
+
+    @Override
+    public ServiceAnswer services(String name) {
+        return new ServiceAnswer.None("there is none");
     }
 }

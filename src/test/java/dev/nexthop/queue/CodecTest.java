@@ -110,6 +110,27 @@ class CodecTest {
     }
 
     @Test
+    void onlyAStateThatOlderProgramsDoNotKnowIsHiddenFromThem() throws Exception {
+        for (RecipientStatus status : RecipientStatus.values()) {
+            List<RecipientState> states = Samples.scheduled(Samples.envelope("a@b.test")).stream()
+                    .map(state -> new RecipientState(
+                            state.address(),
+                            status,
+                            1,
+                            0,
+                            state.due(),
+                            state.notifyAt(),
+                            state.expires(),
+                            java.util.Optional.empty()))
+                    .toList();
+            byte[] record = StateCodec.encode(states);
+            boolean untold = status == RecipientStatus.DELIVERED_UNTOLD || status == RecipientStatus.RELAYED_UNTOLD;
+            assertThat(record[0]).as(status.name()).isEqualTo((byte) (untold ? 3 : 2));
+            assertThat(StateCodec.decode(ID, record)).isEqualTo(states);
+        }
+    }
+
+    @Test
     void aStateOfBeforeIsReadWithTheLastLineOfItsTrace() throws Exception {
         RecordWriter writer = new RecordWriter(1).number(1);
         MessageCodec.writeMailbox(writer, Mailbox.parse("a@b.test"));

@@ -249,6 +249,17 @@ class RulesChangeTest {
     }
 
     @Test
+    void whoWaitsForARelayThatIsBackGoesAtOnce() {
+        World world = failing(back -> {
+            back.verdicts =
+                    _ -> back.jobs.size() <= Destination.PATIENCE ? World.unreachable() : new HopVerdict.Healthy();
+            back.scheduler().hopIsBack("relay");
+        });
+        assertThat(world.jobs).hasSize(Destination.PATIENCE + 10);
+        assertThat(world.open).isZero();
+    }
+
+    @Test
     void whoWaitsBehindADeadRelayGoesWhereTheNewRulesSay() {
         World world = failing(changed -> {
             changed.rules = everythingTo("local");

@@ -3,14 +3,19 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Requests.Notify;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.RecipientFacts;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,7 +82,23 @@ class SchedulerPropertyTest {
         for (int i = random.nextInt(4); i >= 0; i--) {
             to.add("r" + number + "-" + i + "@" + DOMAINS[random.nextInt(DOMAINS.length)]);
         }
-        world.submit(from, to.toArray(String[]::new));
+        Requests.Recipient asked = new Requests.Recipient(
+                random.nextBoolean() ? Set.of() : Set.of(Notify.SUCCESS, Notify.FAILURE), Optional.empty());
+        Requests requests = new Requests(
+                Optional.empty(),
+                "",
+                Collections.nCopies(to.size(), asked),
+                false,
+                random.nextInt(4) == 0
+                        ? Optional.of(new Requests.DeliverBy(
+                                world.now().plusSeconds(random.nextInt(20_000)),
+                                random.nextBoolean() ? Requests.Mode.RETURN : Requests.Mode.NOTIFY,
+                                false))
+                        : Optional.empty(),
+                random.nextInt(4) == 0
+                        ? Optional.of(world.now().plusSeconds(random.nextInt(10_000)))
+                        : Optional.empty());
+        world.submit(requests, random.nextInt(-9, 10), from, to.toArray(String[]::new));
     }
 
     /** Some steps, and now and then a kill or a broken disk. */
@@ -115,14 +136,16 @@ class SchedulerPropertyTest {
             }
         });
         Map<String, Integer> told = new TreeMap<>();
+        Map<String, Integer> success = new TreeMap<>();
         for (String text : world.notifications()) {
             String id = text.substring(text.indexOf("Our name for the message is ") + 28)
                     .split("[.\r\n]")[0];
-            if (text.contains("\r\nAction: failed\r\n")) {
-                for (String line : text.split("\r\n")) {
-                    if (line.startsWith("Final-Recipient: rfc822; ")) {
-                        told.merge(id + " " + line.substring(25), 1, Integer::sum);
-                    }
+            Map<String, Integer> heard = text.contains("\r\nAction: failed\r\n")
+                    ? told
+                    : text.contains("\r\nAction: delayed\r\n") ? new TreeMap<>() : success;
+            for (String line : text.split("\r\n")) {
+                if (line.startsWith("Final-Recipient: rfc822; ")) {
+                    heard.merge(id + " " + line.substring(25), 1, Integer::sum);
                 }
             }
         }
@@ -136,6 +159,15 @@ class SchedulerPropertyTest {
                         .count();
                 assertThat(ends + (nobody ? alarms : 0)).as("lost: " + name).isPositive();
                 assertThat(told.getOrDefault(name, 0)).as("told twice: " + name).isLessThanOrEqualTo(1);
+                Requests requests = message.envelope().requests();
+                boolean asked = !nobody
+                        && !requests.recipients().isEmpty()
+                        && requests.recipients().getFirst().notices().contains(Notify.SUCCESS);
+                int heard = success.getOrDefault(name, 0);
+                assertThat(heard).as("success told twice: " + name).isLessThanOrEqualTo(1);
+                assertThat(heard + told.getOrDefault(name, 0))
+                        .as("success not told, or told unasked: " + name)
+                        .isEqualTo(asked || told.containsKey(name) ? 1 : 0);
                 if (!excused.contains(name)) {
                     assertThat(ends).as("doubled: " + name).isLessThanOrEqualTo(1);
                 }
@@ -148,7 +180,8 @@ class SchedulerPropertyTest {
             return World.deferred("no answer");
         }
         int dice = random.nextInt(100);
-        return dice < 50 ? World.delivered() : dice < 88 ? World.deferred("later") : World.failed("never");
+        Handover handover = dice < 30 ? Handover.FINAL : Handover.RELAYED;
+        return dice < 50 ? World.delivered(handover) : dice < 88 ? World.deferred("later") : World.failed("never");
     }
 
     private static boolean dead(RecipientFacts facts) {

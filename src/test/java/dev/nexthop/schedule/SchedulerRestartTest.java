@@ -177,4 +177,43 @@ class SchedulerRestartTest {
         assertThat(world.alarms).hasSize(alarms);
         assertThat(world.scheduler().stop(Duration.ZERO)).isEqualTo(1);
     }
+
+    @Test
+    void whatIsDeliveredIsWrittenBeforeTheDiskIsGivenTimeForABounce() {
+        World world = World.started();
+        world.hosts = facts ->
+                facts.recipient().toString().equals("bad@b.test") ? World.failed("no such user") : World.delivered();
+        world.submit(FROM, "bad@b.test", "good@b.test");
+        world.spool.full = true;
+        world.settle();
+        world.crash();
+        world.spool.full = false;
+        world.settle();
+        assertThat(world.story().stream().filter("good@b.test delivered"::equals))
+                .hasSize(1);
+        assertThat(world.notifications()).hasSize(1);
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void whoIsDueDoesNotWaitForAnotherWhoStandsInLine() {
+        World world = World.started();
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().localPart().startsWith("slow")) {
+                world.fibers.block(gates);
+            }
+            return facts.recipient().toString().equals("amy@c.test") ? World.deferred("busy") : World.delivered();
+        };
+        for (int i = 0; i < world.perDestination; i++) {
+            world.submit(FROM, "slow" + i + "@b.test");
+        }
+        world.settle();
+        world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.advance(Duration.ofMinutes(8));
+        assertThat(world.story()).containsExactly("amy@c.test deferred", "amy@c.test deferred", "amy@c.test deferred");
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).contains("bob@b.test delivered");
+    }
 }

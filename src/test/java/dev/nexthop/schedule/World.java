@@ -19,9 +19,11 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.Draft;
 import dev.nexthop.queue.QueuedMessage;
@@ -255,12 +257,18 @@ final class World implements Events {
 
     /** A client hands in a message. */
     QueueId submit(String from, String... to) {
+        return submit(Requests.NONE, 0, from, to);
+    }
+
+    /** A client hands in a message, with what it asks for. */
+    QueueId submit(Requests requests, int priority, String from, String... to) {
         Envelope envelope = new Envelope(
                 ReversePath.of(from),
                 Arrays.stream(to).map(Mailbox::parse).toList(),
                 BodyType.SEVEN_BIT,
                 false,
-                Reception.INTERNAL);
+                new Reception("internal", 0, "", "", "", priority),
+                requests);
         StartingState starting =
                 new StartingState(new ScheduleSettings(retry, notifyAfter, expire, 1, 1, 1), Lookups.NONE, this);
         byte[] bytes = "From: <a@from.test>\r\nSubject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -362,15 +370,25 @@ final class World implements Events {
         alarms.add(subject + ": " + text);
     }
 
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
+    }
+
     static Outcome delivered() {
-        return new Outcome.Delivered(new Diagnosis(
+        return delivered(Handover.FINAL);
+    }
+
+    static Outcome delivered(Handover handover) {
+        Diagnosis diagnosis = new Diagnosis(
                 new EnhancedStatus(2, 0, 0),
                 ErrorKind.NONE,
                 "",
                 Optional.of(OK),
                 "mx.there.test",
                 "192.0.2.9",
-                Step.END_OF_DATA));
+                Step.END_OF_DATA);
+        return new Outcome.Delivered(diagnosis, handover);
     }
 
     static Outcome deferred(String why) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.LineEnds;
 import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -68,6 +70,41 @@ final class AccessDialogueTest {
         try (TestServer server = new TestServer().start()) {
             server.play(HELO + "C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<" + recipient + ">\nS: " + reply
                     + " *\n");
+        }
+    }
+
+    /** Who lives elsewhere is at a server that trusts us, and must not be made to send mail on. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "nobody@example.org, 250 2.1.5, 250 2.1.5",
+        "no+body=x@example.org, 250 2.1.5, 250 2.1.5",
+        "alice@example.org, 250 2.1.5, 250 2.1.5",
+        "victim%target.example@example.org, 550 5.1.1, 250 2.1.5",
+        "target.example!victim@example.org, 550 5.1.1, 250 2.1.5",
+        "\"victim%target.example\"@example.org, 550 5.1.1, 250 2.1.5",
+        "\"target.example!victim\"@example.org, 550 5.1.1, 250 2.1.5",
+        "\"victim@target.example\"@example.org, 550 5.1.1, 250 2.1.5",
+        "\"victim\\@target.example\"@example.org, 550 5.1.1, 250 2.1.5",
+        "\"@a.example:victim\"@example.org, 550 5.1.1, 250 2.1.5",
+    })
+    void whoLivesElsewhereIsNoWayToOthers(String recipient, String reply, String toRelayed) throws IOException {
+        for (String sender : List.of("a@b.example", "friend@b.example")) {
+            try (TestServer server = new TestServer()) {
+                server.relay = new RelayPolicy() {
+                    @Override
+                    public boolean mayRelay(Reception reception, ReversePath from, Mailbox to) {
+                        return from.address().equals("friend@b.example");
+                    }
+
+                    @Override
+                    public boolean livesElsewhere(Reception reception, ReversePath from, Mailbox to) {
+                        return to.domain().name().equals("example.org");
+                    }
+                };
+                server.start()
+                        .play(HELO + "C: MAIL FROM:<" + sender + ">\nS: 250 *\nC: RCPT TO:<" + recipient + ">\nS: "
+                                + (sender.startsWith("friend") ? toRelayed : reply) + " *\n");
+            }
         }
     }
 
@@ -193,7 +230,7 @@ final class AccessDialogueTest {
             server.relay = (reception, sender, recipient) ->
                     reception.authenticatedAs().equals("alice");
             server.start()
-                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(8) + "S: 250 HELP\n"
+                    .play("S: 220 *\nC: EHLO client.example\n" + "S: 250-*\n".repeat(9) + "S: 250 HELP\n"
                             + "C: AUTH PLAIN " + base64("^alice^secret of alice") + "\n" + """
                     C: AUTH PLAIN AGEAYg==
                     C: EHLO client.example
@@ -208,6 +245,7 @@ final class AccessDialogueTest {
                     S: 250-8BITMIME
                     S: 250-SMTPUTF8
                     S: 250-ENHANCEDSTATUSCODES
+                    S: 250-LIMITS *
                     S: 250-VRFY
                     S: 250 HELP
                     S: 250 *
@@ -281,6 +319,7 @@ final class AccessDialogueTest {
                     S: 250-8BITMIME
                     S: 250-SMTPUTF8
                     S: 250-ENHANCEDSTATUSCODES
+                    S: 250-LIMITS *
                     S: 250-EXPN
                     S: 250 HELP
                     C: AUTH PLAIN AGEAYg==

@@ -25,4 +25,9 @@ final class FakeEvents implements Events {
     public void alarm(String subject, String text) {
         alarms.add(subject + ": " + text);
     }
+
+    @Override
+    public void relief(String subject, String text) {
+        alarms.add("over, " + subject + ": " + text);
+    }
 }

@@ -23,6 +23,7 @@ final class SmtpDialogueTest {
             S: 250-8BITMIME
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
+            S: 250-LIMITS *
             S: 250-AUTH PLAIN LOGIN
             S: 250-VRFY
             S: 250 HELP

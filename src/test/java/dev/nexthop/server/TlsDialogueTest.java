@@ -15,6 +15,7 @@ final class TlsDialogueTest {
             S: 250-8BITMIME
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
+            S: 250-LIMITS *
             """;
     private static final String REST = "S: 250-AUTH PLAIN LOGIN\nS: 250-VRFY\nS: 250 HELP\n";
     private final TestCertificate certificate = TestCertificate.make();

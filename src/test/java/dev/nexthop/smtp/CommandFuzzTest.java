@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Any octets are some command or a reply about their fault, and nothing that a command carries can break a header. */
 final class CommandFuzzTest {
@@ -11,8 +12,12 @@ final class CommandFuzzTest {
     void anyOctetsAreACommandOrAReply(byte[] line) {
         Command command = Command.parse(line, 0, line.length);
         switch (command) {
-            case Command.Mail mail -> harmless(mail.path().address());
+            case Command.Mail mail -> {
+                harmless(mail.path().address());
+                once(mail.parameters().requests());
+            }
             case Command.Rcpt rcpt -> {
+                once(rcpt.requests());
                 if (rcpt.path() instanceof ForwardPath.To to) {
                     harmless(to.mailbox().toString());
                     assertThat(Mailbox.parse(to.mailbox().toString())).isEqualTo(to.mailbox());
@@ -32,6 +37,11 @@ final class CommandFuzzTest {
             case Command.Bare bare -> assertThat(bare).isNotNull();
             case Command.NotServed notServed -> assertThat(notServed).isNotNull();
         }
+    }
+
+    private static void once(List<Parameter> parameters) {
+        assertThat(parameters.stream().map(Parameter::keyword)).doesNotHaveDuplicates();
+        parameters.forEach(parameter -> harmless(parameter.keyword() + parameter.value()));
     }
 
     private static void harmless(String text) {

@@ -94,9 +94,16 @@ final class CommandTest {
             "MAIL FROM:<a@b> AUTH -> 501 5.5.4",
             "MAIL FROM:<a@b> AUTH= -> 501 5.5.4",
             "MAIL FROM:<a@b> AUTH=<> AUTH=<> -> 501 5.5.4",
-            "MAIL FROM:<a@b> RET=FULL -> 555 5.5.4",
             "MAIL FROM:<a@b> FOO -> 555 5.5.4",
             "MAIL FROM:<a@b> FOO=BAR -> 555 5.5.4",
+            "MAIL FROM:<a@b> NOTIFY=NEVER -> 555 5.5.4",
+            "MAIL FROM:<a@b> RET=FULL ret=HDRS -> 501 5.5.4",
+            "MAIL FROM:<a@b> BY=1;R SIZE=1 BY=1;R -> 501 5.5.4",
+            "MAIL FROM:<a@b> REQU\u0131RETLS -> 555 5.5.4",
+            "RCPT TO:<a@b> NOTIFY=NEVER notify=NEVER -> 501 5.5.4",
+            "RCPT TO:<a@b> ORCPT=x;y NOTIFY=NEVER ORCPT=x;y -> 501 5.5.4",
+            "RCPT TO:<a@b> SIZE=1 -> 555 5.5.4",
+            "RCPT TO:<a@b>NOTIFY=NEVER -> 501 5.5.2",
             "MAIL FROM:<a@b> =1 -> 555 5.5.4",
             "RCPT -> 501 5.5.2",
             "RCPT TO -> 501 5.5.2",
@@ -109,7 +116,7 @@ final class CommandTest {
             "RCPT TO:<postmaster@> -> 501 5.1.3",
             "RCPT TO:<\"\"@> -> 501 5.1.3",
             "RCPT TO:<a@b>x -> 501 5.5.2",
-            "RCPT TO:<a@b> NOTIFY=NEVER -> 555 5.5.4",
+            "RCPT TO:<a@b> RET=FULL -> 555 5.5.4",
             "RCPT TO:<a@b> FOO -> 555 5.5.4",
             "RCPT TO:<" + LONG_PATH + "> -> 501 5.1.3",
             "DATA now -> 501 5.5.4",
@@ -185,6 +192,26 @@ final class CommandTest {
         assertThat(parse("MAIL FROM:<> SIZE=99999999999999999999"))
                 .isEqualTo(new Command.Mail(
                         ReversePath.NULL, new MailParameters(Long.MAX_VALUE, false, false, false, true)));
+    }
+
+    @Test
+    void requestsAreKeptAsSent() {
+        assertThat(parse("MAIL FROM:<> ret=full SIZE=1 HoldFor=  REQUIRETLS"))
+                .isEqualTo(new Command.Mail(
+                        ReversePath.NULL,
+                        new MailParameters(
+                                1,
+                                false,
+                                false,
+                                false,
+                                true,
+                                List.of(
+                                        new Parameter("RET", "full"),
+                                        new Parameter("HOLDFOR", ""),
+                                        new Parameter("REQUIRETLS", null)))));
+        assertThat(parse("RCPT TO:<postmaster> notify=a=b Orcpt"))
+                .isEqualTo(new Command.Rcpt(
+                        ForwardPath.POSTMASTER, List.of(new Parameter("NOTIFY", "a=b"), new Parameter("ORCPT", null))));
     }
 
     @ParameterizedTest(name = "{0}")

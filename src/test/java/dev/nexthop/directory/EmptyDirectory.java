@@ -1,0 +1,29 @@
+package dev.nexthop.directory;
+
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
+import java.util.List;
+import java.util.Optional;
+
+/** Nobody is local. */
+public final class EmptyDirectory implements Directory {
+    @Override
+    public boolean isLocalDomain(Domain domain) {
+        return false;
+    }
+
+    @Override
+    public List<Account> recipients(Mailbox address) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Account> authenticate(String user, char[] password) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Account> accounts() {
+        return List.of();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.nexthop.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexthop.mail.Requests;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What messages in hand are reckoned to cost. */
+class LiveTableTest {
+    private static long held(String original, String envelopeId) {
+        World world = World.started();
+        world.spool.immediate = true;
+        Requests.Recipient recipient =
+                new Requests.Recipient(Set.of(), Optional.of(new Requests.Original("rfc822", original)));
+        world.submit(
+                new Requests(
+                        Optional.empty(), envelopeId, List.of(recipient), false, Optional.empty(), Optional.empty()),
+                0,
+                "from@a.test",
+                "bob@b.test");
+        LiveTable table = new LiveTable(new DueIndex(), () -> {});
+        table.budget(1_000_000);
+        assertThat(table.hold(world.spool.durable.firstEntry().getValue())).isNotNull();
+        return table.heldBytes();
+    }
+
+    @Test
+    void whatTheSenderAskedForCountsToo() {
+        assertThat(held("a".repeat(401), "i".repeat(100)) - held("a", "")).isEqualTo(500);
+    }
+}
