@@ -24,6 +24,7 @@ import dev.nexthop.server.ServerSettings;
 import dev.nexthop.server.Services;
 import dev.nexthop.server.Tenancy;
 import dev.nexthop.tls.ServerCertificates;
+import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.tls.TlsClient;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -129,7 +130,8 @@ final class Generation implements Tenancy {
                         own,
                         lookups,
                         foundation.events(),
-                        foundation.outbound().memory()),
+                        foundation.outbound().memory(),
+                        StsPolicies.NONE),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());

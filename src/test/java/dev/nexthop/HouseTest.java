@@ -31,7 +31,7 @@ class HouseTest {
             Map.entry("mail", Set.of("smtp")),
             Map.entry("event", Set.of("mail", "smtp")),
             Map.entry("dns", Set.of("smtp")),
-            Map.entry("tls", Set.of("dns", "smtp")),
+            Map.entry("tls", Set.of("dns", "mail", "smtp")),
             Map.entry("directory", Set.of("smtp")),
             Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
             Map.entry("route", Set.of("client", "expr", "mail", "smtp", "tls")),

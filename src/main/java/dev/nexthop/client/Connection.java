@@ -139,7 +139,7 @@ final class Connection implements Closeable {
         }
         return switch (e) {
             case MalformedReplyException malformed -> new Response.Nonsense(text(malformed));
-            case TlsException tls -> new Response.Insecure(text(tls), true);
+            case TlsException tls -> new Response.Insecure(text(tls), true, tls.fault());
             case EOFException eof -> new Response.Lost(text(eof));
             default -> new Response.Lost("the connection was lost: " + text(e));
         };

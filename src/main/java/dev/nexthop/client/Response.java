@@ -1,5 +1,6 @@
 package dev.nexthop.client;
 
+import dev.nexthop.mail.TlsFault;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Reply;
 
@@ -69,8 +70,14 @@ public sealed interface Response {
      *
      * @param why one sentence
      * @param offered whether the server offered TLS at all
+     * @param fault by its type in RFC 8460 §4.3
      */
-    record Insecure(String why, boolean offered) implements Response {}
+    record Insecure(String why, boolean offered, TlsFault fault) implements Response {
+        /** What a report has no type of its own for, other than that TLS is not offered. */
+        public Insecure(String why, boolean offered) {
+            this(why, offered, offered ? TlsFault.VALIDATION_FAILURE : TlsFault.STARTTLS_NOT_SUPPORTED);
+        }
+    }
 
     /**
      * We can't, or must not, log in here.

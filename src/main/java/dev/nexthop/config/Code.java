@@ -102,12 +102,6 @@ public enum Code {
             Severity.ERROR,
             "The server does not have this kind of store or directory yet and can't run without it.",
             "Use the kind that the hint names."),
-    /** DANE and MTA-STS that must be. */
-    POLICY_REQUIRED(
-            19,
-            Severity.ERROR,
-            "DANE and MTA-STS are not applied yet, so mail that must not go without them could leave in clear.",
-            "Write \"disable\" or \"optional\", or require STARTTLS and certificates with queue.outbound.tls."),
     /** A test of the file fails. */
     TEST_FAILED(
             20,

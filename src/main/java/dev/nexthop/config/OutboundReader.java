@@ -54,8 +54,6 @@ final class OutboundReader {
     }
 
     private OutboundSettings outbound(String hostname) {
-        policy(SettingsQueue.DANE, "DANE");
-        policy(SettingsQueue.MTA_STS, "MTA-STS");
         Map<String, String> names = sourceNames();
         Conditional<String> ehlo =
                 values.valueOr(SettingsQueue.HOSTNAME, Conditional.constant(hostname), "'" + hostname + "'");
@@ -80,7 +78,11 @@ final class OutboundReader {
                         values.value(SettingsQueue.DATA)),
                 values.value(SettingsQueue.CONVERSION),
                 new OutboundSettings.MxPolicy(
-                        privateMx(), OutboundSettings.MxPolicy.DEFAULT.port(), own(ehlo, names.values())));
+                        privateMx(), OutboundSettings.MxPolicy.DEFAULT.port(), own(ehlo, names.values())),
+                new OutboundSettings.Policies(
+                        values.value(SettingsQueue.DANE),
+                        values.value(SettingsQueue.MTA_STS),
+                        values.value(SettingsQueue.STS_FETCH)));
     }
 
     /** Our names in EHLO, by source address as {@link InetAddress#getHostAddress} writes it. */
@@ -116,33 +118,6 @@ final class OutboundReader {
         Constants.value(ehlo).ifPresent(names::add);
         names.addAll(sourceNames);
         return new OwnIdentity(names, Set.copyOf(values.value(SettingsServer.OWN_ADDRESSES)));
-    }
-
-    /** Speaks up when a policy asks for a protection that is not there, and refuses to go without a required one. */
-    private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {
-        Optional<Conditional<SettingsQueue.Policy>> policy = values.optional(setting);
-        if (policy.isEmpty() || always(policy.get(), Set.of(SettingsQueue.Policy.DISABLE))) {
-            return;
-        }
-        boolean wish = always(policy.get(), Set.of(SettingsQueue.Policy.DISABLE, SettingsQueue.Policy.OPTIONAL));
-        values.wrong(
-                setting,
-                wish ? Code.POLICY_NOT_SERVED : Code.POLICY_REQUIRED,
-                name + (wish ? " is" : " can be required here, and is")
-                        + " not applied yet, whatever this setting says",
-                "write \"disable\" to say that you know");
-    }
-
-    /** Whether every rule gives one of these; what is not known before a message may be anything. */
-    private static boolean always(Conditional<SettingsQueue.Policy> policy, Set<SettingsQueue.Policy> allowed) {
-        Map<String, SettingsQueue.Policy> words = SettingsQueue.policies();
-        return policy.rules().rules().stream()
-                .map(Rule::then)
-                .allMatch(then -> Constants.value(then)
-                        .map(value -> "0".equals(value.asText()) ? "false" : value.asText())
-                        .map(word -> words.get(word.toLowerCase(Locale.ROOT)))
-                        .filter(allowed::contains)
-                        .isPresent());
     }
 
     private ScheduleSettings schedule() {

@@ -5,6 +5,7 @@ import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Value;
+import dev.nexthop.tls.PolicyWish;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -59,11 +60,11 @@ final class QueueLints {
         }
     }
 
-    private void policy(Setting<Conditional<SettingsQueue.Policy>> setting, String name) {
+    private void policy(Setting<Conditional<PolicyWish>> setting, String name) {
         boolean off = values.given(setting)
                 && values.optional(setting)
                         .flatMap(Constants::value)
-                        .filter(policy -> policy == SettingsQueue.Policy.DISABLE)
+                        .filter(policy -> policy == PolicyWish.DISABLE)
                         .isPresent();
         if (off && !configuration.outbound().routing().remotes().isEmpty()) {
             values.wrong(

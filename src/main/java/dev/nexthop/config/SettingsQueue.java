@@ -7,6 +7,7 @@ import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -109,19 +110,19 @@ final class SettingsQueue {
                     "\"require\"")
             .or("optional");
 
-    static final Setting<Conditional<Policy>> DANE = Setting.of(
+    static final Setting<Conditional<PolicyWish>> DANE = Setting.of(
                     "queue.outbound.tls.dane",
                     Kinds.words(Variable.MX_SCOPE, policies()),
-                    "What DANE (RFC 7672) is to MX hosts; not applied yet, so `require` is refused.",
+                    "What DANE (RFC 7672) is to MX hosts: with `require` a host without usable TLSA records gets no mail.",
                     "\"disable\"")
-            .orElse("`disable`, until it is served");
+            .or("optional");
 
-    static final Setting<Conditional<Policy>> MTA_STS = Setting.of(
+    static final Setting<Conditional<PolicyWish>> MTA_STS = Setting.of(
                     "queue.outbound.tls.mta-sts",
                     Kinds.words(Variable.RCPT_SCOPE, policies()),
-                    "What MTA-STS (RFC 8461) is to a recipient's domain; not applied yet, so `require` is refused.",
+                    "What MTA-STS (RFC 8461) is to a recipient's domain: with `require` a domain without an enforced policy gets no mail.",
                     "\"disable\"")
-            .orElse("`disable`, until it is served");
+            .or("optional");
 
     static final Setting<Conditional<CertificateCheck>> INVALID_CERTS = Setting.of(
                     "queue.outbound.tls.allow-invalid-certs",
@@ -151,6 +152,12 @@ final class SettingsQueue {
             timeout("greeting", "The 220 greeting (RFC 5321 §4.5.3.2.1).").or("5m");
     static final Setting<Conditional<Duration>> EHLO =
             timeout("ehlo", "The replies to EHLO, LHLO and AUTH.").or("5m");
+    static final Setting<Conditional<Duration>> STS_FETCH = Setting.of(
+                    "queue.outbound.timeouts.mta-sts",
+                    Kinds.rules("duration", Variable.RCPT_SCOPE, Conversion.DURATION),
+                    "How long the MTA-STS policy of a recipient's domain may take to be fetched (RFC 8461 §3.3).",
+                    "\"1m\"")
+            .or("10m");
     static final Setting<Conditional<Duration>> TLS =
             timeout("tls", "The TLS handshake.").or("3m");
     static final Setting<Conditional<Duration>> MAIL =
@@ -200,13 +207,6 @@ final class SettingsQueue {
 
     private SettingsQueue() {}
 
-    /** What DANE or MTA-STS is to a host. */
-    enum Policy {
-        OPTIONAL,
-        REQUIRE,
-        DISABLE
-    }
-
     static List<Setting<?>> all() {
         return List.of(
                 NEXT_HOP,
@@ -234,6 +234,7 @@ final class SettingsQueue {
                 MAIL,
                 RCPT,
                 DATA,
+                STS_FETCH,
                 ATTEMPTS,
                 PER_DESTINATION,
                 HELD,
@@ -278,9 +279,9 @@ final class SettingsQueue {
         return words;
     }
 
-    static Map<String, Policy> policies() {
-        Map<String, Policy> words = new LinkedHashMap<>();
-        startTls().forEach((word, meaning) -> words.put(word, Policy.valueOf(meaning.name())));
+    static Map<String, PolicyWish> policies() {
+        Map<String, PolicyWish> words = new LinkedHashMap<>();
+        startTls().forEach((word, meaning) -> words.put(word, PolicyWish.valueOf(meaning.name())));
         return words;
     }
 

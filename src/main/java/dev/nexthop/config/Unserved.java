@@ -23,8 +23,6 @@ record Unserved(Key key, Code code) {
 
     private static final String LIMITS = "queue.throttle queue.limiter queue.quota queue.threads global";
 
-    private static final String POLICY = "queue.outbound.timeouts.mta-sts";
-
     private static final String AUTHENTICITY = """
             signature auth report.dsn.sign report.dkim report.spf report.dmarc report.tls report.analysis report.domain
             """;
@@ -71,7 +69,6 @@ record Unserved(Key key, Code code) {
         List<Unserved> all = new ArrayList<>();
         add(all, SESSION, Code.SESSION_NOT_SERVED);
         add(all, LIMITS, Code.LIMIT_NOT_SERVED);
-        add(all, POLICY, Code.POLICY_NOT_SERVED);
         add(all, AUTHENTICITY, Code.AUTHENTICITY_NOT_SERVED);
         add(all, STORES, Code.STORE_NOT_SERVED);
         add(all, LISTENERS, Code.LISTENER_NOT_SERVED);

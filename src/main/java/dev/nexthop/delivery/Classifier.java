@@ -7,6 +7,7 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mail.TlsFault;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Reply;
 import java.util.EnumSet;
@@ -280,7 +281,7 @@ final class Classifier {
             case Response.TimedOut _ -> answer.step() == Step.CONNECT ? status(4, 1) : status(4, 2);
             case Response.Lost _ -> status(4, 2); // bad connection
             case Response.Nonsense _ -> status(5, 0); // other or undefined protocol status
-            case Response.Insecure(String _, boolean offered) -> offered ? status(7, 5) : status(7, 4);
+            case Response.Insecure(String _, boolean offered, TlsFault _) -> offered ? status(7, 5) : status(7, 4);
             case Response.NoLogin _ -> status(7, 8);
             case Response.Unable(EnhancedStatus status, String _) -> status;
             case Response.Unreadable _ -> status(3, 0);
@@ -357,7 +358,7 @@ final class Classifier {
             case Response.Lost(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
             case Response.TimedOut(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
             case Response.Nonsense(String why) -> host + ", at " + where + ": " + why + maybeTaken(answer.step());
-            case Response.Insecure(String why, boolean _) -> host + ": " + why;
+            case Response.Insecure(String why, boolean _, TlsFault _) -> host + ": " + why;
             case Response.NoLogin(String why) -> host + ": " + why;
             case Response.Unable(EnhancedStatus _, String why) -> host + ": " + why;
             case Response.Unreadable(String why) -> "our copy of the message can't be read: " + why;

@@ -25,6 +25,7 @@ import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
+import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,9 +60,16 @@ public final class Delivery implements Deliverer {
      * @param lookups what rules may ask
      * @param events where alarms go
      * @param memory what is kept of hosts and addresses
+     * @param policies the MTA-STS policies of domains
      */
     public record Around(
-            Resolver resolver, Sessions sessions, OwnIdentity own, Lookups lookups, Events events, Memory memory) {
+            Resolver resolver,
+            Sessions sessions,
+            OwnIdentity own,
+            Lookups lookups,
+            Events events,
+            Memory memory,
+            StsPolicies policies) {
         /** What is learned about configured hosts. */
         HopHealth health() {
             return memory.health();

@@ -4,6 +4,7 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.Security;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -62,14 +63,14 @@ final class MxWalk {
                         .subList(0, Math.min(MOST_HOSTS, hosts.hosts().size())));
                 yield Optional.empty();
             }
-            case MxAnswer.Implicit(String host) -> {
+            case MxAnswer.Implicit(String host, Security _) -> {
                 waiting.add(new MxHost(0, host));
                 yield Optional.empty();
             }
             case MxAnswer.NullMx() -> // RFC 7505 §4.1 and §4.2
                 failed(NULL_MX, domain + " takes no mail: it has a null MX record");
             case MxAnswer.NoSuchDomain(String reason) -> failed(NO_SUCH_DOMAIN, reason);
-            case MxAnswer.TryLater(String reason) -> Optional.of(new Outcome.Deferred(dns(DNS_FAILED, reason)));
+            case MxAnswer.TryLater(String reason, Security _) -> Optional.of(new Outcome.Deferred(dns(DNS_FAILED, reason)));
         };
     }
 
@@ -126,7 +127,7 @@ final class MxWalk {
     private Optional<Found> find(String name) {
         return switch (domain.isLiteral() ? literal(domain) : resolver.addresses(name)) {
             case AddressAnswer.None(String reason) -> Optional.of(useless(name, dns(NO_ROUTE, reason), false));
-            case AddressAnswer.TryLater(String reason) -> {
+            case AddressAnswer.TryLater(String reason, Security _) -> {
                 someDoubt = true;
                 yield Optional.of(useless(name, dns(DNS_FAILED, reason), true));
             }

@@ -3,6 +3,7 @@ package dev.nexthop.delivery;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
+import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.StartTls;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param timeouts how long each step may take
  * @param conversion which messages may be converted for a host without 8BITMIME (RFC 6152 §3)
  * @param mx what MX delivery may do
+ * @param policies what the recipients' domains may demand of connections to their MX hosts
  */
 public record OutboundSettings(
         Conditional<String> hostname,
@@ -38,7 +40,24 @@ public record OutboundSettings(
         Optional<Path> ca,
         Timeouts timeouts,
         Conditional<SevenBit.Policy> conversion,
-        MxPolicy mx) {
+        MxPolicy mx,
+        Policies policies) {
+
+    /**
+     * What the recipients' domains may demand of connections to their MX hosts. A configured hop is under neither: it says
+     * itself how secure its connection is.
+     *
+     * @param dane what DANE (RFC 7672) is to an MX host
+     * @param mtaSts what MTA-STS (RFC 8461) is to a recipient's domain
+     * @param fetch how long the policy of a domain may take to be fetched, {@code queue.outbound.timeouts.mta-sts}
+     */
+    public record Policies(Conditional<PolicyWish> dane, Conditional<PolicyWish> mtaSts, Conditional<Duration> fetch) {
+        /** Neither; for tests and for what asks nobody. */
+        public static final Policies OFF = new Policies(
+                Conditional.constant(PolicyWish.DISABLE),
+                Conditional.constant(PolicyWish.DISABLE),
+                Conditional.constant(Duration.ofMinutes(10)));
+    }
 
     /**
      * What MX delivery may do.

@@ -3,6 +3,7 @@ package dev.nexthop.delivery;
 import dev.nexthop.client.Proxy;
 import dev.nexthop.client.Target;
 import dev.nexthop.dns.AddressAnswer;
+import dev.nexthop.dns.Security;
 import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.ServiceHost;
 import dev.nexthop.expr.EvaluationException;
@@ -261,7 +262,7 @@ final class Relays {
                 ledger.troubleAll(dns(NO_ADDRESS, "hop '" + hop + "': " + reason));
                 yield Optional.empty();
             }
-            case AddressAnswer.TryLater(String reason) -> {
+            case AddressAnswer.TryLater(String reason, Security _) -> {
                 ledger.troubleAll(dns(DNS_FAILED, "hop '" + hop + "': " + reason));
                 yield Optional.empty();
             }

@@ -125,6 +125,16 @@ public final class DnsjavaResolver implements Resolver {
         return ServiceRecords.read(asked.toString(true), answer);
     }
 
+    @Override
+    public TlsaAnswer tlsa(String name) {
+        try {
+            Question question = new Question(HostNames.toName(name), Type.TLSA);
+            return TlsaRecords.read(lookups.ask(question, lookups.deadline()));
+        } catch (HostNames.BadNameException e) {
+            return new TlsaAnswer.None(String.valueOf(e.getMessage()), Security.INDETERMINATE);
+        }
+    }
+
     /** What the hosts file says. */
     private List<InetAddress> listed(Name name) {
         List<InetAddress> found = new ArrayList<>();

@@ -39,4 +39,11 @@ public interface Resolver {
      * @param name service, protocol and domain, such as {@code _submission._tcp.example.org}
      */
     ServiceAnswer services(String name);
+
+    /**
+     * How the certificate of a server is known (RFC 6698 §3), CNAMEs followed.
+     *
+     * @param name port, protocol and host, such as {@code _25._tcp.mx.example.org}
+     */
+    TlsaAnswer tlsa(String name);
 }

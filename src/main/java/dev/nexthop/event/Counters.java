@@ -59,6 +59,11 @@ public final class Counters implements Events {
     }
 
     @Override
+    public void tls(TlsEvent event) {
+        next.tls(event);
+    }
+
+    @Override
     public void alarm(String subject, String text) {
         alarms.increment();
         next.alarm(subject, text);

@@ -68,6 +68,10 @@ public final class DeliveryLog implements Events {
                 .end());
     }
 
+    /** Nothing is logged: the line of each delivery says how secure its connection was, and why not. */
+    @Override
+    public void tls(TlsEvent event) {}
+
     @Override
     public void accepted(AcceptedEvent event) {
         if (!logger.isInfoEnabled()) {

@@ -17,6 +17,13 @@ public interface Events {
     void accepted(AcceptedEvent event);
 
     /**
+     * A connection to an MX host was opened, or was not.
+     *
+     * @param event what happened
+     */
+    void tls(TlsEvent event);
+
+    /**
      * Something needs an operator: routing at fault, AUTH refused, disk trouble, a double bounce.
      *
      * @param subject a short stable word such as {@code routing} or {@code auth}

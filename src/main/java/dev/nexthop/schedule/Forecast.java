@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
+import dev.nexthop.event.TlsEvent;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
@@ -152,6 +153,11 @@ public final class Forecast {
         @Override
         public void accepted(AcceptedEvent event) {
             throw new IllegalStateException("a forecast accepts nothing");
+        }
+
+        @Override
+        public void tls(TlsEvent event) {
+            throw new IllegalStateException("a forecast connects to nobody");
         }
 
         @Override

@@ -13,11 +13,14 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.Security;
 import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.TextAnswer;
+import dev.nexthop.dns.TlsaAnswer;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
+import dev.nexthop.event.TlsEvent;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.BodyType;
@@ -39,6 +42,7 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
 import java.io.IOException;
@@ -69,7 +73,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     final List<String> alarms = new CopyOnWriteArrayList<>();
     final List<String> stored = new CopyOnWriteArrayList<>();
     OwnIdentity own = new OwnIdentity(Set.of("us.example"), Set.of());
+    final Map<String, TlsaAnswer> tlsa = new HashMap<>();
+    final List<TlsEvent> tlsEvents = new CopyOnWriteArrayList<>();
     MxPolicy mxPolicy = new MxPolicy(true, 25);
+    OutboundSettings.Policies outboundPolicies = OutboundSettings.Policies.OFF;
+    StsPolicies policies = StsPolicies.NONE;
     StartTls startTls = StartTls.OPTIONAL;
     CertificateCheck certificates = CertificateCheck.OPPORTUNISTIC;
     Conditional<String> hostname = Conditional.constant("us.example");
@@ -115,7 +123,8 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 Optional.empty(),
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
                 Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
-                mxPolicy);
+                mxPolicy,
+                outboundPolicies);
     }
 
     /** What the settings say about a message. */
@@ -132,7 +141,13 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         return new Delivery(
                 settings(),
                 new Delivery.Around(
-                        this, sessions, own, Lookups.NONE, this, new Delivery.Memory(health, addressMemory)),
+                        this,
+                        sessions,
+                        own,
+                        Lookups.NONE,
+                        this,
+                        new Delivery.Memory(health, addressMemory),
+                        policies),
                 this,
                 this,
                 new Random(random++));
@@ -222,6 +237,16 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     @Override
     public TextAnswer names(InetAddress address) {
         return new TextAnswer.None("deliveries ask for no names");
+    }
+
+    @Override
+    public TlsaAnswer tlsa(String name) {
+        return tlsa.getOrDefault(name, new TlsaAnswer.None(name + " has no TLSA record", Security.INDETERMINATE));
+    }
+
+    @Override
+    public void tls(TlsEvent event) {
+        tlsEvents.add(event);
     }
 
     @Override

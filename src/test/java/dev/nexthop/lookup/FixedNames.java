@@ -4,8 +4,10 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.Security;
 import dev.nexthop.dns.ServiceAnswer;
 import dev.nexthop.dns.TextAnswer;
+import dev.nexthop.dns.TlsaAnswer;
 import dev.nexthop.smtp.Domain;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -56,5 +58,10 @@ final class FixedNames implements Resolver {
     @Override
     public ServiceAnswer services(String name) {
         return new ServiceAnswer.None("there is none");
+    }
+
+    @Override
+    public TlsaAnswer tlsa(String name) {
+        return new TlsaAnswer.None("no records", Security.INDETERMINATE);
     }
 }

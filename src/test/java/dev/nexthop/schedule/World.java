@@ -8,6 +8,7 @@ import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
+import dev.nexthop.event.TlsEvent;
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
@@ -364,6 +365,9 @@ final class World implements Events {
 
     @Override
     public void accepted(AcceptedEvent event) {}
+
+    @Override
+    public void tls(TlsEvent event) {}
 
     @Override
     public void alarm(String subject, String text) {

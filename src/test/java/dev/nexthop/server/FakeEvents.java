@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
+import dev.nexthop.event.TlsEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -20,6 +21,9 @@ final class FakeEvents implements Events {
     public void accepted(AcceptedEvent event) {
         accepted.add(event);
     }
+
+    @Override
+    public void tls(TlsEvent event) {}
 
     @Override
     public void alarm(String subject, String text) {
