@@ -173,7 +173,7 @@ final class Relays {
                 place.name(),
                 place.port(),
                 remote.dialect(),
-                new TlsDemand(tls.implicit(), tls.startTls(), tls.check(), name, tls.ca(), tls.pins(), tls.identity()),
+                tls.named(name),
                 remote.login(),
                 remote.limits(),
                 remote.manner().atPlace());
