@@ -12,6 +12,7 @@ import dev.nexthop.config.LogFormat;
 import dev.nexthop.delivery.AddressMemory;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
+import dev.nexthop.delivery.StartTlsMemory;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
@@ -148,7 +149,9 @@ final class Node implements AutoCloseable {
         String token = TokenFile.readOrCreate(stores.path());
         HopHealth health = new HopHealth(clock, new HopWatcher(events, hopIsBack));
         Foundation.Outbound outbound = new Foundation.Outbound(
-                new Connector(watchdog), idle, new Delivery.Memory(health, new AddressMemory(clock)));
+                new Connector(watchdog),
+                idle,
+                new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 

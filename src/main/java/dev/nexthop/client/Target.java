@@ -2,6 +2,7 @@ package dev.nexthop.client;
 
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -58,6 +59,15 @@ public record Target(
      */
     public static boolean speakable(String name) {
         return !name.isEmpty() && name.length() <= 255 && name.chars().allMatch(c -> c > ' ' && c < 127);
+    }
+
+    /**
+     * The same target with a connection under a policy.
+     *
+     * @param policy what goes before the settings
+     */
+    public Target under(TlsPolicy policy) {
+        return new Target(hop, host, address, source, dialect, tls.under(policy), login, ehlo, proxy);
     }
 
     /** Whether the host is this machine, so that nothing said to it crosses a wire. */

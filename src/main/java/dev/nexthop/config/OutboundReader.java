@@ -82,7 +82,8 @@ final class OutboundReader {
                 new OutboundSettings.Policies(
                         values.value(SettingsQueue.DANE),
                         values.value(SettingsQueue.MTA_STS),
-                        values.value(SettingsQueue.STS_FETCH)));
+                        values.value(SettingsQueue.STS_FETCH),
+                        values.optional(SettingsQueue.REMEMBER)));
     }
 
     /** Our names in EHLO, by source address as {@link InetAddress#getHostAddress} writes it. */

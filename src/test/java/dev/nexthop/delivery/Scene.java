@@ -103,6 +103,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         }
     });
     final AddressMemory addressMemory = new AddressMemory(() -> now);
+    final StartTlsMemory startTlsMemory = new StartTlsMemory(() -> now);
     Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
@@ -148,7 +149,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                         own,
                         Lookups.NONE,
                         this,
-                        new Delivery.Memory(health, addressMemory),
+                        new Delivery.Memory(health, addressMemory, startTlsMemory),
                         policies),
                 this,
                 this,
