@@ -4,6 +4,7 @@ import dev.nexthop.admin.AdminSettings;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.RelayRule;
+import dev.nexthop.delivery.AddressPolicy;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.delivery.HopProbes;
@@ -23,8 +24,9 @@ import dev.nexthop.schedule.Ruleset;
 import dev.nexthop.server.ServerSettings;
 import dev.nexthop.server.Services;
 import dev.nexthop.server.Tenancy;
+import dev.nexthop.sts.PolicyCache;
+import dev.nexthop.sts.PolicyFetcher;
 import dev.nexthop.tls.ServerCertificates;
-import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.tls.TlsClient;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -56,6 +58,8 @@ final class Generation implements Tenancy {
     private final HopHealth health;
     private final HopProbes probes;
     private final Sessions sessions;
+    private final PolicyCache policies;
+    private final PolicyCache.Means means;
     private final Ruleset rules;
     private final Services services;
     private final ServerSettings server;
@@ -82,10 +86,17 @@ final class Generation implements Tenancy {
             this.resolver = resolver(outbound.resolver(), before);
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
+            TlsClient tls = new TlsClient(outbound.delivery().ca());
             this.sessions = new Sessions(
                     foundation.outbound().connector(),
-                    new TlsClient(outbound.delivery().ca()),
+                    tls,
                     foundation.outbound().idle());
+            this.policies = foundation.policies();
+            AddressPolicy addresses = new AddressPolicy(outbound.delivery().mx().privateAddresses());
+            this.means = new PolicyCache.Means(
+                    resolver,
+                    new PolicyFetcher(
+                            resolver, tls, new PolicyFetcher.Reach(PolicyFetcher.Reach.HTTPS, addresses::refusal)));
             Delivery delivery = delivery(foundation, lookups);
             this.probes = keep(new HopProbes(health, delivery::probe, HopProbes.Later.STANDARD));
             this.rules = rules(delivery, lookups);
@@ -131,7 +142,7 @@ final class Generation implements Tenancy {
                         lookups,
                         foundation.events(),
                         foundation.outbound().memory(),
-                        StsPolicies.NONE),
+                        policies.by(means)),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());
@@ -260,9 +271,10 @@ final class Generation implements Tenancy {
         return configuration.outbound().routing().remotes();
     }
 
-    /** It is in force: who is down is probed by its means. */
+    /** It is in force: who is down is probed by its means, and policies are renewed by them. */
     void inForce() {
         health.serve(remotes(), probes::watch);
+        policies.serve(means);
     }
 
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */

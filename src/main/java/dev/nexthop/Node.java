@@ -26,6 +26,8 @@ import dev.nexthop.schedule.Machinery;
 import dev.nexthop.schedule.Scheduler;
 import dev.nexthop.schedule.SchedulerParts;
 import dev.nexthop.server.Server;
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.sts.PolicyCache;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +54,9 @@ final class Node implements AutoCloseable {
 
     /** Connections kept open to next hops, over all of them. */
     private static final int IDLE_CONNECTIONS = 1_000;
+
+    /** The folder of MTA-STS policies in that of the store. */
+    private static final String POLICIES = "mta-sts";
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -94,10 +99,12 @@ final class Node implements AutoCloseable {
         // The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
         AtomicReference<Consumer<String>> waker = new AtomicReference<>(hop -> {});
+        AtomicReference<Consumer<Domain>> releaser = new AtomicReference<>(domain -> {});
         Foundation foundation = foundation(
                 configuration,
                 message -> taker.get().accept(message),
-                hop -> waker.get().accept(hop));
+                hop -> waker.get().accept(hop),
+                domain -> releaser.get().accept(domain));
         this.foundation = foundation;
         Generation first = new Generation(configuration, null, foundation);
         Generations generations = new Generations(first);
@@ -111,6 +118,7 @@ final class Node implements AutoCloseable {
                 Machinery.standard(foundation.clock()));
         taker.set(scheduler::accept);
         waker.set(scheduler::hopIsBack);
+        releaser.set(scheduler::policyChanged);
         first.inForce();
         endings.push(() -> scheduler.stop(STOP_GRACE));
         scheduler.start();
@@ -136,7 +144,11 @@ final class Node implements AutoCloseable {
 
     /** What keeps bytes, and what no configuration replaces. */
     private Foundation foundation(
-            Configuration configuration, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack) throws IOException {
+            Configuration configuration,
+            Consumer<QueuedMessage> taker,
+            Consumer<String> hopIsBack,
+            Consumer<Domain> policyChanged)
+            throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new Counters(
                 new DeliveryLog(format(configuration.administration().log()), clock));
@@ -152,7 +164,9 @@ final class Node implements AutoCloseable {
                 new Connector(watchdog),
                 idle,
                 new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)));
-        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
+        PolicyCache policies = atEnd(PolicyCache.open(
+                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
+        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);
     }
 
     /**

@@ -32,6 +32,7 @@ class HouseTest {
             Map.entry("event", Set.of("mail", "smtp")),
             Map.entry("dns", Set.of("smtp")),
             Map.entry("tls", Set.of("dns", "mail", "smtp")),
+            Map.entry("sts", Set.of("dns", "mail", "smtp", "store", "tls")),
             Map.entry("directory", Set.of("smtp")),
             Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
             Map.entry("route", Set.of("client", "expr", "mail", "smtp", "tls")),

@@ -91,7 +91,7 @@ public record Target(
     }
 
     /** The port; 0 for a unix socket. */
-    int port() {
+    public int port() {
         return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 }

@@ -122,12 +122,7 @@ final class Courier {
                     new EnhancedStatus(2, 0, 0), ErrorKind.NONE, stop.target().host() + " answers", Step.EHLO)));
         } catch (SessionException e) {
             ledger.troubleAll(
-                    switch (Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))) {
-                        case Ruling.Settled(Outcome outcome) -> outcome.diagnosis();
-                        case Ruling.Again(Diagnosis diagnosis) -> diagnosis;
-                        case Ruling.NotHere(Diagnosis diagnosis) -> diagnosis;
-                        case Ruling.NextHost next -> next.diagnosis();
-                    });
+                    Classifier.judge(e.answer(), stop.place(false, Handover.FINAL)).diagnosis());
         }
     }
 

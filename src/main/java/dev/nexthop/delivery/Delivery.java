@@ -289,18 +289,9 @@ public final class Delivery implements Deliverer {
      * @return why not; empty when it answers
      */
     public Optional<Diagnosis> probe(RemoteHost host) {
-        RemoteHost guest = new RemoteHost(
-                host.id(),
-                host.address(),
-                host.port(),
-                host.dialect(),
-                host.tls(),
-                Optional.empty(),
-                host.limits(),
-                host.manner());
         Ledger ledger = new Ledger(1);
         try {
-            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(guest)
+            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(host.guest())
                     == Ledger.Impression.HEARD;
             return heard
                     ? Optional.empty()

@@ -118,6 +118,11 @@ final class MxPolicies {
         };
     }
 
+    /** The MTA-STS policy of the domain; empty where it is not asked for. */
+    Optional<StsAnswer> mtaSts() throws EvaluationException {
+        return mtaSts == PolicyWish.DISABLE ? Optional.empty() : Optional.of(answer());
+    }
+
     /** A host that DNS can't be believed about; told to the domain where DANE is asked for. */
     void bogus(String name, String reason) throws EvaluationException {
         if (terms.dane(new Host("", name, "", "")) != PolicyWish.DISABLE) {

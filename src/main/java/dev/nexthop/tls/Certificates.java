@@ -60,9 +60,11 @@ final class Certificates {
      * @return in parentheses, with a space before them; empty when there is none
      */
     static String describe(X509Certificate[] chain) {
-        if (chain.length == 0) {
-            return "";
-        }
+        return chain.length == 0 ? "" : " (" + words(chain) + ")";
+    }
+
+    /** The same without parentheses, of at least one certificate. */
+    static String words(X509Certificate[] chain) {
         StringBuilder above = new StringBuilder();
         for (int i = 1; i < Math.min(chain.length, 1 + MOST_ABOVE); i++) {
             above.append(i == 1 ? ", sent with \"" : ", \"")
@@ -72,7 +74,7 @@ final class Certificates {
         if (chain.length > 1 + MOST_ABOVE) {
             above.append(" and ").append(chain.length - 1 - MOST_ABOVE).append(" more");
         }
-        return " (" + describe(chain[0]) + above + ")";
+        return describe(chain[0]) + above;
     }
 
     /**

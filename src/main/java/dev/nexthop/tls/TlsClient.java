@@ -200,6 +200,19 @@ public final class TlsClient {
         return new TlsVerdict.Pinned(session.getProtocol(), session.getCipherSuite(), own);
     }
 
+    /**
+     * The server's certificate in words.
+     *
+     * @param session of a connection whose handshake is done
+     * @return subject, names, validity and issuer, then who is above it; empty when the server sent none
+     */
+    public static Optional<String> certificate(SSLSession session) {
+        X509Certificate[] chain = chain(session);
+        return chain.length == 0
+                ? Optional.empty()
+                : Optional.of(Certificates.words(chain));
+    }
+
     private static X509Certificate[] chain(SSLSession session) {
         List<X509Certificate> chain = new ArrayList<>();
         try {
