@@ -8,7 +8,6 @@ import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
 import dev.nexthop.dns.Security;
 import dev.nexthop.dns.TlsaAnswer;
-import dev.nexthop.dns.TlsaRecord;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.mail.TlsFault;
 import dev.nexthop.smtp.Dialect;
@@ -19,6 +18,8 @@ import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.StsPolicy;
 import dev.nexthop.tls.TestCertificates;
+import dev.nexthop.tls.TestChains;
+import dev.nexthop.tls.TlsaUse;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -41,14 +42,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * know and that is enforced, not one octet of mail, nor of its envelope, is said to him (RFC 7672 §1.3.1, RFC 8461 §10.2).
  */
 class DowngradeTest {
-    private static final String DOMAIN = "victim.example";
-    private static final String HOST = "mx.victim.example";
+    private static final String DOMAIN = TestChains.DOMAIN;
+    private static final String HOST = TestChains.HOST;
     private static final Domain POLICY_DOMAIN = new Domain(DOMAIN);
 
     @TempDir
     private Path folder;
 
     private final TestCertificates authority = new TestCertificates();
+    private final TestChains.Chain real = new TestChains().of("good");
     private final Scene scene = new Scene();
     private final List<FaultServer> servers = new ArrayList<>();
 
@@ -94,13 +96,9 @@ class DowngradeTest {
         scene.tlsa.put("_25._tcp." + HOST, answer);
     }
 
-    private static TlsaAnswer records(SSLContext real) throws Exception {
-        return new TlsaAnswer.Records(List.of(new TlsaRecord(3, 1, 1, publicKeyHash(real))), Security.SECURE);
-    }
-
-    /** SHA-256 of the public key of a server's certificate, learned by asking it. */
-    private static String publicKeyHash(SSLContext real) throws Exception {
-        return TestCertificates.publicKeyHash(real);
+    /** What DNS says of the key of the host as it should be. */
+    private TlsaAnswer records() {
+        return new TlsaAnswer.Records(List.of(TlsaUse.of(3, 1, 1, real.part("leaf"))), Security.SECURE);
     }
 
     private void enforced(String... patterns) {
@@ -149,34 +147,33 @@ class DowngradeTest {
     }
 
     @Test
-    void withoutAttackersBothWaysDeliver() throws Exception {
-        SSLContext real = authority.server(HOST);
-        FaultServer server = listen(real);
+    void withoutAttackersBothWaysDeliver() {
+        FaultServer dane = listen(real.context());
         dns(Security.SECURE);
-        tlsa(records(real));
+        tlsa(records());
         assertThat(send()).isEqualTo("delivered 2.0.0");
+        FaultServer policy = listen(authority.server(HOST));
         enforced(HOST);
         assertThat(send()).isEqualTo("delivered 2.0.0");
-        assertThat(server.taken()).hasSize(2);
+        assertThat(dane.taken()).hasSize(1);
+        assertThat(policy.taken()).hasSize(1);
     }
 
     @ParameterizedTest
     @MethodSource("wires")
-    void underDaneNobodyElseGetsAWord(Wire wire) throws Exception {
-        SSLContext real = authority.server(HOST);
+    void underDaneNobodyElseGetsAWord(Wire wire) {
         attack(wire);
         dns(Security.SECURE);
-        tlsa(records(real));
+        tlsa(records());
         assertThat(send()).startsWith("deferred 4.");
         nothingWasSaid();
     }
 
     @Test
-    void underDaneACertificateOfAnAuthorityIsNotEnough() throws Exception {
-        SSLContext real = authority.server(HOST);
+    void underDaneACertificateOfAnAuthorityIsNotEnough() {
         listen(authority.server(HOST));
         dns(Security.SECURE);
-        tlsa(records(real));
+        tlsa(records());
         assertThat(send()).startsWith("deferred 4.7.");
         nothingWasSaid();
     }
@@ -206,11 +203,10 @@ class DowngradeTest {
 
     @ParameterizedTest
     @MethodSource("answers")
-    void underDaneWhatDnsCannotProveIsNotUsed(Answers answers) throws Exception {
-        SSLContext real = authority.server(HOST);
-        listen(real);
+    void underDaneWhatDnsCannotProveIsNotUsed(Answers answers) {
+        listen(real.context());
         dns(Security.SECURE);
-        tlsa(records(real));
+        tlsa(records());
         switch (answers) {
             case MX_FORGED -> scene.mx.put(DOMAIN, new MxAnswer.TryLater("bogus", Security.BOGUS));
             case ADDRESSES_FORGED ->
@@ -227,12 +223,12 @@ class DowngradeTest {
     }
 
     @Test
-    void anotherMxHostThanThePolicyNamesGetsNoConnection() throws Exception {
+    void anotherMxHostThanThePolicyNamesGetsNoConnection() {
         listen(authority.server("mx.attacker.example"));
         dns(Security.INSECURE);
         scene.mx.put(DOMAIN, new MxAnswer.Hosts(List.of(new MxHost(1, "mx.attacker.example")), Security.INSECURE));
         scene.addresses.put("mx.attacker.example", loopback(Security.INSECURE));
-        enforced(HOST, "*.mail.victim.example");
+        enforced(HOST, "*.mail.dest.example");
         assertThat(send()).startsWith("deferred 4.7.");
         assertThat(servers.getFirst().connections()).isZero();
         assertThat(scene.tlsEvents)
@@ -254,13 +250,12 @@ class DowngradeTest {
     }
 
     @Test
-    void settingsThatAreCarelessWeakenNeither() throws Exception {
+    void settingsThatAreCarelessWeakenNeither() {
         scene.startTls = StartTls.DISABLE;
         scene.certificates = CertificateCheck.NEVER;
-        SSLContext real = authority.server(HOST);
         listen(null);
         dns(Security.SECURE);
-        tlsa(records(real));
+        tlsa(records());
         assertThat(send()).startsWith("deferred 4.");
         listen(TestCertificates.selfSigned(HOST));
         enforced(HOST);
