@@ -14,10 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -33,11 +33,16 @@ public final class Training {
     /** The whole of it must be over by then. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
-    /** Messages of the clients that open a connection for each, and of those that keep theirs. */
-    private static final int RECONNECTING = 3_000;
+    /** The load ends by then, with fewer messages on a slow or busy machine. */
+    private static final Duration LOAD_LIMIT = Duration.ofSeconds(25);
 
-    private static final int REUSING = 5_000;
     private static final int CLIENTS = 10;
+
+    /** So often a client sends some messages over a connection for each, then some more over one. */
+    private static final int TURNS = 100;
+
+    private static final int RECONNECTING = 8;
+    private static final int REUSING = 12;
     private static final int SIZE = 4096;
 
     private static final String CONFIGURATION =
@@ -81,7 +86,8 @@ public final class Training {
             """;
 
     private final long end = System.nanoTime() + LIMIT.toNanos();
-    private final CountDownLatch missing = new CountDownLatch(RECONNECTING + REUSING);
+    private final Semaphore arrived = new Semaphore(0);
+    private volatile Process server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     public static void main(String[] words) throws IOException {
@@ -89,9 +95,12 @@ public final class Training {
         Path log = Path.of(words[1]);
         Path fresh = Path.of(cache + "." + ProcessHandle.current().pid());
         Path folder = Files.createTempDirectory("nexthop-training-");
+        Training training = new Training();
+        // Also when this program is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> training.clean(fresh, folder)));
         int status = 0;
         try {
-            new Training().run(List.of(words).subList(2, words.length), fresh, log, folder);
+            training.run(List.of(words).subList(2, words.length), fresh, log, folder);
             Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
         } catch (Exception e) {
             String reason = e instanceof TimeoutException || e.getMessage() == null ? e.toString() : e.getMessage();
@@ -99,11 +108,25 @@ public final class Training {
                     + " (log in " + log + ")");
             status = 1;
         }
-        Files.deleteIfExists(fresh);
-        Files.deleteIfExists(Path.of(fresh + ".config"));
-        delete(folder);
-        // Connections that nobody closes may still be read.
-        System.exit(status);
+        System.exit(status); // threads may still be reading
+    }
+
+    private void clean(Path fresh, Path folder) {
+        try {
+            if (server != null) {
+                // With the process that assembles the cache, which is the server's child.
+                List<ProcessHandle> processes = Stream.concat(server.descendants(), Stream.of(server.toHandle())).toList();
+                processes.forEach(ProcessHandle::destroyForcibly);
+                for (ProcessHandle process : processes) {
+                    process.onExit().get(5, TimeUnit.SECONDS);
+                }
+            }
+            Files.deleteIfExists(fresh);
+            Files.deleteIfExists(Path.of(fresh + ".config"));
+            delete(folder);
+        } catch (Exception e) {
+            System.err.println("nexthop: could not clean up after the training: " + e);
+        }
     }
 
     private void run(List<String> java, Path fresh, Path log, Path folder) throws Exception {
@@ -115,52 +138,55 @@ public final class Training {
             List<String> words = new ArrayList<>(java);
             words.add(words.indexOf("-cp"), "-XX:AOTCacheOutput=" + fresh);
             words.addAll(List.of("dev.nexthop.Nexthop", "serve", "--config", file.toString()));
-            Process server = new ProcessBuilder(words)
+            server = new ProcessBuilder(words)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            // Also when this program is interrupted: with the process that assembles the cache, which is the server's child.
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(server)));
-            try {
-                train(server, log, port);
-                server.destroy();
-                await(server);
-            } finally {
-                kill(server);
-            }
+            train(log, port);
+            server.destroy();
+            await();
         }
         if (!Files.exists(fresh)) {
             throw new IOException("the JVM wrote none");
         }
     }
 
-    private void train(Process server, Path log, int port) throws Exception {
+    private void train(Path log, int port) throws Exception {
         while (!Files.readString(log).contains("nexthop ready")) {
             if (server.waitFor(20, TimeUnit.MILLISECONDS) || left() <= 0) {
                 throw new IOException("the server did not start");
             }
         }
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        List<Future<?>> clients = new ArrayList<>();
+        long loadEnd = System.nanoTime() + LOAD_LIMIT.toNanos();
+        List<Future<Integer>> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(threads.submit(() -> {
-                for (int sent = 0; sent < RECONNECTING / CLIENTS; sent++) {
-                    send(address, 1);
-                }
-                send(address, REUSING / CLIENTS);
-                return null;
-            }));
+            clients.add(threads.submit(() -> load(address, loadEnd)));
         }
-        for (Future<?> client : clients) {
-            client.get(left(), TimeUnit.NANOSECONDS);
+        int sent = 0;
+        for (Future<Integer> client : clients) {
+            sent += client.get(left(), TimeUnit.NANOSECONDS);
         }
-        if (!missing.await(left(), TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException(missing.getCount() + " messages did not arrive");
+        if (!arrived.tryAcquire(sent, left(), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException(sent - arrived.availablePermits() + " messages did not arrive");
         }
     }
 
-    private void await(Process server) throws Exception {
+    /** One client. */
+    private static int load(InetSocketAddress address, long end) throws IOException {
+        int sent = 0;
+        for (int turn = 0; turn < TURNS && System.nanoTime() < end; turn++) {
+            for (int i = 0; i < RECONNECTING; i++) {
+                send(address, 1);
+            }
+            send(address, REUSING);
+            sent += RECONNECTING + REUSING;
+        }
+        return sent;
+    }
+
+    private void await() throws Exception {
         if (!server.waitFor(left(), TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("the cache was not assembled within " + LIMIT.toSeconds() + " s");
         }
@@ -173,18 +199,13 @@ public final class Training {
         return end - System.nanoTime();
     }
 
-    private static void kill(Process server) {
-        server.descendants().forEach(ProcessHandle::destroyForcibly);
-        server.destroyForcibly();
-    }
-
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** A client: one connection and so many messages. */
+    /** One connection and so many messages. */
     private static void send(InetSocketAddress address, int messages) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(address, 10_000);
@@ -259,7 +280,7 @@ public final class Training {
                     case "DATA" -> {
                         answer(in, out, "354 go on");
                         while (!line(in).equals(".")) {}
-                        missing.countDown();
+                        arrived.release();
                         answer(in, out, "250 2.0.0 taken");
                     }
                     case "QUIT" -> {
