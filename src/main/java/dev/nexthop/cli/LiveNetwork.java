@@ -100,6 +100,8 @@ final class LiveNetwork implements AutoCloseable {
             return JsonNodeFactory.instance
                     .objectNode()
                     .put("outcome", "would wait: a setting has no value: " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the network can't be looked at: " + e.getMessage(), e);
         }
     }
 

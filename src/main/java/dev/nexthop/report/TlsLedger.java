@@ -6,6 +6,7 @@ import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.Promise;
 import dev.nexthop.store.StoreMemory;
 import dev.nexthop.store.WriteException;
 import java.io.IOException;
@@ -185,7 +186,7 @@ public final class TlsLedger implements AutoCloseable {
             }
         }
         for (int from = 0; from < edits.size(); from += STEP) {
-            Database.await(database.submit(edits.subList(from, Math.min(edits.size(), from + STEP)), false));
+            Database.await(database.submit(edits.subList(from, Math.min(edits.size(), from + STEP)), Promise.WRITTEN));
         }
     }
 
