@@ -10,7 +10,7 @@ import dev.nexthop.delivery.HopProbes;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
-import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.DnssecSettings;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.expr.LookupException;
@@ -51,7 +51,8 @@ final class Generation implements Tenancy {
 
     private final long number;
     private final Configuration configuration;
-    private final Resolver resolver;
+    private final DnsjavaResolver resolver;
+    private final ResolverWatch resolving;
     private final Directory directory;
     private final HopHealth health;
     private final HopProbes probes;
@@ -80,6 +81,7 @@ final class Generation implements Tenancy {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
             this.resolver = resolver(outbound.resolver(), before);
+            this.resolving = foundation.outbound().resolving();
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
             this.sessions = new Sessions(
@@ -110,7 +112,7 @@ final class Generation implements Tenancy {
     }
 
     /** The one before, with all that it knows, where nothing of it changed. */
-    private static Resolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
+    private static DnsjavaResolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
         return before != null && before.configuration.outbound().resolver().equals(settings)
                 ? before.resolver
                 : DnsjavaResolver.of(settings);
@@ -260,9 +262,11 @@ final class Generation implements Tenancy {
         return configuration.outbound().routing().remotes();
     }
 
-    /** It is in force: who is down is probed by its means. */
+    /** It is in force: who is down is probed by its means, and its resolver is tested. */
     void inForce() {
         health.serve(remotes(), probes::watch);
+        DnssecSettings.Mode mode = configuration.outbound().resolver().dnssec().mode();
+        resolving.serve(resolver, mode != DnssecSettings.Mode.OFF);
     }
 
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */

@@ -124,7 +124,8 @@ final class Node implements AutoCloseable {
                         Optional.of(foundation.mailboxes()),
                         ready::get,
                         reloading,
-                        foundation.outbound().health()::all)));
+                        foundation.outbound().health()::all,
+                        foundation.outbound().resolving()::line)));
         server.start();
         listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
@@ -148,7 +149,10 @@ final class Node implements AutoCloseable {
         String token = TokenFile.readOrCreate(stores.path());
         HopHealth health = new HopHealth(clock, new HopWatcher(events, hopIsBack));
         Foundation.Outbound outbound = new Foundation.Outbound(
-                new Connector(watchdog), idle, new Delivery.Memory(health, new AddressMemory(clock)));
+                new Connector(watchdog),
+                idle,
+                new Delivery.Memory(health, new AddressMemory(clock)),
+                atEnd(new ResolverWatch(events)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
     }
 

@@ -3,7 +3,6 @@ package dev.nexthop.config;
 import dev.nexthop.client.Target;
 import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.delivery.OwnIdentity;
-import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rule;
@@ -13,7 +12,6 @@ import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
 import dev.nexthop.tls.CertificateCheck;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,7 +33,12 @@ final class OutboundReader {
 
     /** Reads everything; notifications are written in the name of the host and from the domain. */
     Configuration.Outbound read(String hostname, String domain) {
-        return new Configuration.Outbound(routing(), outbound(hostname), schedule(), resolver(), dsn(hostname, domain));
+        return new Configuration.Outbound(
+                routing(),
+                outbound(hostname),
+                schedule(),
+                new ResolverReader(values).read(),
+                dsn(hostname, domain));
     }
 
     private boolean privateMx() {
@@ -128,35 +131,6 @@ final class OutboundReader {
                 values.value(SettingsQueue.ATTEMPTS),
                 values.value(SettingsQueue.PER_DESTINATION),
                 values.value(SettingsQueue.HELD));
-    }
-
-    private ResolverSettings resolver() {
-        SettingsOther.Resolvers type = values.value(SettingsOther.RESOLVER);
-        List<InetSocketAddress> custom = values.optional(SettingsOther.CUSTOM).orElse(List.of());
-        if (type.custom() && custom.isEmpty()) {
-            int at = values.place("resolver");
-            if (values.given(SettingsOther.CUSTOM)) {
-                if (values.node(SettingsOther.CUSTOM) instanceof Node.Items items
-                        && items.items().isEmpty()) {
-                    values.wrong(SettingsOther.CUSTOM, Code.VALUE, "resolver.type custom needs a server", "");
-                }
-            } else {
-                values.missing("resolver.custom is not set", at, "write custom = [\"udp://192.0.2.53:53\"]");
-            }
-        }
-        if (values.value(SettingsOther.DNSSEC) != SettingsOther.Dnssec.OFF) {
-            values.wrong(
-                    SettingsOther.DNSSEC,
-                    Code.POLICY_NOT_SERVED,
-                    "DNSSEC is not looked at yet, whatever this setting says",
-                    "write \"off\" to say that you know");
-        }
-        return new ResolverSettings(
-                type.custom() ? custom : type.servers(),
-                values.value(SettingsOther.TIMEOUT),
-                values.value(SettingsOther.ATTEMPTS),
-                values.value(SettingsOther.TCP_ON_ERROR),
-                values.value(SettingsOther.CACHE));
     }
 
     private DsnSettings dsn(String hostname, String domain) {

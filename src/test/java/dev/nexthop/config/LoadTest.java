@@ -65,7 +65,6 @@ class LoadTest {
                 "queue.outbound.tls.mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
-                "resolver.dnssec = \"validate\" | NH104",
                 "server.listener.i = {bind = \"127.0.0.1:143\", protocol = \"imap\"} | NH108",
             })
     void knownAndNotServedIsAWarning(String written, String expected) {
