@@ -59,7 +59,9 @@ final class ResolverWatch implements AutoCloseable {
     String line() {
         Watched now = watched;
         Resolver resolver = now == null ? null : now.resolver();
-        return resolver == null ? "untested: the server is starting" : resolver.verdict().line();
+        return resolver == null
+                ? "untested: the server is starting"
+                : resolver.verdict().line();
     }
 
     private void run() {

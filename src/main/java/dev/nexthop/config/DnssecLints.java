@@ -35,9 +35,8 @@ final class DnssecLints {
     }
 
     private void servers() {
-        List<InetSocketAddress> asked = resolver.servers().isEmpty()
-                ? surroundings.nameServers().get()
-                : resolver.servers();
+        List<InetSocketAddress> asked =
+                resolver.servers().isEmpty() ? surroundings.nameServers().get() : resolver.servers();
         DnssecSettings dnssec = resolver.dnssec();
         List<String> untrusted = asked.stream()
                 .filter(server -> !dnssec.trusts(server))

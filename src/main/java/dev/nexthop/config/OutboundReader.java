@@ -5,7 +5,6 @@ import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
-import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RoutingSettings;
@@ -16,7 +15,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,11 +32,7 @@ final class OutboundReader {
     /** Reads everything; notifications are written in the name of the host and from the domain. */
     Configuration.Outbound read(String hostname, String domain) {
         return new Configuration.Outbound(
-                routing(),
-                outbound(hostname),
-                schedule(),
-                new ResolverReader(values).read(),
-                dsn(hostname, domain));
+                routing(), outbound(hostname), schedule(), new ResolverReader(values).read(), dsn(hostname, domain));
     }
 
     private boolean privateMx() {

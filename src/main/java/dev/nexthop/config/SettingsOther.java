@@ -93,16 +93,7 @@ final class SettingsOther {
 
     static List<Setting<?>> all() {
         return List.of(
-                INCLUDE,
-                RESOLVER,
-                CUSTOM,
-                TIMEOUT,
-                ATTEMPTS,
-                TCP_ON_ERROR,
-                CACHE,
-                FROM_NAME,
-                FROM_ADDRESS,
-                SUBMITTER);
+                INCLUDE, RESOLVER, CUSTOM, TIMEOUT, ATTEMPTS, TCP_ON_ERROR, CACHE, FROM_NAME, FROM_ADDRESS, SUBMITTER);
     }
 
     private static Map<String, Resolvers> resolvers() {

@@ -119,15 +119,15 @@ class DnssecStateTest {
     })
     void whyAServerFails(TestNameServer.Fault fault, Security security, int questions, String reason) {
         dns.fault("broken.example", fault);
-        assertThat(resolver.mx(new Domain("broken.example")))
-                .isInstanceOfSatisfying(MxAnswer.TryLater.class, later -> {
-                    assertThat(later.security()).isEqualTo(security);
-                    assertThat(later.reason()).contains("broken.example").contains(reason);
-                });
+        assertThat(resolver.mx(new Domain("broken.example"))).isInstanceOfSatisfying(MxAnswer.TryLater.class, later -> {
+            assertThat(later.security()).isEqualTo(security);
+            assertThat(later.reason()).contains("broken.example").contains(reason);
+        });
         assertThat(dns.questions()).isEqualTo(questions);
         assertThat(resolver.addresses("broken.example"))
-                .isInstanceOfSatisfying(AddressAnswer.TryLater.class, later -> assertThat(later.security())
-                        .isEqualTo(security));
+                .isInstanceOfSatisfying(
+                        AddressAnswer.TryLater.class,
+                        later -> assertThat(later.security()).isEqualTo(security));
         assertThat(resolver.tlsa("broken.example").security()).isEqualTo(security);
     }
 

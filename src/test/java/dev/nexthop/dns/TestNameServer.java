@@ -333,8 +333,7 @@ public final class TestNameServer implements AutoCloseable {
                 Optional.of((query.getOPT() == null ? answer(query) : failure(query, Rcode.FORMERR)).toWire());
             case OTHER_NAME -> Optional.of(otherName(query).toWire());
             case BOGUS -> Optional.of((unchecked ? answer(query) : failure(query, "no signature")).toWire());
-            case SILENTLY_BOGUS ->
-                Optional.of((unchecked ? answer(query) : failure(query, Rcode.SERVFAIL)).toWire());
+            case SILENTLY_BOGUS -> Optional.of((unchecked ? answer(query) : failure(query, Rcode.SERVFAIL)).toWire());
             case UNREACHABLE -> Optional.of(failure(query, "").toWire());
         };
     }
