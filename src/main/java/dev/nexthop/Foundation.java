@@ -38,8 +38,9 @@ record Foundation(
      * @param connector opens connections to next hops
      * @param idle connections that wait for the next message
      * @param memory what was learned about hosts and addresses
+     * @param resolving whether the resolver in force can be believed about DNSSEC
      */
-    record Outbound(Connector connector, IdleSessions idle, Delivery.Memory memory) {
+    record Outbound(Connector connector, IdleSessions idle, Delivery.Memory memory, ResolverWatch resolving) {
         /** What was learned about configured hosts. */
         HopHealth health() {
             return memory.health();

@@ -11,7 +11,7 @@ import dev.nexthop.delivery.HopProbes;
 import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.dns.DnsjavaResolver;
-import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.DnssecSettings;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.event.Events;
@@ -55,7 +55,8 @@ final class Generation implements Tenancy {
 
     private final long number;
     private final Configuration configuration;
-    private final Resolver resolver;
+    private final DnsjavaResolver resolver;
+    private final ResolverWatch resolving;
     private final Directory directory;
     private final HopHealth health;
     private final HopProbes probes;
@@ -86,6 +87,7 @@ final class Generation implements Tenancy {
             Configuration.Outbound outbound = configuration.outbound();
             this.directory = configuration.local().directory().directory();
             this.resolver = resolver(outbound.resolver(), before);
+            this.resolving = foundation.outbound().resolving();
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
             TlsClient tls = new TlsClient(outbound.delivery().ca());
@@ -123,7 +125,7 @@ final class Generation implements Tenancy {
     }
 
     /** The one before, with all that it knows, where nothing of it changed. */
-    private static Resolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
+    private static DnsjavaResolver resolver(ResolverSettings settings, @Nullable Generation before) throws IOException {
         return before != null && before.configuration.outbound().resolver().equals(settings)
                 ? before.resolver
                 : DnsjavaResolver.of(settings);
@@ -283,10 +285,12 @@ final class Generation implements Tenancy {
         return configuration.outbound().routing().remotes();
     }
 
-    /** It is in force: who is down is probed by its means, and policies are renewed by them. */
+    /** It is in force: who is down is probed by its means, policies are renewed by them, and its resolver is tested. */
     void inForce() {
         health.serve(remotes(), probes::watch);
         policies.serve(means);
+        DnssecSettings.Mode mode = configuration.outbound().resolver().dnssec().mode();
+        resolving.serve(resolver, mode != DnssecSettings.Mode.OFF);
     }
 
     /** It is no longer in force. What is kept and known of next hops that mean something else now is given up. */

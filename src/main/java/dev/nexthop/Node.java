@@ -155,7 +155,8 @@ final class Node implements AutoCloseable {
                         Optional.of(foundation.mailboxes()),
                         ready::get,
                         reloading,
-                        foundation.outbound().health()::all)));
+                        foundation.outbound().health()::all,
+                        foundation.outbound().resolving()::line)));
         server.start();
         listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
@@ -187,7 +188,8 @@ final class Node implements AutoCloseable {
         Foundation.Outbound outbound = new Foundation.Outbound(
                 new Connector(watchdog),
                 idle,
-                new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)));
+                new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)),
+                atEnd(new ResolverWatch(events)));
         PolicyCache policies = atEnd(PolicyCache.open(
                 stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);

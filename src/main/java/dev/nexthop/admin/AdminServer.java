@@ -60,6 +60,7 @@ public final class AdminServer implements AutoCloseable {
      * @param ready whether the server takes mail
      * @param reloading who changes the configuration
      * @param hops how configured hosts fare
+     * @param dnssec whether DANE can be, in one line; empty when nobody knows
      */
     public record Subjects(
             QueueControl queue,
@@ -67,7 +68,19 @@ public final class AdminServer implements AutoCloseable {
             Optional<Mailboxes> mailboxes,
             BooleanSupplier ready,
             Reloading reloading,
-            Supplier<List<HopHealth.Status>> hops) {
+            Supplier<List<HopHealth.Status>> hops,
+            Supplier<String> dnssec) {
+        /** Where nobody looks at DNSSEC; the parameters are those of the record. */
+        public Subjects(
+                QueueControl queue,
+                Directory directory,
+                Optional<Mailboxes> mailboxes,
+                BooleanSupplier ready,
+                Reloading reloading,
+                Supplier<List<HopHealth.Status>> hops) {
+            this(queue, directory, mailboxes, ready, reloading, hops, () -> "");
+        }
+
         /** Without configured hosts; the parameters are those of the record. */
         public Subjects(
                 QueueControl queue,
@@ -96,7 +109,7 @@ public final class AdminServer implements AutoCloseable {
             admin.server.addConnector(connector);
             admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects.ready(), subjects.reloading()));
+        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects));
         try {
             admin.server.start();
         } catch (Exception e) { // Jetty declares no narrower type.
@@ -220,13 +233,11 @@ public final class AdminServer implements AutoCloseable {
 
     private final class Requests extends Handler.Abstract {
         private final Api api;
-        private final BooleanSupplier ready;
-        private final Reloading reloading;
+        private final Subjects subjects;
 
-        Requests(Api api, BooleanSupplier ready, Reloading reloading) {
+        Requests(Api api, Subjects subjects) {
             this.api = api;
-            this.ready = ready;
-            this.reloading = reloading;
+            this.subjects = subjects;
         }
 
         @Override
@@ -250,8 +261,13 @@ public final class AdminServer implements AutoCloseable {
                 return Answer.text(200, "ok\n");
             }
             if (path.equals("/readyz")) {
-                boolean takes = ready.getAsBoolean();
-                return Answer.text(takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + reloading.state() + "\n");
+                boolean takes = subjects.ready().getAsBoolean();
+                String dnssec = subjects.dnssec().get();
+                return Answer.text(
+                        takes ? 200 : 503,
+                        (takes ? "ready\n" : "not ready\n")
+                                + subjects.reloading().state() + "\n"
+                                + (dnssec.isEmpty() ? "" : "dnssec " + dnssec + "\n"));
             }
             if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 return Answer.error(401, "credentials are missing or wrong");

@@ -205,12 +205,6 @@ public enum Code {
             Severity.WARNING,
             "Throttles, quotas and queue threads of Stalwart 0.7 have no effect yet.",
             "Limit a hop with remote.<id>.concurrency until then."),
-    /** DANE and MTA-STS. */
-    POLICY_NOT_SERVED(
-            104,
-            Severity.WARNING,
-            "DANE and MTA-STS are not applied yet, so the protection that the setting asks for is not there.",
-            "Write \"disable\" to say that you know, or require STARTTLS and certificates with queue.outbound.tls."),
     /** Signing, checking, reporting. */
     AUTHENTICITY_NOT_SERVED(
             105,
@@ -371,7 +365,9 @@ public enum Code {
     /** Recipients of another server that no rule sends there. */
     ELSEWHERE_WITHOUT_ROUTE(267),
     /** A name for an address that nothing is sent from. */
-    NAME_WITHOUT_SOURCE(270);
+    NAME_WITHOUT_SOURCE(270),
+    /** DANE where nobody looks at signatures. */
+    DANE_WITHOUT_DNSSEC(285);
 
     private final int number;
     private final Severity severity;

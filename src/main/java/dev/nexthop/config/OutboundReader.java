@@ -3,10 +3,8 @@ package dev.nexthop.config;
 import dev.nexthop.client.Target;
 import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.delivery.OwnIdentity;
-import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
-import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.report.ReportSettings;
 import dev.nexthop.route.RemoteHost;
@@ -14,12 +12,10 @@ import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
 import dev.nexthop.tls.CertificateCheck;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +36,7 @@ final class OutboundReader {
                 routing(),
                 outbound(hostname),
                 schedule(),
-                resolver(),
+                new ResolverReader(values).read(),
                 dsn(hostname, domain),
                 reports(hostname, domain));
     }
@@ -136,35 +132,6 @@ final class OutboundReader {
                 values.value(SettingsQueue.ATTEMPTS),
                 values.value(SettingsQueue.PER_DESTINATION),
                 values.value(SettingsQueue.HELD));
-    }
-
-    private ResolverSettings resolver() {
-        SettingsOther.Resolvers type = values.value(SettingsOther.RESOLVER);
-        List<InetSocketAddress> custom = values.optional(SettingsOther.CUSTOM).orElse(List.of());
-        if (type.custom() && custom.isEmpty()) {
-            int at = values.place("resolver");
-            if (values.given(SettingsOther.CUSTOM)) {
-                if (values.node(SettingsOther.CUSTOM) instanceof Node.Items items
-                        && items.items().isEmpty()) {
-                    values.wrong(SettingsOther.CUSTOM, Code.VALUE, "resolver.type custom needs a server", "");
-                }
-            } else {
-                values.missing("resolver.custom is not set", at, "write custom = [\"udp://192.0.2.53:53\"]");
-            }
-        }
-        if (values.value(SettingsOther.DNSSEC) != SettingsOther.Dnssec.OFF) {
-            values.wrong(
-                    SettingsOther.DNSSEC,
-                    Code.POLICY_NOT_SERVED,
-                    "DNSSEC is not looked at yet, whatever this setting says",
-                    "write \"off\" to say that you know");
-        }
-        return new ResolverSettings(
-                type.custom() ? custom : type.servers(),
-                values.value(SettingsOther.TIMEOUT),
-                values.value(SettingsOther.ATTEMPTS),
-                values.value(SettingsOther.TCP_ON_ERROR),
-                values.value(SettingsOther.CACHE));
     }
 
     private ReportSettings reports(String hostname, String domain) {

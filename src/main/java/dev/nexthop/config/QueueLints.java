@@ -34,6 +34,7 @@ final class QueueLints {
         OutboundSettings delivery = configuration.outbound().delivery();
         policy(SettingsQueue.DANE, "DANE");
         policy(SettingsQueue.MTA_STS, "MTA-STS");
+        new DnssecLints(values, configuration.outbound().resolver(), surroundings).run();
         sources(SettingsQueue.SOURCE_V4, delivery.sources().v4());
         sources(SettingsQueue.SOURCE_V6, delivery.sources().v6());
         namedSources(delivery.sources());

@@ -53,6 +53,7 @@ final class Schema {
                         SettingsStore.all(),
                         SettingsOther.all(),
                         SettingsReport.all(),
+                        SettingsDnssec.all(),
                         SettingsCase.all(),
                         SettingsLint.all())
                 .flatMap(List::stream)

@@ -52,14 +52,6 @@ final class SettingsOther {
             .or("10000")
             .ours();
 
-    static final Setting<Dnssec> DNSSEC = Setting.of(
-                    "resolver.dnssec",
-                    Kinds.word(dnssec()),
-                    "Whom to believe about DNSSEC (RFC 4035); only off has an effect yet.",
-                    "\"off\"")
-            .or("off")
-            .ours();
-
     static final Setting<Conditional<String>> FROM_NAME = Setting.of(
                     "report.dsn.from-name",
                     Kinds.rules("text", Variable.SENDER_SCOPE, Conversion.TEXT),
@@ -99,26 +91,9 @@ final class SettingsOther {
      */
     record Resolvers(boolean custom, List<InetSocketAddress> servers) {}
 
-    /** Whom to believe about DNSSEC. */
-    enum Dnssec {
-        OFF,
-        TRUST_AD,
-        VALIDATE
-    }
-
     static List<Setting<?>> all() {
         return List.of(
-                INCLUDE,
-                RESOLVER,
-                CUSTOM,
-                TIMEOUT,
-                ATTEMPTS,
-                TCP_ON_ERROR,
-                CACHE,
-                DNSSEC,
-                FROM_NAME,
-                FROM_ADDRESS,
-                SUBMITTER);
+                INCLUDE, RESOLVER, CUSTOM, TIMEOUT, ATTEMPTS, TCP_ON_ERROR, CACHE, FROM_NAME, FROM_ADDRESS, SUBMITTER);
     }
 
     private static Map<String, Resolvers> resolvers() {
@@ -137,14 +112,6 @@ final class SettingsOther {
                 List.of(addresses).stream()
                         .map(address -> new InetSocketAddress(InetAddress.ofLiteral(address), 53))
                         .toList());
-    }
-
-    private static Map<String, Dnssec> dnssec() {
-        Map<String, Dnssec> words = new LinkedHashMap<>();
-        words.put("off", Dnssec.OFF);
-        words.put("trust-ad", Dnssec.TRUST_AD);
-        words.put("validate", Dnssec.VALIDATE);
-        return words;
     }
 
     private static @Nullable InetSocketAddress server(String text) {

@@ -124,8 +124,7 @@ final class Exchange implements Asker {
         require(server, errand.question, response);
         boolean secure = response.getHeader().getFlag(Flags.AD);
         return new Reply(
-                response,
-                wish != Wish.VERDICT ? Security.INDETERMINATE : secure ? Security.SECURE : Security.INSECURE);
+                response, wish != Wish.VERDICT ? Security.INDETERMINATE : secure ? Security.SECURE : Security.INSECURE);
     }
 
     /** Asks at most one more question in a look-up. */

@@ -112,7 +112,8 @@ final class ResponseReader {
                     new RawAnswer.Trouble("the answer to the " + question + " has only records of other names"));
         }
         if (message.getRcode() == Rcode.NXDOMAIN) {
-            return new Reading.Final(new RawAnswer.NoName(at.toString(true) + " does not exist", negative(soa), security));
+            return new Reading.Final(
+                    new RawAnswer.NoName(at.toString(true) + " does not exist", negative(soa), security));
         }
         if (links > 0 && soa == null) {
             return new Reading.Onward(at, links, Duration.ofSeconds(ttl));

@@ -36,8 +36,9 @@ final class SelfTest {
                         ? new Verdict.Untested("the signed name " + name + " was not answered: " + trouble.reason())
                         : new Verdict.Unable("the resolver does not validate: its answer for the signed name " + name
                                 + " is not marked as secure");
-            case BOGUS -> new Verdict.Unable("the signed name " + name + " is taken for bogus: are the clock, the"
-                    + " trust anchors, and the DNS servers right? (" + reason(answer) + ")");
+            case BOGUS ->
+                new Verdict.Unable("the signed name " + name + " is taken for bogus: are the clock, the"
+                        + " trust anchors, and the DNS servers right? (" + reason(answer) + ")");
         };
     }
 

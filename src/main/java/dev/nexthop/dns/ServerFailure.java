@@ -24,8 +24,7 @@ enum ServerFailure {
         if (errors.stream().anyMatch(error -> meaning(error.getErrorCode()) == BOGUS)) {
             return BOGUS;
         }
-        boolean other =
-                !errors.isEmpty() && errors.stream().allMatch(error -> meaning(error.getErrorCode()) == OTHER);
+        boolean other = !errors.isEmpty() && errors.stream().allMatch(error -> meaning(error.getErrorCode()) == OTHER);
         return other ? OTHER : UNCLEAR;
     }
 

@@ -115,7 +115,7 @@ final class Validator implements Asker {
         }
 
         private Message answer(Question question) throws NoAnswerException, InterruptedException {
-            long longest = exchange.longest().toNanos();
+            long longest = Math.min(exchange.longest().toNanos(), Lookups.MAX_LOOKUP.toNanos());
             if (!inFlight.tryAcquire(longest, TimeUnit.NANOSECONDS)) {
                 throw new NoAnswerException("too many other look-ups were under way to ask for the " + question);
             }

@@ -53,7 +53,8 @@ class LintExamplesTest {
         Surroundings surroundings = new Surroundings(
                 Map.<String, String>of()::get,
                 () -> "mail.example.org",
-                address -> address.getHostAddress().startsWith("192.0.2."));
+                address -> address.getHostAddress().startsWith("192.0.2."),
+                List::of);
         Loaded loaded = Configuration.load(file, surroundings);
         assertThat(loaded).as(loaded.problems().toString()).isInstanceOf(Loaded.Ok.class);
         return loaded.problems().stream()

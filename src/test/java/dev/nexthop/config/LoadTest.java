@@ -64,7 +64,6 @@ class LoadTest {
                         + "storage.data = \"r\" | NH244 NH106 NH106",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
-                "resolver.dnssec = \"validate\" | NH104",
                 "server.listener.i = {bind = \"127.0.0.1:143\", protocol = \"imap\"} | NH108",
             })
     void knownAndNotServedIsAWarning(String written, String expected) {

@@ -152,9 +152,7 @@ class DnsjavaResolverTest {
                 .isInstanceOf(MxAnswer.TryLater.class);
         assertThat(dns.questions()).isEqualTo(asked);
         nanos.addAndGet(RawAnswer.FAILURE_KEPT.toNanos() + 1);
-        assertThat(hasty.mx(new Domain("example.org")))
-                .as("and no longer")
-                .isInstanceOf(MxAnswer.Hosts.class);
+        assertThat(hasty.mx(new Domain("example.org"))).as("and no longer").isInstanceOf(MxAnswer.Hosts.class);
     }
 
     @ParameterizedTest
@@ -179,7 +177,8 @@ class DnsjavaResolverTest {
     void recordsOfOtherNamesAreNoAnswer() {
         dns.fault("example.org", TestNameServer.Fault.OTHER_NAME);
         assertThat(mx("example.org"))
-                .hasToString("TryLater[reason=the answer to the MX of example.org has only records of other names, security=INDETERMINATE]");
+                .hasToString(
+                        "TryLater[reason=the answer to the MX of example.org has only records of other names, security=INDETERMINATE]");
     }
 
     @Test
@@ -332,13 +331,13 @@ class DnsjavaResolverTest {
                 Security.SECURE);
         assertThat(HostAddresses.together(h, records, trouble))
                 .as("a family that fails makes the other no less secure")
-                .isInstanceOfSatisfying(AddressAnswer.Addresses.class, found -> assertThat(
-                                found.security().whole())
-                        .isEqualTo(Security.SECURE));
+                .isInstanceOfSatisfying(
+                        AddressAnswer.Addresses.class,
+                        found -> assertThat(found.security().whole()).isEqualTo(Security.SECURE));
         assertThat(HostAddresses.together(h, none, records))
-                .isInstanceOfSatisfying(AddressAnswer.Addresses.class, found -> assertThat(
-                                found.security().whole())
-                        .isEqualTo(Security.INSECURE));
+                .isInstanceOfSatisfying(
+                        AddressAnswer.Addresses.class,
+                        found -> assertThat(found.security().whole()).isEqualTo(Security.INSECURE));
         assertThat(HostAddresses.together(h, none, trouble)).isEqualTo(new AddressAnswer.TryLater("broken"));
         assertThat(HostAddresses.together(h, trouble, none)).isEqualTo(new AddressAnswer.TryLater("broken"));
         RawAnswer.Trouble bogus = new RawAnswer.Trouble("forged", Duration.ZERO, Security.BOGUS);

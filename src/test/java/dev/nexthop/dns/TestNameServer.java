@@ -18,18 +18,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedErrorCodeOption;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -67,6 +71,8 @@ public final class TestNameServer implements AutoCloseable {
     private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
     private final AtomicInteger overTcp = new AtomicInteger();
+    private final Set<Name> secure = ConcurrentHashMap.newKeySet();
+    private volatile String flags = "";
     private volatile boolean resolver = true;
 
     /** What can be wrong with the answers for a name. */
@@ -92,7 +98,13 @@ public final class TestNameServer implements AutoCloseable {
         /** FORMERR to queries with EDNS, the right answer to others. */
         NO_EDNS,
         /** An answer for another name, and nothing for this one. */
-        OTHER_NAME
+        OTHER_NAME,
+        /** SERVFAIL with the extended error "DNSSEC bogus"; the right answer to queries with CD. */
+        BOGUS,
+        /** SERVFAIL without a word; the right answer to queries with CD. */
+        SILENTLY_BOGUS,
+        /** SERVFAIL with the extended error "no reachable authority". */
+        UNREACHABLE
     }
 
     private TestNameServer(DatagramSocket udp, ServerSocket tcp) {
@@ -141,6 +153,17 @@ public final class TestNameServer implements AutoCloseable {
         return settings(Duration.ofSeconds(1));
     }
 
+    /** The same, believed about DNSSEC, with the names to test that with. */
+    public ResolverSettings believed(String signed, String bogus) {
+        return new ResolverSettings(
+                List.of(address()),
+                Duration.ofSeconds(1),
+                2,
+                true,
+                1_000,
+                new DnssecSettings(DnssecSettings.Mode.TRUST_AD, List.of(), "", signed, bogus));
+    }
+
     /** The same with another timeout, for names that get no answer: a look-up takes up to four of it. */
     public ResolverSettings settings(Duration timeout) {
         return new ResolverSettings(List.of(address()), timeout, 2, true, 1_000);
@@ -175,6 +198,17 @@ public final class TestNameServer implements AutoCloseable {
     public TestNameServer mend(String name) {
         faults.remove(name(name));
         return this;
+    }
+
+    /** Marks answers about these names as secure, if all names on their way are among them. */
+    public TestNameServer secure(String... names) {
+        Arrays.stream(names).map(TestNameServer::name).forEach(secure::add);
+        return this;
+    }
+
+    /** Those of DO, AD and CD that were set in the last query, such as {@code "DO AD"}. */
+    public String flags() {
+        return flags;
     }
 
     /** Leaves CNAMEs to the asker, as an authoritative server does whose zone ends there. */
@@ -273,10 +307,12 @@ public final class TestNameServer implements AutoCloseable {
         }
         asked.computeIfAbsent(key(question.getName(), question.getType()), _ -> new AtomicInteger())
                 .incrementAndGet();
+        flags = flags(query);
         Fault fault = faultOf(query);
         if (fault == null) {
             return Optional.of(wire(answer(query), query, byTcp));
         }
+        boolean unchecked = query.getHeader().getFlag(Flags.CD);
         return switch (fault) {
             case SERVFAIL -> Optional.of(failure(query, Rcode.SERVFAIL).toWire());
             case REFUSED -> Optional.of(failure(query, Rcode.REFUSED).toWire());
@@ -296,7 +332,48 @@ public final class TestNameServer implements AutoCloseable {
             case NO_EDNS ->
                 Optional.of((query.getOPT() == null ? answer(query) : failure(query, Rcode.FORMERR)).toWire());
             case OTHER_NAME -> Optional.of(otherName(query).toWire());
+            case BOGUS -> Optional.of((unchecked ? answer(query) : failure(query, "no signature")).toWire());
+            case SILENTLY_BOGUS -> Optional.of((unchecked ? answer(query) : failure(query, Rcode.SERVFAIL)).toWire());
+            case UNREACHABLE -> Optional.of(failure(query, "").toWire());
         };
+    }
+
+    private static String flags(Message query) {
+        List<String> set = new ArrayList<>();
+        if (query.getOPT() != null && (query.getOPT().getFlags() & ExtendedFlags.DO) != 0) {
+            set.add("DO");
+        }
+        if (query.getHeader().getFlag(Flags.AD)) {
+            set.add("AD");
+        }
+        if (query.getHeader().getFlag(Flags.CD)) {
+            set.add("CD");
+        }
+        return String.join(" ", set);
+    }
+
+    /** SERVFAIL with an extended error: bogus for the reason given, or no reachable authority when there is none. */
+    private static Message failure(Message query, String bogus) {
+        Message answer = failure(query, Rcode.SERVFAIL);
+        ExtendedErrorCodeOption error = bogus.isEmpty()
+                ? new ExtendedErrorCodeOption(ExtendedErrorCodeOption.NO_REACHABLE_AUTHORITY)
+                : new ExtendedErrorCodeOption(ExtendedErrorCodeOption.DNSSEC_BOGUS, bogus);
+        answer.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(error)), Section.ADDITIONAL);
+        return answer;
+    }
+
+    /** RFC 4035 §3.2.3: AD when everything in the answer is authentic. */
+    private Message sealed(Message answer) {
+        boolean whole = secure.contains(answer.getQuestion().getName())
+                && (!resolver
+                        || answer.getQuestion().getType() == Type.CNAME
+                        || answer.getSection(Section.ANSWER).stream()
+                                .filter(CNAMERecord.class::isInstance)
+                                .allMatch(alias -> secure.contains(((CNAMERecord) alias).getTarget())));
+        if (whole) {
+            answer.getHeader().setFlag(Flags.AD);
+        }
+        return answer;
     }
 
     private static byte[] wire(Message answer, Message query, boolean byTcp) {
@@ -357,6 +434,11 @@ public final class TestNameServer implements AutoCloseable {
     }
 
     private Message answer(Message query) {
+        Message answer = unsealed(query);
+        return flags(query).contains("AD") ? sealed(answer) : answer;
+    }
+
+    private Message unsealed(Message query) {
         Message answer = begin(query);
         answer.getHeader().setFlag(Flags.AA);
         if (resolver) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("unbound")
 class DnssecIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String DATA = "0a".repeat(32);
 
     @RegisterExtension
@@ -52,7 +53,8 @@ class DnssecIT {
                         .bogus("mx2", "A")
                         .bogus("half", "AAAA")
                         .bogus("_25._tcp.mx2", "TLSA"),
-                SignedZone.signed("three.test", "www A 127.0.0.1\n*.wild A 127.0.0.1").nsec3(),
+                SignedZone.signed("three.test", "www A 127.0.0.1\n*.wild A 127.0.0.1")
+                        .nsec3(),
                 SignedZone.signed("wrong.test", "www A 127.0.0.1").wronglyDelegated(),
                 SignedZone.signed("old.test", "@ MX 10 www\nwww A 127.0.0.1").expired(),
                 SignedZone.unsigned("plain.test", """
@@ -64,8 +66,7 @@ class DnssecIT {
     }
 
     private static DnsjavaResolver resolver(InetSocketAddress server, DnssecSettings dnssec) {
-        return DnsjavaResolver.of(
-                new ResolverSettings(List.of(server), Duration.ofSeconds(5), 2, true, 1_000, dnssec));
+        return DnsjavaResolver.of(new ResolverSettings(List.of(server), Duration.ofSeconds(5), 2, true, 1_000, dnssec));
     }
 
     private static DnssecSettings settings(DnssecSettings.Mode mode, SignedTree tree) throws Exception {
@@ -173,9 +174,31 @@ class DnssecIT {
         UnboundPeer credulous = scenario.closing(UnboundPeer.credulous(scenario.folder("unbound"), tree));
         DnsjavaResolver resolver = resolver(credulous.address(), settings(DnssecSettings.Mode.TRUST_AD, tree));
         assertThat(resolver.test())
-                .isInstanceOfSatisfying(Verdict.Unable.class, unable -> assertThat(unable.reason())
-                        .contains("www.wrong.test"));
+                .isInstanceOfSatisfying(
+                        Verdict.Unable.class,
+                        unable -> assertThat(unable.reason()).contains("www.wrong.test"));
         assertThat(said(resolver, "mx", "example.test")).isEqualTo("Hosts INDETERMINATE");
         assertThat(said(resolver, "mx", "plain.test")).isEqualTo("Hosts INDETERMINATE");
+    }
+
+    @Test
+    void theServerSaysWhetherDaneCanBe() throws Exception {
+        SignedTree tree = tree();
+        UnboundPeer credulous = scenario.closing(UnboundPeer.credulous(scenario.folder("credulous"), tree));
+        UnboundPeer unbound = scenario.closing(UnboundPeer.validating(scenario.folder("unbound"), tree));
+        String test = "self-test.bogus = \"www.wrong.test\"\n";
+        ServerFile file = ServerFile.in(scenario.home()).part("resolver", credulous.resolver() + test);
+        NexthopProcess server = scenario.closing(NexthopProcess.start(file));
+        Await.value("the alarm", LIMIT, server::log, log -> log.contains("event=alarm subject=dnssec"));
+        assertThat(server.readiness()).startsWith("ready\n").contains("dnssec unable: the resolver does not validate");
+        for (String resolver : List.of(
+                unbound.resolver(),
+                credulous.resolver() + "dnssec = \"validate\"\ntrust-anchors = \"" + tree.trustAnchor() + "\"\n")) {
+            file.part("resolver", resolver + test).write();
+            server.reload();
+            Await.value("the test", LIMIT, server::readiness, said -> said.contains("\ndnssec able\n"));
+        }
+        assertThat(server.log().split("event=relief subject=dnssec", -1)).hasSize(2);
+        assertThat(server.log().split("event=alarm subject=dnssec", -1)).hasSize(2);
     }
 }

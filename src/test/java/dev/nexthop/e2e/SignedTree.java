@@ -46,8 +46,7 @@ final class SignedTree implements AutoCloseable {
 
     /** Serves the zones on a free port of loopback. */
     static SignedTree serve(Path folder, SignedZone... zones) throws IOException, InterruptedException {
-        return new SignedTree(
-                folder, Network.ours(), new InetSocketAddress("127.0.0.1", Ports.free()), List.of(zones));
+        return new SignedTree(folder, Network.ours(), new InetSocketAddress("127.0.0.1", Ports.free()), List.of(zones));
     }
 
     /** Serves them at that address of that network. */
@@ -96,7 +95,9 @@ final class SignedTree implements AutoCloseable {
             String file = file(zone) + ".zone";
             Path plain = Files.writeString(
                     folder.resolve(file),
-                    zone.file(delegations.getOrDefault(zone.name(), new StringBuilder()).toString()));
+                    zone.file(delegations
+                            .getOrDefault(zone.name(), new StringBuilder())
+                            .toString()));
             String ds = zone.signing() == SignedZone.Signing.NONE ? "" : sign(zone, plain);
             all.stream()
                     .filter(above -> above != zone && above.holds(zone.name()))
@@ -163,13 +164,7 @@ final class SignedTree implements AutoCloseable {
                 remote-control:
                  control-enable: no
                 """.formatted(
-                        address.getAddress().getHostAddress(),
-                        address.getPort(),
-                        folder,
-                        folder,
-                        folder,
-                        folder,
-                        folder);
+                address.getAddress().getHostAddress(), address.getPort(), folder, folder, folder, folder, folder);
     }
 
     private Process start() throws IOException {

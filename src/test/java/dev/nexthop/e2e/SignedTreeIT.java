@@ -35,7 +35,8 @@ class SignedTreeIT {
                         mx2          AAAA  ::1
                         out          CNAME www.plain.test.
                         _25._tcp.mx1 TLSA  3 1 1 %s
-                        """.formatted("0a".repeat(32))).bogus("mx2", "A"),
+                        """.formatted("0a".repeat(32)))
+                        .bogus("mx2", "A"),
                 SignedZone.signed("three.test", "www A 127.0.0.1").nsec3(),
                 SignedZone.signed("wrong.test", "www A 127.0.0.1").wronglyDelegated(),
                 SignedZone.signed("old.test", "www A 127.0.0.1").expired(),
@@ -70,8 +71,7 @@ class SignedTreeIT {
         SimpleResolver resolver = new SimpleResolver(server);
         resolver.setEDNS(0, 4096, ExtendedFlags.DO);
         resolver.setTimeout(Duration.ofSeconds(5));
-        Message answer =
-                resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN)));
+        Message answer = resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN)));
         return Rcode.string(answer.getRcode())
                 + (answer.getHeader().getFlag(Flags.AD) ? " AD " : " ")
                 + answer.getSection(Section.ANSWER).size();

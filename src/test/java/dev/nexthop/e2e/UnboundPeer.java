@@ -16,8 +16,7 @@ final class UnboundPeer implements AutoCloseable {
     private final boolean validates;
     private Process server;
 
-    private UnboundPeer(Path folder, SignedTree tree, InetSocketAddress address, boolean validates)
-            throws IOException {
+    private UnboundPeer(Path folder, SignedTree tree, InetSocketAddress address, boolean validates) throws IOException {
         this.folder = folder;
         this.tree = tree;
         this.address = address;
