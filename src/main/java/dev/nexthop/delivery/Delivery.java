@@ -163,7 +163,11 @@ public final class Delivery implements Deliverer {
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
-        MxPolicies policies = new MxPolicies(around, terms, domain, walk.security());
+        MxPolicies policies = new MxPolicies(
+                around,
+                terms,
+                new MxPolicies.Subject(domain, walk.security()),
+                () -> TlsWish.of(job.envelope(), job.body()));
         if (walk.over().isPresent()) {
             if (walk.security() == Security.BOGUS) {
                 policies.bogus("", walk.over().get().diagnosis().reason());
@@ -208,7 +212,7 @@ public final class Delivery implements Deliverer {
 
     /** What a host may be connected under; empty, with the trouble booked, when it may not be. */
     private Optional<MxPolicies.Ruling.Go> allowed(MxWalk.Found found, MxPolicies policies, Ledger ledger)
-            throws EvaluationException {
+            throws EvaluationException, IOException {
         if (found.trouble().isPresent()) {
             ledger.troubleAll(found.trouble().get());
             if (found.answer() instanceof AddressAnswer.TryLater(String reason, Security security)

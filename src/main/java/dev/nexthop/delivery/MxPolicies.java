@@ -18,6 +18,7 @@ import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.StsPolicy;
 import dev.nexthop.tls.TlsPolicy;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,21 +38,42 @@ final class MxPolicies {
     private final Domain domain;
     private final Security mx;
     private final PolicyWish mtaSts;
+    private final Wish wish;
     private @Nullable StsAnswer sts;
+
+    /** What the sender wants of TLS; asked only when a policy stands in the way, for it reads the header fields. */
+    @FunctionalInterface
+    interface Wish {
+        /**
+         * Reads it.
+         *
+         * @throws IOException when stable storage can't be read
+         */
+        TlsWish read() throws IOException;
+    }
+
+    /**
+     * A domain.
+     *
+     * @param name of the recipients
+     * @param mx what DNSSEC says of its MX answer
+     */
+    record Subject(Domain name, Security mx) {}
 
     /**
      * For one attempt.
      *
      * @param around where answers come from
      * @param terms what the settings say
-     * @param domain of the recipients
-     * @param mx what DNSSEC says of the MX answer
+     * @param subject of the recipients
+     * @param wish of the message
      */
-    MxPolicies(Delivery.Around around, Terms terms, Domain domain, Security mx) throws EvaluationException {
+    MxPolicies(Delivery.Around around, Terms terms, Subject subject, Wish wish) throws EvaluationException {
         this.around = around;
         this.terms = terms;
-        this.domain = domain;
-        this.mx = mx;
+        this.domain = subject.name();
+        this.mx = subject.mx();
+        this.wish = wish;
         this.mtaSts = terms.mtaSts(new Host("", domain.name(), "", ""));
     }
 
@@ -86,9 +108,21 @@ final class MxPolicies {
      *
      * @param name the MX host
      * @param addresses what DNS says of its addresses
+     * @throws IOException when the header fields of the message can't be read
      */
-    Ruling of(String name, AddressAnswer.Addresses addresses) throws EvaluationException {
+    Ruling of(String name, AddressAnswer.Addresses addresses) throws EvaluationException, IOException {
         PolicyWish dane = terms.dane(new Host("", name, "", ""));
+        Ruling ruling = ruling(name, addresses, dane);
+        boolean free = ruling instanceof Ruling.Go(TlsPolicy policy, var _)
+                && (policy instanceof TlsPolicy.Settings || policy instanceof TlsPolicy.Testing);
+        boolean ours = dane == PolicyWish.REQUIRE || mtaSts == PolicyWish.REQUIRE;
+        // RFC 8689 §4.2.3: the sender would rather have it delivered; what we require ourselves still holds.
+        return free || ours || wish.read() != TlsWish.NOT_REQUIRED
+                ? ruling
+                : new Ruling.Go(new TlsPolicy.Settings(mx == Security.SECURE), Optional.empty());
+    }
+
+    private Ruling ruling(String name, AddressAnswer.Addresses addresses, PolicyWish dane) throws EvaluationException {
         DanePlan plan = DanePlanner.plan(
                 new DanePlanner.Host(dane, mx, name, domain.name(), addresses, terms.mxPort()),
                 around.resolver()::tlsa);

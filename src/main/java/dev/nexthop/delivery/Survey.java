@@ -21,6 +21,7 @@ import dev.nexthop.tls.DanePlanner;
 import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.TlsPolicy;
 import dev.nexthop.tls.TlsVerdict;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,8 +103,9 @@ public final class Survey {
      * @param facts what rules may ask
      * @return what there is to see; without hosts for other hops
      * @throws EvaluationException when a setting has no value
+     * @throws IOException when our own storage can't be read
      */
-    public View look(NextHop hop, RecipientFacts facts) throws EvaluationException {
+    public View look(NextHop hop, RecipientFacts facts) throws EvaluationException, IOException {
         Terms terms =
                 new Terms(settings, around.lookups(), random, facts, around.memory().addresses());
         return switch (hop) {
@@ -114,13 +116,14 @@ public final class Survey {
         };
     }
 
-    private View mx(Domain domain, Terms terms) throws EvaluationException {
+    private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
         MxWalk walk = new MxWalk(
                 around.resolver(),
                 around.own(),
                 new AddressPolicy(settings.mx().privateAddresses()),
                 domain);
-        MxPolicies policies = new MxPolicies(around, terms, domain, walk.security());
+        MxPolicies policies = new MxPolicies(
+                around, terms, new MxPolicies.Subject(domain, walk.security()), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
         if (walk.over().isPresent()) {
             return new View(
@@ -147,7 +150,8 @@ public final class Survey {
     /** What the settings say, and what DNSSEC says of the MX answer. */
     private record Way(Terms terms, Security mx) {}
 
-    private Seen host(Domain domain, MxWalk.Found found, MxPolicies policies, Way way) throws EvaluationException {
+    private Seen host(Domain domain, MxWalk.Found found, MxPolicies policies, Way way)
+            throws EvaluationException, IOException {
         String name = found.name();
         if (found.trouble().isPresent() || !(found.answer() instanceof AddressAnswer.Addresses addresses)) {
             return new Seen(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -25,6 +26,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,7 +157,10 @@ public final class TlsClient {
                     ? new TlsVerdict.Encrypted(protocol, cipher, base)
                     : new TlsVerdict.Unverified(protocol, cipher, "nobody looked at the certificate");
         }
-        Optional<CertificateFault> found = Certificates.fault(chain, server, anchors.with(demand.ca()));
+        X509TrustManager believed = anchors.with(demand.ca());
+        Optional<CertificateFault> found = Certificates.fault(chain, server, believed)
+                .or(() -> Stapled.revocation(chain, stapled(session), believed)
+                        .map(words -> new CertificateFault(words, TlsFault.CERTIFICATE_NOT_TRUSTED)));
         if (found.isEmpty()) {
             String subject = Certificates.name(chain[0].getSubjectX500Principal().getName());
             return demand.policy() instanceof TlsPolicy.Sts
@@ -211,6 +216,10 @@ public final class TlsClient {
         return chain.length == 0
                 ? Optional.empty()
                 : Optional.of(Certificates.words(chain));
+    }
+
+    private static List<byte[]> stapled(SSLSession session) {
+        return session instanceof ExtendedSSLSession extended ? extended.getStatusResponses() : List.of();
     }
 
     private static X509Certificate[] chain(SSLSession session) {

@@ -3,10 +3,12 @@ package dev.nexthop.sts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.smtp.Domain;
 import dev.nexthop.tls.StsPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,9 +103,9 @@ class PolicyFileTest {
     })
     void aWildcardIsOneLabel(String pattern, String host, boolean named) throws InvalidPolicyException {
         PolicyFile file = parse(
-                "version: STSv1\nmode: enforce\nmax_age: 1\nmx: " + pattern.toUpperCase(java.util.Locale.ROOT) + "\n");
+                "version: STSv1\nmode: enforce\nmax_age: 1\nmx: " + pattern.toUpperCase(Locale.ROOT) + "\n");
         StsPolicy policy = new StsPolicy(
-                new dev.nexthop.smtp.Domain("example.org"), "a", file.mode(), file.patterns(), file.maxAge());
+                new Domain("example.org"), "a", file.mode(), file.patterns(), file.maxAge());
         assertThat(policy.names(host)).isEqualTo(named);
     }
 }
