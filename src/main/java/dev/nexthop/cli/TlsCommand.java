@@ -7,10 +7,11 @@ import picocli.CommandLine.Command;
         name = "tls",
         description = "Prints what to publish so that others send mail to us securely, and reads what they report.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StsPolicyCommand.class, TlsReportCommand.class},
+        subcommands = {TlsaCommand.class, StsPolicyCommand.class, TlsReportCommand.class},
         footer = {
             "",
             "Examples:",
+            "  nexthop tls tlsa --cert /etc/nexthop/mail.pem --host mx.example.org",
             "  nexthop tls sts-policy --domain example.org --mx mx.example.org",
             "  nexthop tls report report.json.gz"
         })

@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,44 +29,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DaneMatrixTest {
     private static final Path PAGE = Path.of("docs/dane.md");
-    private static final Path TABLE = Path.of("src/test/resources/dev/nexthop/tls/dane-matrix.txt");
     private static final String BEGIN = "<!-- the table of DaneMatrixTest begins -->\n";
     private static final String END = "<!-- it ends -->\n";
     private static final TestChains CHAINS = new TestChains();
     private static final TlsClient CLIENT = new TlsClient(Optional.empty());
 
-    record Cell(
-            String mx,
-            String addresses,
-            String tlsa,
-            String certificate,
-            String dane,
-            String expected,
-            String rule,
-            String title) {
-        @Override
-        public String toString() {
-            return String.join(" | ", mx, addresses, tlsa, certificate, dane);
-        }
-    }
-
-    static List<Cell> cells() throws IOException {
-        List<Cell> cells = new ArrayList<>();
-        String title = "";
-        for (String line : Files.readAllLines(TABLE)) {
-            if (line.startsWith("= ")) {
-                title = line.substring(2);
-            } else if (!line.startsWith("#") && !line.isBlank()) {
-                String[] f = line.split(" \\| ");
-                cells.add(new Cell(f[0], f[1], f[2], f[3], f[4], f[5], f[6], title));
-            }
-        }
-        return cells;
+    static List<DaneCell> cells() throws IOException {
+        return DaneCell.all();
     }
 
     @ParameterizedTest
     @MethodSource("cells")
-    void eachCell(Cell cell) throws Exception {
+    void eachCell(DaneCell cell) throws Exception {
         TestChains.Chain chain = CHAINS.of(cell.certificate());
         DanePlan plan = DanePlanner.plan(
                 new DanePlanner.Host(
@@ -163,24 +136,10 @@ class DaneMatrixTest {
             default ->
                 new TlsaAnswer.Records(
                         Arrays.stream(mine.split(", "))
-                                .map(text -> record(text, chain))
+                                .map(text -> DaneCell.record(text, chain))
                                 .toList(),
                         security);
         };
-    }
-
-    private static TlsaRecord record(String text, TestChains.Chain chain) {
-        String[] f = text.split(" ");
-        int usage = Integer.parseInt(f[0]);
-        int selector = Integer.parseInt(f[1]);
-        int matching = Integer.parseInt(f[2]);
-        String hex = switch (f[3]) {
-            case "short" -> "00".repeat(20);
-            case "empty" -> "";
-            case "garbage" -> "30820100deadbeef";
-            default -> TlsaUse.of(3, Math.min(selector, 1), Math.min(matching, 2), chain.part(f[3])).hex();
-        };
-        return new TlsaRecord(usage, selector, matching, hex);
     }
 
     @Test
@@ -200,7 +159,7 @@ class DaneMatrixTest {
     private static String table() throws IOException {
         StringBuilder text = new StringBuilder();
         String title = "";
-        for (Cell cell : cells()) {
+        for (DaneCell cell : cells()) {
             if (!cell.title().equals(title)) {
                 title = cell.title();
                 text.append("\n### ").append(title).append("\n\n");
@@ -221,7 +180,7 @@ class DaneMatrixTest {
     @Test
     void thereAreCellsEnoughAndNoneTwice() throws IOException {
         assertThat(cells()).hasSizeGreaterThanOrEqualTo(80);
-        assertThat(cells().stream().map(Cell::toString)).doesNotHaveDuplicates();
+        assertThat(cells().stream().map(DaneCell::toString)).doesNotHaveDuplicates();
         assertThat(cells()).allSatisfy(cell -> assertThat(cell.rule()).matches("RFC \\d+ §[\\d.]+|setting"));
     }
 }

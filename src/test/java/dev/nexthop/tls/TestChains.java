@@ -39,6 +39,9 @@ public final class TestChains {
     private static final X500Name MIDDLE = new X500Name("CN=Middle");
     private static final X500Name LEAF = new X500Name("CN=leaf");
 
+    private final String host;
+    private final String domain;
+    private final String target;
     private final AtomicLong serial = new AtomicLong(1);
     private final KeyPair rootKeys = keys();
     private final KeyPair middleKeys = keys();
@@ -47,6 +50,18 @@ public final class TestChains {
     private final X509Certificate root = sign(ROOT, rootKeys, ROOT, rootKeys, Form.AUTHORITY);
     private final X509Certificate middle = sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.AUTHORITY);
     private final Map<String, Chain> chains = new HashMap<>();
+
+    /** For {@link #HOST} and its domain. */
+    public TestChains() {
+        this(HOST, DOMAIN, TARGET);
+    }
+
+    /** For a host of a domain, which may be an alias of a target. */
+    public TestChains(String host, String domain, String target) {
+        this.host = host;
+        this.domain = domain;
+        this.target = target;
+    }
 
     /** A certificate's particulars. */
     private record Form(boolean authority, int fromDay, int toDay, List<String> names, boolean clientOnly) {
@@ -84,19 +99,19 @@ public final class TestChains {
     }
 
     private Chain make(String kind) {
-        X509Certificate good = leaf(Form.server(HOST));
+        X509Certificate good = leaf(Form.server(host));
         return switch (kind) {
             case "good" -> chain(good, middle, root);
             case "without root" -> chain(good, middle);
             case "leaf alone" -> chain(good);
-            case "expired" -> chain(leaf(Form.server(HOST).valid(-9, -1)), middle, root);
-            case "not yet valid" -> chain(leaf(Form.server(HOST).valid(5, 9)), middle, root);
+            case "expired" -> chain(leaf(Form.server(host).valid(-9, -1)), middle, root);
+            case "not yet valid" -> chain(leaf(Form.server(host).valid(5, 9)), middle, root);
             case "other name" -> chain(leaf(Form.server("other.example")), middle, root);
             case "no name" -> chain(leaf(Form.server()), middle, root);
-            case "next-hop name" -> chain(leaf(Form.server(DOMAIN)), middle, root);
-            case "wildcard" -> chain(leaf(Form.server("*.dest.example")), middle, root);
-            case "target name" -> chain(leaf(Form.server(TARGET)), middle, root);
-            case "self-signed" -> chain(sign(LEAF, leafKeys, LEAF, leafKeys, Form.server(HOST)));
+            case "next-hop name" -> chain(leaf(Form.server(domain)), middle, root);
+            case "wildcard" -> chain(leaf(Form.server("*." + domain)), middle, root);
+            case "target name" -> chain(leaf(Form.server(target)), middle, root);
+            case "self-signed" -> chain(sign(LEAF, leafKeys, LEAF, leafKeys, Form.server(host)));
             case "self-signed, expired, other name" ->
                 chain(sign(
                         LEAF, leafKeys, LEAF, leafKeys, Form.server("x.example").valid(-9, -1)));
@@ -106,9 +121,9 @@ public final class TestChains {
                 chain(good, middle, sign(ROOT, rootKeys, ROOT, rootKeys, Form.AUTHORITY.valid(-9, -1)));
             case "middle no authority" ->
                 chain(good, sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.server()), root);
-            case "forged" -> chain(sign(LEAF, leafKeys, MIDDLE, otherKeys, Form.server(HOST)), middle, root);
+            case "forged" -> chain(sign(LEAF, leafKeys, MIDDLE, otherKeys, Form.server(host)), middle, root);
             case "for clients" ->
-                chain(leaf(new Form(false, -10, 90, List.of(HOST), true)), middle, root);
+                chain(leaf(new Form(false, -10, 90, List.of(host), true)), middle, root);
             default -> throw new IllegalArgumentException(kind);
         };
     }
