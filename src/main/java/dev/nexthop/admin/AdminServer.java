@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP listeners. {@code /healthz} and {@code /readyz} answer anybody; everything under {@code /api/} wants
+ * The HTTP listeners. {@code /healthz}, {@code /readyz} and the MTA-STS policy answer anybody; everything under {@code /api/} wants
  * credentials. Requests run on platform threads, because they read the disk through JNI.
  */
 public final class AdminServer implements AutoCloseable {
@@ -45,10 +45,12 @@ public final class AdminServer implements AutoCloseable {
     private final Server server;
     private final Map<InetSocketAddress, ServerConnector> connectors = new LinkedHashMap<>();
     private volatile Credentials credentials;
+    private volatile PublishedPolicy policy;
 
     private AdminServer(Server server, AdminSettings settings) {
         this.server = server;
         this.credentials = new Credentials(settings);
+        this.policy = new PublishedPolicy(settings.policy());
     }
 
     /**
@@ -96,7 +98,7 @@ public final class AdminServer implements AutoCloseable {
             admin.server.addConnector(connector);
             admin.connectors.put(address, connector);
         }
-        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects.ready(), subjects.reloading()));
+        admin.server.setHandler(admin.new Requests(new Api(subjects), subjects));
         try {
             admin.server.start();
         } catch (Exception e) { // Jetty declares no narrower type.
@@ -161,6 +163,7 @@ public final class AdminServer implements AutoCloseable {
         public List<String> commit() {
             List<String> troubles = new ArrayList<>();
             credentials = new Credentials(settings);
+            policy = new PublishedPolicy(settings.policy());
             opened.forEach((address, connector) -> {
                 server.addConnector(connector);
                 try {
@@ -220,13 +223,11 @@ public final class AdminServer implements AutoCloseable {
 
     private final class Requests extends Handler.Abstract {
         private final Api api;
-        private final BooleanSupplier ready;
-        private final Reloading reloading;
+        private final Subjects subjects;
 
-        Requests(Api api, BooleanSupplier ready, Reloading reloading) {
+        Requests(Api api, Subjects subjects) {
             this.api = api;
-            this.ready = ready;
-            this.reloading = reloading;
+            this.subjects = subjects;
         }
 
         @Override
@@ -250,8 +251,12 @@ public final class AdminServer implements AutoCloseable {
                 return Answer.text(200, "ok\n");
             }
             if (path.equals("/readyz")) {
-                boolean takes = ready.getAsBoolean();
-                return Answer.text(takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + reloading.state() + "\n");
+                boolean takes = subjects.ready().getAsBoolean();
+                String state = subjects.reloading().state();
+                return Answer.text(takes ? 200 : 503, (takes ? "ready\n" : "not ready\n") + state + "\n");
+            }
+            if (path.equals(PublishedPolicy.PATH)) {
+                return policy.answer(Request.getServerName(request), subjects.directory());
             }
             if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 return Answer.error(401, "credentials are missing or wrong");
