@@ -197,7 +197,11 @@ final class Generation implements Tenancy {
                 .administration()
                 .admin()
                 .map(admin -> new AdminSettings.User(admin.user(), admin.secret()));
-        return new AdminSettings(configuration.inbound().http(), user, token, configuration.inbound().policy().map(PolicyFile::text));
+        return new AdminSettings(
+                configuration.inbound().http(),
+                user,
+                token,
+                configuration.inbound().policy().map(PolicyFile::text));
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */

@@ -161,8 +161,8 @@ final class Node implements AutoCloseable {
         HopHealth health = new HopHealth(clock, new HopWatcher(events, hopIsBack));
         Foundation.Outbound outbound = new Foundation.Outbound(
                 new Connector(watchdog), idle, new Delivery.Memory(health, new AddressMemory(clock)));
-        PolicyCache policies = atEnd(PolicyCache.open(
-                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
+        PolicyCache policies = atEnd(
+                PolicyCache.open(stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);
     }
 

@@ -28,7 +28,10 @@ record PublishedPolicy(Optional<String> text) {
      */
     Answer answer(String host, Directory directory) {
         String name = host.toLowerCase(Locale.ROOT);
-        if (text.isEmpty() || !name.startsWith(HOST) || name.length() == HOST.length() || name.length() > Domain.MAX_OCTETS) {
+        if (text.isEmpty()
+                || !name.startsWith(HOST)
+                || name.length() == HOST.length()
+                || name.length() > Domain.MAX_OCTETS) {
             return Answer.error(404, "no MTA-STS policy is served here for this host name");
         }
         try {

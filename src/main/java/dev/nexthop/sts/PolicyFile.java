@@ -85,7 +85,10 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
         StringBuilder text = new StringBuilder("version: STSv1\r\nmode: ");
         text.append(mode.name().toLowerCase(Locale.ROOT)).append("\r\n");
         patterns.forEach(pattern -> text.append("mx: ").append(pattern).append("\r\n"));
-        return text.append("max_age: ").append(maxAge.toSeconds()).append("\r\n").toString();
+        return text.append("max_age: ")
+                .append(maxAge.toSeconds())
+                .append("\r\n")
+                .toString();
     }
 
     /** What the lines so far say. */

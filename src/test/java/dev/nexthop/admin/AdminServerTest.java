@@ -28,8 +28,8 @@ import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -112,10 +112,12 @@ class AdminServerTest {
 
     /** The client of the JDK does not let us choose the name that we call the server. */
     private String policy() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.ports().getFirst())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.ports().getFirst())) {
             socket.getOutputStream()
-                    .write("GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: mta-sts.example.org\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: mta-sts.example.org\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

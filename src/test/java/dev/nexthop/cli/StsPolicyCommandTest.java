@@ -48,7 +48,8 @@ class StsPolicyCommandTest {
         assertThat(run("--domain b\u00fccher.example --mx mx.b\u00fccher.example,mx2.example --max-age 1d --json"))
                 .isZero();
         JsonNode json = JsonMapper.shared().readTree(command.out.toString());
-        assertThat(json.path("url").asString()).isEqualTo("https://mta-sts.xn--bcher-kva.example/.well-known/mta-sts.txt");
+        assertThat(json.path("url").asString())
+                .isEqualTo("https://mta-sts.xn--bcher-kva.example/.well-known/mta-sts.txt");
         assertThat(json.path("txt").path("name").asString()).isEqualTo("_mta-sts.xn--bcher-kva.example.");
         assertThat(StsRecord.read(List.of(json.path("txt").path("value").asString())))
                 .isInstanceOf(StsRecord.Found.class);

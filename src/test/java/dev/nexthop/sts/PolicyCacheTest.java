@@ -174,8 +174,7 @@ class PolicyCacheTest {
     @Test
     void literalsAndThisMachineHaveNone() {
         for (String name : List.of("[192.0.2.1]", "localhost", "a.localhost", "-\u00fc-..example")) {
-            StsAnswer answer =
-                    setting.cache().by(setting.means()).of(new Domain(name), Duration.ofSeconds(30));
+            StsAnswer answer = setting.cache().by(setting.means()).of(new Domain(name), Duration.ofSeconds(30));
             assertThat(answer).as(name).isInstanceOf(StsAnswer.None.class);
         }
         assertThat(setting.dns.questions("_mta-sts.localhost.", "TXT")).isZero();
