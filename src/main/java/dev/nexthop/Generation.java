@@ -14,10 +14,12 @@ import dev.nexthop.dns.DnsjavaResolver;
 import dev.nexthop.dns.Resolver;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.event.Events;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.lookup.Hops;
 import dev.nexthop.lookup.StoreLookups;
+import dev.nexthop.report.Desk;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Router;
 import dev.nexthop.schedule.Ruleset;
@@ -226,6 +228,16 @@ final class Generation implements Tenancy {
 
     Ruleset rules() {
         return rules;
+    }
+
+    /** What TLS reports are made with; the caller has entered, and closing it leaves. */
+    Desk desk(Events events) {
+        return new Desk(
+                configuration.outbound().reports(),
+                resolver,
+                rules.lookups(),
+                rules.starting(events)::initial,
+                this::leave);
     }
 
     Services services() {

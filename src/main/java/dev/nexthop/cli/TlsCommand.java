@@ -2,11 +2,16 @@ package dev.nexthop.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code nexthop tls …}: what to publish so that others send mail to us securely. */
+/** {@code nexthop tls}: what belongs to the security of connections between servers. */
 @Command(
         name = "tls",
-        description = "Prints what to publish so that others send mail to us securely.",
+        description = "Prints what to publish so that others send mail to us securely, and reads what they report.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = StsPolicyCommand.class,
-        footer = {"", "Example: nexthop tls sts-policy --domain example.org --mx mx.example.org"})
+        subcommands = {StsPolicyCommand.class, TlsReportCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  nexthop tls sts-policy --domain example.org --mx mx.example.org",
+            "  nexthop tls report report.json.gz"
+        })
 final class TlsCommand {}

@@ -10,6 +10,7 @@ import dev.nexthop.lookup.AnsweredLookups;
 import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.lookup.OfflineLookups;
 import dev.nexthop.queue.SpoolSettings;
+import dev.nexthop.report.ReportSettings;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.Grouping;
 import dev.nexthop.schedule.ScheduleSettings;
@@ -212,13 +213,15 @@ public record Configuration(
      * @param schedule when
      * @param resolver whom DNS asks
      * @param dsn who tells the sender
+     * @param reports what TLS reports say of us
      */
     public record Outbound(
             RoutingSettings routing,
             OutboundSettings delivery,
             ScheduleSettings schedule,
             ResolverSettings resolver,
-            DsnSettings dsn) {
+            DsnSettings dsn,
+            ReportSettings reports) {
         /**
          * Which recipients of one hop may share a transaction.
          *

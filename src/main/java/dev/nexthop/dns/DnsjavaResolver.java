@@ -3,14 +3,12 @@ package dev.nexthop.dns;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nexthop.smtp.Domain;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,11 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.hosts.HostsFileParser;
 
@@ -33,12 +27,35 @@ public final class DnsjavaResolver implements Resolver {
 
     private final Lookups lookups;
     private final Optional<HostsFileParser> hostsFile;
+    private final SelfTest test;
+    private final boolean testable;
+    private volatile Verdict verdict;
 
     DnsjavaResolver(ResolverSettings settings, Optional<Path> hostsFile, Ticker ticker) {
-        List<InetSocketAddress> servers =
-                settings.servers().isEmpty() ? new ResolverConfig().servers() : settings.servers();
-        this.lookups = new Lookups(new Exchange(servers, settings), settings.cacheSize(), ticker);
+        List<InetSocketAddress> servers = settings.asked();
+        DnssecSettings dnssec = settings.dnssec();
+        Exchange exchange = new Exchange(servers, settings);
+        Asker asker = dnssec.mode() == DnssecSettings.Mode.VALIDATE
+                ? new Validator(exchange, dnssec.anchors(), Clock.systemUTC())
+                : exchange;
+        this.lookups = new Lookups(asker, settings.cacheSize(), ticker);
         this.hostsFile = hostsFile.map(HostsFileParser::new);
+        this.test = new SelfTest(lookups, dnssec);
+        this.verdict = untested(dnssec, servers);
+        this.testable = !(verdict instanceof Verdict.Unable);
+    }
+
+    /** What is known before any test: where nobody can look, no test is needed. */
+    private static Verdict untested(DnssecSettings dnssec, List<InetSocketAddress> servers) {
+        return switch (dnssec.mode()) {
+            case OFF -> new Verdict.Unable("resolver.dnssec is \"off\"");
+            case TRUST_AD ->
+                servers.stream().anyMatch(dnssec::trusts)
+                        ? new Verdict.Untested("the test has not ended yet")
+                        : new Verdict.Unable("no DNS server is on loopback or in resolver.trusted, and what others"
+                                + " say about signatures can be forged on the way");
+            case VALIDATE -> new Verdict.Untested("the test has not ended yet");
+        };
     }
 
     /**
@@ -74,7 +91,7 @@ public final class DnsjavaResolver implements Resolver {
         } catch (HostNames.BadNameException e) {
             return new MxAnswer.NoSuchDomain(String.valueOf(e.getMessage()));
         }
-        RawAnswer answer = lookups.ask(new Question(name, Type.MX), lookups.deadline());
+        RawAnswer answer = ask(new Question(name, Type.MX));
         return MailExchangers.read(name.toString(true), answer);
     }
 
@@ -82,7 +99,7 @@ public final class DnsjavaResolver implements Resolver {
     public AddressAnswer addresses(String host) {
         Optional<InetAddress> literal = HostNames.literal(host);
         if (literal.isPresent()) {
-            return answer(List.of(literal.get()));
+            return HostAddresses.answer(List.of(literal.get()));
         }
         if (HostNames.isLocalhost(host)) {
             return HostNames.loopback();
@@ -94,14 +111,14 @@ public final class DnsjavaResolver implements Resolver {
             return new AddressAnswer.None(String.valueOf(e.getMessage()));
         }
         List<InetAddress> listed = listed(name);
-        return listed.isEmpty() ? ask(name) : answer(listed);
+        return listed.isEmpty() ? ask(name) : HostAddresses.answer(listed);
     }
 
     @Override
     public TextAnswer texts(String name) {
         try {
             Question question = new Question(HostNames.toName(name), Type.TXT);
-            return TextRecords.read(lookups.ask(question, lookups.deadline()));
+            return TextRecords.read(ask(question));
         } catch (HostNames.BadNameException e) {
             return new TextAnswer.None(String.valueOf(e.getMessage()));
         }
@@ -110,7 +127,7 @@ public final class DnsjavaResolver implements Resolver {
     @Override
     public TextAnswer names(InetAddress address) {
         Question question = new Question(TextRecords.reverse(address), Type.PTR);
-        return TextRecords.read(lookups.ask(question, lookups.deadline()));
+        return TextRecords.read(ask(question));
     }
 
     @Override
@@ -121,7 +138,7 @@ public final class DnsjavaResolver implements Resolver {
         } catch (HostNames.BadNameException e) {
             return new ServiceAnswer.None(String.valueOf(e.getMessage()));
         }
-        RawAnswer answer = lookups.ask(new Question(asked, Type.SRV), lookups.deadline());
+        RawAnswer answer = ask(new Question(asked, Type.SRV));
         return ServiceRecords.read(asked.toString(true), answer);
     }
 
@@ -129,7 +146,7 @@ public final class DnsjavaResolver implements Resolver {
     public TlsaAnswer tlsa(String name) {
         try {
             Question question = new Question(HostNames.toName(name), Type.TLSA);
-            return TlsaRecords.read(lookups.ask(question, lookups.deadline()));
+            return TlsaRecords.read(ask(question));
         } catch (HostNames.BadNameException e) {
             return new TlsaAnswer.None(String.valueOf(e.getMessage()), Security.INDETERMINATE);
         }
@@ -151,24 +168,55 @@ public final class DnsjavaResolver implements Resolver {
 
     private AddressAnswer ask(Name name) {
         long deadline = lookups.deadline();
-        FutureTask<RawAnswer> six = new FutureTask<>(() -> lookups.ask(new Question(name, Type.AAAA), deadline));
+        FutureTask<RawAnswer> six = new FutureTask<>(() -> ask(new Question(name, Type.AAAA), deadline));
         Thread.ofVirtual().name("dns-aaaa").start(six);
-        RawAnswer four = lookups.ask(new Question(name, Type.A), deadline);
-        RawAnswer other = await(six, deadline);
-        AddressAnswer answer = together(name.toString(true), four, other);
+        RawAnswer four = ask(new Question(name, Type.A), deadline);
+        AddressAnswer answer = HostAddresses.together(name, four, await(six, deadline));
         return answer instanceof AddressAnswer.Addresses found
-                ? new AddressAnswer.Addresses(
-                        found.v4(), found.v6(), alias(name, four).or(() -> alias(name, other)))
+                        && found.alias().isPresent()
+                        && found.security().whole() == Security.INSECURE
+                ? withOwnState(name, found, deadline)
                 : answer;
     }
 
-    /** The name whose records these are, when it is another than the one that was asked for. */
-    private static Optional<String> alias(Name asked, RawAnswer answer) {
-        return answer instanceof RawAnswer.Records found
-                ? Optional.of(found.records().getFirst().getName())
-                        .filter(owner -> !owner.equals(asked))
-                        .map(owner -> owner.toString(true).toLowerCase(Locale.ROOT))
-                : Optional.empty();
+    /** RFC 7672 §2.2.2: where an alias leads out of signed zones, its own record may be signed all the same. */
+    private AddressAnswer withOwnState(Name name, AddressAnswer.Addresses found, long deadline) {
+        RawAnswer alias = ask(new Question(name, Type.CNAME), deadline);
+        if (alias instanceof RawAnswer.Trouble trouble) {
+            return new AddressAnswer.TryLater(
+                    "whether the alias " + name.toString(true) + " is secure is not known: " + trouble.reason(),
+                    trouble.security());
+        }
+        return new AddressAnswer.Addresses(
+                found.v4(), found.v6(), found.alias(), new AddressAnswer.Trust(Security.INSECURE, alias.security()));
+    }
+
+    private RawAnswer ask(Question question) {
+        return ask(question, lookups.deadline());
+    }
+
+    /** What is kept is what servers said; what of it is believed may change with each test. */
+    private RawAnswer ask(Question question, long deadline) {
+        RawAnswer answer = lookups.ask(question, deadline);
+        return verdict instanceof Verdict.Unable ? answer.after(answer.ttl(), Security.INDETERMINATE) : answer;
+    }
+
+    @Override
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    /**
+     * Tests whether signatures are looked at, and believes answers accordingly from now on. Blocks for at most two
+     * look-ups; never throws.
+     *
+     * @return what came of it
+     */
+    public Verdict test() {
+        if (testable) {
+            verdict = test.run();
+        }
+        return verdict;
     }
 
     private static RawAnswer await(FutureTask<RawAnswer> task, long deadline) {
@@ -180,50 +228,5 @@ public final class DnsjavaResolver implements Resolver {
         } catch (ExecutionException | TimeoutException e) {
             return new RawAnswer.Trouble("the look-up of AAAA records took too long");
         }
-    }
-
-    /** One family is enough; without any, a failure of either leaves the question open. */
-    static AddressAnswer together(String host, RawAnswer four, RawAnswer six) {
-        List<InetAddress> found = new ArrayList<>(addresses(four));
-        found.addAll(addresses(six));
-        if (!found.isEmpty()) {
-            return answer(found);
-        }
-        if (four instanceof RawAnswer.Trouble trouble) {
-            return new AddressAnswer.TryLater(trouble.reason());
-        }
-        if (six instanceof RawAnswer.Trouble trouble) {
-            return new AddressAnswer.TryLater(trouble.reason());
-        }
-        return new AddressAnswer.None(
-                four instanceof RawAnswer.NoName none ? none.reason() : host + " has neither an A nor an AAAA record");
-    }
-
-    private static List<InetAddress> addresses(RawAnswer answer) {
-        List<InetAddress> found = new ArrayList<>();
-        if (answer instanceof RawAnswer.Records records) {
-            for (Record record : records.records()) {
-                switch (record) {
-                    case ARecord a -> found.add(a.getAddress());
-                    case AAAARecord aaaa when aaaa.getAddress() instanceof Inet6Address six -> found.add(six);
-                    // An IPv4-mapped address is none that a packet could be sent to.
-                    default -> LOG.debug("an address record without an address: {}", record);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static AddressAnswer answer(List<InetAddress> found) {
-        List<Inet4Address> four = new ArrayList<>();
-        List<Inet6Address> six = new ArrayList<>();
-        for (InetAddress address : found) {
-            switch (address) {
-                case Inet4Address it -> four.add(it);
-                case Inet6Address it -> six.add(it);
-                default -> throw new IllegalStateException("an address of an unknown family: " + address);
-            }
-        }
-        return new AddressAnswer.Addresses(List.copyOf(four), List.copyOf(six));
     }
 }

@@ -1,6 +1,5 @@
 package dev.nexthop.dns;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -19,9 +19,10 @@ import org.xbill.DNS.Type;
 
 /**
  * Gets one response from some server: asks each in turn, several times over, by UDP with EDNS and, where that helps,
- * without EDNS or by TCP, until one gives an answer worth reading or the time is over.
+ * without EDNS or by TCP, until one gives an answer worth reading or the time is over. A server that is believed about
+ * DNSSEC has the last word where it calls the answer bogus: nobody else is asked then.
  */
-final class Exchange {
+final class Exchange implements Asker {
     /** UDP answers up to this size come unfragmented nearly everywhere. */
     private static final int UDP_PAYLOAD = 1232;
 
@@ -33,15 +34,6 @@ final class Exchange {
     // The server that answered last is asked first: a dead one costs its timeout once, not with each question.
     private volatile int preferred;
 
-    /** No server gave an answer worth reading. */
-    static final class NoAnswerException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        NoAnswerException(String message) {
-            super(message);
-        }
-    }
-
     /** How a question travels. */
     private enum Way {
         UDP,
@@ -49,29 +41,47 @@ final class Exchange {
         TCP
     }
 
+    /** What a question asks of the server beyond the records. */
+    private enum Wish {
+        /** Nothing. */
+        RECORDS,
+        /** Whether they are secure: DO and AD (RFC 4035 §3.2.1, RFC 6840 §5.7). */
+        VERDICT,
+        /** Signatures without a verdict: DO and CD (RFC 4035 §3.2.2, RFC 6840 §5.9). */
+        UNCHECKED
+    }
+
+    /** One look-up on its way from server to server. */
+    private static final class Errand {
+        private final Question question;
+        private final long deadline;
+        /** Whether the one question that tells bogus from broken was asked. */
+        private boolean probed;
+
+        Errand(Question question, long deadline) {
+            this.question = question;
+            this.deadline = deadline;
+        }
+    }
+
     Exchange(List<InetSocketAddress> servers, ResolverSettings settings) {
         this.servers = List.copyOf(servers);
         this.settings = settings;
     }
 
-    /** The longest that {@link #ask} can take: each try of each server by each way. */
-    Duration longest() {
+    /** Each try of each server by each way. */
+    @Override
+    public Duration longest() {
         int ways = settings.tcpOnError() ? 2 : 1;
         return settings.timeout().multipliedBy((long) ways * settings.attempts() * Math.max(1, servers.size()));
     }
 
-    /**
-     * Asks until somebody answers.
-     *
-     * @param question what
-     * @param deadline by {@link System#nanoTime}
-     * @return a response to this question with code NOERROR or NXDOMAIN that is no mere referral
-     * @throws NoAnswerException with one sentence about the last trouble
-     */
-    Message ask(Question question, long deadline) throws NoAnswerException, InterruptedException {
+    @Override
+    public Reply ask(Question question, long deadline) throws NoAnswerException, InterruptedException {
         if (servers.isEmpty()) {
             throw new NoAnswerException("no DNS server is configured");
         }
+        Errand errand = new Errand(question, deadline);
         NoAnswerException last = new NoAnswerException("no time was left to ask for the " + question);
         int first = preferred;
         for (int attempt = 0; attempt < settings.attempts(); attempt++) {
@@ -81,10 +91,13 @@ final class Exchange {
                 }
                 int server = (first + i) % servers.size();
                 try {
-                    Message response = askServer(servers.get(server), question, deadline);
+                    Reply reply = askServer(servers.get(server), errand);
                     preferred = server;
-                    return response;
+                    return reply;
                 } catch (NoAnswerException e) {
+                    if (e.security() == Security.BOGUS) {
+                        throw e; // Another server may only be one that does not look.
+                    }
                     last = e;
                 }
             }
@@ -92,44 +105,98 @@ final class Exchange {
         throw last;
     }
 
-    private Message askServer(InetSocketAddress server, Question question, long deadline)
+    private Wish wish(InetSocketAddress server) {
+        return switch (settings.dnssec().mode()) {
+            case OFF -> Wish.RECORDS;
+            case TRUST_AD -> settings.dnssec().trusts(server) ? Wish.VERDICT : Wish.RECORDS;
+            case VALIDATE -> Wish.UNCHECKED;
+        };
+    }
+
+    private Reply askServer(InetSocketAddress server, Errand errand) throws NoAnswerException, InterruptedException {
+        Wish wish = wish(server);
+        Message response = respond(server, errand, wish);
+        if (response.getRcode() == Rcode.SERVFAIL && wish == Wish.VERDICT && isBogus(server, errand, response)) {
+            throw new NoAnswerException(
+                    shown(server) + " says that the " + errand.question + " is bogus" + ServerFailure.words(response),
+                    Security.BOGUS);
+        }
+        require(server, errand.question, response);
+        boolean secure = response.getHeader().getFlag(Flags.AD);
+        return new Reply(
+                response,
+                wish != Wish.VERDICT ? Security.INDETERMINATE : secure ? Security.SECURE : Security.INSECURE);
+    }
+
+    /** Asks at most one more question in a look-up. */
+    private boolean isBogus(InetSocketAddress server, Errand errand, Message response) throws InterruptedException {
+        return switch (ServerFailure.of(response)) {
+            case BOGUS -> true;
+            case OTHER -> false;
+            case UNCLEAR -> {
+                if (errand.probed) {
+                    yield false;
+                }
+                errand.probed = true;
+                yield answersUnchecked(server, errand);
+            }
+        };
+    }
+
+    /** Whether a server that fails with validation has an answer without. */
+    private boolean answersUnchecked(InetSocketAddress server, Errand errand) throws InterruptedException {
+        try {
+            int code = send(server, errand, Way.UDP, Wish.UNCHECKED).getRcode();
+            return code == Rcode.NOERROR || code == Rcode.NXDOMAIN;
+        } catch (NoAnswerException e) {
+            return false; // It fails in any case, and signatures are not why.
+        }
+    }
+
+    /** A whole response, whatever its code. */
+    private Message respond(InetSocketAddress server, Errand errand, Wish wish)
             throws NoAnswerException, InterruptedException {
         Message response;
         try {
-            response = send(server, question, Way.UDP, deadline);
+            response = send(server, errand, Way.UDP, wish);
             int code = response.getRcode();
             if (code == Rcode.FORMERR || code == Rcode.NOTIMP) {
                 // RFC 6891 §7: a server that does not know EDNS says so like this.
-                response = send(server, question, Way.UDP_WITHOUT_EDNS, deadline);
+                response = send(server, errand, Way.UDP_WITHOUT_EDNS, wish);
             }
         } catch (NoAnswerException e) {
             if (!settings.tcpOnError()) {
                 throw e;
             }
-            response = send(server, question, Way.TCP, deadline);
+            response = send(server, errand, Way.TCP, wish);
         }
-        if (response.getHeader().getFlag(Flags.TC)) {
-            response = send(server, question, Way.TCP, deadline); // RFC 7766 §5
-        }
-        require(server, question, response);
-        return response;
+        return response.getHeader().getFlag(Flags.TC)
+                ? send(server, errand, Way.TCP, wish) // RFC 7766 §5
+                : response;
     }
 
-    private Message send(InetSocketAddress server, Question question, Way way, long deadline)
+    private Message send(InetSocketAddress server, Errand errand, Way way, Wish wish)
             throws NoAnswerException, InterruptedException {
-        long left = Math.min(settings.timeout().toNanos(), deadline - System.nanoTime());
+        Question question = errand.question;
+        long left = Math.min(settings.timeout().toNanos(), errand.deadline - System.nanoTime());
         if (left <= 0) {
             throw new NoAnswerException("no time was left to ask " + shown(server) + " for the " + question);
         }
         SimpleResolver resolver = new SimpleResolver(server);
         resolver.setTimeout(Duration.ofNanos(left));
         resolver.setIgnoreTruncation(true);
-        switch (way) {
-            case UDP -> resolver.setEDNS(0, UDP_PAYLOAD, 0, List.of());
-            case UDP_WITHOUT_EDNS -> resolver.setEDNS(-1, 0, 0, List.of());
-            case TCP -> resolver.setTCP(true);
+        resolver.setTCP(way == Way.TCP);
+        if (way == Way.UDP_WITHOUT_EDNS) {
+            resolver.setEDNS(-1, 0, 0, List.of());
+        } else {
+            resolver.setEDNS(0, UDP_PAYLOAD, wish == Wish.RECORDS ? 0 : ExtendedFlags.DO, List.of());
         }
         Message query = Message.newQuery(Record.newRecord(question.name(), question.type(), DClass.IN));
+        switch (wish) {
+            case RECORDS -> query.getHeader().unsetFlag(Flags.AD);
+            case VERDICT -> query.getHeader().setFlag(Flags.AD);
+            case UNCHECKED -> query.getHeader().setFlag(Flags.CD);
+        }
         try {
             // The library looks at its own timeouts once a second only.
             return resolver.sendAsync(query, RESPONSES).toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
@@ -143,20 +210,19 @@ final class Exchange {
     private static NoAnswerException noAnswer(InetSocketAddress server, Question question, Throwable cause) {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         boolean silent = cause instanceof TimeoutException || why.contains("timed out");
-        NoAnswerException translated = new NoAnswerException(
-                silent
-                        ? shown(server) + " did not answer in time when asked for the " + question
-                        : "asking " + shown(server) + " for the " + question + " failed: " + why);
-        translated.initCause(cause);
-        return translated;
+        return new NoAnswerException(
+                        silent
+                                ? shown(server) + " did not answer in time when asked for the " + question
+                                : "asking " + shown(server) + " for the " + question + " failed: " + why)
+                .from(cause);
     }
 
     private static void require(InetSocketAddress server, Question question, Message response)
             throws NoAnswerException {
         int code = response.getRcode();
         if (code != Rcode.NOERROR && code != Rcode.NXDOMAIN) {
-            throw new NoAnswerException(
-                    shown(server) + " answered " + Rcode.string(code) + " when asked for the " + question);
+            throw new NoAnswerException(shown(server) + " answered " + Rcode.string(code) + " when asked for the "
+                    + question + ServerFailure.words(response));
         }
         Record asked = response.getQuestion();
         boolean ours = response.getHeader().getFlag(Flags.QR)

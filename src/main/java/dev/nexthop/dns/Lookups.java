@@ -26,27 +26,45 @@ final class Lookups {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
 
-    private final Exchange exchange;
+    private final Asker asker;
     private final Duration patience;
     private final Cache<Question, RawAnswer> cache;
     private final ConcurrentMap<Question, CompletableFuture<RawAnswer>> pending = new ConcurrentHashMap<>();
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
 
-    Lookups(Exchange exchange, int cacheSize, Ticker ticker) {
-        this.exchange = exchange;
-        Duration longest = exchange.longest();
+    Lookups(Asker asker, int cacheSize, Ticker ticker) {
+        this.asker = asker;
+        Duration longest = asker.longest();
         this.patience = longest.compareTo(MAX_LOOKUP) < 0 ? longest : MAX_LOOKUP;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(cacheSize)
                 .ticker(ticker)
                 .executor(Runnable::run)
-                .expireAfter(Expiry.<Question, RawAnswer>writing((_, answer) -> answer.keep()))
+                .expireAfter(Expiry.<Question, RawAnswer>writing((_, answer) -> answer.ttl()))
                 .build();
     }
 
     /** The moment, by {@link System#nanoTime}, at which a look-up that starts now gives up. */
     long deadline() {
         return System.nanoTime() + patience.toNanos();
+    }
+
+    /**
+     * Asks the servers, whatever is kept. Never throws.
+     *
+     * @param question what
+     * @param deadline by {@link System#nanoTime}
+     */
+    RawAnswer anew(Question question, long deadline) {
+        try {
+            return resolve(question, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RawAnswer.Trouble("the look-up of the " + question + " was interrupted");
+        } catch (RuntimeException e) {
+            LOG.error("unexpected trouble with the {}", question, e);
+            return new RawAnswer.Trouble("the look-up of the " + question + " broke off");
+        }
     }
 
     /**
@@ -67,15 +85,10 @@ final class Lookups {
         }
         RawAnswer answer = new RawAnswer.Trouble("the look-up of the " + question + " broke off");
         try {
-            answer = resolve(question, deadline);
-            if (answer.keep().isPositive()) {
+            answer = anew(question, deadline);
+            if (answer.ttl().isPositive()) {
                 cache.put(question, answer);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answer = new RawAnswer.Trouble("the look-up of the " + question + " was interrupted");
-        } catch (RuntimeException e) {
-            LOG.error("unexpected trouble with the {}", question, e);
         } finally {
             pending.remove(question, mine);
             mine.complete(answer);
@@ -101,43 +114,33 @@ final class Lookups {
         }
         try {
             return follow(question, deadline);
-        } catch (Exchange.NoAnswerException e) {
-            return new RawAnswer.Trouble(String.valueOf(e.getMessage()));
+        } catch (NoAnswerException e) {
+            return new RawAnswer.Trouble(String.valueOf(e.getMessage()), RawAnswer.FAILURE_KEPT, e.security());
         } finally {
             inFlight.release();
         }
     }
 
     /** A resolver follows CNAMEs itself; an authoritative server leaves the last steps to us. */
-    private RawAnswer follow(Question question, long deadline) throws Exchange.NoAnswerException, InterruptedException {
+    private RawAnswer follow(Question question, long deadline) throws NoAnswerException, InterruptedException {
         Name at = question.name();
         int links = 0;
         Duration ttl = ResponseReader.MAX_TTL;
+        Security security = Security.SECURE;
         while (true) {
             Question now = new Question(at, question.type());
-            switch (ResponseReader.read(exchange.ask(now, deadline), now, ResponseReader.MAX_CHAIN - links)) {
+            Asker.Reply reply = asker.ask(now, deadline);
+            switch (ResponseReader.read(reply, now, ResponseReader.MAX_CHAIN - links)) {
                 case ResponseReader.Reading.Final end -> {
-                    return shortened(end.answer(), ttl);
+                    return end.answer().after(ttl, security);
                 }
                 case ResponseReader.Reading.Onward onward -> {
                     at = onward.target();
                     links += onward.links();
-                    ttl = lesser(ttl, onward.ttl());
+                    ttl = ttl.compareTo(onward.ttl()) <= 0 ? ttl : onward.ttl();
+                    security = security.and(reply.security());
                 }
             }
         }
-    }
-
-    private static RawAnswer shortened(RawAnswer answer, Duration ttl) {
-        return switch (answer) {
-            case RawAnswer.Records it -> new RawAnswer.Records(it.records(), lesser(it.ttl(), ttl));
-            case RawAnswer.NoName it -> new RawAnswer.NoName(it.reason(), lesser(it.ttl(), ttl));
-            case RawAnswer.NoData it -> new RawAnswer.NoData(it.reason(), lesser(it.ttl(), ttl));
-            case RawAnswer.Trouble it -> it;
-        };
-    }
-
-    private static Duration lesser(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
     }
 }

@@ -22,16 +22,16 @@ final class MailExchangers {
      */
     static MxAnswer read(String host, RawAnswer answer) {
         return switch (answer) {
-            case RawAnswer.Records found -> hosts(host, found.records());
+            case RawAnswer.Records found -> hosts(host, found.records(), found.security());
             // RFC 5321 §5.1: no MX records at all, so the domain itself, as if with preference 0.
-            case RawAnswer.NoData _ -> new MxAnswer.Implicit(host);
+            case RawAnswer.NoData none -> new MxAnswer.Implicit(host, none.security());
             case RawAnswer.NoName none -> new MxAnswer.NoSuchDomain(none.reason());
             // RFC 5321 §5.1: "if a temporary error is returned, the message MUST be queued and retried later".
-            case RawAnswer.Trouble trouble -> new MxAnswer.TryLater(trouble.reason());
+            case RawAnswer.Trouble trouble -> new MxAnswer.TryLater(trouble.reason(), trouble.security());
         };
     }
 
-    private static MxAnswer hosts(String domain, List<Record> records) {
+    private static MxAnswer hosts(String domain, List<Record> records, Security security) {
         List<MXRecord> sorted = records.stream()
                 .map(MXRecord.class::cast)
                 .sorted(Comparator.comparingInt(MXRecord::getPriority))
@@ -56,6 +56,6 @@ final class MailExchangers {
             return new MxAnswer.TryLater(
                     "the MX records of " + domain + " name no host: " + String.join(", ", unusable));
         }
-        return new MxAnswer.Hosts(List.copyOf(hosts));
+        return new MxAnswer.Hosts(List.copyOf(hosts), security);
     }
 }

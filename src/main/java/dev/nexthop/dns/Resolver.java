@@ -46,4 +46,9 @@ public interface Resolver {
      * @param name port, protocol and host, such as {@code _25._tcp.mx.example.org}
      */
     TlsaAnswer tlsa(String name);
+
+    /** Whether what this says about DNSSEC can be believed, as far as it was tested; returns at once. */
+    default Verdict verdict() {
+        return new Verdict.Untested("nobody has tested it");
+    }
 }

@@ -3,6 +3,7 @@ package dev.nexthop.dns;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.xbill.DNS.ResolverConfig;
 
 /**
  * How DNS is asked.
@@ -12,10 +13,27 @@ import java.util.List;
  * @param attempts tries for each server before the answer is "later"
  * @param tcpOnError whether to ask again over TCP when UDP fails
  * @param cacheSize entries kept at the most
+ * @param dnssec who looks at signatures
  */
 public record ResolverSettings(
-        List<InetSocketAddress> servers, Duration timeout, int attempts, boolean tcpOnError, int cacheSize) {
-    /** The system's servers, 5 s, 2 tries, TCP when UDP fails, 10,000 entries. */
+        List<InetSocketAddress> servers,
+        Duration timeout,
+        int attempts,
+        boolean tcpOnError,
+        int cacheSize,
+        DnssecSettings dnssec) {
+    /** The system's servers, 5 s, 2 tries, TCP when UDP fails, 10,000 entries, the AD bit of loopback. */
     public static final ResolverSettings SYSTEM =
-            new ResolverSettings(List.of(), Duration.ofSeconds(5), 2, true, 10_000);
+            new ResolverSettings(List.of(), Duration.ofSeconds(5), 2, true, 10_000, DnssecSettings.STANDARD);
+
+    /** Where nobody looks at signatures; the parameters are those of the record. */
+    public ResolverSettings(
+            List<InetSocketAddress> servers, Duration timeout, int attempts, boolean tcpOnError, int cacheSize) {
+        this(servers, timeout, attempts, tcpOnError, cacheSize, DnssecSettings.NONE);
+    }
+
+    /** The servers that are asked: those that are set, else those that the system has now. */
+    public List<InetSocketAddress> asked() {
+        return servers.isEmpty() ? List.copyOf(new ResolverConfig().servers()) : servers;
+    }
 }

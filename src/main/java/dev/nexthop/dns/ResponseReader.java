@@ -44,13 +44,15 @@ final class ResponseReader {
     }
 
     private final Message message;
+    private final Security security;
     private final Question question;
     private Name at;
     private long ttl = MAX_TTL.toSeconds();
     private int links;
 
-    private ResponseReader(Message message, Question question) {
-        this.message = message;
+    private ResponseReader(Asker.Reply reply, Question question) {
+        this.message = reply.message();
+        this.security = reply.security();
         this.question = question;
         this.at = question.name();
     }
@@ -58,19 +60,19 @@ final class ResponseReader {
     /**
      * Reads a response whose code is NOERROR or NXDOMAIN.
      *
-     * @param message the response
+     * @param reply the response
      * @param question what was asked
      * @param allowed how many CNAMEs may still be followed
      */
-    static Reading read(Message message, Question question, int allowed) {
-        return new ResponseReader(message, question).read(allowed);
+    static Reading read(Asker.Reply reply, Question question, int allowed) {
+        return new ResponseReader(reply, question).read(allowed);
     }
 
     private Reading read(int allowed) {
         while (true) {
             List<Record> found = answers(question.type());
             if (!found.isEmpty()) {
-                return new Reading.Final(new RawAnswer.Records(found, Duration.ofSeconds(ttl)));
+                return new Reading.Final(new RawAnswer.Records(found, Duration.ofSeconds(ttl), security));
             }
             List<Record> alias = answers(Type.CNAME);
             if (alias.isEmpty()) {
@@ -110,13 +112,13 @@ final class ResponseReader {
                     new RawAnswer.Trouble("the answer to the " + question + " has only records of other names"));
         }
         if (message.getRcode() == Rcode.NXDOMAIN) {
-            return new Reading.Final(new RawAnswer.NoName(at.toString(true) + " does not exist", negative(soa)));
+            return new Reading.Final(new RawAnswer.NoName(at.toString(true) + " does not exist", negative(soa), security));
         }
         if (links > 0 && soa == null) {
             return new Reading.Onward(at, links, Duration.ofSeconds(ttl));
         }
         String reason = at.toString(true) + " has no " + Type.string(question.type()) + " record";
-        return new Reading.Final(new RawAnswer.NoData(reason, negative(soa)));
+        return new Reading.Final(new RawAnswer.NoData(reason, negative(soa), security));
     }
 
     private boolean ofOthersAlone() {

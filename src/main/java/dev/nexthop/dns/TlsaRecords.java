@@ -17,10 +17,10 @@ final class TlsaRecords {
      */
     static TlsaAnswer read(RawAnswer answer) {
         return switch (answer) {
-            case RawAnswer.Records found -> new TlsaAnswer.Records(records(found.records()), Security.INDETERMINATE);
-            case RawAnswer.NoName none -> new TlsaAnswer.None(none.reason(), Security.INDETERMINATE);
-            case RawAnswer.NoData none -> new TlsaAnswer.None(none.reason(), Security.INDETERMINATE);
-            case RawAnswer.Trouble trouble -> new TlsaAnswer.TryLater(trouble.reason(), Security.INDETERMINATE);
+            case RawAnswer.Records found -> new TlsaAnswer.Records(records(found.records()), found.security());
+            case RawAnswer.NoName none -> new TlsaAnswer.None(none.reason(), none.security());
+            case RawAnswer.NoData none -> new TlsaAnswer.None(none.reason(), none.security());
+            case RawAnswer.Trouble trouble -> new TlsaAnswer.TryLater(trouble.reason(), trouble.security());
         };
     }
 

@@ -4,6 +4,7 @@ import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.Promise;
 import dev.nexthop.store.StoreMemory;
 import dev.nexthop.tls.StsAnswer.Trouble;
 import dev.nexthop.tls.StsPolicy;
@@ -147,7 +148,7 @@ final class KeptPolicies implements AutoCloseable {
     }
 
     private void write(String name, Edit edit) {
-        var _ = database.submit(List.of(edit), true).whenComplete((_, failure) -> {
+        var _ = database.submit(List.of(edit), Promise.SYNCED).whenComplete((_, failure) -> {
             if (failure != null) {
                 LOG.error("the MTA-STS policy of {} could not be written: {}", name, failure.getMessage());
             }

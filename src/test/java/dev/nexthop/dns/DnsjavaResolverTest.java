@@ -101,18 +101,18 @@ class DnsjavaResolverTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
             # domain              what it means                                 why
-            only-a.example,       Implicit[host=only-a.example],                # RFC 5321 §5.1
-            alias-bare.example,   Implicit[host=alias-bare.example],            # the CNAME is followed, there is no MX
+            only-a.example,       'Implicit[host=only-a.example, security=INDETERMINATE]',            # RFC 5321 §5.1
+            alias-bare.example,   'Implicit[host=alias-bare.example, security=INDETERMINATE]',        # the CNAME is followed, there is no MX
             null.example,         NullMx[],                                     # RFC 7505 §3
             null10.example,       NullMx[],                                     # a careless preference
-            half-null.example,    'Hosts[hosts=[MxHost[preference=10, name=a.example.org]]]',
-            literal.example,      'Hosts[hosts=[MxHost[preference=20, name=a.example.org]]]',
-            no-host.example,      'TryLater[reason=the MX records of no-host.example name no host: 192.0.2.1., sp\\032ace.example.]',
+            half-null.example,    'Hosts[hosts=[MxHost[preference=10, name=a.example.org]], security=INDETERMINATE]',
+            literal.example,      'Hosts[hosts=[MxHost[preference=20, name=a.example.org]], security=INDETERMINATE]',
+            no-host.example,      'TryLater[reason=the MX records of no-host.example name no host: 192.0.2.1., sp\\032ace.example., security=INDETERMINATE]',
             gone.example,         NoSuchDomain[reason=gone.example does not exist],
             alias-none.example,   NoSuchDomain[reason=gone.example does not exist],
-            localhost,            Implicit[host=localhost],                     # RFC 6761 §6.3
-            straße.example,       'Hosts[hosts=[MxHost[preference=10, name=ss.example]]]',
-            xn--strae-oqa.example,'Hosts[hosts=[MxHost[preference=10, name=ss.example]]]',
+            localhost,            'Implicit[host=localhost, security=INDETERMINATE]',                 # RFC 6761 §6.3
+            straße.example,       'Hosts[hosts=[MxHost[preference=10, name=ss.example]], security=INDETERMINATE]',
+            xn--strae-oqa.example,'Hosts[hosts=[MxHost[preference=10, name=ss.example]], security=INDETERMINATE]',
             """)
     void whatAnAnswerMeans(String domain, String meaning) {
         assertThat(mx(domain)).hasToString(meaning);
@@ -146,8 +146,14 @@ class DnsjavaResolverTest {
                         later -> assertThat(later.reason()).contains("MX of example.org"));
         assertThat(hasty.addresses("a.example.org")).isInstanceOf(AddressAnswer.TryLater.class);
         dns.mend("example.org").mend("a.example.org");
+        int asked = dns.questions();
         assertThat(hasty.mx(new Domain("example.org")))
-                .as("trouble is not kept")
+                .as("trouble is kept for some seconds")
+                .isInstanceOf(MxAnswer.TryLater.class);
+        assertThat(dns.questions()).isEqualTo(asked);
+        nanos.addAndGet(RawAnswer.FAILURE_KEPT.toNanos() + 1);
+        assertThat(hasty.mx(new Domain("example.org")))
+                .as("and no longer")
                 .isInstanceOf(MxAnswer.Hosts.class);
     }
 
@@ -173,7 +179,7 @@ class DnsjavaResolverTest {
     void recordsOfOtherNamesAreNoAnswer() {
         dns.fault("example.org", TestNameServer.Fault.OTHER_NAME);
         assertThat(mx("example.org"))
-                .hasToString("TryLater[reason=the answer to the MX of example.org has only records of other names]");
+                .hasToString("TryLater[reason=the answer to the MX of example.org has only records of other names, security=INDETERMINATE]");
     }
 
     @Test
@@ -318,15 +324,27 @@ class DnsjavaResolverTest {
         RawAnswer.Trouble trouble = new RawAnswer.Trouble("broken");
         dns.fault("only-a.example", TestNameServer.Fault.SERVFAIL);
         assertThat(resolver.addresses("only-a.example")).isInstanceOf(AddressAnswer.TryLater.class);
-        RawAnswer.NoData none = new RawAnswer.NoData("none", Duration.ZERO);
+        org.xbill.DNS.Name h = org.xbill.DNS.Name.fromConstantString("h.");
+        RawAnswer.NoData none = new RawAnswer.NoData("none", Duration.ZERO, Security.INSECURE);
         RawAnswer.Records records = new RawAnswer.Records(
-                List.of(new org.xbill.DNS.ARecord(
-                        org.xbill.DNS.Name.root, org.xbill.DNS.DClass.IN, 1, Inet4Address.ofLiteral("192.0.2.3"))),
-                Duration.ZERO);
-        assertThat(DnsjavaResolver.together("h", records, trouble)).isInstanceOf(AddressAnswer.Addresses.class);
-        assertThat(DnsjavaResolver.together("h", none, trouble)).isEqualTo(new AddressAnswer.TryLater("broken"));
-        assertThat(DnsjavaResolver.together("h", trouble, none)).isEqualTo(new AddressAnswer.TryLater("broken"));
-        assertThat(DnsjavaResolver.together("h", none, none)).isInstanceOf(AddressAnswer.None.class);
+                List.of(new org.xbill.DNS.ARecord(h, org.xbill.DNS.DClass.IN, 1, Inet4Address.ofLiteral("192.0.2.3"))),
+                Duration.ZERO,
+                Security.SECURE);
+        assertThat(HostAddresses.together(h, records, trouble))
+                .as("a family that fails makes the other no less secure")
+                .isInstanceOfSatisfying(AddressAnswer.Addresses.class, found -> assertThat(
+                                found.security().whole())
+                        .isEqualTo(Security.SECURE));
+        assertThat(HostAddresses.together(h, none, records))
+                .isInstanceOfSatisfying(AddressAnswer.Addresses.class, found -> assertThat(
+                                found.security().whole())
+                        .isEqualTo(Security.INSECURE));
+        assertThat(HostAddresses.together(h, none, trouble)).isEqualTo(new AddressAnswer.TryLater("broken"));
+        assertThat(HostAddresses.together(h, trouble, none)).isEqualTo(new AddressAnswer.TryLater("broken"));
+        RawAnswer.Trouble bogus = new RawAnswer.Trouble("forged", Duration.ZERO, Security.BOGUS);
+        assertThat(HostAddresses.together(h, trouble, bogus))
+                .isEqualTo(new AddressAnswer.TryLater("forged", Security.BOGUS));
+        assertThat(HostAddresses.together(h, none, none)).isInstanceOf(AddressAnswer.None.class);
     }
 
     @Test
