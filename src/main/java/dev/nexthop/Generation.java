@@ -28,6 +28,7 @@ import dev.nexthop.server.Services;
 import dev.nexthop.server.Tenancy;
 import dev.nexthop.sts.PolicyCache;
 import dev.nexthop.sts.PolicyFetcher;
+import dev.nexthop.sts.PolicyFile;
 import dev.nexthop.tls.ServerCertificates;
 import dev.nexthop.tls.TlsClient;
 import java.io.IOException;
@@ -200,7 +201,11 @@ final class Generation implements Tenancy {
                 .administration()
                 .admin()
                 .map(admin -> new AdminSettings.User(admin.user(), admin.secret()));
-        return new AdminSettings(configuration.inbound().http(), user, token);
+        return new AdminSettings(
+                configuration.inbound().http(),
+                user,
+                token,
+                configuration.inbound().policy().map(PolicyFile::text));
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */

@@ -89,12 +89,14 @@ final class StsPolicyCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String name, String text, PolicyFile file) {
-        out.println("1. First let a web server answer https://" + name(name) + "/.well-known/mta-sts.txt with this, as text/plain,");
+        out.println("1. First let a web server answer https://" + name(name)
+                + "/.well-known/mta-sts.txt with this, as text/plain,");
         out.println("   without a redirect, with a certificate for " + name(name) + " that others can verify:");
         out.println();
         file.text().lines().forEach(out::println);
         out.println();
-        out.println("2. Then publish this in the zone of " + name + ", with another id whenever the policy is another:");
+        out.println(
+                "2. Then publish this in the zone of " + name + ", with another id whenever the policy is another:");
         out.println();
         out.println("_mta-sts." + name + ". 3600 IN TXT \"" + text + "\"");
     }
@@ -116,8 +118,8 @@ final class StsPolicyCommand implements Callable<Integer> {
     private Duration age() {
         Duration age = Durations.parse(maxAge);
         if (age == null || age.compareTo(PolicyFile.MAX_AGE) > 0) {
-            throw output.usage("--max-age: '" + maxAge + "' is not a time from 0s to "
-                    + PolicyFile.MAX_AGE.toSeconds() + "s, such as 7d");
+            throw output.usage("--max-age: '" + maxAge + "' is not a time from 0s to " + PolicyFile.MAX_AGE.toSeconds()
+                    + "s, such as 7d");
         }
         return age;
     }

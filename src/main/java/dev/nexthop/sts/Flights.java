@@ -46,7 +46,8 @@ final class Flights {
         } catch (TimeoutException e) {
             return failed("the policy of " + name + " did not come within " + patience.toMillis() + " ms");
         } catch (ExecutionException e) {
-            return failed("the policy of " + name + " can't be fetched because of an error in the program: " + e.getCause());
+            return failed(
+                    "the policy of " + name + " can't be fetched because of an error in the program: " + e.getCause());
         }
     }
 

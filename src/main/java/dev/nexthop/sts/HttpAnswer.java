@@ -47,9 +47,8 @@ record HttpAnswer(int status, String type, byte[] body) {
         Map<String, String> fields = head.fields();
         String type = fields.getOrDefault("content-type", "");
         int parameters = type.indexOf(';');
-        String media = (parameters < 0 ? type : type.substring(0, parameters))
-                .strip()
-                .toLowerCase(Locale.ROOT);
+        String media =
+                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         return new HttpAnswer(status, media, status == 200 ? body(in, fields, most) : new byte[0]);
     }
 

@@ -185,7 +185,8 @@ public final class PolicyCache implements AutoCloseable {
 
     private static StsAnswer stands(KeptPolicies.Slot slot, Trouble trouble) {
         return new StsAnswer.Known(
-                slot.policy(), Optional.of(new Trouble(trouble.fault(), trouble.reason() + "; the kept policy stands")));
+                slot.policy(),
+                Optional.of(new Trouble(trouble.fault(), trouble.reason() + "; the kept policy stands")));
     }
 
     /** What DNS says. */
@@ -230,7 +231,8 @@ public final class PolicyCache implements AutoCloseable {
         if (recent.isPresent()) {
             return new Renewal.Failed(recent.get());
         }
-        Fetched fetched = flights.join(name, patience, () -> keep(wanted, means.fetcher().fetch(name, patience)));
+        Fetched fetched =
+                flights.join(name, patience, () -> keep(wanted, means.fetcher().fetch(name, patience)));
         return switch (fetched) {
             case Fetched.Failed(Trouble trouble) -> new Renewal.Failed(trouble);
             case Fetched.Policy(PolicyFile file) -> new Renewal.Done(policy(wanted, file));

@@ -99,11 +99,11 @@ public final class PolicyFetcher {
         } catch (RefusedException e) {
             return failed(TlsFault.STS_POLICY_FETCH_ERROR, String.valueOf(e.getMessage()));
         } catch (InvalidPolicyException e) {
-            return failed(TlsFault.STS_POLICY_INVALID, "https://" + host + " has a policy that is none: " + e.getMessage());
+            return failed(
+                    TlsFault.STS_POLICY_INVALID, "https://" + host + " has a policy that is none: " + e.getMessage());
         } catch (TlsException e) {
             // A cause is that of a handshake, or of a file of ours; without one it is the certificate.
-            TlsFault fault =
-                    e.getCause() == null ? TlsFault.STS_WEBPKI_INVALID : TlsFault.STS_POLICY_FETCH_ERROR;
+            TlsFault fault = e.getCause() == null ? TlsFault.STS_WEBPKI_INVALID : TlsFault.STS_POLICY_FETCH_ERROR;
             return failed(fault, "https://" + host + " can't be believed: " + e.getMessage());
         } catch (IOException e) {
             String why = end - System.nanoTime() <= 0
@@ -119,7 +119,8 @@ public final class PolicyFetcher {
             case AddressAnswer.None none ->
                 throw new RefusedException("the policy host " + host + " has no address: " + none.reason());
             case AddressAnswer.TryLater later ->
-                throw new RefusedException("the address of the policy host " + host + " is not known: " + later.reason());
+                throw new RefusedException(
+                        "the address of the policy host " + host + " is not known: " + later.reason());
         };
     }
 
@@ -147,7 +148,8 @@ public final class PolicyFetcher {
             try (Socket socket = new Socket()) {
                 InetAddress address = addresses.get(i);
                 try {
-                    socket.connect(new InetSocketAddress(address, reach.port()), Math.clamp(share, 1, Integer.MAX_VALUE));
+                    socket.connect(
+                            new InetSocketAddress(address, reach.port()), Math.clamp(share, 1, Integer.MAX_VALUE));
                 } catch (IOException e) {
                     last = new IOException("no connection to " + address.getHostAddress() + ": " + e.getMessage(), e);
                     continue;

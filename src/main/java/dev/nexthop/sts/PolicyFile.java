@@ -26,7 +26,7 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
     public static final int MAX_OCTETS = 64 * 1024;
 
     /** The longest time that a policy may be kept; whoever writes more gets this (RFC 8461 §3.2). */
-    public static final Duration MAX_AGE = Duration.ofSeconds(31_557_600);
+    public static final Duration MAX_AGE = Duration.ofHours(8_766);
 
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \\t]*(.*?)[ \\t]*");
     private static final Pattern NAME =
@@ -85,7 +85,10 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
         StringBuilder text = new StringBuilder("version: STSv1\r\nmode: ");
         text.append(mode.name().toLowerCase(Locale.ROOT)).append("\r\n");
         patterns.forEach(pattern -> text.append("mx: ").append(pattern).append("\r\n"));
-        return text.append("max_age: ").append(maxAge.toSeconds()).append("\r\n").toString();
+        return text.append("max_age: ")
+                .append(maxAge.toSeconds())
+                .append("\r\n")
+                .toString();
     }
 
     /** What the lines so far say. */

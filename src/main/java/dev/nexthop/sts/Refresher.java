@@ -1,10 +1,10 @@
 package dev.nexthop.sts;
 
+import dev.nexthop.mail.TlsFault;
 import dev.nexthop.sts.PolicyCache.Means;
 import dev.nexthop.sts.PolicyCache.Renewal;
 import dev.nexthop.sts.PolicyCache.Seen;
 import dev.nexthop.sts.PolicyCache.Wanted;
-import dev.nexthop.mail.TlsFault;
 import dev.nexthop.tls.StsAnswer.Trouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +78,8 @@ final class Refresher implements AutoCloseable {
                 round(current);
             }
         } catch (RuntimeException bug) {
-            LOG.error("MTA-STS policies were not renewed because of an error in the program; next try in a minute", bug);
+            LOG.error(
+                    "MTA-STS policies were not renewed because of an error in the program; next try in a minute", bug);
         }
     }
 

@@ -36,8 +36,9 @@ public sealed interface StsRecord {
      * @param texts the TXT records, the strings of each joined
      */
     static StsRecord read(List<String> texts) {
-        List<String> ours =
-                texts.stream().filter(text -> Syntax.START.matcher(text).lookingAt()).toList();
+        List<String> ours = texts.stream()
+                .filter(text -> Syntax.START.matcher(text).lookingAt())
+                .toList();
         if (ours.isEmpty()) {
             return new None("no TXT record begins with v=STSv1;");
         }

@@ -73,8 +73,8 @@ public final class PolicyHost implements AutoCloseable {
 
     /** A policy. */
     public static String policy(String mode, long maxAge, String... hosts) {
-        return "version: STSv1\r\nmode: " + mode + "\r\nmx: " + String.join("\r\nmx: ", hosts) + "\r\nmax_age: " + maxAge
-                + "\r\n";
+        return "version: STSv1\r\nmode: " + mode + "\r\nmx: " + String.join("\r\nmx: ", hosts) + "\r\nmax_age: "
+                + maxAge + "\r\n";
     }
 
     /** A response with that content. */

@@ -235,7 +235,8 @@ class QueueDeskTest {
     /** RFC 8461 §5: whom the old policy kept back is not kept waiting by the new one. */
     @Test
     void aNewPolicyMakesThoseDueWhoWaitForIt() throws IOException {
-        world.hosts = facts -> facts.recipient().toString().startsWith("other") ? World.deferred("later") : unfulfilled();
+        world.hosts =
+                facts -> facts.recipient().toString().startsWith("other") ? World.deferred("later") : unfulfilled();
         QueueId id = world.submit(FROM, "bob@b.test", "other@b.test", "amy@c.test");
         world.settle();
         world.hosts = facts -> World.delivered();

@@ -58,9 +58,12 @@ class DowngradeTest {
                 setting.txt("c3").host.certificate(setting.ca.serverValid(-30, -3, Setting.HOST));
                 setting.host.serve(evil());
             }),
-            new Attack("a new id, and a redirect", setting -> setting.txt("c3")
-                    .host
-                    .answer("HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n")),
+            new Attack(
+                    "a new id, and a redirect",
+                    setting -> setting.txt("c3")
+                            .host
+                            .answer(
+                                    "HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n")),
             new Attack("a new id, and a policy that is cut short", setting -> {
                 String whole = PolicyHost.response("200 OK", "text/plain", PolicyHost.enforce("mx.example.org"));
                 setting.txt("c3").host.answer(whole.replace("604800\r\n", "6"));

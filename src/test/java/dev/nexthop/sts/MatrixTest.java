@@ -263,11 +263,17 @@ class MatrixTest {
             String all = "new " + mode;
             rows.add(host("a policy of mode " + mode, "3.2, 5", stage -> stage.serve(mode), all, all, all, all));
         }
-        rows.add(good("text/plain with parameters", "3.2", content ->
-                PolicyHost.response("200 OK", "Text/Plain; charset=utf-8", content)));
-        rows.add(good("a policy in chunks", "3.3", content -> "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(content.length()) + "\r\n" + content
-                + "\r\n0\r\n\r\n"));
+        rows.add(good(
+                "text/plain with parameters",
+                "3.2",
+                content -> PolicyHost.response("200 OK", "Text/Plain; charset=utf-8", content)));
+        rows.add(good(
+                "a policy in chunks",
+                "3.3",
+                content -> "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(content.length()) + "\r\n"
+                        + content
+                        + "\r\n0\r\n\r\n"));
         rows.add(good(
                 "lines that end with LF",
                 "3.2",
@@ -275,7 +281,8 @@ class MatrixTest {
         rows.add(good(
                 "keys that nobody knows, and some twice",
                 "3.2",
-                content -> PolicyHost.response("200 OK", "text/plain", content + "colour: red\nmode: none\nmax_age: 0\n")));
+                content -> PolicyHost.response(
+                        "200 OK", "text/plain", content + "colour: red\nmode: none\nmax_age: 0\n")));
         unreachable(rows);
         untrusted(rows);
         answers(rows);
@@ -349,7 +356,10 @@ class MatrixTest {
                         + stage.name + "/.well-known/mta-sts.txt\r\n\r\n")));
         rows.add(answering("text/html", "3.2", fault, PolicyHost.response("200 OK", "text/html", policy)));
         rows.add(answering(
-                "no media type", "3.2", fault, "HTTP/1.1 200 OK\r\nContent-Length: " + policy.length() + "\r\n\r\n" + policy));
+                "no media type",
+                "3.2",
+                fault,
+                "HTTP/1.1 200 OK\r\nContent-Length: " + policy.length() + "\r\n\r\n" + policy));
         rows.add(answering(
                 "longer than 64 KiB",
                 "3.3",
@@ -361,7 +371,10 @@ class MatrixTest {
                 fault,
                 PolicyHost.response("200 OK", "text/plain", policy).replace("604800\r\n", "6048")));
         rows.add(answering(
-                "a response without a length", "3.3", fault, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + policy));
+                "a response without a length",
+                "3.3",
+                fault,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + policy));
         rows.add(answering("words that are no HTTP", "3.3", fault, "220 mx.example.org ESMTP\r\n"));
     }
 
@@ -376,7 +389,8 @@ class MatrixTest {
         rows.add(document("a negative max_age", "3.2", policy.replace("604800", "-1")));
         rows.add(document("no mx", "3.2", policy.replace("mx: mx.example.org\r\n", "")));
         rows.add(document("an mx that is an address", "3.2", policy.replace("mx.example.org", "[192.0.2.1]")));
-        rows.add(document("an mx with a star within", "3.2, 4.1", policy.replace("mx.example.org", "mx.*.example.org")));
+        rows.add(
+                document("an mx with a star within", "3.2, 4.1", policy.replace("mx.example.org", "mx.*.example.org")));
         rows.add(document("an mx in U-labels", "3.2", policy.replace("mx.example.org", "b\u00fccher.example")));
         rows.add(document("a page of HTML", "3.2", "<html><body>" + policy + "</body></html>"));
         rows.add(broken(
@@ -386,7 +400,8 @@ class MatrixTest {
     /** A response whose content is not UTF-8. */
     private static byte[] latin(String policy) {
         String content = policy + "x: \u00e9\r\n";
-        return ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + content.length() + "\r\n\r\n" + content)
+        return ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + content.length() + "\r\n\r\n"
+                        + content)
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
@@ -407,12 +422,15 @@ class MatrixTest {
         assertThat(wrong).isEmpty();
         assertThat(cells).isGreaterThanOrEqualTo(200);
         String before = Files.readString(PAGE);
-        String after = before.substring(0, before.indexOf(BEGIN)) + page
+        String after = before.substring(0, before.indexOf(BEGIN))
+                + page
                 + before.substring(before.indexOf(END) + END.length());
         if ("write".equals(System.getProperty("nexthop.docs"))) {
             Files.writeString(PAGE, after);
         }
-        assertThat(Files.readString(PAGE)).as(PAGE + " (run the test with -Dnexthop.docs=write)").isEqualTo(after);
+        assertThat(Files.readString(PAGE))
+                .as(PAGE + " (run the test with -Dnexthop.docs=write)")
+                .isEqualTo(after);
     }
 
     private record Theatre(TestNameServer dns, PolicyCache cache, Resolver resolver, TlsClient tls) {}
@@ -435,7 +453,10 @@ class MatrixTest {
                 }
                 cells++;
             }
-            page.append(" | ").append("\u00a7").append(row.section().replace(", ", ", \u00a7")).append(" |\n");
+            page.append(" | ")
+                    .append("\u00a7")
+                    .append(row.section().replace(", ", ", \u00a7"))
+                    .append(" |\n");
         }
         return cells;
     }
@@ -459,7 +480,8 @@ class MatrixTest {
     private static String words(StsAnswer answer) {
         return switch (answer) {
             case StsAnswer.None _ -> "none";
-            case StsAnswer.Unknown(StsAnswer.Trouble trouble) -> "unknown: " + trouble.fault().word();
+            case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
+                "unknown: " + trouble.fault().word();
             case StsAnswer.Known(StsPolicy policy, Optional<StsAnswer.Trouble> trouble) ->
                 (policy.patterns().contains("kept.example") ? "kept " : "new ")
                         + policy.mode().name().toLowerCase(Locale.ROOT)

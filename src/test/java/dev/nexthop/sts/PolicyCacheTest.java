@@ -96,7 +96,7 @@ class PolicyCacheTest {
         assertThat(setting.host.requests()).hasSize(1);
         setting.txt("a2").ask();
         assertThat(setting.host.requests()).hasSize(2);
-        setting.later(Duration.ofSeconds(300)).ask();
+        setting.later(Duration.ofMinutes(5)).ask();
         assertThat(setting.host.requests()).hasSize(3);
     }
 
@@ -113,7 +113,7 @@ class PolicyCacheTest {
     void anAgeOfNothingIsAMinute() {
         setting.host.serve(PolicyHost.policy("enforce", 0, "mx.example.org"));
         setting.ask();
-        setting.later(Duration.ofSeconds(60)).ask();
+        setting.later(Duration.ofMinutes(1)).ask();
         assertThat(setting.host.requests()).hasSize(1);
         setting.later(Duration.ofSeconds(1)).ask();
         assertThat(setting.host.requests()).hasSize(2);
@@ -174,8 +174,7 @@ class PolicyCacheTest {
     @Test
     void literalsAndThisMachineHaveNone() {
         for (String name : List.of("[192.0.2.1]", "localhost", "a.localhost", "-\u00fc-..example")) {
-            StsAnswer answer =
-                    setting.cache().by(setting.means()).of(new Domain(name), Duration.ofSeconds(30));
+            StsAnswer answer = setting.cache().by(setting.means()).of(new Domain(name), Duration.ofSeconds(30));
             assertThat(answer).as(name).isInstanceOf(StsAnswer.None.class);
         }
         assertThat(setting.dns.questions("_mta-sts.localhost.", "TXT")).isZero();

@@ -102,10 +102,9 @@ class PolicyFileTest {
         "*.xn--bcher-kva.example, mx.xn--bcher-kva.example, true"
     })
     void aWildcardIsOneLabel(String pattern, String host, boolean named) throws InvalidPolicyException {
-        PolicyFile file = parse(
-                "version: STSv1\nmode: enforce\nmax_age: 1\nmx: " + pattern.toUpperCase(Locale.ROOT) + "\n");
-        StsPolicy policy = new StsPolicy(
-                new Domain("example.org"), "a", file.mode(), file.patterns(), file.maxAge());
+        PolicyFile file =
+                parse("version: STSv1\nmode: enforce\nmax_age: 1\nmx: " + pattern.toUpperCase(Locale.ROOT) + "\n");
+        StsPolicy policy = new StsPolicy(new Domain("example.org"), "a", file.mode(), file.patterns(), file.maxAge());
         assertThat(policy.names(host)).isEqualTo(named);
     }
 }
