@@ -157,7 +157,7 @@ public final class TlsLedger implements AutoCloseable {
     }
 
     /**
-     * Changes a page, and returns when that is on stable storage.
+     * Changes a page, and returns when that is on stable storage. Not while {@link #flush} runs, whose older state would win.
      *
      * @throws WriteException when it is not; in memory the page is changed
      */
@@ -174,7 +174,7 @@ public final class TlsLedger implements AutoCloseable {
         database.commit(List.of(edit));
     }
 
-    /** Writes what was counted since the last call, and forgets what was sent long ago. One thread at a time. */
+    /** Writes what was counted since the last call, and forgets what was sent long ago. Not while {@link #change} runs. */
     public void flush() throws WriteException {
         List<Edit> edits = new ArrayList<>(forgotten(clock.instant()));
         for (Page page = next(); page != null; page = next()) {
