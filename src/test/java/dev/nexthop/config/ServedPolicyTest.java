@@ -39,12 +39,12 @@ class ServedPolicyTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
             # line,                                                                  problem
-            session.mta-sts = { mode = "testing" },                                  NH007 1:28
-            session.mta-sts = { mode = "report" },                                   NH007 1:28
-            session.mta-sts.mx = ["m*.example.org"],                                 NH007 1:23
-            session.mta-sts.mx = "b\u00fccher.example",                              NH007 1:22
-            session.mta-sts.max-age = "366d",                                        NH007 1:27
-            session.mta-sts.max-age = "1500ms",                                      NH007 1:27
+            session.mta-sts = { mode = "testing" },                                  NH007 1:29
+            session.mta-sts = { mode = "report" },                                   NH007 1:29
+            session.mta-sts.mx = ["m*.example.org"],                                 NH007 1:24
+            session.mta-sts.mx = "b\u00fccher.example",                              NH007 1:23
+            session.mta-sts.max-age = "366d",                                        NH007 1:28
+            session.mta-sts.max-age = "1500ms",                                      NH007 1:28
             """)
     void whatCanNotBeServedIsSaidWhereItIs(String line, String problem) {
         assertThat(Load.codes(line + "\n")).contains(problem);
@@ -53,7 +53,7 @@ class ServedPolicyTest {
     @Test
     void whoServesAPolicyHasAListenerForIt() {
         String policy = "session.mta-sts = { mode = \"testing\", mx = [\"mx.example.org\"] }\n";
-        assertThat(Load.codes(policy)).contains("NH007 1:28");
+        assertThat(Load.codes(policy)).contains("NH007 1:29");
         assertThat(Load.codes(policy + LISTENER)).noneMatch(code -> code.startsWith("NH007"));
     }
 }
