@@ -79,8 +79,8 @@ final class LiveNetwork implements AutoCloseable {
                         lookups,
                         new Deaf(),
                         memory,
-                        (domain, patience) -> found.of(
-                                domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
+                        (domain, patience) ->
+                                found.of(domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
                 new SecureRandom());
     }
 

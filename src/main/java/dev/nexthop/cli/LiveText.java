@@ -34,12 +34,14 @@ final class LiveText {
         }
         String state = text(policy, "state");
         if (state.equals("known")) {
-            line("mta-sts", "mode " + text(policy, "mode") + ", id " + text(policy, "id") + ", mx "
-                    + policy.path("mx")
-                            .valueStream()
-                            .map(one -> Table.printable(one.asString("")))
-                            .collect(Collectors.joining(", "))
-                    + ", max_age " + policy.path("max_age").asLong() + " s");
+            line(
+                    "mta-sts",
+                    "mode " + text(policy, "mode") + ", id " + text(policy, "id") + ", mx "
+                            + policy.path("mx")
+                                    .valueStream()
+                                    .map(one -> Table.printable(one.asString("")))
+                                    .collect(Collectors.joining(", "))
+                            + ", max_age " + policy.path("max_age").asLong() + " s");
             if (policy.path("trouble").isString()) {
                 line("", palette.bad(text(policy, "trouble")));
             }
@@ -56,9 +58,12 @@ final class LiveText {
         dane(host.path("dane"));
         for (JsonNode visit : host.path("visits")) {
             boolean open = visit.path("trouble").isNull();
-            line("", text(visit, "place") + "  " + (open
-                    ? palette.good("tls=" + text(visit, "tls"))
-                    : palette.bad(text(visit.path("trouble"), "reason"))));
+            line(
+                    "",
+                    text(visit, "place") + "  "
+                            + (open
+                                    ? palette.good("tls=" + text(visit, "tls"))
+                                    : palette.bad(text(visit.path("trouble"), "reason"))));
             if (visit.path("certificate").isString()) {
                 line("", "  certificate: " + text(visit, "certificate"));
             }

@@ -64,8 +64,7 @@ public final class Survey {
      * @param hosts in the order in which they would be tried
      * @param end what is known without any host; empty when there are some
      */
-    public record View(
-            Optional<Security> mx, Optional<StsAnswer> policy, List<Seen> hosts, Optional<Diagnosis> end) {}
+    public record View(Optional<Security> mx, Optional<StsAnswer> policy, List<Seen> hosts, Optional<Diagnosis> end) {}
 
     /**
      * A host.
@@ -106,8 +105,8 @@ public final class Survey {
      * @throws IOException when our own storage can't be read
      */
     public View look(NextHop hop, RecipientFacts facts) throws EvaluationException, IOException {
-        Terms terms =
-                new Terms(settings, around.lookups(), random, facts, around.memory().addresses());
+        Terms terms = new Terms(
+                settings, around.lookups(), random, facts, around.memory().addresses());
         return switch (hop) {
             case NextHop.Mx(Domain domain) -> mx(domain, terms);
             case NextHop.Relay(List<RemoteHost> hosts) -> relay(hosts, terms);
@@ -118,19 +117,13 @@ public final class Survey {
 
     private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
         MxWalk walk = new MxWalk(
-                around.resolver(),
-                around.own(),
-                new AddressPolicy(settings.mx().privateAddresses()),
-                domain);
-        MxPolicies policies = new MxPolicies(
-                around, terms, new MxPolicies.Subject(domain, walk.security()), () -> TlsWish.NORMAL);
+                around.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
+        MxPolicies policies =
+                new MxPolicies(around, terms, new MxPolicies.Subject(domain, walk.security()), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
         if (walk.over().isPresent()) {
             return new View(
-                    Optional.of(walk.security()),
-                    sts,
-                    List.of(),
-                    walk.over().map(Outcome::diagnosis));
+                    Optional.of(walk.security()), sts, List.of(), walk.over().map(Outcome::diagnosis));
         }
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         List<Seen> seen = new ArrayList<>();
@@ -183,16 +176,10 @@ public final class Survey {
                     Target target = terms.mx(name, address, policy);
                     Host known = Terms.known("", name, address, target.source());
                     visits.add(visit(new Courier.Stop(
-                            target,
-                            terms.timeouts(known),
-                            RemoteHost.Limits.DEFAULT,
-                            false,
-                            terms.conversion(known))));
+                            target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known))));
                 }
-                Optional<Diagnosis> nowhere =
-                        visits.isEmpty() ? Optional.of(Relays.noFamily(name)) : Optional.empty();
-                yield new Seen(
-                        name, Optional.of(addresses), Optional.of(dane), Optional.of(policy), visits, nowhere);
+                Optional<Diagnosis> nowhere = visits.isEmpty() ? Optional.of(Relays.noFamily(name)) : Optional.empty();
+                yield new Seen(name, Optional.of(addresses), Optional.of(dane), Optional.of(policy), visits, nowhere);
             }
         };
     }
@@ -203,12 +190,17 @@ public final class Survey {
             List<Visit> visits = new ArrayList<>();
             List<TlsPolicy> policies = new ArrayList<>();
             Ledger ledger = new Ledger(1);
-            new Relays(around, terms, ledger, (stop, books) -> {
-                        policies.add(stop.target().tls().policy());
-                        Visit visit = visit(stop);
-                        visits.add(visit);
-                        books.troubleAll(visit.trouble().orElseGet(() -> Relays.noFamily(host.address())));
-                    }, true)
+            new Relays(
+                            around,
+                            terms,
+                            ledger,
+                            (stop, books) -> {
+                                policies.add(stop.target().tls().policy());
+                                Visit visit = visit(stop);
+                                visits.add(visit);
+                                books.troubleAll(visit.trouble().orElseGet(() -> Relays.noFamily(host.address())));
+                            },
+                            true)
                     .reach(host.guest());
             Optional<Diagnosis> trouble = visits.isEmpty()
                     ? Optional.of(ledger.close().outcomes().getFirst().diagnosis())
@@ -230,8 +222,8 @@ public final class Survey {
         try (ClientSession session = around.sessions().open(target, patient(stop.timeouts()))) {
             return new Visit(place, Optional.of(session.tls()), session.certificate(), Optional.empty());
         } catch (SessionException e) {
-            Diagnosis trouble =
-                    Classifier.judge(e.answer(), stop.place(false, Handover.FINAL)).diagnosis();
+            Diagnosis trouble = Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))
+                    .diagnosis();
             return new Visit(place, Optional.empty(), Optional.empty(), Optional.of(trouble));
         }
     }

@@ -41,9 +41,7 @@ final class Stapled {
      * @return one phrase when it has; empty when it has not, or nobody knows
      */
     static Optional<String> revocation(X509Certificate[] chain, List<byte[]> responses, X509TrustManager anchors) {
-        if (responses.isEmpty()
-                || responses.getFirst().length == 0
-                || responses.getFirst().length > MOST_OCTETS) {
+        if (responses.isEmpty() || responses.getFirst().length == 0 || responses.getFirst().length > MOST_OCTETS) {
             return Optional.empty();
         }
         try {

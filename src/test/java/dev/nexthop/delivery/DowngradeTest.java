@@ -209,8 +209,7 @@ class DowngradeTest {
         tlsa(records());
         switch (answers) {
             case MX_FORGED -> scene.mx.put(DOMAIN, new MxAnswer.TryLater("bogus", Security.BOGUS));
-            case ADDRESSES_FORGED ->
-                scene.addresses.put(HOST, new AddressAnswer.TryLater("bogus", Security.BOGUS));
+            case ADDRESSES_FORGED -> scene.addresses.put(HOST, new AddressAnswer.TryLater("bogus", Security.BOGUS));
             case TLSA_FORGED, TLSA_STRIPPED -> tlsa(new TlsaAnswer.TryLater("bogus", Security.BOGUS));
             case TLSA_LOST -> tlsa(new TlsaAnswer.TryLater("nobody answered", Security.INDETERMINATE));
         }
@@ -231,8 +230,7 @@ class DowngradeTest {
         enforced(HOST, "*.mail.dest.example");
         assertThat(send()).startsWith("deferred 4.7.");
         assertThat(servers.getFirst().connections()).isZero();
-        assertThat(scene.tlsEvents)
-                .anyMatch(event -> event.fault().equals(Optional.of(TlsFault.STS_POLICY_INVALID)));
+        assertThat(scene.tlsEvents).anyMatch(event -> event.fault().equals(Optional.of(TlsFault.STS_POLICY_INVALID)));
     }
 
     @Test

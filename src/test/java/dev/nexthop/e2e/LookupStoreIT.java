@@ -51,7 +51,9 @@ class LookupStoreIT {
         assertThat(waiting.path("status").asString()).isEqualTo("deferred");
         assertThat(waiting.toString()).contains("the PostgreSQL store 'pg'").doesNotContain("s3cret");
         assertThat(relay.recipients()).containsExactly("first@example.net");
-        assertThat(server.log() + server.output()).contains("event=alarm subject=routing").doesNotContain("s3cret");
+        assertThat(server.log() + server.output())
+                .contains("event=alarm subject=routing")
+                .doesNotContain("s3cret");
 
         try (EmbeddedPostgres _ = postgres(data, port)) {
             server.drained(LIMIT);

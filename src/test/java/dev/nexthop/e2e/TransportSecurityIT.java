@@ -66,7 +66,8 @@ class TransportSecurityIT {
                 _mta-sts     TXT  "v=STSv1; id=20260101;"
                 mta-sts      A    %s
                 """.formatted(POLICY_HOST);
-        SignedZone sts = SignedZone.unsigned("sts.test", """
+        SignedZone sts =
+                SignedZone.unsigned("sts.test", """
                 @            MX   10 %s
                 mx           A    %s
                 attacker     A    %s
@@ -75,8 +76,8 @@ class TransportSecurityIT {
     }
 
     private FaultServer exchanger(String address, @Nullable SSLContext tls) throws IOException {
-        return namespace.inside(() -> FaultServer.start(
-                new InetSocketAddress(address, 25), new FaultServer.Way(Dialect.SMTP, tls, false)));
+        return namespace.inside(() ->
+                FaultServer.start(new InetSocketAddress(address, 25), new FaultServer.Way(Dialect.SMTP, tls, false)));
     }
 
     private ServerFile file(Path ca) throws IOException {
@@ -107,7 +108,9 @@ class TransportSecurityIT {
             assertThat(stsHost.taken()).hasSize(1);
             JsonNode live = live(server, "a@dane.test");
             assertThat(live.path("mx").asString()).isEqualTo("secure");
-            assertThat(live.path("outcome").asString()).startsWith("would go to mx.dane.test").endsWith("tls=dane");
+            assertThat(live.path("outcome").asString())
+                    .startsWith("would go to mx.dane.test")
+                    .endsWith("tls=dane");
             assertThat(live(server, "b@sts.test").path("outcome").asString()).endsWith("tls=mta-sts");
             server.terminate();
         }
@@ -155,8 +158,8 @@ class TransportSecurityIT {
     }
 
     private static void deferred(NexthopProcess server, String recipient, String error) {
-        JsonNode seen = server.recipient(
-                recipient, LIMIT, it -> it.path("attempts").asInt() >= 2);
+        JsonNode seen =
+                server.recipient(recipient, LIMIT, it -> it.path("attempts").asInt() >= 2);
         assertThat(seen.path("status").asString()).isEqualTo("deferred");
         assertThat(seen.path("last").toString()).contains(error);
     }

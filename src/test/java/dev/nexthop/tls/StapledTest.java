@@ -44,7 +44,8 @@ class StapledTest {
 
     @Test
     void onlyTheWordOfTheAuthorityThatItIsRevokedCounts() {
-        CertificateStatus revoked = new RevokedStatus(Date.from(NOW.minus(3, ChronoUnit.DAYS)), CRLReason.keyCompromise);
+        CertificateStatus revoked =
+                new RevokedStatus(Date.from(NOW.minus(3, ChronoUnit.DAYS)), CRLReason.keyCompromise);
         String day = NOW.minus(3, ChronoUnit.DAYS).toString().substring(0, 10);
         assertThat(judged(response(revoked, authorityKeys, 0))).isEqualTo("its authority revoked it on " + day);
         assertThat(judged(response(CertificateStatus.GOOD, authorityKeys, 0))).isEmpty();
@@ -71,15 +72,12 @@ class StapledTest {
     private byte[] response(@Nullable CertificateStatus status, KeyPair signer, int daysAgo) {
         try {
             CertificateID id = new CertificateID(
-                    new JcaDigestCalculatorProviderBuilder()
-                            .build()
-                            .get(CertificateID.HASH_SHA1),
+                    new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
                     new JcaX509CertificateHolder(authority),
                     own.getSerialNumber());
             Instant produced = NOW.minus(daysAgo, ChronoUnit.DAYS).minusSeconds(60);
             var single = new BasicOCSPRespBuilder(new RespID(AUTHORITY))
-                    .addResponse(
-                            id, status, Date.from(produced), Date.from(produced.plus(7, ChronoUnit.DAYS)), null);
+                    .addResponse(id, status, Date.from(produced), Date.from(produced.plus(7, ChronoUnit.DAYS)), null);
             var basic = single.build(
                     new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate()),
                     null,
