@@ -128,7 +128,8 @@ final class Node implements AutoCloseable {
         scheduler.start();
 
         // What tells other domains how secure the way to them is.
-        rhythm.set(() -> generations.current().configuration().outbound().reports().send());
+        rhythm.set(
+                () -> generations.current().configuration().outbound().reports().send());
         TlsReporter reporter = atEnd(new TlsReporter(
                 ledger,
                 () -> generations.desk(foundation.events()),
@@ -157,15 +158,13 @@ final class Node implements AutoCloseable {
 
     /** What keeps bytes, and what no configuration replaces. */
     private Foundation foundation(
-            Configuration configuration,
-            TlsLedger ledger,
-            Consumer<QueuedMessage> taker,
-            Consumer<String> hopIsBack)
+            Configuration configuration, TlsLedger ledger, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack)
             throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new LedgerEvents(
                 ledger,
-                new Counters(new DeliveryLog(format(configuration.administration().log()), clock)));
+                new Counters(
+                        new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
         Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));

@@ -37,9 +37,7 @@ public enum TlsWish {
             return REQUIRED;
         }
         byte[] whole = body.inMemory();
-        try (InputStream in = whole != null
-                ? new ByteArrayInputStream(whole)
-                : new BufferedInputStream(body.open())) {
+        try (InputStream in = whole != null ? new ByteArrayInputStream(whole) : new BufferedInputStream(body.open())) {
             return new Scan(in).wish();
         }
     }

@@ -27,8 +27,7 @@ public record TlsEvent(
         Optional<TlsFault> fault,
         String reason) {
     /** Of a domain whose policy is its own, for mail that is no report; the parameters are those of the record. */
-    public TlsEvent(
-            Policy policy, String host, String ip, String sourceIp, Optional<TlsFault> fault, String reason) {
+    public TlsEvent(Policy policy, String host, String ip, String sourceIp, Optional<TlsFault> fault, String reason) {
         this(policy.domain(), false, policy, host, ip, sourceIp, fault, reason);
     }
 

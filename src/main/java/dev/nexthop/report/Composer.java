@@ -91,7 +91,8 @@ final class Composer {
 
     /** RFC 8460 §5.1. The domain is one that DNS can be asked about, so it holds nothing that a file's name can't. */
     private static String filename(Page page, Sender sender) {
-        return sender.submitter() + "!" + page.domain + "!" + page.period.start().getEpochSecond() + "!"
+        return sender.submitter() + "!" + page.domain + "!"
+                + page.period.start().getEpochSecond() + "!"
                 + page.period.last().getEpochSecond() + "!" + page.mark + ".json.gz";
     }
 

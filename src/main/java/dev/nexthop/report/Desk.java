@@ -13,8 +13,7 @@ import dev.nexthop.queue.InitialSchedule;
  * @param starting where the recipient of a report starts in the queue
  * @param done called by {@link #close}
  */
-public record Desk(
-        ReportSettings settings, Resolver resolver, Lookups lookups, InitialSchedule starting, Runnable done)
+public record Desk(ReportSettings settings, Resolver resolver, Lookups lookups, InitialSchedule starting, Runnable done)
         implements AutoCloseable {
     @Override
     public void close() {

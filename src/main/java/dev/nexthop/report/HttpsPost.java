@@ -74,8 +74,8 @@ public final class HttpsPost implements AutoCloseable {
                 return new Result.Later(later.reason());
             }
             case AddressAnswer.Addresses some -> {
-                boolean inside = Stream.concat(some.v4().stream(), some.v6().stream())
-                        .anyMatch(HttpsPost::isPrivate);
+                boolean inside =
+                        Stream.concat(some.v4().stream(), some.v6().stream()).anyMatch(HttpsPost::isPrivate);
                 if (inside && !privateHosts) {
                     return new Result.Refused(uri.getHost() + " has a private address");
                 }

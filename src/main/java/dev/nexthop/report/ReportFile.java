@@ -67,7 +67,13 @@ public final class ReportFile {
 
     private static boolean json(byte[] octets) {
         for (byte b : octets) {
-            if (b != ' ' && b != '\t' && b != '\r' && b != '\n' && b != (byte) 0xEF && b != (byte) 0xBB && b != (byte) 0xBF) {
+            if (b != ' '
+                    && b != '\t'
+                    && b != '\r'
+                    && b != '\n'
+                    && b != (byte) 0xEF
+                    && b != (byte) 0xBB
+                    && b != (byte) 0xBF) {
                 return b == '{' || b == '[';
             }
         }
@@ -127,7 +133,8 @@ public final class ReportFile {
                 return;
             }
             int next = whole.indexOf(mark, line);
-            String part = whole.substring(Math.min(whole.length(), line + 1), next < 0 ? whole.length() : Math.max(line + 1, next));
+            String part = whole.substring(
+                    Math.min(whole.length(), line + 1), next < 0 ? whole.length() : Math.max(line + 1, next));
             mail(part.getBytes(StandardCharsets.ISO_8859_1), depth + 1, found);
             from = next;
         }

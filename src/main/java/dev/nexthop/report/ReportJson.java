@@ -104,7 +104,8 @@ public final class ReportJson {
         try {
             root = MAPPER.readTree(octets);
         } catch (JacksonException e) {
-            throw new ReportException("this is no JSON, or larger or deeper than a report may be: " + e.getOriginalMessage(), e);
+            throw new ReportException(
+                    "this is no JSON, or larger or deeper than a report may be: " + e.getOriginalMessage(), e);
         }
         if (!root.isObject()) {
             throw new ReportException("a report is a JSON object");

@@ -100,8 +100,7 @@ final class ReportMail {
         int[] points = bounded.codePoints().toArray();
         for (int from = 0; from < points.length; from += 10) {
             String piece = new String(points, from, Math.min(10, points.length - from));
-            words.add("=?utf-8?B?"
-                    + Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.UTF_8)) + "?=");
+            words.add("=?utf-8?B?" + Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.UTF_8)) + "?=");
         }
         return String.join("\r\n ", words) + "\r\n ";
     }

@@ -26,16 +26,15 @@ public enum Rhythm {
      * @param moment any
      */
     public Period at(Instant moment) {
-        Instant start =
-                switch (this) {
-                    case HOURLY -> moment.truncatedTo(ChronoUnit.HOURS);
-                    case DAILY -> moment.truncatedTo(ChronoUnit.DAYS);
-                    case WEEKLY -> {
-                        Instant day = moment.truncatedTo(ChronoUnit.DAYS);
-                        int since = day.atOffset(ZoneOffset.UTC).getDayOfWeek().getValue() - 1;
-                        yield day.minus(Duration.ofDays(since));
-                    }
-                };
+        Instant start = switch (this) {
+            case HOURLY -> moment.truncatedTo(ChronoUnit.HOURS);
+            case DAILY -> moment.truncatedTo(ChronoUnit.DAYS);
+            case WEEKLY -> {
+                Instant day = moment.truncatedTo(ChronoUnit.DAYS);
+                int since = day.atOffset(ZoneOffset.UTC).getDayOfWeek().getValue() - 1;
+                yield day.minus(Duration.ofDays(since));
+            }
+        };
         return new Period(start, start.plus(length));
     }
 }

@@ -28,7 +28,8 @@ record Sender(String name, Mailbox address, String organization, String contact,
      */
     static Sender of(ReportSettings settings, Lookups lookups, String domain) throws ReportException {
         Facts facts = variable -> variable == Variable.RCPT_DOMAIN ? Value.of(domain) : null;
-        String address = asked("report.tls.aggregate.from-address", settings.from().address(), facts, lookups);
+        String address =
+                asked("report.tls.aggregate.from-address", settings.from().address(), facts, lookups);
         String submitter = asked("report.submitter", settings.submitter(), facts, lookups);
         return new Sender(
                 clean(asked("report.tls.aggregate.from-name", settings.from().name(), facts, lookups)),

@@ -67,8 +67,7 @@ final class Tally {
     }
 
     private static TlsEvent.Policy other(String domain) {
-        return new TlsEvent.Policy(
-                TlsEvent.Kind.NO_POLICY_FOUND, domain, List.of(), List.of());
+        return new TlsEvent.Policy(TlsEvent.Kind.NO_POLICY_FOUND, domain, List.of(), List.of());
     }
 
     private static TlsEvent.Policy bounded(TlsEvent.Policy policy) {

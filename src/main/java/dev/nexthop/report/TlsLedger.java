@@ -90,7 +90,8 @@ public final class TlsLedger implements AutoCloseable {
             for (Entry entry : some) {
                 try {
                     Page page = PageCodec.decode(entry.value());
-                    book.computeIfAbsent(page.period, _ -> new LinkedHashMap<>()).put(page.domain, page);
+                    book.computeIfAbsent(page.period, _ -> new LinkedHashMap<>())
+                            .put(page.domain, page);
                 } catch (CorruptRecordException e) {
                     LOG.error("{}; it stays where it is, and its report is not sent", e.getMessage());
                 }

@@ -76,8 +76,10 @@ public record TlsReport(
 
     /** The one domain that all policies are of; empty when they are of several. */
     public Optional<String> domain() {
-        List<String> domains =
-                policies.stream().map(result -> result.policy().domain()).distinct().toList();
+        List<String> domains = policies.stream()
+                .map(result -> result.policy().domain())
+                .distinct()
+                .toList();
         return domains.size() == 1 ? Optional.of(domains.getFirst()) : Optional.empty();
     }
 

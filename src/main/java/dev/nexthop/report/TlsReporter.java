@@ -141,7 +141,8 @@ public final class TlsReporter implements AutoCloseable {
         } catch (WriteException e) {
             LOG.error("what became of the TLS report for {} could not be written down", page.domain, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the server stops; what was not marked as done is done after the next start
+            Thread.currentThread()
+                    .interrupt(); // the server stops; what was not marked as done is done after the next start
         }
     }
 
@@ -233,8 +234,7 @@ public final class TlsReporter implements AutoCloseable {
         try (Draft draft = outbox.spool().begin()) {
             draft.write(content, 0, content.length);
             put(page, index, parcel.queuedAs(draft.id().toString()));
-            RecipientState state =
-                    letter.desk().starting().initial(envelope, draft.id(), draft.size(), to.get(), now);
+            RecipientState state = letter.desk().starting().initial(envelope, draft.id(), draft.size(), to.get(), now);
             draft.commit(envelope, List.of(state), List.of());
             put(page, index, page.parcels.get(index).finished());
             outbox.events()

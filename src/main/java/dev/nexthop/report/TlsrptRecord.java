@@ -49,7 +49,8 @@ public record TlsrptRecord(List<URI> destinations) {
 
     /** RFC 8460 §3: others are discarded before they are counted. White space may stand before the semicolon. */
     private static boolean isOurs(String text) {
-        return text.startsWith(VERSION) && text.substring(VERSION.length()).stripLeading().startsWith(";");
+        return text.startsWith(VERSION)
+                && text.substring(VERSION.length()).stripLeading().startsWith(";");
     }
 
     private static Optional<TlsrptRecord> one(String text) {

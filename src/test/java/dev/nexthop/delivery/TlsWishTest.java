@@ -83,8 +83,8 @@ class TlsWishTest {
     }
 
     private static TlsWish wish(String message, boolean requireTls) throws IOException {
-        Requests requests = new Requests(
-                Optional.empty(), "", List.of(), requireTls, Optional.empty(), Optional.empty());
+        Requests requests =
+                new Requests(Optional.empty(), "", List.of(), requireTls, Optional.empty(), Optional.empty());
         Envelope envelope = new Envelope(
                 ReversePath.NULL,
                 List.of(Mailbox.parse("a@example.org")),

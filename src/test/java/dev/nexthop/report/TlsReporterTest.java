@@ -83,7 +83,10 @@ class TlsReporterTest {
                 "example.org",
                 false,
                 new TlsEvent.Policy(
-                        TlsEvent.Kind.TLSA, "mx.example.org", List.of("_25._tcp.mx.example.org. IN TLSA 3 1 1 AB"), List.of()),
+                        TlsEvent.Kind.TLSA,
+                        "mx.example.org",
+                        List.of("_25._tcp.mx.example.org. IN TLSA 3 1 1 AB"),
+                        List.of()),
                 "mx.example.org",
                 "2001:db8::1",
                 "2001:db8::99",
@@ -265,7 +268,8 @@ class TlsReporterTest {
             world.pass(DAY);
             assertThat(posted).hasSize(2);
             assertThat(world.queued).hasSize(1);
-            TlsReport report = ReportFile.read(new ByteArrayInputStream(posted.getLast())).getFirst();
+            TlsReport report =
+                    ReportFile.read(new ByteArrayInputStream(posted.getLast())).getFirst();
             assertThat(report).isEqualTo(report(world.queued.getFirst()));
 
             // A private address is somebody's own network, unless the operator says so.
@@ -292,7 +296,8 @@ class TlsReporterTest {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (InputStream pem = Files.newInputStream(authority.pem(folder))) {
-            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);

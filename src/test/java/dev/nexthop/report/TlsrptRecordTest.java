@@ -84,8 +84,28 @@ class TlsrptRecordTest {
     void anyOctetsHaveAnAnswer() {
         Random random = new Random(8460);
         String[] pieces = {
-            "v=TLSRPTv1", ";", " ", "rua=", "mailto:", "https://", "a@b.example", ",", "%", "%4", "%41", "?", "#", "[", "\0",
-            "\r\n", "é", "\ud800", "x=y", "!", ":", "//"
+            "v=TLSRPTv1",
+            ";",
+            " ",
+            "rua=",
+            "mailto:",
+            "https://",
+            "a@b.example",
+            ",",
+            "%",
+            "%4",
+            "%41",
+            "?",
+            "#",
+            "[",
+            "\0",
+            "\r\n",
+            "é",
+            "\ud800",
+            "x=y",
+            "!",
+            ":",
+            "//"
         };
         for (int turn = 0; turn < 20_000; turn++) {
             StringBuilder text = new StringBuilder(random.nextBoolean() ? "v=TLSRPTv1; rua=mailto:" : "");
