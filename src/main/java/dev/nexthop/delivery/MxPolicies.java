@@ -35,6 +35,7 @@ final class MxPolicies {
 
     private final Delivery.Around around;
     private final Terms terms;
+    private final Subject subject;
     private final Domain domain;
     private final Security mx;
     private final PolicyWish mtaSts;
@@ -57,8 +58,9 @@ final class MxPolicies {
      *
      * @param name of the recipients
      * @param mx what DNSSEC says of its MX answer
+     * @param forReport whether what is sent there is a TLS report, which no report tells of (RFC 8460 §3)
      */
-    record Subject(Domain name, Security mx) {}
+    record Subject(Domain name, Security mx, boolean forReport) {}
 
     /**
      * For one attempt.
@@ -71,6 +73,7 @@ final class MxPolicies {
     MxPolicies(Delivery.Around around, Terms terms, Subject subject, Wish wish) throws EvaluationException {
         this.around = around;
         this.terms = terms;
+        this.subject = subject;
         this.domain = subject.name();
         this.mx = subject.mx();
         this.wish = wish;
@@ -98,10 +101,11 @@ final class MxPolicies {
     /**
      * What a domain is told of the connections to one of its hosts (RFC 8460 §4.3).
      *
+     * @param subject whose domain is told
      * @param policy that was applied
      * @param trouble that is there whatever becomes of the connection
      */
-    record Report(TlsEvent.Policy policy, Optional<StsAnswer.Trouble> trouble) {}
+    record Report(Subject subject, TlsEvent.Policy policy, Optional<StsAnswer.Trouble> trouble) {}
 
     /**
      * Decides.
@@ -135,14 +139,14 @@ final class MxPolicies {
                         ? missing.get()
                         : new Ruling.Go(
                                 new TlsPolicy.Dane(found.set()),
-                                Optional.of(new Report(tlsa(found.set().base(), found.records()), Optional.empty())));
+                                Optional.of(report(tlsa(found.set().base(), found.records()), Optional.empty())));
             }
             case DanePlan.Unauthenticated none -> {
                 Ruling other = byMtaSts(name, dane);
                 yield other instanceof Ruling.Go(TlsPolicy policy, var _) && !(policy instanceof TlsPolicy.Sts)
                         ? new Ruling.Go(
                                 new TlsPolicy.Encrypted(none.base()),
-                                Optional.of(new Report(
+                                Optional.of(report(
                                         tlsa(none.base(), none.records()),
                                         Optional.of(new StsAnswer.Trouble(TlsFault.TLSA_INVALID, none.reason())))))
                         : other;
@@ -176,7 +180,7 @@ final class MxPolicies {
         return switch (answer()) {
             case StsAnswer.None _ -> new Ruling.Go(settings, Optional.of(nothing()));
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
-                new Ruling.Go(settings, Optional.of(new Report(sts(List.of(), List.of()), Optional.of(trouble))));
+                new Ruling.Go(settings, Optional.of(report(sts(List.of(), List.of()), Optional.of(trouble))));
             case StsAnswer.Known(StsPolicy policy, var _) -> byPolicy(name, policy, secure);
         };
     }
@@ -192,10 +196,10 @@ final class MxPolicies {
             case TESTING ->
                 new Ruling.Go(
                         new TlsPolicy.Testing(domain, secure || named),
-                        Optional.of(new Report(told, named ? Optional.empty() : Optional.of(stranger))));
+                        Optional.of(report(told, named ? Optional.empty() : Optional.of(stranger))));
             case ENFORCE ->
                 named
-                        ? new Ruling.Go(new TlsPolicy.Sts(domain), Optional.of(new Report(told, Optional.empty())))
+                        ? new Ruling.Go(new TlsPolicy.Sts(domain), Optional.of(report(told, Optional.empty())))
                         : skip(name, ErrorKind.MTA_STS, told, stranger);
         };
     }
@@ -253,11 +257,17 @@ final class MxPolicies {
     }
 
     private void tell(TlsEvent.Policy policy, String host, TlsFault fault, String reason) {
-        around.events().tls(new TlsEvent(policy, host, "", "", Optional.of(fault), reason));
+        around.events()
+                .tls(new TlsEvent(
+                        domain.name(), subject.forReport(), policy, host, "", "", Optional.of(fault), reason));
+    }
+
+    private Report report(TlsEvent.Policy policy, Optional<StsAnswer.Trouble> trouble) {
+        return new Report(subject, policy, trouble);
     }
 
     private Report nothing() {
-        return new Report(
+        return report(
                 new TlsEvent.Policy(TlsEvent.Kind.NO_POLICY_FOUND, domain.name(), List.of(), List.of()),
                 Optional.empty());
     }

@@ -119,7 +119,7 @@ public final class Survey {
         MxWalk walk = new MxWalk(
                 around.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
         MxPolicies policies =
-                new MxPolicies(around, terms, new MxPolicies.Subject(domain, walk.security()), () -> TlsWish.NORMAL);
+                new MxPolicies(around, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
         if (walk.over().isPresent()) {
             return new View(

@@ -88,6 +88,8 @@ final class TlsTeller {
 
     private void tell(MxPolicies.Report report, Target target, Optional<Trouble> trouble) {
         events.tls(new TlsEvent(
+                report.subject().name().name(),
+                report.subject().forReport(),
                 report.policy(),
                 target.host(),
                 target.ip(),

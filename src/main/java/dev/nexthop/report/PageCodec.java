@@ -36,7 +36,7 @@ final class PageCodec {
                 .instant(page.period.start())
                 .instant(page.period.end())
                 .text(page.domain)
-                .octet(page.stage.ordinal())
+                .octet(STAGES.indexOf(page.stage))
                 .text(page.mark)
                 .instant(page.due)
                 .number(page.tries)
@@ -46,11 +46,11 @@ final class PageCodec {
         }
         out.number(page.tally.policies().size());
         page.tally.policies().forEach((policy, counts) -> {
-            out.octet(policy.kind().ordinal()).text(policy.domain());
+            out.octet(KINDS.indexOf(policy.kind())).text(policy.domain());
             texts(out, policy.strings());
             texts(out, policy.patterns());
             out.number(counts.good).number(counts.failures.size());
-            counts.failures.forEach((detail, times) -> out.octet(detail.fault().ordinal())
+            counts.failures.forEach((detail, times) -> out.octet(FAULTS.indexOf(detail.fault()))
                     .text(detail.sourceIp())
                     .text(detail.host())
                     .text(detail.ip())
