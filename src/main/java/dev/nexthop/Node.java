@@ -137,7 +137,8 @@ final class Node implements AutoCloseable {
         scheduler.start();
 
         // What tells other domains how secure the way to them is.
-        rhythm.set(() -> generations.current().configuration().outbound().reports().send());
+        rhythm.set(
+                () -> generations.current().configuration().outbound().reports().send());
         TlsReporter reporter = atEnd(new TlsReporter(
                 ledger,
                 () -> generations.desk(foundation.events()),
@@ -175,7 +176,8 @@ final class Node implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Events events = new LedgerEvents(
                 ledger,
-                new Counters(new DeliveryLog(format(configuration.administration().log()), clock)));
+                new Counters(
+                        new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
         Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
@@ -188,8 +190,8 @@ final class Node implements AutoCloseable {
                 new Connector(watchdog),
                 idle,
                 new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)));
-        PolicyCache policies = atEnd(PolicyCache.open(
-                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
+        PolicyCache policies = atEnd(
+                PolicyCache.open(stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);
     }
 

@@ -5,9 +5,9 @@ import dev.nexthop.tls.TlsVerdict;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import java.util.Optional;
 
 /** An open session with a server, between transactions. One thread at a time. */
 public final class ClientSession implements Closeable {

@@ -199,8 +199,7 @@ final class Classifier {
      * @param handover who tells the sender of success there
      * @param policy what the connection was under
      */
-    record Place(
-            String host, String ip, boolean configured, boolean someTaken, Handover handover, TlsPolicy policy) {}
+    record Place(String host, String ip, boolean configured, boolean someTaken, Handover handover, TlsPolicy policy) {}
 
     private Classifier() {}
 

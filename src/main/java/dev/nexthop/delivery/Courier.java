@@ -69,7 +69,12 @@ final class Courier {
 
         Classifier.Place place(boolean someTaken, Handover handover) {
             return new Classifier.Place(
-                    target.host(), target.ip(), configured, someTaken, handover, target.tls().policy());
+                    target.host(),
+                    target.ip(),
+                    configured,
+                    someTaken,
+                    handover,
+                    target.tls().policy());
         }
     }
 
@@ -121,8 +126,8 @@ final class Courier {
             ledger.settleAll(new Outcome.Delivered(Diagnosis.local(
                     new EnhancedStatus(2, 0, 0), ErrorKind.NONE, stop.target().host() + " answers", Step.EHLO)));
         } catch (SessionException e) {
-            ledger.troubleAll(
-                    Classifier.judge(e.answer(), stop.place(false, Handover.FINAL)).diagnosis());
+            ledger.troubleAll(Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))
+                    .diagnosis());
         }
     }
 

@@ -269,9 +269,7 @@ public final class Delivery implements Deliverer {
                 && terms.remember()
                         .filter(time -> around.memory().startTls().offeredWithin(target.host(), time))
                         .isPresent();
-        return held
-                ? target.under(new TlsPolicy.Remembered(demand.policy().authenticName()))
-                : target;
+        return held ? target.under(new TlsPolicy.Remembered(demand.policy().authenticName())) : target;
     }
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {

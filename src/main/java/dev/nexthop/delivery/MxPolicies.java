@@ -136,8 +136,7 @@ final class MxPolicies {
                         ? missing.get()
                         : new Ruling.Go(
                                 new TlsPolicy.Dane(found.set()),
-                                Optional.of(new Report(
-                                        tlsa(found.set().base(), found.records()), Optional.empty())));
+                                Optional.of(new Report(tlsa(found.set().base(), found.records()), Optional.empty())));
             }
             case DanePlan.Unauthenticated none -> {
                 Ruling other = byMtaSts(name, dane);
@@ -169,8 +168,7 @@ final class MxPolicies {
         boolean secure = mx == Security.SECURE;
         TlsPolicy settings = new TlsPolicy.Settings(secure);
         if (mtaSts == PolicyWish.DISABLE) {
-            return new Ruling.Go(
-                    settings, dane == PolicyWish.DISABLE ? Optional.empty() : Optional.of(nothing()));
+            return new Ruling.Go(settings, dane == PolicyWish.DISABLE ? Optional.empty() : Optional.of(nothing()));
         }
         Optional<Ruling> missing = missing(name);
         if (missing.isPresent()) {
@@ -198,8 +196,7 @@ final class MxPolicies {
                         Optional.of(new Report(told, named ? Optional.empty() : Optional.of(stranger))));
             case ENFORCE ->
                 named
-                        ? new Ruling.Go(
-                                new TlsPolicy.Sts(domain), Optional.of(new Report(told, Optional.empty())))
+                        ? new Ruling.Go(new TlsPolicy.Sts(domain), Optional.of(new Report(told, Optional.empty())))
                         : skip(name, ErrorKind.MTA_STS, told, stranger);
         };
     }
@@ -210,11 +207,12 @@ final class MxPolicies {
             return Optional.empty();
         }
         return switch (answer()) {
-            case StsAnswer.Known(StsPolicy policy, var _) when policy.mode() == StsPolicy.Mode.ENFORCE ->
-                Optional.empty();
+            case StsAnswer.Known(StsPolicy policy, var _)
+            when policy.mode() == StsPolicy.Mode.ENFORCE -> Optional.empty();
             case StsAnswer.Known(StsPolicy policy, var _) ->
                 Optional.of(unenforced(
-                        name, "the mode of its policy is " + policy.mode().name().toLowerCase(Locale.ROOT)));
+                        name,
+                        "the mode of its policy is " + policy.mode().name().toLowerCase(Locale.ROOT)));
             case StsAnswer.None(String reason) -> Optional.of(unenforced(name, reason));
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 Optional.of(skip(name, ErrorKind.MTA_STS, sts(List.of(), List.of()), trouble));
@@ -252,8 +250,7 @@ final class MxPolicies {
     }
 
     private static Diagnosis diagnosis(String name, ErrorKind kind, String reason) {
-        return new Diagnosis(
-                NOT_SECURE, kind, name + " is not used: " + reason, Optional.empty(), name, "", Step.DNS);
+        return new Diagnosis(NOT_SECURE, kind, name + " is not used: " + reason, Optional.empty(), name, "", Step.DNS);
     }
 
     private void tell(TlsEvent.Policy policy, String host, TlsFault fault, String reason) {
@@ -287,8 +284,8 @@ final class MxPolicies {
 
     /** RFC 8460 §4.4 {@code policy-string}: the policy line by line. */
     private static List<String> lines(StsPolicy policy) {
-        List<String> lines = new ArrayList<>(List.of(
-                "version: STSv1", "mode: " + policy.mode().name().toLowerCase(Locale.ROOT)));
+        List<String> lines = new ArrayList<>(
+                List.of("version: STSv1", "mode: " + policy.mode().name().toLowerCase(Locale.ROOT)));
         policy.patterns().forEach(pattern -> lines.add("mx: " + pattern));
         lines.add("max_age: " + policy.maxAge().toSeconds());
         return lines;

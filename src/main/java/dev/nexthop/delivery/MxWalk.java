@@ -77,7 +77,8 @@ final class MxWalk {
             case MxAnswer.NullMx() -> // RFC 7505 §4.1 and §4.2
                 failed(NULL_MX, domain + " takes no mail: it has a null MX record");
             case MxAnswer.NoSuchDomain(String reason) -> failed(NO_SUCH_DOMAIN, reason);
-            case MxAnswer.TryLater(String reason, Security _) -> Optional.of(new Outcome.Deferred(dns(DNS_FAILED, reason)));
+            case MxAnswer.TryLater(String reason, Security _) ->
+                Optional.of(new Outcome.Deferred(dns(DNS_FAILED, reason)));
         };
     }
 

@@ -201,7 +201,8 @@ final class Relays {
                 return;
             }
         }
-        List<InetAddress> addresses = terms.order(addresses(answer.get()), new Host(remote.id(), remote.address(), "", ""));
+        List<InetAddress> addresses =
+                terms.order(addresses(answer.get()), new Host(remote.id(), remote.address(), "", ""));
         if (addresses.isEmpty()) {
             ledger.troubleAll(noFamily(remote.address()));
         }
@@ -286,12 +287,7 @@ final class Relays {
      */
     private Optional<TlsPolicy> policy(RemoteHost remote, AddressAnswer.Addresses addresses) {
         DanePlanner.Host host = new DanePlanner.Host(
-                remote.manner().dane(),
-                Security.SECURE,
-                remote.address(),
-                remote.address(),
-                addresses,
-                remote.port());
+                remote.manner().dane(), Security.SECURE, remote.address(), remote.address(), addresses, remote.port());
         return switch (DanePlanner.plan(host, around.resolver()::tlsa)) {
             case DanePlan.NotApplicable _ -> Optional.of(TlsPolicy.CONFIGURED);
             case DanePlan.Unauthenticated none -> Optional.of(new TlsPolicy.Encrypted(none.base()));

@@ -126,9 +126,9 @@ final class Terms {
         Optional<InetAddress> source = source(address, new Host("", name, "", ""), List.of());
         Host host = known("", name, address, source);
         TlsDemand demand = new TlsDemand(
-                false,
-                value(settings.startTls(), host),
-                value(settings.certificates(), host),
+                        false,
+                        value(settings.startTls(), host),
+                        value(settings.certificates(), host),
                         Optional.empty(),
                         settings.ca())
                 .under(policy);

@@ -48,23 +48,22 @@ final class TlsTeller {
             return;
         }
         Target target = stop.target();
-        Optional<TlsFault> fault =
-                switch (answer.response()) {
-                    case Response.Insecure(String _, boolean offered, TlsFault found) -> {
-                        remember(target.host(), offered);
-                        yield Optional.of(found);
-                    }
-                    case Response.Replied _,
-                            Response.Unreachable _,
-                            Response.NotBegun _,
-                            Response.Lost _,
-                            Response.TimedOut _,
-                            Response.Nonsense _,
-                            Response.NoLogin _,
-                            Response.Unable _,
-                            Response.Unreadable _ ->
-                        answer.step() == Step.TLS ? Optional.of(TlsFault.VALIDATION_FAILURE) : Optional.empty();
-                };
+        Optional<TlsFault> fault = switch (answer.response()) {
+            case Response.Insecure(String _, boolean offered, TlsFault found) -> {
+                remember(target.host(), offered);
+                yield Optional.of(found);
+            }
+            case Response.Replied _,
+                    Response.Unreachable _,
+                    Response.NotBegun _,
+                    Response.Lost _,
+                    Response.TimedOut _,
+                    Response.Nonsense _,
+                    Response.NoLogin _,
+                    Response.Unable _,
+                    Response.Unreadable _ ->
+                answer.step() == Step.TLS ? Optional.of(TlsFault.VALIDATION_FAILURE) : Optional.empty();
+        };
         if (fault.isPresent() && stop.report().isPresent()) {
             String reason = Classifier.reason(answer, stop);
             tell(stop.report().get(), target, Optional.of(new Trouble(fault.get(), reason)));
@@ -74,8 +73,7 @@ final class TlsTeller {
     private static Optional<Trouble> trouble(TlsVerdict verdict, Target target) {
         return switch (verdict) {
             case TlsVerdict.Clear _ ->
-                Optional.of(
-                        new Trouble(TlsFault.STARTTLS_NOT_SUPPORTED, target.host() + " does not offer STARTTLS"));
+                Optional.of(new Trouble(TlsFault.STARTTLS_NOT_SUPPORTED, target.host() + " does not offer STARTTLS"));
             case TlsVerdict.Unverified(String _, String _, String why, Optional<TlsFault> fault) ->
                 target.tls().policy() instanceof TlsPolicy.Testing
                         ? fault.map(one -> new Trouble(one, "the certificate of " + target.host() + ": " + why))

@@ -79,8 +79,7 @@ final class DaneCheck {
             }
         }
         if (anchors.isEmpty()) {
-            return refused(
-                    "it is none that the TLSA records of " + set.base() + " tell of", TlsFault.TLSA_INVALID);
+            return refused("it is none that the TLSA records of " + set.base() + " tell of", TlsFault.TLSA_INVALID);
         }
         Optional<TlsaRecord> anchor = climb(new ArrayList<>(List.of(own)));
         if (anchor.isEmpty()) {
@@ -96,8 +95,7 @@ final class DaneCheck {
             return refused("it is not meant for servers", TlsFault.CERTIFICATE_NOT_TRUSTED);
         }
         if (set.names().stream().noneMatch(name -> ServerIdentity.matches(own, name))) {
-            return refused(
-                    "it does not name " + String.join(" or ", set.names()), TlsFault.CERTIFICATE_HOST_MISMATCH);
+            return refused("it does not name " + String.join(" or ", set.names()), TlsFault.CERTIFICATE_HOST_MISMATCH);
         }
         return new Result.Matched(anchor.get());
     }
@@ -163,8 +161,7 @@ final class DaneCheck {
             if (top != null) {
                 top.checkValidity();
                 if (top.getVersion() > 2 && top.getBasicConstraints() < 0) {
-                    worst = new CertificateFault(
-                            "its trust anchor is no authority", TlsFault.CERTIFICATE_NOT_TRUSTED);
+                    worst = new CertificateFault("its trust anchor is no authority", TlsFault.CERTIFICATE_NOT_TRUSTED);
                     return false;
                 }
             }

@@ -92,10 +92,12 @@ public final class DanePlanner {
         for (String base : bases) {
             String name = "_" + host.port() + "._tcp." + base;
             switch (tlsa.apply(name)) {
-                case TlsaAnswer.Records found when found.security() == Security.SECURE -> {
+                case TlsaAnswer.Records found
+                when found.security() == Security.SECURE -> {
                     return usable(host, base, found.records());
                 }
-                case TlsaAnswer.Records found when found.security() == Security.BOGUS -> {
+                case TlsaAnswer.Records found
+                when found.security() == Security.BOGUS -> {
                     return bogus(name, "the signatures of the TLSA records do not hold");
                 }
                 case TlsaAnswer.Records _ -> nothing = "the TLSA records of " + name + " are not signed";

@@ -118,8 +118,7 @@ public final class TlsClient {
     private static String server(TlsDemand demand, String host) {
         return switch (demand.policy()) {
             case TlsPolicy.Dane(TlsaSet set) -> set.base();
-            case TlsPolicy.Encrypted(String base)
-            when demand.checkInForce() == CertificateCheck.NEVER -> base;
+            case TlsPolicy.Encrypted(String base) when demand.checkInForce() == CertificateCheck.NEVER -> base;
             case TlsPolicy.Encrypted _,
                     TlsPolicy.Settings _,
                     TlsPolicy.Remembered _,
@@ -162,7 +161,8 @@ public final class TlsClient {
                 .or(() -> Stapled.revocation(chain, stapled(session), believed)
                         .map(words -> new CertificateFault(words, TlsFault.CERTIFICATE_NOT_TRUSTED)));
         if (found.isEmpty()) {
-            String subject = Certificates.name(chain[0].getSubjectX500Principal().getName());
+            String subject =
+                    Certificates.name(chain[0].getSubjectX500Principal().getName());
             return demand.policy() instanceof TlsPolicy.Sts
                     ? new TlsVerdict.Sts(protocol, cipher, subject)
                     : new TlsVerdict.Verified(protocol, cipher, subject);
@@ -213,9 +213,7 @@ public final class TlsClient {
      */
     public static Optional<String> certificate(SSLSession session) {
         X509Certificate[] chain = chain(session);
-        return chain.length == 0
-                ? Optional.empty()
-                : Optional.of(Certificates.words(chain));
+        return chain.length == 0 ? Optional.empty() : Optional.of(Certificates.words(chain));
     }
 
     private static List<byte[]> stapled(SSLSession session) {

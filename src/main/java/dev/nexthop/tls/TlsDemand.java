@@ -84,7 +84,8 @@ public record TlsDemand(
             case TlsPolicy.Sts _ -> CertificateCheck.REQUIRE;
             case TlsPolicy.Testing _ -> // Somebody must look, or nobody could tell what would have failed.
                 check == CertificateCheck.NEVER ? CertificateCheck.OPPORTUNISTIC : check;
-            case TlsPolicy.Encrypted _ -> // RFC 7672 §2.2: nobody need look, unless the settings refuse unverified hosts.
+            case TlsPolicy.Encrypted
+                    _ -> // RFC 7672 §2.2: nobody need look, unless the settings refuse unverified hosts.
                 check == CertificateCheck.REQUIRE ? check : CertificateCheck.NEVER;
             case TlsPolicy.Settings _, TlsPolicy.Remembered _, TlsPolicy.Dane _ -> check;
         };

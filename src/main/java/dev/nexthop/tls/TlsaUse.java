@@ -157,7 +157,9 @@ public final class TlsaUse {
 
     /** The public key of a record with selector 1 and matching type 0. */
     static Optional<PublicKey> key(TlsaRecord record) {
-        if (record.selector() != PUBLIC_KEY || record.matching() != EXACT || record.hex().isEmpty()) {
+        if (record.selector() != PUBLIC_KEY
+                || record.matching() != EXACT
+                || record.hex().isEmpty()) {
             return Optional.empty();
         }
         byte[] octets = HexFormat.of().parseHex(record.hex());

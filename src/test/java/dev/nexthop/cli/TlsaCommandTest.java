@@ -125,7 +125,8 @@ class TlsaCommandTest {
 
     @Test
     void aFileWithoutCertificateIsRefused() throws Exception {
-        String empty = Files.writeString(directory.resolve("empty.pem"), "nothing\n").toString();
+        String empty =
+                Files.writeString(directory.resolve("empty.pem"), "nothing\n").toString();
         assertThat(run("--cert", empty)).isEqualTo(2);
         assertThat(err.toString()).contains("--cert");
         assertThat(run("--cert", directory.resolve("away.pem").toString())).isEqualTo(2);

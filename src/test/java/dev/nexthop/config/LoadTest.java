@@ -8,9 +8,9 @@ import dev.nexthop.expr.Value;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.route.RemoteHost;
-import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
+import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.StartTls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,7 +96,10 @@ class LoadTest {
     @Test
     void daneOfARemoteNeedsAHostThatTheConfigurationNames() {
         String remote = "[remote.r]\naddress = \"r.example\"\ntls.implicit = false\ntls.dane = \"require\"\n";
-        assertThat(Load.hosts(Load.ok(remote + "port = 25\n"), "r").getFirst().manner().dane())
+        assertThat(Load.hosts(Load.ok(remote + "port = 25\n"), "r")
+                        .getFirst()
+                        .manner()
+                        .dane())
                 .isEqualTo(PolicyWish.REQUIRE);
         assertThat(Load.codes(remote + "srv = \"_smtp._tcp\"\n")).contains("NH007 4:13");
     }

@@ -162,7 +162,8 @@ class PolicyDeliveryTest {
 
     @Test
     void daneGoesFirstAndNeitherMtaStsNorSettingsHelpOrHinder() {
-        FaultServer server = listen(CHAINS.of("self-signed, expired, other name").context());
+        FaultServer server =
+                listen(CHAINS.of("self-signed, expired, other name").context());
         scene.startTls = StartTls.DISABLE;
         scene.certificates = CertificateCheck.REQUIRE;
         tlsa(HOST, leafOf("self-signed, expired, other name"));
@@ -229,8 +230,7 @@ class PolicyDeliveryTest {
         FaultServer server = listen(CHAINS.of("good").context());
         scene.mx.put(
                 DOMAIN,
-                new MxAnswer.Hosts(
-                        List.of(new MxHost(10, "first.example"), new MxHost(20, HOST)), Security.SECURE));
+                new MxAnswer.Hosts(List.of(new MxHost(10, "first.example"), new MxHost(20, HOST)), Security.SECURE));
         scene.addresses.put("first.example", loopback(Security.SECURE));
         scene.maxMx = 1; // One that is shut out takes no place of another.
         tlsa("first.example", new TlsaAnswer.TryLater("SERVFAIL", Security.INDETERMINATE));
@@ -420,18 +420,18 @@ class PolicyDeliveryTest {
             case "stranger" -> policy(DOMAIN, StsPolicy.Mode.TESTING, "other.example");
             default -> {}
         }
-        Requests requests = new Requests(
-                Requests.NONE.returned(), "", List.of(), true, Optional.empty(), Optional.empty());
+        Requests requests =
+                new Requests(Requests.NONE.returned(), "", List.of(), true, Optional.empty(), Optional.empty());
         Job job = Scene.asking(requests, Scene.job(Scene.mx(DOMAIN), "a@" + DOMAIN));
         assertThat(Scene.words(attempt(job))).containsExactly(outcome);
     }
 
     private NextHop relay(PolicyWish wish, int port) {
-        TlsDemand demand = new TlsDemand(
-                false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty());
+        TlsDemand demand =
+                new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty());
         Manner all = Manner.DEFAULT;
-        Manner manner = new Manner(
-                all.selection(), all.proxy(), all.ehlo(), all.sources(), all.timeouts(), all.health(), wish);
+        Manner manner =
+                new Manner(all.selection(), all.proxy(), all.ehlo(), all.sources(), all.timeouts(), all.health(), wish);
         return new NextHop.Relay(List.of(new RemoteHost(
                 "relay",
                 "relay.example",

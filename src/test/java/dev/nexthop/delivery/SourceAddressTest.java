@@ -127,7 +127,8 @@ class SourceAddressTest {
                                 .source())
                         .contains(first);
             }
-            assertThat(terms.mx("h.example", InetAddress.ofLiteral("::1"), TlsPolicy.CONFIGURED).source())
+            assertThat(terms.mx("h.example", InetAddress.ofLiteral("::1"), TlsPolicy.CONFIGURED)
+                            .source())
                     .isEmpty();
         }
     }

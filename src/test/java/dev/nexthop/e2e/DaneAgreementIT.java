@@ -64,8 +64,8 @@ class DaneAgreementIT {
         zones.add(SignedZone.unsigned("plain.test", unsigned.toString()));
         SignedTree tree = scenario.closing(
                 SignedTree.serve(scenario.folder("nsd"), network, new InetSocketAddress("127.0.0.1", 5353), zones));
-        scenario.closing(UnboundPeer.validating(
-                scenario.folder("unbound"), tree, new InetSocketAddress("127.0.0.1", 53)));
+        scenario.closing(
+                UnboundPeer.validating(scenario.folder("unbound"), tree, new InetSocketAddress("127.0.0.1", 53)));
         Path home = scenario.folder("postfix");
         Files.writeString(home.resolve("main.cf"), "compatibility_level = 3.6\ninet_protocols = ipv4\n");
         Files.writeString(home.resolve("resolv.conf"), "nameserver 127.0.0.1\noptions edns0 trust-ad\n");
@@ -111,9 +111,8 @@ class DaneAgreementIT {
     private Asked publish(int number, DaneCell cell) {
         String c = "c" + number;
         boolean alias = cell.addresses().endsWith(" alias");
-        String state = alias
-                ? cell.addresses().substring(0, cell.addresses().length() - " alias".length())
-                : cell.addresses();
+        String state =
+                alias ? cell.addresses().substring(0, cell.addresses().length() - " alias".length()) : cell.addresses();
         String zone = cell.mx().equals("insecure") ? "plain.test" : "dane.test";
         String own = state.equals("insecure") ? "plain.test" : "dane.test";
         String end = state.equals("half secure") ? "plain.test" : own;

@@ -87,7 +87,9 @@ class DaneMatrixTest {
                     case TlsVerdict other -> other.word();
                 };
             } catch (TlsException e) {
-                assertThat(e).hasMessageContaining("the certificate of " + base + " is refused").hasMessageContaining("CN=");
+                assertThat(e)
+                        .hasMessageContaining("the certificate of " + base + " is refused")
+                        .hasMessageContaining("CN=");
                 came = "refused " + e.fault().word();
             }
             plain.close();

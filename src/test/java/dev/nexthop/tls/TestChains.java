@@ -119,11 +119,9 @@ public final class TestChains {
                 chain(good, sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.AUTHORITY.valid(-9, -1)), root);
             case "root expired" ->
                 chain(good, middle, sign(ROOT, rootKeys, ROOT, rootKeys, Form.AUTHORITY.valid(-9, -1)));
-            case "middle no authority" ->
-                chain(good, sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.server()), root);
+            case "middle no authority" -> chain(good, sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.server()), root);
             case "forged" -> chain(sign(LEAF, leafKeys, MIDDLE, otherKeys, Form.server(host)), middle, root);
-            case "for clients" ->
-                chain(leaf(new Form(false, -10, 90, List.of(host), true)), middle, root);
+            case "for clients" -> chain(leaf(new Form(false, -10, 90, List.of(host), true)), middle, root);
             default -> throw new IllegalArgumentException(kind);
         };
     }
