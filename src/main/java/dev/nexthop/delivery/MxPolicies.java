@@ -1,5 +1,6 @@
 package dev.nexthop.delivery;
 
+import dev.nexthop.dns.ALabels;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Security;
 import dev.nexthop.dns.TlsaRecord;
@@ -128,7 +129,7 @@ final class MxPolicies {
 
     private Ruling ruling(String name, AddressAnswer.Addresses addresses, PolicyWish dane) throws EvaluationException {
         DanePlan plan = DanePlanner.plan(
-                new DanePlanner.Host(dane, mx, name, domain.name(), addresses, terms.mxPort()),
+                new DanePlanner.Host(dane, mx, ascii(name), ascii(domain.name()), addresses, terms.mxPort()),
                 around.resolver()::tlsa);
         return switch (plan) {
             case DanePlan.Skip(String reason, TlsFault fault, String _) ->
@@ -186,7 +187,7 @@ final class MxPolicies {
     }
 
     private Ruling byPolicy(String name, StsPolicy policy, boolean secure) {
-        boolean named = policy.names(name);
+        boolean named = policy.names(ascii(name));
         StsAnswer.Trouble stranger = new StsAnswer.Trouble(
                 TlsFault.STS_POLICY_INVALID,
                 "the MTA-STS policy of " + domain + " does not name " + name + " (RFC 8461 §4.1)");
@@ -282,6 +283,13 @@ final class MxPolicies {
 
     private TlsEvent.Policy sts(List<String> lines, List<String> patterns) {
         return new TlsEvent.Policy(TlsEvent.Kind.STS, domain.name(), lines, patterns);
+    }
+
+    /** A name as DNS and certificates write it. A domain that is its own MX host may have come in U-labels. */
+    private static String ascii(String name) {
+        return name.chars().allMatch(c -> c < 128)
+                ? name.toLowerCase(Locale.ROOT)
+                : ALabels.of(new Domain(name)).map(Domain::name).orElse(name);
     }
 
     /** RFC 8460 §4.4 {@code policy-string}: the policy line by line. */

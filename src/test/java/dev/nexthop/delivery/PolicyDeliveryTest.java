@@ -210,6 +210,22 @@ class PolicyDeliveryTest {
     }
 
     @Test
+    void aDomainInULabelsIsItsOwnHostUnderItsNameInDns() {
+        String domain = "b\u00fccher.example";
+        String ascii = "xn--bcher-kva.example";
+        listen(authority.server(ascii));
+        scene.mx.put(domain, new MxAnswer.Implicit(domain, Security.INSECURE));
+        scene.addresses.put(domain, loopback(Security.SECURE));
+        policy(domain, StsPolicy.Mode.ENFORCE, ascii);
+        Attempt attempt = attempt(Scene.job(Scene.mx(domain), "a@" + domain));
+        assertThat(attempt.tls().word()).as(attempt.toString()).isEqualTo("mta-sts");
+        scene.mx.put(domain, new MxAnswer.Implicit(domain, Security.SECURE));
+        tlsa(ascii, leafOf("good"));
+        assertThat(Scene.words(attempt(Scene.job(Scene.mx(domain), "a@" + domain))))
+                .containsExactly("deferred 4.7.5");
+    }
+
+    @Test
     void aHostThatCannotBeTrustedIsSkippedAndTheNextIsAsked() {
         FaultServer server = listen(CHAINS.of("good").context());
         scene.mx.put(
