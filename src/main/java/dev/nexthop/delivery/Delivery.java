@@ -167,9 +167,7 @@ public final class Delivery implements Deliverer {
                 around,
                 terms,
                 new MxPolicies.Subject(
-                        domain,
-                        walk.security(),
-                        job.envelope().reception().equals(Reception.TLS_REPORT)),
+                        domain, walk.security(), job.envelope().reception().equals(Reception.TLS_REPORT)),
                 () -> TlsWish.of(job.envelope(), job.body()));
         if (walk.over().isPresent()) {
             if (walk.security() == Security.BOGUS) {

@@ -118,8 +118,8 @@ public final class Survey {
     private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
         MxWalk walk = new MxWalk(
                 around.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
-        MxPolicies policies =
-                new MxPolicies(around, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
+        MxPolicies policies = new MxPolicies(
+                around, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
         if (walk.over().isPresent()) {
             return new View(

@@ -167,7 +167,7 @@ public final class TlsaUse {
             try {
                 return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets)));
             } catch (GeneralSecurityException e) {
-                continue; // Perhaps of the next kind.
+                other = e; // Perhaps it is of the next kind.
             }
         }
         return Optional.empty();
