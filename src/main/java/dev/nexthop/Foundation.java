@@ -8,6 +8,7 @@ import dev.nexthop.event.Events;
 import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.Spool;
+import dev.nexthop.sts.PolicyCache;
 import java.time.Clock;
 
 /**
@@ -19,6 +20,7 @@ import java.time.Clock;
  * @param mailboxes the local store
  * @param embedded the databases of look-up stores on this host
  * @param outbound what delivery keeps
+ * @param policies the MTA-STS policies of other domains
  * @param token the secret that commands on this machine log in with; never shown
  */
 record Foundation(
@@ -28,6 +30,7 @@ record Foundation(
         Mailboxes mailboxes,
         EmbeddedStores embedded,
         Outbound outbound,
+        PolicyCache policies,
         String token) {
     /**
      * What delivery keeps from one configuration to the next.

@@ -4,6 +4,7 @@ import dev.nexthop.admin.AdminSettings;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.config.RelayRule;
+import dev.nexthop.delivery.AddressPolicy;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.delivery.HopProbes;
@@ -13,18 +14,22 @@ import dev.nexthop.dns.DnsjavaResolver;
 import dev.nexthop.dns.DnssecSettings;
 import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.event.Events;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.lookup.Hops;
 import dev.nexthop.lookup.StoreLookups;
+import dev.nexthop.report.Desk;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Router;
 import dev.nexthop.schedule.Ruleset;
 import dev.nexthop.server.ServerSettings;
 import dev.nexthop.server.Services;
 import dev.nexthop.server.Tenancy;
+import dev.nexthop.sts.PolicyCache;
+import dev.nexthop.sts.PolicyFetcher;
+import dev.nexthop.sts.PolicyFile;
 import dev.nexthop.tls.ServerCertificates;
-import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.tls.TlsClient;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -57,6 +62,8 @@ final class Generation implements Tenancy {
     private final HopHealth health;
     private final HopProbes probes;
     private final Sessions sessions;
+    private final PolicyCache policies;
+    private final PolicyCache.Means means;
     private final Ruleset rules;
     private final Services services;
     private final ServerSettings server;
@@ -84,10 +91,17 @@ final class Generation implements Tenancy {
             this.resolving = foundation.outbound().resolving();
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
+            TlsClient tls = new TlsClient(outbound.delivery().ca());
             this.sessions = new Sessions(
                     foundation.outbound().connector(),
-                    new TlsClient(outbound.delivery().ca()),
+                    tls,
                     foundation.outbound().idle());
+            this.policies = foundation.policies();
+            AddressPolicy addresses = new AddressPolicy(outbound.delivery().mx().privateAddresses());
+            this.means = new PolicyCache.Means(
+                    resolver,
+                    new PolicyFetcher(
+                            resolver, tls, new PolicyFetcher.Reach(PolicyFetcher.Reach.HTTPS, addresses::refusal)));
             Delivery delivery = delivery(foundation, lookups);
             this.probes = keep(new HopProbes(health, delivery::probe, HopProbes.Later.STANDARD));
             this.rules = rules(delivery, lookups);
@@ -133,7 +147,7 @@ final class Generation implements Tenancy {
                         lookups,
                         foundation.events(),
                         foundation.outbound().memory(),
-                        StsPolicies.NONE),
+                        policies.by(means)),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());
@@ -187,7 +201,11 @@ final class Generation implements Tenancy {
                 .administration()
                 .admin()
                 .map(admin -> new AdminSettings.User(admin.user(), admin.secret()));
-        return new AdminSettings(configuration.inbound().http(), user, token);
+        return new AdminSettings(
+                configuration.inbound().http(),
+                user,
+                token,
+                configuration.inbound().policy().map(PolicyFile::text));
     }
 
     /** Closes it with the generation, if it is of the kind that wants to be closed. */
@@ -212,6 +230,16 @@ final class Generation implements Tenancy {
 
     Ruleset rules() {
         return rules;
+    }
+
+    /** What TLS reports are made with; the caller has entered, and closing it leaves. */
+    Desk desk(Events events) {
+        return new Desk(
+                configuration.outbound().reports(),
+                resolver,
+                rules.lookups(),
+                rules.starting(events)::initial,
+                this::leave);
     }
 
     Services services() {
@@ -262,9 +290,10 @@ final class Generation implements Tenancy {
         return configuration.outbound().routing().remotes();
     }
 
-    /** It is in force: who is down is probed by its means, and its resolver is tested. */
+    /** It is in force: who is down is probed by its means, policies are renewed by them, and its resolver is tested. */
     void inForce() {
         health.serve(remotes(), probes::watch);
+        policies.serve(means);
         DnssecSettings.Mode mode = configuration.outbound().resolver().dnssec().mode();
         resolving.serve(resolver, mode != DnssecSettings.Mode.OFF);
     }

@@ -3,6 +3,8 @@ package dev.nexthop;
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
+import dev.nexthop.event.Events;
+import dev.nexthop.report.Desk;
 import dev.nexthop.schedule.Rulebook;
 import dev.nexthop.schedule.Ruleset;
 import dev.nexthop.smtp.Domain;
@@ -39,6 +41,12 @@ final class Generations implements Rulebook {
             newest = current;
         }
         return newest;
+    }
+
+    /** What TLS reports are made with; who gets it closes it. */
+    Desk desk(Events events) {
+        Generation newest = entered();
+        return newest.desk(events);
     }
 
     /** The directory of whatever is in force when it is asked. */

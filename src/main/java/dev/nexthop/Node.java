@@ -12,6 +12,7 @@ import dev.nexthop.config.LogFormat;
 import dev.nexthop.delivery.AddressMemory;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
+import dev.nexthop.delivery.StartTlsMemory;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
@@ -21,11 +22,19 @@ import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
 import dev.nexthop.queue.Spool;
+import dev.nexthop.report.HttpsPost;
+import dev.nexthop.report.LedgerEvents;
+import dev.nexthop.report.Rhythm;
+import dev.nexthop.report.TlsLedger;
+import dev.nexthop.report.TlsReporter;
 import dev.nexthop.schedule.Machinery;
 import dev.nexthop.schedule.Scheduler;
 import dev.nexthop.schedule.SchedulerParts;
 import dev.nexthop.server.Server;
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.sts.PolicyCache;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -51,6 +60,9 @@ final class Node implements AutoCloseable {
 
     /** Connections kept open to next hops, over all of them. */
     private static final int IDLE_CONNECTIONS = 1_000;
+
+    /** The folder of MTA-STS policies in that of the store. */
+    private static final String POLICIES = "mta-sts";
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -93,10 +105,19 @@ final class Node implements AutoCloseable {
         // The spool hands committed messages to the scheduler, which is made later.
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
         AtomicReference<Consumer<String>> waker = new AtomicReference<>(hop -> {});
+        AtomicReference<Consumer<Domain>> releaser = new AtomicReference<>(domain -> {});
+        AtomicReference<Supplier<Optional<Rhythm>>> rhythm =
+                new AtomicReference<>(() -> configuration.outbound().reports().send());
+        TlsLedger ledger = atEnd(TlsLedger.open(
+                configuration.stores().path().resolve("report"),
+                Clock.systemUTC(),
+                () -> rhythm.get().get()));
         Foundation foundation = foundation(
                 configuration,
+                ledger,
                 message -> taker.get().accept(message),
-                hop -> waker.get().accept(hop));
+                hop -> waker.get().accept(hop),
+                domain -> releaser.get().accept(domain));
         this.foundation = foundation;
         Generation first = new Generation(configuration, null, foundation);
         Generations generations = new Generations(first);
@@ -110,9 +131,19 @@ final class Node implements AutoCloseable {
                 Machinery.standard(foundation.clock()));
         taker.set(scheduler::accept);
         waker.set(scheduler::hopIsBack);
+        releaser.set(scheduler::policyChanged);
         first.inForce();
         endings.push(() -> scheduler.stop(STOP_GRACE));
         scheduler.start();
+
+        // What tells other domains how secure the way to them is.
+        rhythm.set(() -> generations.current().configuration().outbound().reports().send());
+        TlsReporter reporter = atEnd(new TlsReporter(
+                ledger,
+                () -> generations.desk(foundation.events()),
+                new TlsReporter.Outbox(foundation.spool(), new HttpsPost(), foundation.events()),
+                new TlsReporter.Chance(foundation.clock(), new SecureRandom())));
+        reporter.start();
 
         // What listens: first for operators, then for mail.
         Server server = new Server(first.server(), first.services(), foundation.clock());
@@ -136,10 +167,16 @@ final class Node implements AutoCloseable {
 
     /** What keeps bytes, and what no configuration replaces. */
     private Foundation foundation(
-            Configuration configuration, Consumer<QueuedMessage> taker, Consumer<String> hopIsBack) throws IOException {
+            Configuration configuration,
+            TlsLedger ledger,
+            Consumer<QueuedMessage> taker,
+            Consumer<String> hopIsBack,
+            Consumer<Domain> policyChanged)
+            throws IOException {
         Clock clock = Clock.systemUTC();
-        Events events = new Counters(
-                new DeliveryLog(format(configuration.administration().log()), clock));
+        Events events = new LedgerEvents(
+                ledger,
+                new Counters(new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
         Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
@@ -151,9 +188,11 @@ final class Node implements AutoCloseable {
         Foundation.Outbound outbound = new Foundation.Outbound(
                 new Connector(watchdog),
                 idle,
-                new Delivery.Memory(health, new AddressMemory(clock)),
+                new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)),
                 atEnd(new ResolverWatch(events)));
-        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, token);
+        PolicyCache policies = atEnd(PolicyCache.open(
+                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
+        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);
     }
 
     /**

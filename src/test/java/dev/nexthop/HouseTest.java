@@ -32,6 +32,7 @@ class HouseTest {
             Map.entry("event", Set.of("mail", "smtp")),
             Map.entry("dns", Set.of("smtp")),
             Map.entry("tls", Set.of("dns", "mail", "smtp")),
+            Map.entry("sts", Set.of("dns", "mail", "smtp", "store", "tls")),
             Map.entry("directory", Set.of("smtp")),
             Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
             Map.entry("route", Set.of("client", "expr", "mail", "smtp", "tls")),
@@ -54,6 +55,7 @@ class HouseTest {
                             "mail",
                             "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mail", "smtp")),
+            Map.entry("report", Set.of("dns", "event", "expr", "mail", "queue", "smtp", "store")),
             Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 
@@ -70,7 +72,7 @@ class HouseTest {
             Map.entry("com.zaxxer.", Set.of("lookup")),
             Map.entry("redis.clients.", Set.of("lookup")),
             Map.entry("org.eclipse.jetty.", Set.of("admin")),
-            Map.entry("tools.jackson.", Set.of("admin", "cli")),
+            Map.entry("tools.jackson.", Set.of("admin", "cli", "report")),
             Map.entry("org.tomlj.", Set.of("config")),
             Map.entry("com.google.re2j.", Set.of("expr", "lookup")),
             Map.entry("com.password4j.", Set.of("directory")),

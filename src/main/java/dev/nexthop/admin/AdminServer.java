@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP listeners. {@code /healthz} and {@code /readyz} answer anybody; everything under {@code /api/} wants
+ * The HTTP listeners. {@code /healthz}, {@code /readyz} and the MTA-STS policy answer anybody; everything under {@code /api/} wants
  * credentials. Requests run on platform threads, because they read the disk through JNI.
  */
 public final class AdminServer implements AutoCloseable {
@@ -45,10 +45,12 @@ public final class AdminServer implements AutoCloseable {
     private final Server server;
     private final Map<InetSocketAddress, ServerConnector> connectors = new LinkedHashMap<>();
     private volatile Credentials credentials;
+    private volatile PublishedPolicy policy;
 
     private AdminServer(Server server, AdminSettings settings) {
         this.server = server;
         this.credentials = new Credentials(settings);
+        this.policy = new PublishedPolicy(settings.policy());
     }
 
     /**
@@ -174,6 +176,7 @@ public final class AdminServer implements AutoCloseable {
         public List<String> commit() {
             List<String> troubles = new ArrayList<>();
             credentials = new Credentials(settings);
+            policy = new PublishedPolicy(settings.policy());
             opened.forEach((address, connector) -> {
                 server.addConnector(connector);
                 try {
@@ -268,6 +271,9 @@ public final class AdminServer implements AutoCloseable {
                         (takes ? "ready\n" : "not ready\n")
                                 + subjects.reloading().state() + "\n"
                                 + (dnssec.isEmpty() ? "" : "dnssec " + dnssec + "\n"));
+            }
+            if (path.equals(PublishedPolicy.PATH)) {
+                return policy.answer(Request.getServerName(request), subjects.directory());
             }
             if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
                 return Answer.error(401, "credentials are missing or wrong");

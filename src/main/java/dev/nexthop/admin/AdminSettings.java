@@ -12,8 +12,15 @@ import java.util.Optional;
  * @param addresses of the HTTP listeners; none turns the API off
  * @param user {@code authentication.fallback-admin}, where one is configured
  * @param token a random secret of this installation, always accepted as a bearer token; never shown
+ * @param policy the MTA-STS policy of local domains (RFC 8461 §3.2), which anybody may read, where one is served
  */
-public record AdminSettings(List<InetSocketAddress> addresses, Optional<User> user, String token) {
+public record AdminSettings(
+        List<InetSocketAddress> addresses, Optional<User> user, String token, Optional<String> policy) {
+    /** Settings without a policy; the parameters are those of the record. */
+    public AdminSettings(List<InetSocketAddress> addresses, Optional<User> user, String token) {
+        this(addresses, user, token, Optional.empty());
+    }
+
     /**
      * A configured administrator.
      *

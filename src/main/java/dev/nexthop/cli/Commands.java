@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             QueueCommand.class,
             ReloadCommand.class,
             AccountCommand.class,
-            MailboxCommand.class
+            MailboxCommand.class,
+            TlsCommand.class
         },
         footer = {"", "nexthop COMMAND --help tells more about a command.", "", "Example: nexthop serve"})
 public final class Commands {

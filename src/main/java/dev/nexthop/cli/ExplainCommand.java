@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -36,11 +37,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "explain",
         description =
-                "Tells where a message would go, when and why: each rule with the values it saw, the settings with their place, who shares a transaction, the times of retries. Sends nothing and asks no network.",
+                "Tells where a message would go, when and why: each rule with the values it saw, the settings with their place, who shares a transaction, the times of retries. Sends nothing, and asks no network but with --live.",
         footer = {
             "",
             "Examples:",
             "  nexthop explain --from a@example.org --to b@example.net --to c@example.com --retry-num 2",
+            "  nexthop explain --from a@example.org --to b@example.net --live",
             "  nexthop explain --from a@example.org --to b@example.net --answer \"key_get('pg','example.net')=relay\""
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -111,6 +113,12 @@ final class ExplainCommand implements Callable<Integer> {
     List<String> answers = List.of();
 
     @Option(
+            names = "--live",
+            description =
+                    "looks at the network too: DNS with what DNSSEC says of it, TLSA records, MTA-STS policy, and each host up to the word before MAIL; sends no mail, logs in nowhere")
+    boolean live;
+
+    @Option(
             names = "--color",
             paramLabel = "WHEN",
             defaultValue = "AUTO",
@@ -137,8 +145,16 @@ final class ExplainCommand implements Callable<Integer> {
         Configuration configuration = config.load();
         Supposed message = message(port(configuration.inbound().plain().listeners()));
         Lookups lookups = configuration.local().offline(given);
-        Explainer.Answer answer = new Explainer(configuration, lookups)
-                .explain(message, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        Explainer explainer = new Explainer(configuration, lookups);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Explainer.Answer answer;
+        if (live) {
+            try (LiveNetwork network = LiveNetwork.open(configuration, lookups)) {
+                answer = explainer.explain(message, now, network::look);
+            }
+        } else {
+            answer = explainer.explain(message, now);
+        }
         PrintWriter out = output.out();
         if (output.json) {
             out.println(answer.json().toPrettyString());

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,8 +55,28 @@ final class Explainer {
     /** A recipient and where it goes. */
     private record Routed(Mailbox recipient, RecipientFacts facts, Decision decision) {}
 
-    /** Explains what would become of a message at this instant. */
+    /** What is seen of the network on the way to a hop. */
+    @FunctionalInterface
+    interface Look {
+        /** Nobody looks. */
+        Look NONE = (_, _) -> JsonNodeFactory.instance.nullNode();
+
+        /**
+         * Looks.
+         *
+         * @param hop where to
+         * @param facts what rules may ask
+         */
+        JsonNode at(NextHop hop, RecipientFacts facts);
+    }
+
+    /** Explains what would become of a message at this instant, by the rules alone. */
     Answer explain(Supposed message, Instant now) {
+        return explain(message, now, Look.NONE);
+    }
+
+    /** Explains what would become of a message at this instant. */
+    Answer explain(Supposed message, Instant now, Look network) {
         List<Routed> routed = new ArrayList<>();
         for (Mailbox recipient : message.envelope().recipients()) {
             RecipientFacts facts = message.facts(recipient, now, forecast);
@@ -83,6 +104,10 @@ final class Explainer {
             node.set("settings", settings.of(hop, atHop));
             node.set("transaction", sharing.of(i));
             node.set("schedule", schedule(hop, atHop));
+            JsonNode live = network.at(hop, one.facts());
+            if (live.isObject()) {
+                node.set("live", live);
+            }
         }
         return new Answer(answer, routable);
     }

@@ -34,6 +34,7 @@ final class ExplanationText {
         settings("settings", recipient.path("settings"));
         sharing(recipient.path("transaction"));
         schedule(recipient.path("schedule"));
+        new LiveText(out, palette).print(recipient.path("live"));
         out.println();
     }
 

@@ -54,7 +54,7 @@ final class HopSettings {
             case NextHop.Mx _ -> {
                 connection(settings, facts, Set.of());
                 mx(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
-                List.of("limits.private-mx", "tls.dane", "tls.mta-sts").forEach(key -> plain(settings, OUTBOUND + key));
+                plain(settings, OUTBOUND + "limits.private-mx");
                 List.of("server.own-names", "server.own-addresses").forEach(key -> plain(settings, key));
             }
             case NextHop.Relay relay -> {
@@ -146,6 +146,9 @@ final class HopSettings {
         all.put(MAX_MX, outbound.maxMx());
         all.put(OUTBOUND + "tls.starttls", outbound.startTls());
         all.put(OUTBOUND + "tls.allow-invalid-certs", outbound.certificates());
+        all.put(OUTBOUND + "tls.dane", outbound.policies().dane());
+        all.put(OUTBOUND + "tls.mta-sts", outbound.policies().mtaSts());
+        all.put(OUTBOUND + "timeouts.mta-sts", outbound.policies().fetch());
         return all;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /** An open session with a server, between transactions. One thread at a time. */
 public final class ClientSession implements Closeable {
@@ -104,6 +105,11 @@ public final class ClientSession implements Closeable {
     /** How secure the connection is. */
     public TlsVerdict tls() {
         return tls;
+    }
+
+    /** The server's certificate in words: subject, names, validity, issuer, and those above it; empty without TLS. */
+    public Optional<String> certificate() {
+        return connection.certificate();
     }
 
     /** Whether there are credentials that the server did not ask for. */

@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,6 +204,11 @@ final class Connection implements Closeable {
     /** What a login can be tied to; nothing without TLS. */
     List<ChannelBinding> bindings() {
         return secured == null ? List.of() : ChannelBinding.of(secured);
+    }
+
+    /** The server's certificate in words; empty without TLS. */
+    Optional<String> certificate() {
+        return secured == null ? Optional.empty() : TlsClient.certificate(secured);
     }
 
     @Override

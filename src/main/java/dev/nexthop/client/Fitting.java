@@ -127,21 +127,10 @@ final class Fitting {
     private @Nullable Response lacking(Requests requests, TlsVerdict tls) {
         // An LMTP server puts the message into its mailbox: nobody relays it further, and so nobody needs the keywords.
         boolean relays = target.dialect() == Dialect.SMTP;
-        if (requests.requireTls() && (relays || !target.loopback())) { // RFC 8689 §4.2.1
-            switch (tls) {
-                case TlsVerdict.Clear _ -> {
-                    return new Response.Unable(NO_ENCRYPTION, "the sender requires TLS, the connection has none");
-                }
-                case TlsVerdict.Unverified unverified -> {
-                    return new Response.Unable(
-                            NO_ENCRYPTION,
-                            "the sender requires TLS to a server whose certificate is verified: " + unverified.why());
-                }
-                case TlsVerdict.Verified _, TlsVerdict.Pinned _ -> {}
-            }
-            if (relays && !offered.has(Extension.REQUIRETLS)) {
-                return new Response.Unable(
-                        NO_REQUIRETLS, "the sender requires TLS all the way, the server does not offer REQUIRETLS");
+        if (requests.requireTls() && (relays || !target.loopback())) {
+            Response open = lackingTls(tls, relays);
+            if (open != null) {
+                return open;
             }
         }
         if (requests.deliverBy().isPresent()) {
@@ -154,6 +143,30 @@ final class Fitting {
             }
         }
         return null;
+    }
+
+    /** RFC 8689 §4.2.1: a name that one can believe, TLS to whom it belongs, and a server that passes the demand on. */
+    private @Nullable Response lackingTls(TlsVerdict tls, boolean relays) {
+        String why = switch (tls) {
+            case TlsVerdict.Clear _ -> "the sender requires TLS, the connection has none";
+            case TlsVerdict.Unverified unverified ->
+                "the sender requires TLS to a server whose certificate is verified: " + unverified.why();
+            case TlsVerdict.Encrypted encrypted ->
+                "the sender requires TLS to a server whose certificate is verified: no TLSA record of "
+                        + encrypted.base() + " is usable";
+            case TlsVerdict.Verified _, TlsVerdict.Pinned _, TlsVerdict.Dane _, TlsVerdict.Sts _ -> "";
+        };
+        if (why.isEmpty() && !target.tls().policy().authenticName()) {
+            why = "the sender requires TLS to a host whose name is known from DNSSEC or MTA-STS: anybody could have"
+                    + " written the MX records";
+        }
+        if (!why.isEmpty()) {
+            return new Response.Unable(NO_ENCRYPTION, why);
+        }
+        return relays && !offered.has(Extension.REQUIRETLS)
+                ? new Response.Unable(
+                        NO_REQUIRETLS, "the sender requires TLS all the way, the server does not offer REQUIRETLS")
+                : null;
     }
 
     private boolean fits(int recipient) {

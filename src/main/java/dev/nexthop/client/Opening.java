@@ -90,15 +90,19 @@ final class Opening {
             throw refused(Step.GREETING, greeting);
         }
         Capabilities offered = hello();
-        boolean local = target.address() instanceof UnixDomainSocketAddress && demand.startTls() == StartTls.OPTIONAL;
-        if (!demand.implicit() && !local && demand.startTls() != StartTls.DISABLE) {
+        StartTls wanted = demand.startTlsInForce();
+        boolean local = target.address() instanceof UnixDomainSocketAddress && wanted == StartTls.OPTIONAL;
+        if (!demand.implicit() && !local && wanted != StartTls.DISABLE) {
             if (offered.has(Capabilities.Extension.STARTTLS)) {
                 verdict = startTls();
                 offered = hello(); // RFC 3207 §4.2: what was said in clear is forgotten.
-            } else if (demand.startTls() == StartTls.REQUIRE) {
+            } else if (wanted == StartTls.REQUIRE) {
+                String why = demand.policy().insistence();
                 throw new SessionException(
                         Step.TLS,
-                        new Response.Insecure("STARTTLS is required, and the server does not offer it", false));
+                        new Response.Insecure(
+                                (why.isEmpty() ? "STARTTLS is required" : why) + ", and the server does not offer it",
+                                false));
             }
         }
         boolean loggedIn = target.login().isEmpty() || logIn(target.login().get(), offered, verdict, persistence);

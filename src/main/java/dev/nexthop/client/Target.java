@@ -2,6 +2,7 @@ package dev.nexthop.client;
 
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -60,6 +61,15 @@ public record Target(
         return !name.isEmpty() && name.length() <= 255 && name.chars().allMatch(c -> c > ' ' && c < 127);
     }
 
+    /**
+     * The same target with a connection under a policy.
+     *
+     * @param policy what goes before the settings
+     */
+    public Target under(TlsPolicy policy) {
+        return new Target(hop, host, address, source, dialect, tls.under(policy), login, ehlo, proxy);
+    }
+
     /** Whether the host is this machine, so that nothing said to it crosses a wire. */
     boolean loopback() {
         return switch (address) {
@@ -81,7 +91,7 @@ public record Target(
     }
 
     /** The port; 0 for a unix socket. */
-    int port() {
+    public int port() {
         return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 }

@@ -10,6 +10,7 @@ import dev.nexthop.lookup.AnsweredLookups;
 import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.lookup.OfflineLookups;
 import dev.nexthop.queue.SpoolSettings;
+import dev.nexthop.report.ReportSettings;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.Grouping;
 import dev.nexthop.schedule.ScheduleSettings;
@@ -17,6 +18,7 @@ import dev.nexthop.server.ListenerSettings;
 import dev.nexthop.server.ListenerTls;
 import dev.nexthop.server.Protocol;
 import dev.nexthop.server.ServerSettings;
+import dev.nexthop.sts.PolicyFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -105,13 +107,15 @@ public record Configuration(
      * @param certificates this server's certificates; none when {@code tls} is empty
      * @param relay who may send to domains that are not local, for {@link RelayRule}
      * @param elsewhere which recipients of local domains are taken without an account, for {@link RelayRule}
+     * @param policy the MTA-STS policy of local domains that HTTP listeners serve; empty for none
      */
     public record Inbound(
             ServerSettings plain,
             Map<String, Boolean> tls,
             List<Certificate> certificates,
             Conditional<Boolean> relay,
-            Conditional<Boolean> elsewhere) {
+            Conditional<Boolean> elsewhere,
+            Optional<PolicyFile> policy) {
         /** Copies the map and the list. */
         public Inbound {
             tls = Map.copyOf(tls);
@@ -209,13 +213,15 @@ public record Configuration(
      * @param schedule when
      * @param resolver whom DNS asks
      * @param dsn who tells the sender
+     * @param reports what TLS reports say of us
      */
     public record Outbound(
             RoutingSettings routing,
             OutboundSettings delivery,
             ScheduleSettings schedule,
             ResolverSettings resolver,
-            DsnSettings dsn) {
+            DsnSettings dsn,
+            ReportSettings reports) {
         /**
          * Which recipients of one hop may share a transaction.
          *

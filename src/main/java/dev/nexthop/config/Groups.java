@@ -43,6 +43,12 @@ final class Groups {
                         timeouts.rcpt(),
                         timeouts.data())
                 .forEach(setting -> read.addAll(variables(setting)));
+        // These are for MX hosts alone, and a job for MX hosts has one domain anyway.
+        OutboundSettings.Policies policies = settings.policies();
+        Stream.of(policies.dane(), policies.mtaSts(), policies.fetch())
+                .flatMap(setting -> variables(setting).stream())
+                .filter(variable -> variable != Variable.RCPT_DOMAIN)
+                .forEach(read::add);
         if (read.stream().anyMatch(OF_RECIPIENT::contains)) {
             return Grouping.RECIPIENT;
         }

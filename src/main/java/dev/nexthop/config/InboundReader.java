@@ -9,7 +9,10 @@ import dev.nexthop.server.ServerSettings;
 import dev.nexthop.server.SessionLimits;
 import dev.nexthop.server.Timeouts;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.sts.PolicyFile;
+import dev.nexthop.tls.StsPolicy;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,7 +55,37 @@ final class InboundReader {
         Conditional<Boolean> relay = values.value(SettingsSession.RELAY);
         openRelay(relay, listeners);
         return new Configuration.Inbound(
-                settings, Map.copyOf(tls), certificates, relay, values.value(SettingsSession.ELSEWHERE));
+                settings,
+                Map.copyOf(tls),
+                certificates,
+                relay,
+                values.value(SettingsSession.ELSEWHERE),
+                policy(listeners));
+    }
+
+    /** The MTA-STS policy of our own domains. */
+    private Optional<PolicyFile> policy(List<ListenerSettings> listeners) {
+        List<String> hosts = values.optional(SettingsSession.STS_MX).orElse(List.of());
+        Duration age = values.value(SettingsSession.STS_MAX_AGE);
+        Optional<StsPolicy.Mode> mode = values.optional(SettingsSession.STS_MODE);
+        if (mode.isEmpty()) {
+            return Optional.empty();
+        }
+        if (hosts.isEmpty() && mode.get() != StsPolicy.Mode.NONE) {
+            values.wrong(
+                    SettingsSession.STS_MODE,
+                    Code.VALUE,
+                    "an MTA-STS policy names the MX hosts of the domain",
+                    "write session.mta-sts.mx = [\"mx.example.org\"]");
+        }
+        if (listeners.stream().noneMatch(listener -> listener.protocol() == Protocol.HTTP)) {
+            values.wrong(
+                    SettingsSession.STS_MODE,
+                    Code.VALUE,
+                    "the MTA-STS policy is served by HTTP listeners, and there is none",
+                    "write a listener with protocol = \"http\", and put a proxy with TLS before it");
+        }
+        return Optional.of(new PolicyFile(mode.get(), hosts, age));
     }
 
     private Optional<ListenerSettings> listener(String id, boolean certified, OfferRules offers) {

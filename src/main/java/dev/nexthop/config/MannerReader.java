@@ -3,6 +3,7 @@ package dev.nexthop.config;
 import dev.nexthop.client.Proxy;
 import dev.nexthop.client.Secret;
 import dev.nexthop.route.Manner;
+import dev.nexthop.tls.PolicyWish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,8 @@ final class MannerReader {
                 new Manner.Health(
                         values.value(SettingsHop.HEALTH_FAILURES, id),
                         values.value(SettingsHop.HEALTH_PAUSE, id),
-                        values.optional(SettingsHop.HEALTH_PROBE, id)));
+                        values.optional(SettingsHop.HEALTH_PROBE, id)),
+                dane(id, addresses, service));
         List<Manner> all = new ArrayList<>();
         for (int i = 0; i < addresses.size(); i++) {
             int weight = weights.isPresent() ? weights.get().get(i) : -1;
@@ -39,9 +41,27 @@ final class MannerReader {
                     first.ehlo(),
                     first.sources(),
                     first.timeouts(),
-                    first.health()));
+                    first.health(),
+                    first.dane()));
         }
         return all;
+    }
+
+    /** TLSA records are at a name that an operator wrote; nothing says that SRV records are signed. */
+    private PolicyWish dane(String id, List<String> addresses, Optional<String> service) {
+        PolicyWish dane = values.value(SettingsHop.DANE, id);
+        boolean socket = addresses.stream().anyMatch(address -> address.startsWith("/"));
+        if (dane != PolicyWish.DISABLE && (service.isPresent() || socket)) {
+            values.wrong(
+                    SettingsHop.DANE,
+                    Code.VALUE,
+                    socket
+                            ? "a unix socket has no TLSA records"
+                            : "DANE needs a host that the configuration names; SRV records of anybody would choose it",
+                    socket ? "remove the key" : "write the host and its port instead of srv",
+                    id);
+        }
+        return dane;
     }
 
     private Optional<List<Integer>> weights(String id, List<String> addresses) {

@@ -6,6 +6,7 @@ import dev.nexthop.delivery.OwnIdentity;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rules;
+import dev.nexthop.report.ReportSettings;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.RoutingSettings;
 import dev.nexthop.schedule.ScheduleSettings;
@@ -32,7 +33,12 @@ final class OutboundReader {
     /** Reads everything; notifications are written in the name of the host and from the domain. */
     Configuration.Outbound read(String hostname, String domain) {
         return new Configuration.Outbound(
-                routing(), outbound(hostname), schedule(), new ResolverReader(values).read(), dsn(hostname, domain));
+                routing(),
+                outbound(hostname),
+                schedule(),
+                new ResolverReader(values).read(),
+                dsn(hostname, domain),
+                reports(hostname, domain));
     }
 
     private boolean privateMx() {
@@ -79,7 +85,8 @@ final class OutboundReader {
                 new OutboundSettings.Policies(
                         values.value(SettingsQueue.DANE),
                         values.value(SettingsQueue.MTA_STS),
-                        values.value(SettingsQueue.STS_FETCH)));
+                        values.value(SettingsQueue.STS_FETCH),
+                        values.optional(SettingsQueue.REMEMBER)));
     }
 
     /** Our names in EHLO, by source address as {@link InetAddress#getHostAddress} writes it. */
@@ -125,6 +132,22 @@ final class OutboundReader {
                 values.value(SettingsQueue.ATTEMPTS),
                 values.value(SettingsQueue.PER_DESTINATION),
                 values.value(SettingsQueue.HELD));
+    }
+
+    private ReportSettings reports(String hostname, String domain) {
+        return new ReportSettings(
+                values.value(SettingsReport.SEND),
+                new ReportSettings.From(
+                        values.value(SettingsReport.FROM_NAME),
+                        text(SettingsReport.FROM_ADDRESS, "noreply-tls@" + domain)),
+                text(SettingsReport.ORGANIZATION, domain),
+                text(SettingsReport.CONTACT, "postmaster@" + domain),
+                text(SettingsOther.SUBMITTER, hostname),
+                new ReportSettings.Limits(values.value(SettingsReport.MAX_SIZE), privateMx()));
+    }
+
+    private Conditional<String> text(Setting<Conditional<String>> setting, String derived) {
+        return values.valueOr(setting, Conditional.constant(derived), "'" + derived + "'");
     }
 
     private DsnSettings dsn(String hostname, String domain) {

@@ -52,6 +52,7 @@ final class Schema {
                         SettingsRemote.all(),
                         SettingsStore.all(),
                         SettingsOther.all(),
+                        SettingsReport.all(),
                         SettingsDnssec.all(),
                         SettingsCase.all(),
                         SettingsLint.all())

@@ -2,6 +2,7 @@ package dev.nexthop.config;
 
 import dev.nexthop.client.Target;
 import dev.nexthop.tls.Fingerprint;
+import dev.nexthop.tls.PolicyWish;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +83,14 @@ final class SettingsHop {
                     "\"5be026dc07f2f6d6c9ab1cf2a4bb2e9a1e3c6d5a7d1c0b9f8e7d6c5b4a392817\"")
             .ours();
 
+    static final Setting<PolicyWish> DANE = Setting.of(
+                    "remote.<id>.tls.dane",
+                    Kinds.word(SettingsQueue.policies()),
+                    "What DANE (RFC 7672) is to this host: its TLSA records are at its own name and port.",
+                    "\"require\"")
+            .or("disable")
+            .ours();
+
     static final Setting<String> CERTIFICATE = Setting.of(
                     "remote.<id>.tls.certificate",
                     Kinds.NAME,
@@ -134,6 +143,7 @@ final class SettingsHop {
                 PROXY_USER,
                 PROXY_SECRET,
                 FINGERPRINTS,
+                DANE,
                 CERTIFICATE,
                 CONNECT,
                 GREETING,

@@ -131,6 +131,14 @@ final class SettingsQueue {
                     "false")
             .orElse("such a host is used encrypted and the log says `tls=unverified`");
 
+    static final Setting<Duration> REMEMBER = Setting.of(
+                    "queue.outbound.tls.remember",
+                    Kinds.DURATION,
+                    "How long an MX host that offered STARTTLS must go on offering it; without it such a host gets mail in clear, and an alarm is raised.",
+                    "\"7d\"")
+            .orElse("it may stop")
+            .ours();
+
     static final Setting<Path> CA = Setting.of(
                     "queue.outbound.tls.ca",
                     Kinds.PATH,
@@ -225,6 +233,7 @@ final class SettingsQueue {
                 DANE,
                 MTA_STS,
                 INVALID_CERTS,
+                REMEMBER,
                 CA,
                 CONVERSION,
                 CONNECT,

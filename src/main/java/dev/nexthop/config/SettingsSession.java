@@ -5,10 +5,14 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.server.Extensions.Mechanism;
 import dev.nexthop.smtp.LineEnds;
+import dev.nexthop.sts.PolicyFile;
+import dev.nexthop.tls.StsPolicy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of the inbound session. */
 final class SettingsSession {
@@ -133,6 +137,33 @@ final class SettingsSession {
                     "false")
             .or("false");
 
+    static final Setting<StsPolicy.Mode> STS_MODE = Setting.of(
+                    "session.mta-sts.mode",
+                    Kinds.word(modes()),
+                    "The mode of the MTA-STS policy (RFC 8461) that HTTP listeners serve to whoever asks for `mta-sts.` and a local domain.",
+                    "\"testing\"")
+            .orElse("no policy is served");
+
+    static final Setting<List<String>> STS_MX = Setting.of(
+            "session.mta-sts.mx",
+            new Plain<>(
+                            "MX host",
+                            "a host name such as mx.example.org, or *. and a name for one more label",
+                            SettingsSession::pattern)
+                    .list(),
+            "The MX hosts that the served MTA-STS policy names (RFC 8461 §4.1).",
+            "[\"mx.example.org\", \"*.mx.example.net\"]");
+
+    static final Setting<Duration> STS_MAX_AGE = Setting.of(
+                    "session.mta-sts.max-age",
+                    new Plain<>(
+                            "duration",
+                            "a duration of whole seconds up to 31557600s, such as 7d",
+                            SettingsSession::age),
+                    "How long others may keep the served MTA-STS policy.",
+                    "\"30d\"")
+            .or("7d");
+
     private SettingsSession() {}
 
     static List<Setting<?>> all() {
@@ -153,7 +184,10 @@ final class SettingsSession {
                 AUTH_ERRORS,
                 PIPELINING,
                 VRFY,
-                EXPN);
+                EXPN,
+                STS_MODE,
+                STS_MX,
+                STS_MAX_AGE);
     }
 
     private static Map<String, LineEnds> lineEnds() {
@@ -161,5 +195,23 @@ final class SettingsSession {
         words.put("refuse", LineEnds.REFUSE);
         words.put("normalise", LineEnds.NORMALISE);
         return words;
+    }
+
+    private static Map<String, StsPolicy.Mode> modes() {
+        Map<String, StsPolicy.Mode> words = new LinkedHashMap<>();
+        words.put("enforce", StsPolicy.Mode.ENFORCE);
+        words.put("testing", StsPolicy.Mode.TESTING);
+        words.put("none", StsPolicy.Mode.NONE);
+        return words;
+    }
+
+    private static @Nullable String pattern(String text) {
+        String pattern = text.toLowerCase(Locale.ROOT);
+        return PolicyFile.isPattern(pattern) ? pattern : null;
+    }
+
+    private static @Nullable Duration age(String text) {
+        Duration age = Texts.duration(text);
+        return age == null || age.compareTo(PolicyFile.MAX_AGE) > 0 || age.toMillisPart() != 0 ? null : age;
     }
 }

@@ -24,7 +24,8 @@ record Unserved(Key key, Code code) {
     private static final String LIMITS = "queue.throttle queue.limiter queue.quota queue.threads global";
 
     private static final String AUTHENTICITY = """
-            signature auth report.dsn.sign report.dkim report.spf report.dmarc report.tls report.analysis report.domain
+            signature auth report.dsn.sign report.dkim report.spf report.dmarc report.tls.aggregate.sign report.analysis
+            report.domain
             """;
 
     private static final String STORES = """

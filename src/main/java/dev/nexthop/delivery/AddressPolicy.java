@@ -12,14 +12,14 @@ import java.util.Optional;
  *
  * @param privateAllowed whether loopback, private and link-local addresses are used, for closed networks and tests
  */
-record AddressPolicy(boolean privateAllowed) {
+public record AddressPolicy(boolean privateAllowed) {
     /**
      * Why an address is not used.
      *
      * @param address of an MX host
      * @return one phrase, or empty when it may be used
      */
-    Optional<String> refusal(InetAddress address) {
+    public Optional<String> refusal(InetAddress address) {
         InetAddress meant = meant(address);
         Optional<String> refusal =
                 refusalOf(address).or(() -> meant.equals(address) ? Optional.empty() : refusalOf(meant));

@@ -10,6 +10,7 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.mail.TlsFault;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Reply;
+import dev.nexthop.tls.TlsPolicy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -196,8 +197,10 @@ final class Classifier {
      * @param configured whether an operator named the host, rather than DNS
      * @param someTaken whether the host took, or may have taken, the message for others in the same transaction
      * @param handover who tells the sender of success there
+     * @param policy what the connection was under
      */
-    record Place(String host, String ip, boolean configured, boolean someTaken, Handover handover) {}
+    record Place(
+            String host, String ip, boolean configured, boolean someTaken, Handover handover, TlsPolicy policy) {}
 
     private Classifier() {}
 
@@ -261,7 +264,7 @@ final class Classifier {
     private static Diagnosis diagnosis(int category, Answer answer, Place place) {
         Optional<Reply> reply =
                 answer.response() instanceof Response.Replied replied ? Optional.of(replied.reply()) : Optional.empty();
-        ErrorKind error = category == 2 ? ErrorKind.NONE : error(answer);
+        ErrorKind error = category == 2 ? ErrorKind.NONE : error(answer, place.policy());
         return new Diagnosis(
                 status(answer).inClass(category),
                 error,
@@ -333,15 +336,29 @@ final class Classifier {
         };
     }
 
-    private static ErrorKind error(Answer answer) {
+    /** One sentence on why an answer was of no use. */
+    static String reason(Answer answer, Courier.Stop stop) {
+        return sentence(answer, stop.place(false, Handover.FINAL));
+    }
+
+    /** Whose demand was not met. */
+    private static ErrorKind insecure(TlsPolicy policy) {
+        return switch (policy) {
+            case TlsPolicy.Dane _, TlsPolicy.Encrypted _ -> ErrorKind.DANE;
+            case TlsPolicy.Sts _ -> ErrorKind.MTA_STS;
+            case TlsPolicy.Settings _, TlsPolicy.Remembered _, TlsPolicy.Testing _ -> ErrorKind.TLS;
+        };
+    }
+
+    private static ErrorKind error(Answer answer, TlsPolicy policy) {
         if (answer.step() == Step.TLS) {
-            return ErrorKind.TLS;
+            return insecure(policy);
         }
         return switch (answer.response()) {
             case Response.Replied _, Response.Nonsense _, Response.Unable _, Response.NoLogin _ ->
                 ErrorKind.UNEXPECTED_REPLY;
             case Response.Unreachable _, Response.Lost _, Response.TimedOut _ -> ErrorKind.CONNECTION;
-            case Response.Insecure _ -> ErrorKind.TLS;
+            case Response.Insecure _ -> insecure(policy);
             case Response.Unreadable _, Response.NotBegun _ -> ErrorKind.IO;
         };
     }

@@ -35,9 +35,11 @@ final class Courier {
     private final Sessions sessions;
     private final Events events;
     private final AddressMemory memory;
+    private final TlsTeller teller;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    Courier(Sessions sessions, Events events, AddressMemory memory) {
+    Courier(Sessions sessions, Events events, AddressMemory memory, TlsTeller teller) {
+        this.teller = teller;
         this.sessions = sessions;
         this.events = events;
         this.memory = memory;
@@ -51,10 +53,23 @@ final class Courier {
      * @param limits how the host is used
      * @param configured whether an operator named the host, rather than DNS
      * @param conversion which messages may be converted for it
+     * @param report what the recipients' domain is told of the connection
      */
-    record Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured, SevenBit.Policy conversion) {
+    record Stop(
+            Target target,
+            StepTimeouts timeouts,
+            Limits limits,
+            boolean configured,
+            SevenBit.Policy conversion,
+            Optional<MxPolicies.Report> report) {
+        /** A stop that no domain is told of; the parameters are those of the record. */
+        Stop(Target target, StepTimeouts timeouts, Limits limits, boolean configured, SevenBit.Policy conversion) {
+            this(target, timeouts, limits, configured, conversion, Optional.empty());
+        }
+
         Classifier.Place place(boolean someTaken, Handover handover) {
-            return new Classifier.Place(target.host(), target.ip(), configured, someTaken, handover);
+            return new Classifier.Place(
+                    target.host(), target.ip(), configured, someTaken, handover, target.tls().policy());
         }
     }
 
@@ -107,12 +122,7 @@ final class Courier {
                     new EnhancedStatus(2, 0, 0), ErrorKind.NONE, stop.target().host() + " answers", Step.EHLO)));
         } catch (SessionException e) {
             ledger.troubleAll(
-                    switch (Classifier.judge(e.answer(), stop.place(false, Handover.FINAL))) {
-                        case Ruling.Settled(Outcome outcome) -> outcome.diagnosis();
-                        case Ruling.Again(Diagnosis diagnosis) -> diagnosis;
-                        case Ruling.NotHere(Diagnosis diagnosis) -> diagnosis;
-                        case Ruling.NextHost next -> next.diagnosis();
-                    });
+                    Classifier.judge(e.answer(), stop.place(false, Handover.FINAL)).diagnosis());
         }
     }
 
@@ -127,6 +137,7 @@ final class Courier {
         try {
             ClientSession session = sessions.open(stop.target(), stop.timeouts());
             remember(stop.target(), null);
+            teller.opened(stop, session);
             if (session.loginSkipped() && warned.add(stop.target().hop())) {
                 events.alarm(
                         "auth",
@@ -152,6 +163,7 @@ final class Courier {
                 }
             }
             remember(stop.target(), e.answer());
+            teller.failed(stop, e.answer());
             return null;
         } finally {
             ledger.connectTook(System.nanoTime() - start);

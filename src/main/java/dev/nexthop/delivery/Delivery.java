@@ -3,7 +3,9 @@ package dev.nexthop.delivery;
 import dev.nexthop.client.Sessions;
 import dev.nexthop.client.Target;
 import dev.nexthop.directory.Directory;
+import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Resolver;
+import dev.nexthop.dns.Security;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
@@ -25,8 +27,11 @@ import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
-import dev.nexthop.tls.StsPolicies;
 import dev.nexthop.smtp.ReversePath;
+import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.StsPolicies;
+import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -81,8 +86,9 @@ public final class Delivery implements Deliverer {
      *
      * @param health about configured hosts
      * @param addresses about addresses, of others and of ours
+     * @param startTls about MX hosts that offered STARTTLS
      */
-    public record Memory(HopHealth health, AddressMemory addresses) {}
+    public record Memory(HopHealth health, AddressMemory addresses, StartTlsMemory startTls) {}
 
     /**
      * Puts the parts together.
@@ -102,8 +108,11 @@ public final class Delivery implements Deliverer {
         this.settings = settings;
         this.around = around;
         this.random = random;
-        this.courier =
-                new Courier(around.sessions(), around.events(), around.memory().addresses());
+        this.courier = new Courier(
+                around.sessions(),
+                around.events(),
+                around.memory().addresses(),
+                new TlsTeller(around.events(), around.memory().startTls()));
         this.local = new LocalDelivery(directory, mailboxes);
         this.policy = new AddressPolicy(settings.mx().privateAddresses());
     }
@@ -154,7 +163,15 @@ public final class Delivery implements Deliverer {
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
+        MxPolicies policies = new MxPolicies(
+                around,
+                terms,
+                new MxPolicies.Subject(domain, walk.security()),
+                () -> TlsWish.of(job.envelope(), job.body()));
         if (walk.over().isPresent()) {
+            if (walk.security() == Security.BOGUS) {
+                policies.bogus("", walk.over().get().diagnosis().reason());
+            }
             Outcome over = walk.over().get();
             if (over instanceof Outcome.Deferred) {
                 ledger.troubleAll(over.diagnosis());
@@ -167,8 +184,12 @@ public final class Delivery implements Deliverer {
         while (!group.isEmpty() && tried < most && !ledger.settled()) {
             for (MxWalk.Found found : group) {
                 if (tried < most && !ledger.settled()) {
-                    tried += found.exists() ? 1 : 0;
-                    host(found, terms, new Parcel(job, utf8), ledger);
+                    Optional<MxPolicies.Ruling.Go> go = allowed(found, policies, ledger);
+                    // One that its domain's policy shuts out takes no place of another.
+                    tried += go.isPresent() || found.trouble().isPresent() && found.exists() ? 1 : 0;
+                    if (go.isPresent()) {
+                        host(found, go.get(), new Parcel(job, utf8), new Books(terms, ledger));
+                    }
                 }
             }
             group = walk.nextGroup(random);
@@ -186,13 +207,37 @@ public final class Delivery implements Deliverer {
      */
     record Parcel(Job job, boolean utf8) {}
 
-    private void host(MxWalk.Found found, Terms terms, Parcel parcel, Ledger ledger) throws EvaluationException {
+    /** What goes with an attempt: what the settings say of it, and what became of it. */
+    private record Books(Terms terms, Ledger ledger) {}
+
+    /** What a host may be connected under; empty, with the trouble booked, when it may not be. */
+    private Optional<MxPolicies.Ruling.Go> allowed(MxWalk.Found found, MxPolicies policies, Ledger ledger)
+            throws EvaluationException, IOException {
         if (found.trouble().isPresent()) {
             ledger.troubleAll(found.trouble().get());
-            return;
+            if (found.answer() instanceof AddressAnswer.TryLater(String reason, Security security)
+                    && security == Security.BOGUS) {
+                policies.bogus(found.name(), reason);
+            }
+            return Optional.empty();
         }
-        Host host = new Host("", found.name(), "", "");
-        List<InetAddress> addresses = terms.order(found.addresses(), host);
+        if (!(found.answer() instanceof AddressAnswer.Addresses addresses)) {
+            return Optional.empty(); // Never: whoever has no addresses has trouble.
+        }
+        return switch (policies.of(found.name(), addresses)) {
+            case MxPolicies.Ruling.Go go -> Optional.of(go);
+            case MxPolicies.Ruling.Skip(Diagnosis diagnosis) -> {
+                ledger.troubleAll(diagnosis);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void host(MxWalk.Found found, MxPolicies.Ruling.Go go, Parcel parcel, Books books)
+            throws EvaluationException {
+        Terms terms = books.terms();
+        Ledger ledger = books.ledger();
+        List<InetAddress> addresses = terms.order(found.addresses(), new Host("", found.name(), "", ""));
         if (addresses.isEmpty()) {
             ledger.troubleAll(Relays.noFamily(found.name()));
         }
@@ -200,15 +245,33 @@ public final class Delivery implements Deliverer {
             if (ledger.settled()) {
                 return;
             }
-            Target target = terms.mx(found.name(), address);
+            Target target = remembered(terms.mx(found.name(), address, go.policy()), terms);
             Host known = Terms.known("", found.name(), address, target.source());
             courier.call(
                     new Courier.Stop(
-                            target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known)),
+                            target,
+                            terms.timeouts(known),
+                            RemoteHost.Limits.DEFAULT,
+                            false,
+                            terms.conversion(known),
+                            go.report()),
                     parcel.job(),
                     parcel.utf8(),
                     ledger);
         }
+    }
+
+    /** A host that offered STARTTLS lately gets nothing in clear, where {@code queue.outbound.tls.remember} says so. */
+    private Target remembered(Target target, Terms terms) {
+        TlsDemand demand = target.tls();
+        boolean open = demand.startTlsInForce() == StartTls.OPTIONAL;
+        boolean held = open
+                && terms.remember()
+                        .filter(time -> around.memory().startTls().offeredWithin(target.host(), time))
+                        .isPresent();
+        return held
+                ? target.under(new TlsPolicy.Remembered(demand.policy().authenticName()))
+                : target;
     }
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
@@ -230,18 +293,9 @@ public final class Delivery implements Deliverer {
      * @return why not; empty when it answers
      */
     public Optional<Diagnosis> probe(RemoteHost host) {
-        RemoteHost guest = new RemoteHost(
-                host.id(),
-                host.address(),
-                host.port(),
-                host.dialect(),
-                host.tls(),
-                Optional.empty(),
-                host.limits(),
-                host.manner());
         Ledger ledger = new Ledger(1);
         try {
-            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(guest)
+            boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(host.guest())
                     == Ledger.Impression.HEARD;
             return heard
                     ? Optional.empty()

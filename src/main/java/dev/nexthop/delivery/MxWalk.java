@@ -46,6 +46,7 @@ final class MxWalk {
     private final List<MxHost> waiting = new ArrayList<>();
     private final boolean implicit;
     private final Optional<Outcome> over;
+    private final Security security;
     private boolean someHost;
     private boolean someDoubt;
     private boolean looped;
@@ -56,6 +57,12 @@ final class MxWalk {
         this.policy = policy;
         this.domain = domain;
         MxAnswer answer = domain.isLiteral() ? new MxAnswer.Implicit(domain.name()) : resolver.mx(domain);
+        security = switch (answer) {
+            case MxAnswer.Hosts hosts -> hosts.security();
+            case MxAnswer.Implicit(String _, Security found) -> found;
+            case MxAnswer.TryLater(String _, Security found) -> found;
+            case MxAnswer.NullMx _, MxAnswer.NoSuchDomain _ -> Security.INDETERMINATE;
+        };
         implicit = answer instanceof MxAnswer.Implicit;
         over = switch (answer) {
             case MxAnswer.Hosts hosts -> {
@@ -79,15 +86,25 @@ final class MxWalk {
         return over;
     }
 
+    /** What DNSSEC says of the answer that names the hosts. */
+    Security security() {
+        return security;
+    }
+
     /**
      * A host to try, or why it is not tried.
      *
      * @param name the host
      * @param addresses those that may be used; none when there is trouble
      * @param trouble why the host is of no use
-     * @param exists whether DNS knows, or may know, an address of it: one that does not exist takes no place of another
+     * @param answer what DNS said; one that does not exist takes no place of another
      */
-    record Found(String name, Terms.Addresses addresses, Optional<Diagnosis> trouble, boolean exists) {}
+    record Found(String name, Terms.Addresses addresses, Optional<Diagnosis> trouble, AddressAnswer answer) {
+        /** Whether DNS knows, or may know, an address of it. */
+        boolean exists() {
+            return !(answer instanceof AddressAnswer.None);
+        }
+    }
 
     /**
      * The hosts of the next preference, with their addresses.
@@ -125,11 +142,12 @@ final class MxWalk {
 
     /** Empty when the host is this machine. */
     private Optional<Found> find(String name) {
-        return switch (domain.isLiteral() ? literal(domain) : resolver.addresses(name)) {
-            case AddressAnswer.None(String reason) -> Optional.of(useless(name, dns(NO_ROUTE, reason), false));
+        AddressAnswer answer = domain.isLiteral() ? literal(domain) : resolver.addresses(name);
+        return switch (answer) {
+            case AddressAnswer.None(String reason) -> Optional.of(useless(name, dns(NO_ROUTE, reason), answer));
             case AddressAnswer.TryLater(String reason, Security _) -> {
                 someDoubt = true;
-                yield Optional.of(useless(name, dns(DNS_FAILED, reason), true));
+                yield Optional.of(useless(name, dns(DNS_FAILED, reason), answer));
             }
             case AddressAnswer.Addresses all -> {
                 List<InetAddress> addresses = new ArrayList<>(all.v4());
@@ -138,7 +156,7 @@ final class MxWalk {
                         || addresses.stream().anyMatch(this::ours);
                 // RFC 2181 §10.3 wants no CNAME here; senders follow it all the same, and so do we.
                 all.alias().ifPresent(alias -> LOG.debug("MX host {} of {} is an alias of {}", name, domain, alias));
-                yield us ? Optional.empty() : Optional.of(usable(name, addresses));
+                yield us ? Optional.empty() : Optional.of(usable(name, addresses, all));
             }
         };
     }
@@ -151,7 +169,7 @@ final class MxWalk {
                 || !policy.privateAllowed() && (address.isLoopbackAddress() || meant.isLoopbackAddress());
     }
 
-    private Found usable(String name, List<InetAddress> addresses) {
+    private Found usable(String name, List<InetAddress> addresses, AddressAnswer.Addresses answer) {
         someDoubt = true;
         List<InetAddress> v4 = new ArrayList<>();
         List<InetAddress> v6 = new ArrayList<>();
@@ -166,14 +184,14 @@ final class MxWalk {
         }
         if (v4.isEmpty() && v6.isEmpty()) {
             String reason = refused.isEmpty() ? "no address" : refused + ", which MX delivery does not use";
-            return useless(name, dns(NO_ROUTE, "MX host " + name + " can't be used: " + reason), true);
+            return useless(name, dns(NO_ROUTE, "MX host " + name + " can't be used: " + reason), answer);
         }
         someHost = true;
-        return new Found(name, new Terms.Addresses(v4, v6), Optional.empty(), true);
+        return new Found(name, new Terms.Addresses(v4, v6), Optional.empty(), answer);
     }
 
-    private static Found useless(String name, Diagnosis trouble, boolean exists) {
-        return new Found(name, new Terms.Addresses(List.of(), List.of()), Optional.of(trouble), exists);
+    private static Found useless(String name, Diagnosis trouble, AddressAnswer answer) {
+        return new Found(name, new Terms.Addresses(List.of(), List.of()), Optional.of(trouble), answer);
     }
 
     /**

@@ -50,8 +50,19 @@ public record OutboundSettings(
      * @param dane what DANE (RFC 7672) is to an MX host
      * @param mtaSts what MTA-STS (RFC 8461) is to a recipient's domain
      * @param fetch how long the policy of a domain may take to be fetched, {@code queue.outbound.timeouts.mta-sts}
+     * @param remember how long an MX host that offered STARTTLS must go on offering it, {@code queue.outbound.tls.remember};
+     *     empty: it may stop
      */
-    public record Policies(Conditional<PolicyWish> dane, Conditional<PolicyWish> mtaSts, Conditional<Duration> fetch) {
+    public record Policies(
+            Conditional<PolicyWish> dane,
+            Conditional<PolicyWish> mtaSts,
+            Conditional<Duration> fetch,
+            Optional<Duration> remember) {
+        /** Hosts may stop offering STARTTLS; the parameters are those of the record. */
+        public Policies(Conditional<PolicyWish> dane, Conditional<PolicyWish> mtaSts, Conditional<Duration> fetch) {
+            this(dane, mtaSts, fetch, Optional.empty());
+        }
+
         /** Neither; for tests and for what asks nobody. */
         public static final Policies OFF = new Policies(
                 Conditional.constant(PolicyWish.DISABLE),

@@ -10,11 +10,15 @@ import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mail.TlsFault;
 import dev.nexthop.route.Manner;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.tls.DanePlan;
+import dev.nexthop.tls.DanePlanner;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Relays {
     private static final EnhancedStatus DNS_FAILED = new EnhancedStatus(4, 4, 3);
     private static final EnhancedStatus NO_ADDRESS = new EnhancedStatus(4, 4, 4);
+    private static final EnhancedStatus NOT_SECURE = new EnhancedStatus(4, 7, 5);
     private static final EnhancedStatus NO_SOURCE = new EnhancedStatus(4, 4, 0);
 
     private final Delivery.Around around;
@@ -173,7 +178,7 @@ final class Relays {
                 place.name(),
                 place.port(),
                 remote.dialect(),
-                new TlsDemand(tls.implicit(), tls.startTls(), tls.check(), name, tls.ca(), tls.pins(), tls.identity()),
+                tls.named(name),
                 remote.login(),
                 remote.limits(),
                 remote.manner().atPlace());
@@ -181,11 +186,12 @@ final class Relays {
 
     private void host(RemoteHost remote) throws EvaluationException {
         if (remote.socket().isPresent()) {
-            call(remote, null, Optional.empty());
+            call(remote, null, Optional.empty(), TlsPolicy.CONFIGURED);
             return;
         }
-        Optional<Terms.Addresses> found = addresses(remote.address(), remote.id());
-        if (found.isEmpty()) {
+        Optional<AddressAnswer.Addresses> answer = addresses(remote.address(), remote.id());
+        Optional<TlsPolicy> policy = answer.isEmpty() ? Optional.empty() : policy(remote, answer.get());
+        if (answer.isEmpty() || policy.isEmpty()) {
             return;
         }
         Optional<Proxy> proxy = Optional.empty();
@@ -195,7 +201,7 @@ final class Relays {
                 return;
             }
         }
-        List<InetAddress> addresses = terms.order(found.get(), new Host(remote.id(), remote.address(), "", ""));
+        List<InetAddress> addresses = terms.order(addresses(answer.get()), new Host(remote.id(), remote.address(), "", ""));
         if (addresses.isEmpty()) {
             ledger.troubleAll(noFamily(remote.address()));
         }
@@ -204,15 +210,15 @@ final class Relays {
         }
         for (InetAddress address : addresses) {
             if (!ledger.settled()) {
-                call(remote, address, proxy);
+                call(remote, address, proxy, policy.get());
             }
         }
     }
 
     /** One address of a host, or its unix socket. */
-    private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy)
+    private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy, TlsPolicy policy)
             throws EvaluationException {
-        Target target = terms.relay(remote, address, proxy);
+        Target target = terms.relay(remote, address, proxy, policy);
         Host known = Terms.known(remote.id(), remote.address(), address, target.source());
         Courier.Stop stop =
                 new Courier.Stop(target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known));
@@ -220,11 +226,11 @@ final class Relays {
     }
 
     private Optional<Proxy> proxy(RemoteHost remote, Manner.Via via) throws EvaluationException {
-        Optional<Terms.Addresses> found = addresses(via.host(), remote.id() + "', its proxy '" + via.host());
+        Optional<AddressAnswer.Addresses> found = addresses(via.host(), remote.id() + "', its proxy '" + via.host());
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        List<InetAddress> order = terms.order(found.get(), new Host(remote.id(), via.host(), "", ""));
+        List<InetAddress> order = terms.order(addresses(found.get()), new Host(remote.id(), via.host(), "", ""));
         if (order.isEmpty()) {
             ledger.troubleAll(noFamily(via.host()));
             return Optional.empty();
@@ -254,16 +260,45 @@ final class Relays {
     }
 
     /** The addresses of a configured name. That it has none is an operator's slip, and so temporary. */
-    private Optional<Terms.Addresses> addresses(String name, String hop) {
+    private Optional<AddressAnswer.Addresses> addresses(String name, String hop) {
         return switch (around.resolver().addresses(name)) {
-            case AddressAnswer.Addresses all ->
-                Optional.of(new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6())));
+            case AddressAnswer.Addresses all -> Optional.of(all);
             case AddressAnswer.None(String reason) -> {
                 ledger.troubleAll(dns(NO_ADDRESS, "hop '" + hop + "': " + reason));
                 yield Optional.empty();
             }
             case AddressAnswer.TryLater(String reason, Security _) -> {
                 ledger.troubleAll(dns(DNS_FAILED, "hop '" + hop + "': " + reason));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Terms.Addresses addresses(AddressAnswer.Addresses all) {
+        return new Terms.Addresses(List.copyOf(all.v4()), List.copyOf(all.v6()));
+    }
+
+    /**
+     * What the connections to a host are under: never the policies of recipients' domains, but its own TLSA records where
+     * {@code remote.<id>.tls.dane} says so. Its name is the operator's word, and so as good as a signed one (RFC 7672 §2.2.2).
+     *
+     * @return empty, with the trouble booked, when the host may not be used
+     */
+    private Optional<TlsPolicy> policy(RemoteHost remote, AddressAnswer.Addresses addresses) {
+        DanePlanner.Host host = new DanePlanner.Host(
+                remote.manner().dane(),
+                Security.SECURE,
+                remote.address(),
+                remote.address(),
+                addresses,
+                remote.port());
+        return switch (DanePlanner.plan(host, around.resolver()::tlsa)) {
+            case DanePlan.NotApplicable _ -> Optional.of(TlsPolicy.CONFIGURED);
+            case DanePlan.Unauthenticated none -> Optional.of(new TlsPolicy.Encrypted(none.base()));
+            case DanePlan.Authenticate found -> Optional.of(new TlsPolicy.Dane(found.set()));
+            case DanePlan.Skip(String reason, TlsFault _, String _) -> {
+                ledger.troubleAll(Diagnosis.local(
+                        NOT_SECURE, ErrorKind.DANE, "hop '" + remote.id() + "' is not used: " + reason, Step.DNS));
                 yield Optional.empty();
             }
         };

@@ -5,12 +5,20 @@ import dev.nexthop.mail.Outcome;
 
 /** What an answer means for a recipient. */
 sealed interface Ruling {
+    /** Why. */
+    Diagnosis diagnosis();
+
     /**
      * Settled, as far as this attempt goes.
      *
      * @param outcome what it came to
      */
-    record Settled(Outcome outcome) implements Ruling {}
+    record Settled(Outcome outcome) implements Ruling {
+        @Override
+        public Diagnosis diagnosis() {
+            return outcome.diagnosis();
+        }
+    }
 
     /**
      * Another address or host may do better; when there is none left, the recipient is deferred.

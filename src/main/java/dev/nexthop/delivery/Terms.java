@@ -12,7 +12,9 @@ import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsPolicy;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -94,16 +96,42 @@ final class Terms {
         }
     }
 
+    /** What DANE is to an MX host. */
+    PolicyWish dane(Host host) throws EvaluationException {
+        return value(settings.policies().dane(), host);
+    }
+
+    /** What MTA-STS is to the recipients' domain. */
+    PolicyWish mtaSts(Host host) throws EvaluationException {
+        return value(settings.policies().mtaSts(), host);
+    }
+
+    /** How long its policy may take to be fetched. */
+    Duration stsPatience(Host host) throws EvaluationException {
+        return value(settings.policies().fetch(), host);
+    }
+
+    /** How long a host that offered STARTTLS must go on offering it; empty: it may stop. */
+    Optional<Duration> remember() {
+        return settings.policies().remember();
+    }
+
+    /** Where MX hosts listen. */
+    int mxPort() {
+        return settings.mx().port();
+    }
+
     /** How to talk to an address of an MX host. */
-    Target mx(String name, InetAddress address) throws EvaluationException {
+    Target mx(String name, InetAddress address, TlsPolicy policy) throws EvaluationException {
         Optional<InetAddress> source = source(address, new Host("", name, "", ""), List.of());
         Host host = known("", name, address, source);
         TlsDemand demand = new TlsDemand(
                 false,
                 value(settings.startTls(), host),
                 value(settings.certificates(), host),
-                Optional.empty(),
-                settings.ca());
+                        Optional.empty(),
+                        settings.ca())
+                .under(policy);
         InetSocketAddress socket = new InetSocketAddress(address, settings.mx().port());
         return new Target("mx", name, socket, source, Dialect.SMTP, demand, Optional.empty(), ehlo(host));
     }
@@ -118,7 +146,8 @@ final class Terms {
     }
 
     /** How to talk to an address of a configured host; to its unix socket when there is no address. */
-    Target relay(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy) throws EvaluationException {
+    Target relay(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy, TlsPolicy policy)
+            throws EvaluationException {
         Manner manner = remote.manner();
         SocketAddress place = address == null
                 ? UnixDomainSocketAddress.of(remote.address())
@@ -137,7 +166,7 @@ final class Terms {
                 place,
                 source,
                 remote.dialect(),
-                remote.tls(),
+                remote.tls().under(policy),
                 remote.login(),
                 ehlo,
                 proxy);

@@ -13,6 +13,8 @@ public final class Counters implements Events {
     private final LongAdder failed = new LongAdder();
     private final LongAdder bounced = new LongAdder();
     private final LongAdder alarms = new LongAdder();
+    private final LongAdder tlsGood = new LongAdder();
+    private final LongAdder tlsFailed = new LongAdder();
 
     /**
      * Counters in front of a log.
@@ -35,6 +37,19 @@ public final class Counters implements Events {
      */
     public record Snapshot(long accepted, long delivered, long deferred, long failed, long bounced, long alarms) {}
 
+    /**
+     * Connections to MX hosts at one moment.
+     *
+     * @param good as their policy wants them
+     * @param failed not so, or not made
+     */
+    public record Connections(long good, long failed) {}
+
+    /** The connections up to now. */
+    public Connections connections() {
+        return new Connections(tlsGood.sum(), tlsFailed.sum());
+    }
+
     /** The counts now; those of events that happen meanwhile may be missing. */
     public Snapshot snapshot() {
         return new Snapshot(accepted.sum(), delivered.sum(), deferred.sum(), failed.sum(), bounced.sum(), alarms.sum());
@@ -54,12 +69,17 @@ public final class Counters implements Events {
     @Override
     public void accepted(AcceptedEvent event) {
         boolean ours = event.listener().equals(Reception.INTERNAL.listener());
-        (ours ? bounced : accepted).increment();
+        if (!ours) {
+            accepted.increment();
+        } else if (event.sender().isEmpty()) {
+            bounced.increment(); // reports of ours have a sender
+        }
         next.accepted(event);
     }
 
     @Override
     public void tls(TlsEvent event) {
+        (event.fault().isEmpty() ? tlsGood : tlsFailed).increment();
         next.tls(event);
     }
 

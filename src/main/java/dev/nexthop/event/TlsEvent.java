@@ -8,6 +8,8 @@ import java.util.Optional;
  * A connection to an MX host was opened, or was not, under a policy of the recipients' domain (RFC 8460 §3). One event for
  * each connection, not for each message on it; for a host that no connection was opened to because of its policy, one as well.
  *
+ * @param domain the recipients' domain, whose {@code _smtp._tls} record says where reports go
+ * @param forReport whether the connection was opened to deliver a TLS report, so that it counts in none (RFC 8460 §3)
  * @param policy what the domain published
  * @param host the MX host's name; empty when the trouble was before any host
  * @param ip its address; empty when none was connected to
@@ -16,7 +18,20 @@ import java.util.Optional;
  * @param reason one sentence about the fault, without secrets; empty without a fault
  */
 public record TlsEvent(
-        Policy policy, String host, String ip, String sourceIp, Optional<TlsFault> fault, String reason) {
+        String domain,
+        boolean forReport,
+        Policy policy,
+        String host,
+        String ip,
+        String sourceIp,
+        Optional<TlsFault> fault,
+        String reason) {
+    /** Of a domain whose policy is its own, for mail that is no report; the parameters are those of the record. */
+    public TlsEvent(
+            Policy policy, String host, String ip, String sourceIp, Optional<TlsFault> fault, String reason) {
+        this(policy.domain(), false, policy, host, ip, sourceIp, fault, reason);
+    }
+
     /**
      * What a domain published.
      *

@@ -3,6 +3,7 @@ package dev.nexthop.lookup;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Value;
 import dev.nexthop.store.Edit;
+import dev.nexthop.store.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +126,7 @@ final class EmbeddedStore implements Store {
 
     private void write(Edit edit) throws LookupException {
         try {
-            CompletableFuture<Void> written = stores.at(folder).database().submit(List.of(edit), true);
+            CompletableFuture<Void> written = stores.at(folder).database().submit(List.of(edit), Promise.SYNCED);
             written.get(WRITE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
+import dev.nexthop.store.Promise;
 import dev.nexthop.store.StoreMemory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,7 +114,7 @@ public final class RocksMailboxes implements Mailboxes {
                 }
                 for (Edit before : last) {
                     // Unsynced: the synced write of the records carries everything before it to stable storage.
-                    Database.await(database.submit(List.of(before), false));
+                    Database.await(database.submit(List.of(before), Promise.WRITTEN));
                 }
                 last.clear();
                 last.add(new Edit.Put(MailboxTables.PIECE, MailboxTables.pieceKey(id, number++), piece));

@@ -7,6 +7,7 @@ import dev.nexthop.store.CommitCounts;
 import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
+import dev.nexthop.store.Promise;
 import dev.nexthop.store.StoreMemory;
 import dev.nexthop.store.WriteException;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public final class RocksSpool implements Spool {
         }
         alongside.forEach(change -> addEdits(edits, change));
         try {
-            Database.await(write(edits, true));
+            Database.await(write(edits, Promise.SYNCED));
         } catch (WriteException e) {
             // What goes alongside may be on disk too: with a bounce, the removal of the message that it tells of. So
             // the
@@ -174,7 +175,8 @@ public final class RocksSpool implements Spool {
             return CompletableFuture.completedFuture(null);
         }
         // A file may only go when its record can't come back: after a power cut the record would find no body.
-        return write(edits, dropsFile).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
+        Promise promise = dropsFile ? Promise.SYNCED : Promise.WRITTEN_SOON;
+        return write(edits, promise).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
     }
 
     private void addEdits(List<Edit> edits, Change change) {
@@ -201,21 +203,21 @@ public final class RocksSpool implements Spool {
         }
     }
 
-    private CompletableFuture<Void> write(List<Edit> edits, boolean durable) {
+    private CompletableFuture<Void> write(List<Edit> edits, Promise promise) {
         if (refused.isEmpty()) {
-            return database.submit(edits, durable);
+            return database.submit(edits, promise);
         }
         List<QueueId> gone = List.copyOf(refused);
         List<Edit> all = new ArrayList<>(edits);
         gone.forEach(id -> addRemoval(all, id));
-        return database.submit(all, durable).thenRun(() -> refused.removeAll(Set.copyOf(gone)));
+        return database.submit(all, promise).thenRun(() -> refused.removeAll(Set.copyOf(gone)));
     }
 
     private void refuse(QueueId id) {
         refused.add(id);
         List<Edit> edits = new ArrayList<>();
         addRemoval(edits, id);
-        CompletableFuture<Void> _ = database.submit(edits, false).whenComplete((_, failure) -> {
+        CompletableFuture<Void> _ = database.submit(edits, Promise.WRITTEN).whenComplete((_, failure) -> {
             if (failure == null) {
                 refused.remove(id);
             } else {

@@ -1,6 +1,7 @@
 package dev.nexthop.route;
 
 import dev.nexthop.client.Proxy;
+import dev.nexthop.tls.PolicyWish;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param sources addresses of ours to send from, of both families; none: as {@code queue.outbound} says
  * @param timeouts how long each step may take
  * @param health when it counts as down
+ * @param dane what DANE is to it (RFC 7672 §2.2.2), {@code remote.<id>.tls.dane}
  */
 public record Manner(
         Selection selection,
@@ -22,7 +24,19 @@ public record Manner(
         Optional<String> ehlo,
         List<InetAddress> sources,
         Timeouts timeouts,
-        Health health) {
+        Health health,
+        PolicyWish dane) {
+    /** A host without DANE; the parameters are those of the record. */
+    public Manner(
+            Selection selection,
+            Optional<Via> proxy,
+            Optional<String> ehlo,
+            List<InetAddress> sources,
+            Timeouts timeouts,
+            Health health) {
+        this(selection, proxy, ehlo, sources, timeouts, health, PolicyWish.DISABLE);
+    }
+
     /** As {@code queue.outbound} says. */
     public static final Manner DEFAULT = new Manner(
             Selection.IN_ORDER, Optional.empty(), Optional.empty(), List.of(), Timeouts.NONE, Health.DEFAULT);
@@ -34,7 +48,7 @@ public record Manner(
 
     /** The manner of a place that SRV records named: no others are asked about it, and it is ordered by theirs. */
     public Manner atPlace() {
-        return new Manner(Selection.IN_ORDER, proxy, ehlo, sources, timeouts, health);
+        return new Manner(Selection.IN_ORDER, proxy, ehlo, sources, timeouts, health, dane);
     }
 
     /**

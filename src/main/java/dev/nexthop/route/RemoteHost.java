@@ -46,6 +46,11 @@ public record RemoteHost(
         return 31 * (31 * id.hashCode() + address.hashCode()) + port;
     }
 
+    /** The same host for somebody who only looks: without a login. */
+    public RemoteHost guest() {
+        return new RemoteHost(id, address, port, dialect, tls, Optional.empty(), limits, manner);
+    }
+
     /** Equal when every field is. */
     @Override
     public boolean equals(Object other) {

@@ -11,6 +11,7 @@ import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -115,6 +116,17 @@ final class QueueDesk implements QueueControl {
                 filter,
                 (message, state, now) ->
                         LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null);
+    }
+
+    /** Whoever waits for his time because the MTA-STS policy of his domain was not fulfilled is due now; how many. */
+    int policyChanged(Domain domain) throws IOException {
+        return act(QueueFilter.of(domain), (message, state, now) -> {
+            boolean waits = LiveTable.waits(state) && state.due().isAfter(now);
+            boolean policy = state.last()
+                    .filter(last -> last.diagnosis().error() == ErrorKind.MTA_STS)
+                    .isPresent();
+            return waits && policy && message.heldUntil(state).isEmpty() ? due(state, now) : null;
+        });
     }
 
     @Override

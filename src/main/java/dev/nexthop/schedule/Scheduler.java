@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
+import dev.nexthop.smtp.Domain;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,25 @@ public final class Scheduler {
      */
     public void hopIsBack(String hop) {
         rulesChanged(Set.of(hop));
+    }
+
+    /**
+     * Recipients of a domain are due now that wait because its MTA-STS policy was not fulfilled (RFC 8461 §5). Returns at once.
+     *
+     * @param domain whose policy is another now, as their addresses have it
+     */
+    public void policyChanged(Domain domain) {
+        if (stopping) {
+            return; // the next start finds them; they are due by their own times
+        }
+        machinery.readers().execute(() -> {
+            try {
+                int due = desk.policyChanged(domain);
+                LOG.info("the MTA-STS policy of {} is new; recipients that are due now: {}", domain, due);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("mail for {} waits for its next time, though its MTA-STS policy is new", domain, e);
+            }
+        });
     }
 
     /**

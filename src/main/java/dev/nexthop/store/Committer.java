@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * it is in a synced write, the next group gathers: the slower the disk, the larger the groups.
  *
  * <p>A group that holds a durable commit is synced. A group without one is only handed to the operating system, which
- * survives a kill of the process; a sync follows within {@link #SYNC_DELAY}, or sooner with the next durable commit.
+ * survives a kill of the process; a sync follows within {@link #SYNC_DELAY}, or sooner with the next durable commit. A
+ * group that nobody waits for lingers in the line, mostly until a durable commit takes it along.
  */
 final class Committer {
     /** How long a write that nobody waits to be durable may stay unsynced: what a power cut can cost in outcomes. */

@@ -67,13 +67,12 @@ public final class Database implements AutoCloseable {
      * Hands over edits to be written together or not at all, in the order of submission.
      *
      * @param edits at least one
-     * @param durable whether they must be on stable storage before the future completes; else they survive a kill of
-     *     the process when it completes, and a power cut some 200 ms later
+     * @param promise what holds when the future completes, and whether somebody waits for that
      * @return completes on the committer thread, exceptionally with a {@link WriteException} when the write failed:
      *     attach nothing that blocks or takes long
      */
-    public CompletableFuture<Void> submit(List<Edit> edits, boolean durable) {
-        Commit commit = Commit.of(edits, durable);
+    public CompletableFuture<Void> submit(List<Edit> edits, Promise promise) {
+        Commit commit = Commit.of(edits, promise);
         try {
             switch (line.add(commit, LINE_PATIENCE.toNanos())) {
                 case TAKEN -> {}
@@ -102,7 +101,7 @@ public final class Database implements AutoCloseable {
      * @throws WriteException when the write failed or was not seen to succeed within {@link #COMMIT_PATIENCE}
      */
     public void commit(List<Edit> edits) throws WriteException {
-        await(submit(edits, true));
+        await(submit(edits, Promise.SYNCED));
     }
 
     /**

@@ -1,12 +1,16 @@
 package dev.nexthop.store;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The commits that wait for the committer: bounded in number and in octets, first come, first served. */
+/**
+ * The commits that wait for the committer: bounded in number and in octets, first come, first served. Commits that nobody
+ * waits for linger, for a moment and in the hope of company: each write costs about the same, whatever it carries.
+ */
 final class WaitingLine {
     /** Most commits that wait. */
     static final int MAX_COMMITS = 10_000;
@@ -14,12 +18,34 @@ final class WaitingLine {
     /** Most octets that wait; one commit larger than that waits alone. */
     static final long MAX_WEIGHT = 32L * 1024 * 1024;
 
+    /** How long commits that nobody waits for may linger. */
+    static final Duration LINGER = Duration.ofMillis(3);
+
+    /** So many commits don't linger: they are company enough. */
+    static final int ENOUGH_COMMITS = 500;
+
+    /** Nor do commits of so many octets. */
+    static final long ENOUGH_WEIGHT = Committer.MAX_GROUP_WEIGHT;
+
+    private final long linger;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Commit> waiting = new ArrayDeque<>();
     private long weight;
+    private int urgent;
+    private int wantRoom;
+    private long lingersSince;
     private boolean closed;
+
+    WaitingLine() {
+        this(LINGER);
+    }
+
+    /** As it is; for tests. */
+    WaitingLine(Duration linger) {
+        this.linger = linger.toNanos();
+    }
 
     /** What became of an attempt to join the line. */
     enum Entry {
@@ -34,25 +60,53 @@ final class WaitingLine {
      * @param patience how long to wait for room, in nanoseconds
      */
     Entry add(Commit commit, long patience) throws InterruptedException {
-        long left = patience;
         lock.lockInterruptibly();
         try {
-            while (!closed && full(commit)) {
-                if (left <= 0) {
-                    return Entry.FULL;
-                }
-                left = emptied.awaitNanos(left);
+            if (!awaitRoom(commit, patience)) {
+                return Entry.FULL;
             }
             if (closed) {
                 return Entry.CLOSED;
             }
+            boolean first = waiting.isEmpty();
             waiting.addLast(commit);
             weight += commit.weight();
-            filled.signal();
+            if (commit.urgent()) {
+                urgent++;
+            }
+            if (first) {
+                lingersSince = System.nanoTime();
+            }
+            if (first || leaves()) {
+                filled.signal();
+            }
             return Entry.TAKEN;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** False when there is still no room at the end of the patience; who waits for room ends the lingering. */
+    private boolean awaitRoom(Commit commit, long patience) throws InterruptedException {
+        long left = patience;
+        wantRoom++;
+        try {
+            while (!closed && full(commit)) {
+                if (left <= 0) {
+                    return false;
+                }
+                filled.signal();
+                left = emptied.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            wantRoom--;
+        }
+    }
+
+    /** Whether there is a reason not to linger. */
+    private boolean leaves() {
+        return urgent > 0 || wantRoom > 0 || waiting.size() >= ENOUGH_COMMITS || weight >= ENOUGH_WEIGHT;
     }
 
     private boolean full(Commit commit) {
@@ -60,19 +114,23 @@ final class WaitingLine {
     }
 
     /**
-     * Moves the commits at the front into a group.
+     * Moves the commits at the front into a group, once they have lingered if they may.
      *
      * @param group where to; empty afterwards only when the time is over or the line is closed and empty
      * @param maxCommits most commits of the group
      * @param maxWeight stop before the group gets heavier, but take at least one
-     * @param patience how long to wait for the first, in nanoseconds
+     * @param patience how long to wait for the first, or for its company, in nanoseconds
      */
     void drainTo(List<Commit> group, int maxCommits, long maxWeight, long patience) throws InterruptedException {
         long left = patience;
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty() && !closed && left > 0) {
-                left = filled.awaitNanos(left);
+            while (!closed && left > 0) {
+                long step = waiting.isEmpty() ? left : Math.min(left, lingersFor());
+                if (step <= 0) {
+                    break;
+                }
+                left -= step - filled.awaitNanos(step);
             }
             long taken = 0;
             while (group.size() < maxCommits) {
@@ -82,12 +140,20 @@ final class WaitingLine {
                 }
                 group.add(waiting.removeFirst());
                 taken += next.weight();
+                if (next.urgent()) {
+                    urgent--;
+                }
             }
             weight -= taken;
             emptied.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is left of the time to linger, in nanoseconds; it began when the line was last empty. */
+    private long lingersFor() {
+        return leaves() ? 0 : lingersSince + linger - System.nanoTime();
     }
 
     /** Whether nothing waits and nothing can come any more. */

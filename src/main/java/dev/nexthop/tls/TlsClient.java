@@ -1,5 +1,7 @@
 package dev.nexthop.tls;
 
+import dev.nexthop.dns.TlsaRecord;
+import dev.nexthop.mail.TlsFault;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -23,6 +26,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The handshake itself believes everybody; the certificate is judged right behind it, before any octet of mail or
  * password is written. So one piece of code decides for every kind of check, and a resumed session, for which the JDK
- * asks no trust manager, is judged like a new one.
+ * asks no trust manager, is judged like a new one: by the demand of its own connection, whatever the session was first begun
+ * for. A session that was good enough for settings proves nothing to DANE or to an MTA-STS policy.
  */
 public final class TlsClient {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -93,7 +98,7 @@ public final class TlsClient {
      * @throws IOException when the connection fails
      */
     public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
-        String server = demand.serverName().orElse(host);
+        String server = server(demand, host);
         String ascii = ServerIdentity.ascii(server);
         SSLSocket socket =
                 (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
@@ -109,6 +114,20 @@ public final class TlsClient {
         return new Secured(socket, judge(socket.getSession(), demand, server));
     }
 
+    /** RFC 7672 §8.1: under DANE the server is asked for by its TLSA base domain. */
+    private static String server(TlsDemand demand, String host) {
+        return switch (demand.policy()) {
+            case TlsPolicy.Dane(TlsaSet set) -> set.base();
+            case TlsPolicy.Encrypted(String base)
+            when demand.checkInForce() == CertificateCheck.NEVER -> base;
+            case TlsPolicy.Encrypted _,
+                    TlsPolicy.Settings _,
+                    TlsPolicy.Remembered _,
+                    TlsPolicy.Sts _,
+                    TlsPolicy.Testing _ -> demand.serverName().orElse(host);
+        };
+    }
+
     /**
      * Whom connections with a demand believe, as a text: connections may only be shared where it is the same.
      *
@@ -121,25 +140,53 @@ public final class TlsClient {
 
     private TlsVerdict judge(SSLSession session, TlsDemand demand, String server) throws IOException {
         X509Certificate[] chain = chain(session);
-        if (!demand.pins().isEmpty()) {
-            return pinned(session, demand, server, chain);
+        TlsVerdict pinned = demand.pins().isEmpty() ? null : pinned(session, demand, server, chain);
+        if (demand.policy() instanceof TlsPolicy.Dane(TlsaSet set)) {
+            return dane(session, set, server, chain);
         }
-        Optional<String> fault = demand.check() == CertificateCheck.NEVER
-                ? Optional.of("nobody looked at the certificate")
-                : Certificates.fault(chain, server, anchors.with(demand.ca()));
-        if (fault.isEmpty()) {
-            return new TlsVerdict.Verified(
-                    session.getProtocol(),
-                    session.getCipherSuite(),
-                    Certificates.name(chain[0].getSubjectX500Principal().getName()));
+        return pinned == null ? byPath(session, demand, server, chain) : pinned;
+    }
+
+    private TlsVerdict byPath(SSLSession session, TlsDemand demand, String server, X509Certificate[] chain)
+            throws TlsException {
+        String protocol = session.getProtocol();
+        String cipher = session.getCipherSuite();
+        CertificateCheck check = demand.checkInForce();
+        if (check == CertificateCheck.NEVER) {
+            return demand.policy() instanceof TlsPolicy.Encrypted(String base)
+                    ? new TlsVerdict.Encrypted(protocol, cipher, base)
+                    : new TlsVerdict.Unverified(protocol, cipher, "nobody looked at the certificate");
         }
-        return switch (demand.check()) {
-            case OPPORTUNISTIC, NEVER ->
-                new TlsVerdict.Unverified(session.getProtocol(), session.getCipherSuite(), fault.get());
-            case REQUIRE ->
-                throw new TlsException("the certificate of " + server + " is refused: " + fault.get()
-                        + (chain.length == 0 ? "" : " (" + Certificates.describe(chain[0]) + ")"));
+        X509TrustManager believed = anchors.with(demand.ca());
+        Optional<CertificateFault> found = Certificates.fault(chain, server, believed)
+                .or(() -> Stapled.revocation(chain, stapled(session), believed)
+                        .map(words -> new CertificateFault(words, TlsFault.CERTIFICATE_NOT_TRUSTED)));
+        if (found.isEmpty()) {
+            String subject = Certificates.name(chain[0].getSubjectX500Principal().getName());
+            return demand.policy() instanceof TlsPolicy.Sts
+                    ? new TlsVerdict.Sts(protocol, cipher, subject)
+                    : new TlsVerdict.Verified(protocol, cipher, subject);
+        }
+        CertificateFault fault = found.get();
+        if (check == CertificateCheck.REQUIRE) {
+            throw refused(server, fault.words(), chain, fault.fault());
+        }
+        return new TlsVerdict.Unverified(protocol, cipher, fault.words(), Optional.of(fault.fault()));
+    }
+
+    private static TlsVerdict dane(SSLSession session, TlsaSet set, String server, X509Certificate[] chain)
+            throws TlsException {
+        return switch (DaneCheck.of(set, chain)) {
+            case DaneCheck.Result.Matched(TlsaRecord record) ->
+                new TlsVerdict.Dane(session.getProtocol(), session.getCipherSuite(), record);
+            case DaneCheck.Result.Refused(CertificateFault fault) ->
+                throw refused(server, fault.words(), chain, fault.fault());
         };
+    }
+
+    private static TlsException refused(String server, String why, X509Certificate[] chain, TlsFault fault) {
+        return new TlsException(
+                "the certificate of " + server + " is refused: " + why + Certificates.describe(chain), fault);
     }
 
     private static TlsVerdict pinned(SSLSession session, TlsDemand demand, String server, X509Certificate[] chain)
@@ -149,10 +196,30 @@ public final class TlsClient {
         }
         Fingerprint own = Fingerprint.of(chain[0]);
         if (!demand.pins().contains(own)) {
-            throw new TlsException("the certificate of " + server + " is refused: its fingerprint " + own
-                    + " is not among those configured (" + Certificates.describe(chain[0]) + ")");
+            throw refused(
+                    server,
+                    "its fingerprint " + own + " is not among those configured",
+                    chain,
+                    TlsFault.CERTIFICATE_NOT_TRUSTED);
         }
         return new TlsVerdict.Pinned(session.getProtocol(), session.getCipherSuite(), own);
+    }
+
+    /**
+     * The server's certificate in words.
+     *
+     * @param session of a connection whose handshake is done
+     * @return subject, names, validity and issuer, then who is above it; empty when the server sent none
+     */
+    public static Optional<String> certificate(SSLSession session) {
+        X509Certificate[] chain = chain(session);
+        return chain.length == 0
+                ? Optional.empty()
+                : Optional.of(Certificates.words(chain));
+    }
+
+    private static List<byte[]> stapled(SSLSession session) {
+        return session instanceof ExtendedSSLSession extended ? extended.getStatusResponses() : List.of();
     }
 
     private static X509Certificate[] chain(SSLSession session) {

@@ -3,7 +3,6 @@ package dev.nexthop.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexthop.directory.EmptyDirectory;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -30,6 +29,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,7 +80,7 @@ class AdminServerTest {
         server = AdminServer.start(
                 settings,
                 new AdminServer.Subjects(
-                        queue, new EmptyDirectory(), Optional.of(new OneLargeMessage()), ready::get, reloads));
+                        queue, new OneDomain(), Optional.of(new OneLargeMessage()), ready::get, reloads));
     }
 
     @AfterEach
@@ -99,6 +99,27 @@ class AdminServerTest {
     })
     void withoutCredentialsOnlyHealthIsTold(String path, int status) throws Exception {
         assertThat(call("GET", path, "").statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void theMtaStsPolicyIsNobodysSecretAndFollowsAReload() throws Exception {
+        assertThat(policy()).startsWith("HTTP/1.1 404 ");
+        List<InetSocketAddress> addresses = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.prepare(new AdminSettings(addresses, Optional.empty(), TOKEN, Optional.of("version: STSv1\r\n")))
+                .commit();
+        assertThat(policy()).startsWith("HTTP/1.1 200 ").contains("text/plain").endsWith("\r\n\r\nversion: STSv1\r\n");
+    }
+
+    /** The client of the JDK does not let us choose the name that we call the server. */
+    private String policy() throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.ports().getFirst())) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: mta-sts.example.org\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     @ParameterizedTest

@@ -20,9 +20,14 @@ final class CommandRun {
     int with(Path configuration, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--config", configuration.toString()));
+        return alone(all.toArray(String[]::new));
+    }
+
+    /** Runs one command that needs no configuration. */
+    int alone(String... words) {
         CommandLine line = Commands.line("0", (_, _) -> 0);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        return line.execute(all.toArray(String[]::new));
+        return line.execute(words);
     }
 }

@@ -8,6 +8,7 @@ import dev.nexthop.expr.Value;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.route.RemoteHost;
+import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import dev.nexthop.tls.StartTls;
@@ -32,7 +33,7 @@ class LoadTest {
                 "remote.r.username = \"x\" | 10 | did you mean remote.r.auth.username?",
                 "remote.\"a.b\".tls.starttsl = \"require\" | 18 | did you mean remote.\"a.b\".tls.starttls?",
                 "session.extensions.pipelinig = true | 20 | did you mean session.extensions.pipelining?",
-                "queue.outbound.tls.xyzzy = 1 | 20 | here may stand: allow-invalid-certs, ca, dane, mta-sts, starttls",
+                "queue.outbound.tls.xyzzy = 1 | 20 | here may stand: allow-invalid-certs, ca, dane, mta-sts, remember, starttls",
             })
     void unknownKeys(String line, int column, String hint) {
         assertThat(Load.text(line + "\n").problems())
@@ -61,8 +62,6 @@ class LoadTest {
                 "session.extensions.dsn = [{if = \"sender = 'x'\", then = true}, {else = false}] | NH102",
                 "store.db.region = \"x\" ;; store.db.type = \"mysql\" ;; store.r.type = \"rocksdb\" ;; store.r.path = \"x\" ;; "
                         + "storage.data = \"r\" | NH244 NH106 NH106",
-                "queue.outbound.tls.dane = \"optional\" | NH104",
-                "queue.outbound.tls.mta-sts = [{if = \"sender = 'x@y.test'\", then = \"disable\"}, {else = \"optional\"}] | NH104",
                 "session.extensions.vrfy = \"!is_empty(authenticated_as)\" | NH102",
                 "session.data.limits.size = [{if = \"listener = 'x'\", then = 1}, {else = 2}] | NH102",
                 "server.listener.i = {bind = \"127.0.0.1:143\", protocol = \"imap\"} | NH108",
@@ -87,10 +86,18 @@ class LoadTest {
                 "mta-sts = [{if = \"sender = 'x@y.test'\", then = \"require\"}, {else = \"optional\"}]",
                 "mta-sts = \"key_get('policy', rcpt_domain)\"",
             })
-    void aProtectionThatIsRequiredAndNotThereStopsTheServer(String line) {
+    void aProtectionMayBeRequired(String line) {
         String text = "[lookup.policy]\nx = \"require\"\n[queue.outbound.tls]\n" + line + "\n";
-        assertThat(Load.text(text)).isInstanceOf(Loaded.Failed.class);
-        assertThat(Load.codes(text)).singleElement().asString().startsWith("NH019 4:");
+        assertThat(Load.text(text)).isInstanceOf(Loaded.Ok.class);
+        assertThat(Load.codes(text)).isEmpty();
+    }
+
+    @Test
+    void daneOfARemoteNeedsAHostThatTheConfigurationNames() {
+        String remote = "[remote.r]\naddress = \"r.example\"\ntls.implicit = false\ntls.dane = \"require\"\n";
+        assertThat(Load.hosts(Load.ok(remote + "port = 25\n"), "r").getFirst().manner().dane())
+                .isEqualTo(PolicyWish.REQUIRE);
+        assertThat(Load.codes(remote + "srv = \"_smtp._tcp\"\n")).contains("NH007 4:13");
     }
 
     @Test

@@ -50,6 +50,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     MxPolicy mxPolicy = new MxPolicy(true, 25);
     OutboundSettings.Policies outboundPolicies = OutboundSettings.Policies.OFF;
     StsPolicies policies = StsPolicies.NONE;
+    Optional<Path> ca = Optional.empty();
     StartTls startTls = StartTls.OPTIONAL;
     CertificateCheck certificates = CertificateCheck.OPPORTUNISTIC;
     Conditional<String> hostname = Conditional.constant("us.example");
@@ -101,6 +103,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         }
     });
     final AddressMemory addressMemory = new AddressMemory(() -> now);
+    final StartTlsMemory startTlsMemory = new StartTlsMemory(() -> now);
     Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
     boolean directoryDown;
@@ -120,7 +123,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                         Conditional.constant(sources), Conditional.constant(List.<InetAddress>of()), sourceNames),
                 Conditional.constant(startTls),
                 Conditional.constant(certificates),
-                Optional.empty(),
+                ca,
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
                 Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
                 mxPolicy,
@@ -146,7 +149,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                         own,
                         Lookups.NONE,
                         this,
-                        new Delivery.Memory(health, addressMemory),
+                        new Delivery.Memory(health, addressMemory, startTlsMemory),
                         policies),
                 this,
                 this,

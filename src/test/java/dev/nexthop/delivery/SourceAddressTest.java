@@ -15,6 +15,7 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.route.Manner;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.tls.TlsPolicy;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -118,15 +119,15 @@ class SourceAddressTest {
         scene.sources = List.of(OURS, InetAddress.ofLiteral("127.0.0.78"), InetAddress.ofLiteral("127.0.0.79"));
         for (int i = 0; i < 20; i++) {
             Terms terms = scene.terms();
-            InetAddress first = terms.mx("h.example", InetAddress.ofLiteral("127.0.0.1"))
+            InetAddress first = terms.mx("h.example", InetAddress.ofLiteral("127.0.0.1"), TlsPolicy.CONFIGURED)
                     .source()
                     .orElseThrow();
             for (int j = 2; j < 9; j++) {
-                assertThat(terms.mx("h.example", InetAddress.ofLiteral("127.0.0." + j))
+                assertThat(terms.mx("h.example", InetAddress.ofLiteral("127.0.0." + j), TlsPolicy.CONFIGURED)
                                 .source())
                         .contains(first);
             }
-            assertThat(terms.mx("h.example", InetAddress.ofLiteral("::1")).source())
+            assertThat(terms.mx("h.example", InetAddress.ofLiteral("::1"), TlsPolicy.CONFIGURED).source())
                     .isEmpty();
         }
     }
@@ -142,7 +143,7 @@ class SourceAddressTest {
 
     private String ehlo(InetAddress address) {
         try {
-            return scene.terms().mx("h.example", address).ehlo();
+            return scene.terms().mx("h.example", address, TlsPolicy.CONFIGURED).ehlo();
         } catch (EvaluationException e) {
             throw new AssertionError(e);
         }

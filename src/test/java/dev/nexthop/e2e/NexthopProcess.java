@@ -93,7 +93,7 @@ final class NexthopProcess implements AutoCloseable {
     /** Runs a command to its end, as the launcher would. */
     static Command.Result command(Path folder, Network network, Map<String, String> environment, String... words)
             throws IOException, InterruptedException {
-        List<String> all = java(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"), Arrays.asList(words));
+        List<String> all = java(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), Arrays.asList(words));
         return new Command(network.entering(all), folder, environment).run();
     }
 

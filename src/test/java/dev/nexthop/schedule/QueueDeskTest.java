@@ -3,12 +3,17 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Step;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.EnhancedStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,5 +230,24 @@ class QueueDeskTest {
                 .hasSize(3);
         assertThat(world.jobs).hasSize(3);
         assertThat(world.spool.durable).isEmpty();
+    }
+
+    /** RFC 8461 §5: whom the old policy kept back is not kept waiting by the new one. */
+    @Test
+    void aNewPolicyMakesThoseDueWhoWaitForIt() throws IOException {
+        world.hosts =
+                facts -> facts.recipient().toString().startsWith("other") ? World.deferred("later") : unfulfilled();
+        QueueId id = world.submit(FROM, "bob@b.test", "other@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        world.scheduler().policyChanged(new Domain("b.test"));
+        world.settle();
+        assertThat(statuses(id))
+                .containsExactly(RecipientStatus.DELIVERED, RecipientStatus.DEFERRED, RecipientStatus.DEFERRED);
+    }
+
+    private static Outcome unfulfilled() {
+        return new Outcome.Deferred(Diagnosis.local(
+                new EnhancedStatus(4, 7, 5), ErrorKind.MTA_STS, "the policy does not name the host", Step.TLS));
     }
 }

@@ -64,9 +64,9 @@ class CommitterTest {
         }
     }
 
-    private CompletableFuture<Void> submit(boolean durable) {
+    private CompletableFuture<Void> submit(Promise promise) {
         byte[] key = "k".getBytes(StandardCharsets.US_ASCII);
-        Commit commit = Commit.of(List.of(new Edit.Put(FAMILY, key, key)), durable);
+        Commit commit = Commit.of(List.of(new Edit.Put(FAMILY, key, key)), promise);
         try {
             assertThat(line.add(commit, 0)).isEqualTo(WaitingLine.Entry.TAKEN);
         } catch (InterruptedException e) {
@@ -86,10 +86,10 @@ class CommitterTest {
     void everythingThatWaitsDuringOneWriteSharesTheNext() throws Exception {
         engine.gate = new CountDownLatch(1);
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        all.add(submit(true));
+        all.add(submit(Promise.SYNCED));
         assertThat(engine.writing.await(30, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 100; i++) {
-            all.add(submit(true));
+            all.add(submit(Promise.SYNCED));
         }
         engine.gate.countDown();
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
@@ -99,7 +99,7 @@ class CommitterTest {
 
     @Test
     void changesAloneAreNotSyncedAtOnceButSoon() throws Exception {
-        submit(false).get(30, TimeUnit.SECONDS);
+        submit(Promise.WRITTEN).get(30, TimeUnit.SECONDS);
         assertThat(engine.calls.getFirst()).isEqualTo("write 1");
         assertThat(engine.syncSeen.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(engine.calls).containsExactly("write 1", "sync");
@@ -108,10 +108,10 @@ class CommitterTest {
     @Test
     void oneDraftMakesTheWholeGroupSynced() throws Exception {
         engine.gate = new CountDownLatch(1);
-        CompletableFuture<Void> first = submit(false);
+        CompletableFuture<Void> first = submit(Promise.WRITTEN);
         assertThat(engine.writing.await(30, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> second = submit(false);
-        CompletableFuture<Void> last = submit(true);
+        CompletableFuture<Void> second = submit(Promise.WRITTEN);
+        CompletableFuture<Void> last = submit(Promise.SYNCED);
         engine.gate.countDown();
         first.get(30, TimeUnit.SECONDS);
         second.get(30, TimeUnit.SECONDS);
@@ -122,9 +122,9 @@ class CommitterTest {
     @Test
     void closingWritesAndSyncsWhatWaits() throws Exception {
         engine.gate = new CountDownLatch(1);
-        CompletableFuture<Void> first = submit(false);
+        CompletableFuture<Void> first = submit(Promise.WRITTEN);
         assertThat(engine.writing.await(30, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> last = submit(false);
+        CompletableFuture<Void> last = submit(Promise.WRITTEN);
         line.close();
         engine.gate.countDown();
         committer.join(Duration.ofSeconds(30));
@@ -136,13 +136,13 @@ class CommitterTest {
     @Test
     void nobodyJoinsAClosedLine() throws Exception {
         line.close();
-        assertThat(line.add(Commit.of(List.of(), true), 0)).isEqualTo(WaitingLine.Entry.CLOSED);
+        assertThat(line.add(Commit.of(List.of(), Promise.SYNCED), 0)).isEqualTo(WaitingLine.Entry.CLOSED);
     }
 
     @Test
     void aFailedWriteFailsItsWholeGroupAndIsRevivedForTheNext() throws Exception {
         engine.failure = new IOException("bad disk");
-        CompletableFuture<Void> refused = submit(true);
+        CompletableFuture<Void> refused = submit(Promise.SYNCED);
         assertThatThrownBy(() -> refused.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("bad disk")
@@ -150,19 +150,19 @@ class CommitterTest {
                 .isInstanceOfSatisfying(
                         WriteException.class, e -> assertThat(e.maybeWritten()).isTrue());
         engine.failure = null;
-        submit(true).get(30, TimeUnit.SECONDS);
+        submit(Promise.SYNCED).get(30, TimeUnit.SECONDS);
         assertThat(engine.calls).containsExactly("revive", "synced 1");
     }
 
     @Test
     void whatCanNotBeRevivedIsLeftAloneForAWhile() {
         engine.failure = new IOException("bad disk");
-        CompletableFuture<Void> first = submit(true);
+        CompletableFuture<Void> first = submit(Promise.SYNCED);
         assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("bad disk");
         engine.reviveFailure = new IOException("still bad");
-        CompletableFuture<Void> second = submit(true);
+        CompletableFuture<Void> second = submit(Promise.SYNCED);
         assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("still bad");
-        CompletableFuture<Void> third = submit(true);
+        CompletableFuture<Void> third = submit(Promise.SYNCED);
         assertThatThrownBy(() -> third.get(30, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(WriteException.class, e -> {
@@ -177,7 +177,7 @@ class CommitterTest {
     void aLineThatIsFullTurnsAwayAfterItsPatience() throws Exception {
         WaitingLine small = new WaitingLine();
         byte[] large = new byte[(int) WaitingLine.MAX_WEIGHT];
-        Commit heavy = Commit.of(List.of(new Edit.Put(FAMILY, new byte[1], large)), true);
+        Commit heavy = Commit.of(List.of(new Edit.Put(FAMILY, new byte[1], large)), Promise.SYNCED);
         assertThat(small.add(heavy, 0)).isEqualTo(WaitingLine.Entry.TAKEN);
         assertThat(small.add(heavy, 1)).isEqualTo(WaitingLine.Entry.FULL);
         List<Commit> group = new ArrayList<>();

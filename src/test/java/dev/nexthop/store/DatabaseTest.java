@@ -40,11 +40,13 @@ class DatabaseTest {
         large[299_999] = 7;
         try (Database database = open()) {
             database.commit(List.of(put("a", "1"), new Edit.Put(BODIES, bytes("a"), large)));
-            Database.await(database.submit(List.of(put("b", "2")), false));
+            Database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
+            Database.await(database.submit(List.of(put("c", "3")), Promise.WRITTEN_SOON));
         }
         try (Database database = open()) {
             assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
             assertThat(database.get(NAMES, bytes("b"))).hasValue(bytes("2"));
+            assertThat(database.get(NAMES, bytes("c"))).hasValue(bytes("3"));
             assertThat(database.get(BODIES, bytes("a"))).hasValue(large);
             assertThat(database.get(BODIES, bytes("b"))).isEmpty();
         }
@@ -105,7 +107,7 @@ class DatabaseTest {
             database.engine().exclusive().lock();
             try {
                 for (int i = 0; i < 200; i++) {
-                    all.add(database.submit(List.of(put("k" + i, "v")), true));
+                    all.add(database.submit(List.of(put("k" + i, "v")), Promise.SYNCED));
                 }
                 assertThat(all).noneMatch(CompletableFuture::isDone);
             } finally {
@@ -122,7 +124,7 @@ class DatabaseTest {
     void aRevivedDatabaseHoldsEverythingThatWasAcknowledged() throws Exception {
         try (Database database = open()) {
             database.commit(List.of(put("a", "1")));
-            Database.await(database.submit(List.of(put("b", "2")), false));
+            Database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
             database.engine().revive();
             assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
             assertThat(database.get(NAMES, bytes("b"))).hasValue(bytes("2"));

@@ -1,0 +1,166 @@
+package dev.nexthop.sts;
+
+import dev.nexthop.store.Database;
+import dev.nexthop.store.Edit;
+import dev.nexthop.store.Entry;
+import dev.nexthop.store.Family;
+import dev.nexthop.store.Promise;
+import dev.nexthop.store.StoreMemory;
+import dev.nexthop.tls.StsAnswer.Trouble;
+import dev.nexthop.tls.StsPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All kept policies, in memory and on disk, by the names of their domains in A-labels. */
+final class KeptPolicies implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptPolicies.class);
+    private static final Family POLICY = new Family("policy", Family.Kind.RECORDS);
+    private static final int SCAN_STEP = 1_000;
+
+    /** When there are too many, so many of a thousand go at once. */
+    private static final int THINNED = 10;
+
+    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+    private final Database database;
+    private final int most;
+
+    /** A policy, and what is known of it since the start. */
+    static final class Slot {
+        volatile KeptPolicy kept;
+        /** When its domain's TXT record was last looked at for its own sake. */
+        volatile Instant checked = Instant.EPOCH;
+        /** What went wrong with its renewal. */
+        volatile Optional<Trouble> trouble = Optional.empty();
+
+        Slot(KeptPolicy kept) {
+            this.kept = kept;
+        }
+
+        StsPolicy policy() {
+            return kept.policy();
+        }
+    }
+
+    private KeptPolicies(Database database, int most) {
+        this.database = database;
+        this.most = most;
+    }
+
+    static KeptPolicies open(Path folder, int most) throws IOException {
+        Database database = Database.open(folder, "mta-sts", List.of(POLICY), StoreMemory.SMALL);
+        boolean read = false;
+        try {
+            KeptPolicies policies = new KeptPolicies(database, most);
+            policies.read();
+            read = true;
+            return policies;
+        } finally {
+            if (!read) {
+                database.close();
+            }
+        }
+    }
+
+    private void read() throws IOException {
+        byte[] from = new byte[0];
+        List<Entry> entries = database.scan(POLICY, from, new byte[0], SCAN_STEP);
+        while (!entries.isEmpty()) {
+            for (Entry entry : entries) {
+                String name = new String(entry.key(), StandardCharsets.UTF_8);
+                try {
+                    slots.put(name, new Slot(PolicyCodec.decode(entry.value())));
+                } catch (IOException e) {
+                    LOG.error("the MTA-STS policy of {} is lost, until it is fetched again: {}", name, e.getMessage());
+                }
+                from = Arrays.copyOf(entry.key(), entry.key().length + 1);
+            }
+            entries = database.scan(POLICY, from, new byte[0], SCAN_STEP);
+        }
+    }
+
+    /** The policy of a domain, expired or not; null when there is none. */
+    @Nullable
+    Slot at(String name) {
+        return slots.get(name);
+    }
+
+    Collection<Slot> all() {
+        return slots.values();
+    }
+
+    int size() {
+        return slots.size();
+    }
+
+    /** Keeps a policy in the place of another. It is on disk soon; nobody waits for that. */
+    void put(KeptPolicy kept, Instant now) {
+        String name = kept.policy().domain().name();
+        slots.put(name, new Slot(kept));
+        write(name, new Edit.Put(POLICY, key(name), PolicyCodec.encode(kept)));
+        if (slots.size() > most) {
+            thin(now);
+        }
+    }
+
+    /** Forgets what has expired. */
+    void purge(Instant now) {
+        slots.values().stream().filter(slot -> !slot.kept.valid(now)).toList().forEach(this::remove);
+    }
+
+    /** Those go that are missed least: expired ones, then those that enforce nothing, then those unused for longest. */
+    private void thin(Instant now) {
+        purge(now);
+        int surplus = slots.size() - most;
+        if (surplus <= 0) {
+            return;
+        }
+        List<Slot> snapshot = slots.values().stream()
+                .map(slot -> new Aged(slot, slot.kept))
+                .sorted(Comparator.comparing((Aged aged) -> aged.kept().policy().mode() == StsPolicy.Mode.ENFORCE)
+                        .thenComparing(aged -> aged.kept().used()))
+                .limit(surplus + most * (long) THINNED / 1_000)
+                .map(Aged::slot)
+                .toList();
+        snapshot.forEach(this::remove);
+        LOG.warn("{} MTA-STS policies were given up, for there are more than {}", snapshot.size(), most);
+    }
+
+    /** A slot with its policy at one moment, so that a sort is not disturbed. */
+    private record Aged(Slot slot, KeptPolicy kept) {}
+
+    private void remove(Slot slot) {
+        String name = slot.policy().domain().name();
+        if (slots.remove(name, slot)) {
+            write(name, new Edit.Delete(POLICY, key(name)));
+        }
+    }
+
+    private void write(String name, Edit edit) {
+        var _ = database.submit(List.of(edit), Promise.SYNCED).whenComplete((_, failure) -> {
+            if (failure != null) {
+                LOG.error("the MTA-STS policy of {} could not be written: {}", name, failure.getMessage());
+            }
+        });
+    }
+
+    private static byte[] key(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
