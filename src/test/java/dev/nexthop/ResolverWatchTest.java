@@ -63,7 +63,6 @@ class ResolverWatchTest {
         dns.fault("broken.example", TestNameServer.Fault.BOGUS);
         watch.serve(resolver(), true);
         assertThat(heard.poll(10, TimeUnit.SECONDS)).startsWith("relief dnssec: ");
-        assertThat(watch.line()).isEqualTo("able");
         assertThat(heard).isEmpty();
     }
 

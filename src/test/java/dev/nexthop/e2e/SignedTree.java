@@ -86,7 +86,7 @@ final class SignedTree implements AutoCloseable {
         if (wanted.stream().noneMatch(zone -> zone.name().isEmpty())) {
             all.add(SignedZone.signed("", "ns.nic A 127.0.0.1"));
         }
-        all.sort(Comparator.comparing((SignedZone zone) -> zone.name().length()).reversed());
+        all.sort(Comparator.comparingInt((SignedZone zone) -> zone.name().length()).reversed());
         zones = List.copyOf(all);
         Map<String, StringBuilder> delegations = new HashMap<>();
         StringBuilder config = new StringBuilder(config());
@@ -101,7 +101,7 @@ final class SignedTree implements AutoCloseable {
             String ds = zone.signing() == SignedZone.Signing.NONE ? "" : sign(zone, plain);
             all.stream()
                     .filter(above -> above != zone && above.holds(zone.name()))
-                    .max(Comparator.comparing(above -> above.name().length()))
+                    .max(Comparator.comparingInt(above -> above.name().length()))
                     .ifPresent(above -> delegations
                             .computeIfAbsent(above.name(), _ -> new StringBuilder())
                             .append(zone.name() + ". IN NS ns.nic.\n" + ds + "\n"));
