@@ -163,14 +163,18 @@ public final class TlsaUse {
             return Optional.empty();
         }
         byte[] octets = HexFormat.of().parseHex(record.hex());
-        for (String algorithm : ALGORITHMS) {
-            try {
-                return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets)));
-            } catch (GeneralSecurityException e) {
-                other = e; // Perhaps it is of the next kind.
-            }
+        return ALGORITHMS.stream()
+                .flatMap(algorithm -> key(algorithm, octets).stream())
+                .findFirst();
+    }
+
+    /** Empty when it is of another kind. */
+    private static Optional<PublicKey> key(String algorithm, byte[] octets) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets)));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty(); // What is of no kind is not usable, which is what the caller is told.
         }
-        return Optional.empty();
     }
 
     /**

@@ -86,7 +86,8 @@ final class SignedTree implements AutoCloseable {
         if (wanted.stream().noneMatch(zone -> zone.name().isEmpty())) {
             all.add(SignedZone.signed("", "ns.nic A 127.0.0.1"));
         }
-        all.sort(Comparator.comparingInt((SignedZone zone) -> zone.name().length()).reversed());
+        all.sort(Comparator.comparingInt((SignedZone zone) -> zone.name().length())
+                .reversed());
         zones = List.copyOf(all);
         Map<String, StringBuilder> delegations = new HashMap<>();
         StringBuilder config = new StringBuilder(config());

@@ -20,51 +20,37 @@ import tools.jackson.databind.JsonNode;
  * the RFC alone; the code that makes reports isn't asked.
  */
 final class ReportSchema {
-    private static final Predicate<JsonNode> TEXT =
-            node -> node.isString() && !node.asString().isEmpty();
-    private static final Predicate<JsonNode> COUNT = node -> node.isIntegralNumber() && node.asLong() >= 0;
-    private static final Predicate<JsonNode> TIME = node -> {
-        try {
-            return node.isString() && OffsetDateTime.parse(node.asString()).getNano() == 0;
-        } catch (DateTimeException e) {
-            return false;
-        }
-    };
-    private static final Predicate<JsonNode> IP = node -> node.isString()
-            && node.asString().matches("[0-9a-f.:]{2,45}")
-            && !node.asString().contains("[");
-
     private record Member(boolean required, Predicate<JsonNode> form) {}
 
     private static final Map<String, Member> MEMBERS = new TreeMap<>(Map.ofEntries(
-            Map.entry("/organization-name", new Member(true, TEXT)),
+            Map.entry("/organization-name", new Member(true, ReportSchema::text)),
             Map.entry("/date-range", new Member(true, JsonNode::isObject)),
-            Map.entry("/date-range/start-datetime", new Member(true, TIME)),
-            Map.entry("/date-range/end-datetime", new Member(true, TIME)),
-            Map.entry("/contact-info", new Member(true, TEXT)),
-            Map.entry("/report-id", new Member(true, TEXT)),
+            Map.entry("/date-range/start-datetime", new Member(true, ReportSchema::time)),
+            Map.entry("/date-range/end-datetime", new Member(true, ReportSchema::time)),
+            Map.entry("/contact-info", new Member(true, ReportSchema::text)),
+            Map.entry("/report-id", new Member(true, ReportSchema::text)),
             Map.entry("/policies", new Member(true, JsonNode::isArray)),
             Map.entry("/policies/*", new Member(true, JsonNode::isObject)),
             Map.entry("/policies/*/policy", new Member(true, JsonNode::isObject)),
             Map.entry("/policies/*/policy/policy-type", new Member(true, oneOf(kinds()))),
             Map.entry("/policies/*/policy/policy-string", new Member(false, JsonNode::isArray)),
-            Map.entry("/policies/*/policy/policy-string/*", new Member(false, TEXT)),
-            Map.entry("/policies/*/policy/policy-domain", new Member(true, TEXT)),
+            Map.entry("/policies/*/policy/policy-string/*", new Member(false, ReportSchema::text)),
+            Map.entry("/policies/*/policy/policy-domain", new Member(true, ReportSchema::text)),
             Map.entry("/policies/*/policy/mx-host", new Member(false, JsonNode::isArray)),
-            Map.entry("/policies/*/policy/mx-host/*", new Member(false, TEXT)),
+            Map.entry("/policies/*/policy/mx-host/*", new Member(false, ReportSchema::text)),
             Map.entry("/policies/*/summary", new Member(true, JsonNode::isObject)),
-            Map.entry("/policies/*/summary/total-successful-session-count", new Member(true, COUNT)),
-            Map.entry("/policies/*/summary/total-failure-session-count", new Member(true, COUNT)),
+            Map.entry("/policies/*/summary/total-successful-session-count", new Member(true, ReportSchema::count)),
+            Map.entry("/policies/*/summary/total-failure-session-count", new Member(true, ReportSchema::count)),
             Map.entry("/policies/*/failure-details", new Member(false, JsonNode::isArray)),
             Map.entry("/policies/*/failure-details/*", new Member(false, JsonNode::isObject)),
             Map.entry("/policies/*/failure-details/*/result-type", new Member(true, oneOf(results()))),
-            Map.entry("/policies/*/failure-details/*/sending-mta-ip", new Member(false, IP)),
-            Map.entry("/policies/*/failure-details/*/receiving-mx-hostname", new Member(false, TEXT)),
-            Map.entry("/policies/*/failure-details/*/receiving-mx-helo", new Member(false, TEXT)),
-            Map.entry("/policies/*/failure-details/*/receiving-ip", new Member(false, IP)),
-            Map.entry("/policies/*/failure-details/*/failed-session-count", new Member(true, COUNT)),
-            Map.entry("/policies/*/failure-details/*/additional-information", new Member(false, TEXT)),
-            Map.entry("/policies/*/failure-details/*/failure-reason-code", new Member(false, TEXT))));
+            Map.entry("/policies/*/failure-details/*/sending-mta-ip", new Member(false, ReportSchema::address)),
+            Map.entry("/policies/*/failure-details/*/receiving-mx-hostname", new Member(false, ReportSchema::text)),
+            Map.entry("/policies/*/failure-details/*/receiving-mx-helo", new Member(false, ReportSchema::text)),
+            Map.entry("/policies/*/failure-details/*/receiving-ip", new Member(false, ReportSchema::address)),
+            Map.entry("/policies/*/failure-details/*/failed-session-count", new Member(true, ReportSchema::count)),
+            Map.entry("/policies/*/failure-details/*/additional-information", new Member(false, ReportSchema::text)),
+            Map.entry("/policies/*/failure-details/*/failure-reason-code", new Member(false, ReportSchema::text))));
 
     private ReportSchema() {}
 
@@ -93,6 +79,28 @@ final class ReportSchema {
         } else if (node.isArray()) {
             node.forEach(element -> walk(path + "/*", element, faults));
         }
+    }
+
+    private static boolean text(JsonNode node) {
+        return node.isString() && !node.asString().isEmpty();
+    }
+
+    private static boolean count(JsonNode node) {
+        return node.isIntegralNumber() && node.asLong() >= 0;
+    }
+
+    private static boolean time(JsonNode node) {
+        try {
+            return node.isString() && OffsetDateTime.parse(node.asString()).getNano() == 0;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    private static boolean address(JsonNode node) {
+        return node.isString()
+                && node.asString().matches("[0-9a-f.:]{2,45}")
+                && !node.asString().contains("[");
     }
 
     private static Predicate<JsonNode> oneOf(Set<String> words) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +69,7 @@ class TlsLedgerTest {
         Tally tally = page("example.org").tally;
         assertThat(tally.policies().values().stream().mapToLong(counts -> counts.good))
                 .containsExactly(1L, 1L);
-        Tally.Counts counts = tally.policies().get(World.sts("example.org"));
+        Tally.Counts counts = Objects.requireNonNull(tally.policies().get(World.sts("example.org")));
         assertThat(counts.good).isEqualTo(1);
         assertThat(counts.failures.values()).containsExactly(2L);
         assertThat(page("xn--bcher-kva.example").tally.isEmpty()).isFalse();
@@ -97,7 +98,7 @@ class TlsLedgerTest {
         }
         Page many = page("many.example");
         assertThat(many.tally.policies()).hasSize(Tally.MOST_POLICIES);
-        Tally.Counts first = many.tally.policies().get(World.sts("many.example"));
+        Tally.Counts first = Objects.requireNonNull(many.tally.policies().get(World.sts("many.example")));
         assertThat(first.failures).hasSize(Tally.MOST_DETAILS + 1);
         assertThat(first.failures.get(Detail.OTHERS)).isEqualTo(1_000L - Tally.MOST_DETAILS);
         assertThat(first.failed()).isEqualTo(1_000);

@@ -76,29 +76,26 @@ class DaneMatrixTest {
                         true, StartTls.DISABLE, CertificateCheck.NEVER, Optional.empty(), Optional.empty())
                 .under(policy);
         assertThat(demand.startTlsInForce()).isEqualTo(StartTls.REQUIRE);
-        try (FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, chain.context(), true));
+        FaultServer peer = FaultServer.start(new FaultServer.Way(Dialect.SMTP, chain.context(), true));
+        String came;
+        try (peer;
                 Socket plain = new Socket(peer.address().getAddress(), peer.port())) {
-            String came;
-            try {
-                came = switch (CLIENT.start(plain, demand, TestChains.HOST).verdict()) {
-                    case TlsVerdict.Dane(String _, String _, TlsaRecord r) ->
-                        "dane " + r.usage() + " " + r.selector() + " " + r.matching();
-                    case TlsVerdict.Encrypted _ -> "encrypted";
-                    case TlsVerdict other -> other.word();
-                };
-            } catch (TlsException e) {
-                assertThat(e)
-                        .hasMessageContaining("the certificate of " + base + " is refused")
-                        .hasMessageContaining("CN=");
-                came = "refused " + e.fault().word();
-            }
-            plain.close();
-            peer.close();
-            if (!peer.indicated().isEmpty()) {
-                assertThat(peer.indicated()).as("SNI, RFC 7672 §8.1").containsExactly(base);
-            }
-            return came;
+            came = switch (CLIENT.start(plain, demand, TestChains.HOST).verdict()) {
+                case TlsVerdict.Dane(String _, String _, TlsaRecord r) ->
+                    "dane " + r.usage() + " " + r.selector() + " " + r.matching();
+                case TlsVerdict.Encrypted _ -> "encrypted";
+                case TlsVerdict other -> other.word();
+            };
+        } catch (TlsException e) {
+            assertThat(e)
+                    .hasMessageContaining("the certificate of " + base + " is refused")
+                    .hasMessageContaining("CN=");
+            came = "refused " + e.fault().word();
         }
+        if (!peer.indicated().isEmpty()) {
+            assertThat(peer.indicated()).as("SNI, RFC 7672 §8.1").containsExactly(base);
+        }
+        return came;
     }
 
     private static AddressAnswer.Addresses addresses(String words) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** OCSP responses that servers staple to their certificates (RFC 6960 §4.2, RFC 6066 §8). */
 class StapledTest {
     private static final X500Name AUTHORITY = new X500Name("CN=Authority");
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now();
 
     private final KeyPair authorityKeys = keys();
     private final X509Certificate authority = certificate(AUTHORITY, authorityKeys, true, 1);
@@ -45,8 +45,8 @@ class StapledTest {
     @Test
     void onlyTheWordOfTheAuthorityThatItIsRevokedCounts() {
         CertificateStatus revoked =
-                new RevokedStatus(Date.from(NOW.minus(3, ChronoUnit.DAYS)), CRLReason.keyCompromise);
-        String day = NOW.minus(3, ChronoUnit.DAYS).toString().substring(0, 10);
+                new RevokedStatus(Date.from(now.minus(3, ChronoUnit.DAYS)), CRLReason.keyCompromise);
+        String day = now.minus(3, ChronoUnit.DAYS).toString().substring(0, 10);
         assertThat(judged(response(revoked, authorityKeys, 0))).isEqualTo("its authority revoked it on " + day);
         assertThat(judged(response(CertificateStatus.GOOD, authorityKeys, 0))).isEmpty();
         assertThat(judged(response(new UnknownStatus(), authorityKeys, 0))).isEmpty();
@@ -75,7 +75,7 @@ class StapledTest {
                     new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
                     new JcaX509CertificateHolder(authority),
                     own.getSerialNumber());
-            Instant produced = NOW.minus(daysAgo, ChronoUnit.DAYS).minusSeconds(60);
+            Instant produced = now.minus(daysAgo, ChronoUnit.DAYS).minusSeconds(60);
             var single = new BasicOCSPRespBuilder(new RespID(AUTHORITY))
                     .addResponse(id, status, Date.from(produced), Date.from(produced.plus(7, ChronoUnit.DAYS)), null);
             var basic = single.build(
@@ -95,8 +95,8 @@ class StapledTest {
             var builder = new JcaX509v3CertificateBuilder(
                     AUTHORITY,
                     BigInteger.valueOf(serial),
-                    Date.from(NOW.minus(500, ChronoUnit.DAYS)),
-                    Date.from(NOW.plus(90, ChronoUnit.DAYS)),
+                    Date.from(now.minus(500, ChronoUnit.DAYS)),
+                    Date.from(now.plus(90, ChronoUnit.DAYS)),
                     subject,
                     keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
