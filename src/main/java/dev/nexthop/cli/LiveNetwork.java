@@ -55,38 +55,50 @@ final class LiveNetwork implements AutoCloseable {
     private final PolicyCache policies;
     private final Survey survey;
 
-    private LiveNetwork(Configuration configuration, Lookups lookups, Path scratch) throws IOException {
-        this.scratch = scratch;
+    private LiveNetwork(Configuration configuration, Lookups lookups) throws IOException {
         Clock clock = Clock.systemUTC();
         OutboundSettings outbound = configuration.outbound().delivery();
         Resolver resolver = DnsjavaResolver.of(configuration.outbound().resolver());
-        TlsClient tls = new TlsClient(outbound.ca());
-        AddressPolicy addresses = new AddressPolicy(outbound.mx().privateAddresses());
-        this.policies = PolicyCache.open(scratch.resolve("policies"), clock, new Deaf());
-        PolicyFetcher fetcher = new PolicyFetcher(
-                resolver, tls, new PolicyFetcher.Reach(PolicyFetcher.Reach.HTTPS, addresses::refusal));
-        StsPolicies found = policies.by(new PolicyCache.Means(resolver, fetcher));
         Set<String> names = new HashSet<>(outbound.mx().own().names());
         names.add(configuration.hostname());
+        OwnIdentity own =
+                OwnIdentity.ofMachine(names, outbound.mx().own().addresses());
+        TlsClient tls = new TlsClient(outbound.ca());
+        AddressPolicy addresses = new AddressPolicy(outbound.mx().privateAddresses());
+        PolicyFetcher fetcher = new PolicyFetcher(
+                resolver, tls, new PolicyFetcher.Reach(PolicyFetcher.Reach.HTTPS, addresses::refusal));
         Delivery.Memory memory = new Delivery.Memory(
                 new HopHealth(clock, new Deaf()), new AddressMemory(clock), new StartTlsMemory(clock));
+        // From here on there is something to close.
+        this.scratch = Files.createTempDirectory("nexthop-explain-");
+        this.policies = policies(scratch, clock);
+        StsPolicies found = policies.by(new PolicyCache.Means(resolver, fetcher));
         this.survey = new Survey(
                 outbound,
                 new Delivery.Around(
                         resolver,
                         new Sessions(new Connector(watchdog), tls, idle),
-                        OwnIdentity.ofMachine(names, outbound.mx().own().addresses()),
+                        own,
                         lookups,
                         new Deaf(),
                         memory,
-                        (domain, patience) ->
-                                found.of(domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
+                        (domain, patience) -> found.of(
+                                domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
                 new SecureRandom());
+    }
+
+    private static PolicyCache policies(Path scratch, Clock clock) throws IOException {
+        try {
+            return PolicyCache.open(scratch.resolve("policies"), clock, new Deaf());
+        } catch (IOException | RuntimeException e) {
+            remove(scratch);
+            throw e;
+        }
     }
 
     static LiveNetwork open(Configuration configuration, Lookups lookups) {
         try {
-            return new LiveNetwork(configuration, lookups, Files.createTempDirectory("nexthop-explain-"));
+            return new LiveNetwork(configuration, lookups);
         } catch (IOException e) {
             throw new UncheckedIOException("the network can't be looked at: " + e.getMessage(), e);
         }
@@ -107,16 +119,23 @@ final class LiveNetwork implements AutoCloseable {
 
     @Override
     public void close() {
-        policies.close();
-        idle.close();
-        watchdog.close();
-        try (Stream<Path> files = Files.walk(scratch)) {
+        try {
+            policies.close();
+        } finally {
+            idle.close();
+            watchdog.close();
+            remove(scratch);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + scratch + " can't be removed: " + e.getMessage(), e);
+            throw new UncheckedIOException("the folder " + folder + " can't be removed: " + e.getMessage(), e);
         }
     }
 
