@@ -2,11 +2,14 @@ package dev.nexthop.dns;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
@@ -19,8 +22,9 @@ import org.xbill.DNS.Type;
 
 /**
  * Gets one response from some server: asks each in turn, several times over, by UDP with EDNS and, where that helps,
- * without EDNS or by TCP, until one gives an answer worth reading or the time is over. A server that is believed about
- * DNSSEC has the last word where it calls the answer bogus: nobody else is asked then.
+ * without EDNS or by TCP, until one gives an answer worth reading or the time is over. Servers that are believed about
+ * DNSSEC are asked before all others, with each question anew; and they have the last word where they call the answer
+ * bogus: nobody else is asked then.
  */
 final class Exchange implements Asker {
     /** UDP answers up to this size come unfragmented nearly everywhere. */
@@ -29,10 +33,11 @@ final class Exchange implements Asker {
     /** Where the library handles responses: not on the common pool, where blocking calls would wait for each other. */
     private static final Executor RESPONSES = Thread::startVirtualThread;
 
-    private final List<InetSocketAddress> servers;
+    // Those that are believed, if any, then the others.
+    private final List<Group> groups;
+    private final int servers;
     private final ResolverSettings settings;
-    // The server that answered last is asked first: a dead one costs its timeout once, not with each question.
-    private volatile int preferred;
+    private final Predicate<InetSocketAddress> believed;
 
     /** How a question travels. */
     private enum Way {
@@ -51,64 +56,120 @@ final class Exchange implements Asker {
         UNCHECKED
     }
 
+    /** Servers whose answers are worth the same. */
+    private static final class Group {
+        private final List<InetSocketAddress> servers;
+        /** The longest that their answers may be kept. */
+        private final Duration kept;
+        // The server that answered last is asked first: a dead one costs its timeout once, not with each question.
+        private volatile int preferred;
+
+        Group(List<InetSocketAddress> servers, Duration kept) {
+            this.servers = List.copyOf(servers);
+            this.kept = kept;
+        }
+    }
+
     /** One look-up on its way from server to server. */
     private static final class Errand {
         private final Question question;
-        private final long deadline;
+        /** For the servers that are being asked. */
+        private long deadline;
         /** Whether the one question that tells bogus from broken was asked. */
         private boolean probed;
+        /** The server that answered that question: when it fails with validation again, the answer is bogus. */
+        private @Nullable InetSocketAddress suspicious;
+        /** Whether some server had its whole time, or failed before that was over. */
+        private boolean tried;
 
-        Errand(Question question, long deadline) {
+        private NoAnswerException last;
+
+        Errand(Question question) {
             this.question = question;
-            this.deadline = deadline;
+            this.last = new NoAnswerException("no time was left to ask for the " + question);
         }
     }
 
     Exchange(List<InetSocketAddress> servers, ResolverSettings settings) {
-        this.servers = List.copyOf(servers);
+        this(servers, settings, settings.dnssec()::trusts);
+    }
+
+    /**
+     * Asks some servers.
+     *
+     * @param servers whom; may be empty
+     * @param settings how
+     * @param believed whose AD bit counts under {@link DnssecSettings.Mode#TRUST_AD}
+     */
+    Exchange(List<InetSocketAddress> servers, ResolverSettings settings, Predicate<InetSocketAddress> believed) {
+        this.servers = servers.size();
         this.settings = settings;
+        this.believed = believed;
+        boolean byServer = settings.dnssec().mode() == DnssecSettings.Mode.TRUST_AD;
+        List<InetSocketAddress> first = new ArrayList<>();
+        List<InetSocketAddress> others = new ArrayList<>();
+        for (InetSocketAddress server : servers) {
+            (byServer && believed.test(server) ? first : others).add(server);
+        }
+        this.groups = first.isEmpty()
+                ? List.of(new Group(others, ResponseReader.MAX_TTL))
+                : List.of(new Group(first, ResponseReader.MAX_TTL), new Group(others, RawAnswer.UNBELIEVED_KEPT));
     }
 
     /** Each try of each server by each way. */
     @Override
     public Duration longest() {
         int ways = settings.tcpOnError() ? 2 : 1;
-        return settings.timeout().multipliedBy((long) ways * settings.attempts() * Math.max(1, servers.size()));
+        return settings.timeout().multipliedBy((long) ways * settings.attempts() * Math.max(1, servers));
     }
 
     @Override
     public Reply ask(Question question, long deadline) throws NoAnswerException, InterruptedException {
-        if (servers.isEmpty()) {
+        if (servers == 0) {
             throw new NoAnswerException("no DNS server is configured");
         }
-        Errand errand = new Errand(question, deadline);
-        NoAnswerException last = new NoAnswerException("no time was left to ask for the " + question);
-        int first = preferred;
+        Errand errand = new Errand(question);
+        int waiting = servers;
+        for (Group group : groups) {
+            // Each group gets its part of the time: dead servers that are believed leave some to the others.
+            long now = System.nanoTime();
+            errand.deadline = now + (deadline - now) / Math.max(1, waiting) * group.servers.size();
+            waiting -= group.servers.size();
+            Reply reply = askGroup(group, errand);
+            if (reply != null) {
+                return reply;
+            }
+        }
+        throw errand.tried ? errand.last : errand.last.forWantOfTime();
+    }
+
+    private @Nullable Reply askGroup(Group group, Errand errand) throws NoAnswerException, InterruptedException {
+        int first = group.preferred;
         for (int attempt = 0; attempt < settings.attempts(); attempt++) {
-            for (int i = 0; i < servers.size(); i++) {
-                if (deadline - System.nanoTime() <= 0) {
-                    throw last;
+            for (int i = 0; i < group.servers.size(); i++) {
+                if (errand.deadline - System.nanoTime() <= 0) {
+                    return null;
                 }
-                int server = (first + i) % servers.size();
+                int server = (first + i) % group.servers.size();
                 try {
-                    Reply reply = askServer(servers.get(server), errand);
-                    preferred = server;
-                    return reply;
+                    Reply reply = askServer(group.servers.get(server), errand);
+                    group.preferred = server;
+                    return new Reply(reply.message(), reply.security(), group.kept);
                 } catch (NoAnswerException e) {
                     if (e.security() == Security.BOGUS) {
                         throw e; // Another server may only be one that does not look.
                     }
-                    last = e;
+                    errand.last = e;
                 }
             }
         }
-        throw last;
+        return null;
     }
 
     private Wish wish(InetSocketAddress server) {
         return switch (settings.dnssec().mode()) {
             case OFF -> Wish.RECORDS;
-            case TRUST_AD -> settings.dnssec().trusts(server) ? Wish.VERDICT : Wish.RECORDS;
+            case TRUST_AD -> believed.test(server) ? Wish.VERDICT : Wish.RECORDS;
             case VALIDATE -> Wish.UNCHECKED;
         };
     }
@@ -116,10 +177,17 @@ final class Exchange implements Asker {
     private Reply askServer(InetSocketAddress server, Errand errand) throws NoAnswerException, InterruptedException {
         Wish wish = wish(server);
         Message response = respond(server, errand, wish);
-        if (response.getRcode() == Rcode.SERVFAIL && wish == Wish.VERDICT && isBogus(server, errand, response)) {
-            throw new NoAnswerException(
-                    shown(server) + " says that the " + errand.question + " is bogus" + ServerFailure.words(response),
-                    Security.BOGUS);
+        if (response.getRcode() == Rcode.SERVFAIL && wish == Wish.VERDICT) {
+            if (isSuspicious(server, errand, response)) {
+                // It may merely have been slow, and by now have what it lacked.
+                response = respond(server, errand, wish);
+            }
+            if (response.getRcode() == Rcode.SERVFAIL && isBogus(server, errand, response)) {
+                throw new NoAnswerException(
+                        shown(server) + " says that the " + errand.question + " is bogus"
+                                + ServerFailure.words(response),
+                        Security.BOGUS);
+            }
         }
         require(server, errand.question, response);
         boolean secure = response.getHeader().getFlag(Flags.AD);
@@ -127,18 +195,25 @@ final class Exchange implements Asker {
                 response, wish != Wish.VERDICT ? Security.INDETERMINATE : secure ? Security.SECURE : Security.INSECURE);
     }
 
-    /** Asks at most one more question in a look-up. */
-    private boolean isBogus(InetSocketAddress server, Errand errand, Message response) throws InterruptedException {
+    /** Whether a failure without a word may be about signatures; asks at most one question more in a look-up. */
+    private boolean isSuspicious(InetSocketAddress server, Errand errand, Message response)
+            throws InterruptedException {
+        if (errand.probed || ServerFailure.of(response) != ServerFailure.UNCLEAR) {
+            return false;
+        }
+        errand.probed = true;
+        if (!answersUnchecked(server, errand)) {
+            return false;
+        }
+        errand.suspicious = server;
+        return true;
+    }
+
+    private static boolean isBogus(InetSocketAddress server, Errand errand, Message response) {
         return switch (ServerFailure.of(response)) {
             case BOGUS -> true;
             case OTHER -> false;
-            case UNCLEAR -> {
-                if (errand.probed) {
-                    yield false;
-                }
-                errand.probed = true;
-                yield answersUnchecked(server, errand);
-            }
+            case UNCLEAR -> server.equals(errand.suspicious);
         };
     }
 
@@ -198,17 +273,24 @@ final class Exchange implements Asker {
         }
         try {
             // The library looks at its own timeouts once a second only.
-            return resolver.sendAsync(query, RESPONSES).toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+            Message response =
+                    resolver.sendAsync(query, RESPONSES).toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+            errand.tried = true;
+            return response;
         } catch (ExecutionException e) {
-            throw noAnswer(server, question, e.getCause() == null ? e : e.getCause());
+            throw noAnswer(server, errand, left, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            throw noAnswer(server, question, e);
+            throw noAnswer(server, errand, left, e);
         }
     }
 
-    private static NoAnswerException noAnswer(InetSocketAddress server, Question question, Throwable cause) {
+    private NoAnswerException noAnswer(InetSocketAddress server, Errand errand, long given, Throwable cause) {
+        Question question = errand.question;
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         boolean silent = cause instanceof TimeoutException || why.contains("timed out");
+        if (!silent || given >= NoAnswerException.fair(settings.timeout())) {
+            errand.tried = true;
+        }
         return new NoAnswerException(
                         silent
                                 ? shown(server) + " did not answer in time when asked for the " + question

@@ -115,7 +115,8 @@ final class Lookups {
         try {
             return follow(question, deadline);
         } catch (NoAnswerException e) {
-            return new RawAnswer.Trouble(String.valueOf(e.getMessage()), RawAnswer.FAILURE_KEPT, e.security());
+            Duration kept = e.isForWantOfTime() ? Duration.ZERO : RawAnswer.FAILURE_KEPT;
+            return new RawAnswer.Trouble(String.valueOf(e.getMessage()), kept, e.security());
         } finally {
             inFlight.release();
         }
@@ -130,6 +131,7 @@ final class Lookups {
         while (true) {
             Question now = new Question(at, question.type());
             Asker.Reply reply = asker.ask(now, deadline);
+            ttl = lesser(ttl, reply.kept());
             switch (ResponseReader.read(reply, now, ResponseReader.MAX_CHAIN - links)) {
                 case ResponseReader.Reading.Final end -> {
                     return end.answer().after(ttl, security);
@@ -137,10 +139,14 @@ final class Lookups {
                 case ResponseReader.Reading.Onward onward -> {
                     at = onward.target();
                     links += onward.links();
-                    ttl = ttl.compareTo(onward.ttl()) <= 0 ? ttl : onward.ttl();
+                    ttl = lesser(ttl, onward.ttl());
                     security = security.and(reply.security());
                 }
             }
         }
+    }
+
+    private static Duration lesser(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 }

@@ -9,6 +9,12 @@ sealed interface RawAnswer {
     /** How long a failure is kept: a dead domain costs one time-out for all messages of the moment (RFC 2308 §7). */
     Duration FAILURE_KEPT = Duration.ofSeconds(5);
 
+    /**
+     * How long an answer is kept that came from a server that is not believed about DNSSEC, although another is, which
+     * failed: DANE is off for no longer than that once the other answers again.
+     */
+    Duration UNBELIEVED_KEPT = Duration.ofMinutes(1);
+
     /** What DNSSEC says about it, CNAMEs on the way included. */
     Security security();
 

@@ -31,11 +31,13 @@ final class SelfTest {
         RawAnswer answer = ask(name, Type.SOA);
         return switch (answer.security()) {
             case SECURE -> new Verdict.Able();
-            case INSECURE, INDETERMINATE ->
+            case INSECURE ->
+                new Verdict.Unable("the resolver does not validate: its answer for the signed name " + name
+                        + " is not marked as secure");
+            case INDETERMINATE ->
                 answer instanceof RawAnswer.Trouble trouble
                         ? new Verdict.Untested("the signed name " + name + " was not answered: " + trouble.reason())
-                        : new Verdict.Unable("the resolver does not validate: its answer for the signed name " + name
-                                + " is not marked as secure");
+                        : unbelieved("signed", name);
             case BOGUS ->
                 new Verdict.Unable("the signed name " + name + " is taken for bogus: are the clock, the"
                         + " trust anchors, and the DNS servers right? (" + reason(answer) + ")");
@@ -45,9 +47,11 @@ final class SelfTest {
     private Verdict bogus(String name) {
         RawAnswer answer = ask(name, Type.A);
         return switch (answer) {
-            case RawAnswer.Records _ ->
-                new Verdict.Unable("the resolver does not validate: it answers for " + name
-                        + ", whose signatures are broken on purpose");
+            case RawAnswer.Records records ->
+                records.security() == Security.INDETERMINATE
+                        ? unbelieved("bogus", name)
+                        : new Verdict.Unable("the resolver does not validate: it answers for " + name
+                                + ", whose signatures are broken on purpose");
             case RawAnswer.NoName _, RawAnswer.NoData _ ->
                 new Verdict.Untested("the bogus name " + name + " has no address any more; resolver.self-test.bogus"
                         + " wants another");
@@ -57,6 +61,12 @@ final class SelfTest {
                         ? new Verdict.Able()
                         : new Verdict.Untested("the bogus name " + name + " was not answered: " + trouble.reason());
         };
+    }
+
+    /** Who answers without being believed says nothing about those who are. */
+    private static Verdict unbelieved(String kind, String name) {
+        return new Verdict.Untested(
+                "the " + kind + " name " + name + " was answered, but not by a server that is believed");
     }
 
     private static String reason(RawAnswer answer) {

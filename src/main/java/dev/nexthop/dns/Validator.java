@@ -61,20 +61,26 @@ final class Validator implements Asker {
     public Reply ask(Question question, long deadline) throws NoAnswerException, InterruptedException {
         Message query = Message.newQuery(Record.newRecord(question.name(), question.type(), DClass.IN));
         Message response;
+        long left = Math.max(0, deadline - System.nanoTime());
         try {
-            response = library.sendAsync(query, THREADS)
-                    .toCompletableFuture()
-                    .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            response = library.sendAsync(query, THREADS).toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw translated(question, e);
         } catch (TimeoutException e) {
-            throw new NoAnswerException("validating the " + question + " took too long").from(e);
+            NoAnswerException late = new NoAnswerException("validating the " + question + " took too long").from(e);
+            throw left >= NoAnswerException.fair(oneQuestion()) ? late : late.forWantOfTime();
         }
         if (response.getRcode() == Rcode.SERVFAIL) {
             throw new NoAnswerException("the " + question + " is bogus" + reason(response), Security.BOGUS);
         }
         boolean secure = response.getHeader().getFlag(Flags.AD);
         return new Reply(response, secure ? Security.SECURE : Security.INSECURE);
+    }
+
+    /** The longest that one of the questions of a look-up takes. */
+    private Duration oneQuestion() {
+        Duration longest = exchange.longest();
+        return longest.compareTo(Lookups.MAX_LOOKUP) < 0 ? longest : Lookups.MAX_LOOKUP;
     }
 
     /** What was thrown on the way, whichever question it was about. */
@@ -115,9 +121,10 @@ final class Validator implements Asker {
         }
 
         private Message answer(Question question) throws NoAnswerException, InterruptedException {
-            long longest = Math.min(exchange.longest().toNanos(), Lookups.MAX_LOOKUP.toNanos());
+            long longest = oneQuestion().toNanos();
             if (!inFlight.tryAcquire(longest, TimeUnit.NANOSECONDS)) {
-                throw new NoAnswerException("too many other look-ups were under way to ask for the " + question);
+                throw new NoAnswerException("too many other look-ups were under way to ask for the " + question)
+                        .forWantOfTime();
             }
             try {
                 return exchange.ask(question, System.nanoTime() + longest).message();

@@ -112,7 +112,7 @@ class DnssecStateTest {
     @ParameterizedTest
     @CsvSource({
         "BOGUS,          BOGUS,         1, (DNSSEC_BOGUS: no signature)",
-        "SILENTLY_BOGUS, BOGUS,         2, is bogus",
+        "SILENTLY_BOGUS, BOGUS,         3, is bogus",
         "SERVFAIL,       INDETERMINATE, 3, answered SERVFAIL",
         "UNREACHABLE,    INDETERMINATE, 2, (NO_REACHABLE_AUTHORITY)",
         "REFUSED,        INDETERMINATE, 2, answered REFUSED",
