@@ -239,6 +239,7 @@ final class Generation implements Tenancy {
                 resolver,
                 rules.lookups(),
                 rules.starting(events)::initial,
+                new AddressPolicy(configuration.outbound().delivery().mx().privateAddresses())::refusal,
                 this::leave);
     }
 

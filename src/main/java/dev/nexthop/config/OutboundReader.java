@@ -143,7 +143,7 @@ final class OutboundReader {
                 text(SettingsReport.ORGANIZATION, domain),
                 text(SettingsReport.CONTACT, "postmaster@" + domain),
                 text(SettingsOther.SUBMITTER, hostname),
-                new ReportSettings.Limits(values.value(SettingsReport.MAX_SIZE), privateMx()));
+                values.value(SettingsReport.MAX_SIZE));
     }
 
     private Conditional<String> text(Setting<Conditional<String>> setting, String derived) {

@@ -4,13 +4,14 @@ import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Resolver;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -64,20 +65,26 @@ public final class HttpsPost implements AutoCloseable {
      * @param uri https
      * @param report compressed
      * @param resolver asks for the host
-     * @param privateHosts whether it may be at a private address: else a stranger's record could make us post into our own
-     *     network
+     * @param refusal why an address is not connected to, empty when it is: a stranger's record must not make us post into our
+     *     own network
      */
-    Result post(URI uri, byte[] report, Resolver resolver, boolean privateHosts) throws InterruptedException {
+    Result post(URI uri, byte[] report, Resolver resolver, Function<InetAddress, Optional<String>> refusal)
+            throws InterruptedException {
         AddressAnswer answer = resolver.addresses(uri.getHost());
         switch (answer) {
             case AddressAnswer.TryLater later -> {
                 return new Result.Later(later.reason());
             }
             case AddressAnswer.Addresses some -> {
-                boolean inside =
-                        Stream.concat(some.v4().stream(), some.v6().stream()).anyMatch(HttpsPost::isPrivate);
-                if (inside && !privateHosts) {
-                    return new Result.Refused(uri.getHost() + " has a private address");
+                // The connection may go to any of them.
+                Optional<String> refused = Stream.concat(some.v4().stream(), some.v6().stream())
+                        .flatMap(address -> refusal
+                                .apply(address)
+                                .map(why -> uri.getHost() + " has the address " + address.getHostAddress() + ", " + why)
+                                .stream())
+                        .findFirst();
+                if (refused.isPresent()) {
+                    return new Result.Refused(refused.get());
                 }
             }
             case AddressAnswer.None none -> {
@@ -112,16 +119,6 @@ public final class HttpsPost implements AutoCloseable {
         } catch (IOException e) {
             return new Result.Later(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        boolean local = address instanceof Inet6Address six && (six.getAddress()[0] & 0xFE) == 0xFC; // RFC 4193
-        return local
-                || address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress();
     }
 
     @Override

@@ -11,13 +11,13 @@ final class Page {
         COLLECTING,
         /** The period is over; the report waits for its moment, or for another try. */
         WAITING,
-        /** The report was sent, or nobody wants it. Kept for a while, so that nothing is sent twice. */
+        /** The report was sent, or nobody wants it; the ledger forgets the page. */
         CLOSED
     }
 
     final Period period;
     final String domain;
-    final Tally tally = new Tally();
+    final Tally tally;
     Stage stage = Stage.COLLECTING;
 
     /** Tells this report from those of other servers of the same name. */
@@ -27,9 +27,15 @@ final class Page {
     int tries;
     List<Parcel> parcels = List.of();
 
-    Page(Period period, String domain) {
+    Page(Period period, String domain, Budget budget) {
         this.period = period;
         this.domain = domain;
+        this.tally = new Tally(budget);
+    }
+
+    /** When there is something to do: at the end of the period, later at the moment that was chosen. */
+    Instant moment() {
+        return stage == Stage.COLLECTING ? period.end() : due;
     }
 
     void close() {

@@ -60,9 +60,9 @@ final class PageCodec {
         return out.record();
     }
 
-    static Page decode(byte[] record) throws CorruptRecordException {
+    static Page decode(byte[] record, Budget budget) throws CorruptRecordException {
         RecordReader in = new RecordReader("a page of the TLS ledger", record, VERSION);
-        Page page = new Page(new Period(in.instant(), in.instant()), in.text());
+        Page page = new Page(new Period(in.instant(), in.instant()), in.text(), budget);
         page.stage = in.oneOf(STAGES);
         page.mark = in.text();
         page.due = in.instant();

@@ -21,8 +21,11 @@ public final class ReportFile {
     /** Octets of a file. */
     public static final int MOST_FILE = 25 * 1024 * 1024;
 
-    /** Octets of JSON, however little they take when compressed. */
+    /** Octets of JSON of all reports of a file, however little they take when compressed. */
     public static final int MOST_JSON = 32 * 1024 * 1024;
+
+    /** Reports of a file. */
+    public static final int MOST_REPORTS = 100;
 
     /** Mails in mails. */
     private static final int DEEPEST = 5;
@@ -32,6 +35,9 @@ public final class ReportFile {
 
     private static final Pattern BOUNDARY =
             Pattern.compile("boundary=(?:\"([^\"\r\n]{1,200})\"|([^\\s;\"]{1,200}))", Pattern.CASE_INSENSITIVE);
+
+    private final List<TlsReport> found = new ArrayList<>();
+    private int left = MOST_JSON;
 
     private ReportFile() {}
 
@@ -48,17 +54,17 @@ public final class ReportFile {
         if (octets.length > MOST_FILE) {
             throw new ReportException("the file is larger than " + MOST_FILE + " octets");
         }
-        List<TlsReport> found = new ArrayList<>();
+        ReportFile file = new ReportFile();
         if (compressed(octets) || json(octets)) {
-            found.add(report(octets));
+            file.report(octets);
         } else {
-            mail(octets, 1, found);
+            file.mail(octets, 1);
         }
-        if (found.isEmpty()) {
+        if (file.found.isEmpty()) {
             throw new ReportException(
                     "there is no report in it: neither JSON, nor compressed JSON, nor a mail with such a part");
         }
-        return found;
+        return file.found;
     }
 
     private static boolean compressed(byte[] octets) {
@@ -80,15 +86,29 @@ public final class ReportFile {
         return false;
     }
 
-    private static TlsReport report(byte[] octets) throws ReportException {
-        return ReportJson.read(compressed(octets) ? inflated(octets) : octets);
+    private void report(byte[] octets) throws ReportException {
+        if (found.size() >= MOST_REPORTS) {
+            throw new ReportException(
+                    "the file holds more than " + MOST_REPORTS + " reports; read its parts one by one");
+        }
+        byte[] json = compressed(octets) ? inflated(octets) : octets;
+        if (json.length > left) {
+            throw tooLarge();
+        }
+        left -= json.length;
+        found.add(ReportJson.read(json));
     }
 
-    private static byte[] inflated(byte[] octets) throws ReportException {
+    private static ReportException tooLarge() {
+        return new ReportException(
+                "the reports of the file are larger than " + MOST_JSON + " octets together when decompressed");
+    }
+
+    private byte[] inflated(byte[] octets) throws ReportException {
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(octets))) {
-            byte[] json = in.readNBytes(MOST_JSON + 1);
-            if (json.length > MOST_JSON) {
-                throw new ReportException("the report is larger than " + MOST_JSON + " octets when decompressed");
+            byte[] json = in.readNBytes(left + 1);
+            if (json.length > left) {
+                throw tooLarge();
             }
             return json;
         } catch (ReportException e) {
@@ -98,7 +118,7 @@ public final class ReportFile {
         }
     }
 
-    private static void mail(byte[] octets, int depth, List<TlsReport> found) throws ReportException {
+    private void mail(byte[] octets, int depth) throws ReportException {
         // Octets as characters: whatever they are, none is lost.
         String text = new String(octets, StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
         int end = text.startsWith("\n") ? 0 : text.indexOf("\n\n");
@@ -112,17 +132,16 @@ public final class ReportFile {
         if (kind.startsWith("multipart/")) {
             Matcher boundary = BOUNDARY.matcher(type);
             if (boundary.find() && depth < DEEPEST) {
-                parts(content, boundary.group(1) == null ? boundary.group(2) : boundary.group(1), depth, found);
+                parts(content, boundary.group(1) == null ? boundary.group(2) : boundary.group(1), depth);
             }
         } else if (kind.startsWith("message/rfc822") && depth < DEEPEST) {
-            mail(decoded(content, header), depth + 1, found);
+            mail(decoded(content, header), depth + 1);
         } else if (isReport(kind, header)) {
-            found.add(report(decoded(content, header)));
+            report(decoded(content, header));
         }
     }
 
-    private static void parts(String content, String boundary, int depth, List<TlsReport> found)
-            throws ReportException {
+    private void parts(String content, String boundary, int depth) throws ReportException {
         String mark = "\n--" + boundary;
         String whole = "\n" + content;
         int from = whole.indexOf(mark);
@@ -135,7 +154,7 @@ public final class ReportFile {
             int next = whole.indexOf(mark, line);
             String part = whole.substring(
                     Math.min(whole.length(), line + 1), next < 0 ? whole.length() : Math.max(line + 1, next));
-            mail(part.getBytes(StandardCharsets.ISO_8859_1), depth + 1, found);
+            mail(part.getBytes(StandardCharsets.ISO_8859_1), depth + 1);
             from = next;
         }
     }

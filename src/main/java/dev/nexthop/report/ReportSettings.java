@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param organization {@code organization-name}
  * @param contact {@code contact-info}
  * @param submitter our domain, {@code report.submitter}
- * @param limits bounds
+ * @param mostOctets of the compressed report; a larger one goes without details
  */
 public record ReportSettings(
         Optional<Rhythm> send,
@@ -19,7 +19,7 @@ public record ReportSettings(
         Conditional<String> organization,
         Conditional<String> contact,
         Conditional<String> submitter,
-        Limits limits) {
+        long mostOctets) {
     /**
      * Who writes.
      *
@@ -27,12 +27,4 @@ public record ReportSettings(
      * @param address the address in the header and in the envelope
      */
     public record From(Conditional<String> name, Conditional<String> address) {}
-
-    /**
-     * Bounds.
-     *
-     * @param size octets of the compressed report; a larger one goes without details
-     * @param privateHosts whether an https destination may be at a private address
-     */
-    public record Limits(long size, boolean privateHosts) {}
 }

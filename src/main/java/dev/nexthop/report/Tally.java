@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The sessions with one domain in one period, by the policy that they were held under. Bounded: what comes beyond the bounds
- * is counted where it is told that it was not listed. Not safe for several threads.
+ * The sessions with one domain in one period, by the policy that they were held under. Bounded, also by what
+ * all pages may hold together: what comes beyond the bounds is counted where it is told that it was not listed. Not safe for
+ * several threads.
  */
 final class Tally {
     /** Policies told apart; sessions under others count under no policy. A policy that changes makes another one. */
@@ -20,6 +21,17 @@ final class Tally {
     static final int MOST_LINES = 100;
 
     private final Map<TlsEvent.Policy, Counts> policies = new LinkedHashMap<>();
+    private final Budget budget;
+    private long taken;
+
+    /**
+     * An empty one.
+     *
+     * @param budget what all tallies together may keep
+     */
+    Tally(Budget budget) {
+        this.budget = budget;
+    }
 
     /** What was counted under one policy. */
     static final class Counts {
@@ -29,11 +41,33 @@ final class Tally {
         long failed() {
             return failures.values().stream().mapToLong(Long::longValue).sum();
         }
+    }
 
-        private void failure(Detail detail, long times) {
-            boolean room = failures.size() < MOST_DETAILS || failures.containsKey(detail);
-            failures.merge(room ? detail : Detail.OTHERS, times, Math::addExact);
-        }
+    private void failure(Counts counts, Detail detail, long times) {
+        boolean room =
+                counts.failures.containsKey(detail) || counts.failures.size() < MOST_DETAILS && take(weight(detail));
+        counts.failures.merge(room ? detail : Detail.OTHERS, times, Math::addExact);
+    }
+
+    private boolean take(long weight) {
+        boolean room = budget.take(weight);
+        taken += room ? weight : 0;
+        return room;
+    }
+
+    private static long weight(Detail detail) {
+        return Budget.OVERHEAD
+                + Budget.weight(detail.sourceIp())
+                + Budget.weight(detail.host())
+                + Budget.weight(detail.ip())
+                + Budget.weight(detail.reason());
+    }
+
+    private static long weight(TlsEvent.Policy policy) {
+        return Budget.OVERHEAD
+                + Budget.weight(policy.domain())
+                + policy.strings().stream().mapToLong(Budget::weight).sum()
+                + policy.patterns().stream().mapToLong(Budget::weight).sum();
     }
 
     Map<TlsEvent.Policy, Counts> policies() {
@@ -45,7 +79,7 @@ final class Tally {
         if (event.fault().isEmpty()) {
             counts.good++;
         } else {
-            counts.failure(Detail.of(event, event.fault().get()), 1);
+            failure(counts, Detail.of(event, event.fault().get()), 1);
         }
     }
 
@@ -53,7 +87,7 @@ final class Tally {
     void restore(TlsEvent.Policy policy, long good, Map<Detail, Long> failures) {
         Counts counts = of(policy, policy.domain());
         counts.good += good;
-        failures.forEach(counts::failure);
+        failures.forEach((detail, times) -> failure(counts, detail, times));
     }
 
     private Counts of(TlsEvent.Policy policy, String domain) {
@@ -62,7 +96,7 @@ final class Tally {
             return known;
         }
         // The last place is for all others: nothing is said of their policies.
-        TlsEvent.Policy kept = policies.size() < MOST_POLICIES - 1 ? policy : other(domain);
+        TlsEvent.Policy kept = policies.size() < MOST_POLICIES - 1 && take(weight(policy)) ? policy : other(domain);
         return policies.computeIfAbsent(kept, _ -> new Counts());
     }
 
@@ -80,6 +114,8 @@ final class Tally {
 
     void clear() {
         policies.clear();
+        budget.give(taken);
+        taken = 0;
     }
 
     boolean isEmpty() {

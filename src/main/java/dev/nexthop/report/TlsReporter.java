@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +49,12 @@ public final class TlsReporter implements AutoCloseable {
     /** Tries of one report: about 24 hours of them (RFC 8460 §5.5). */
     static final int MOST_TRIES = 10;
 
+    /** Pages that one round takes up; further ones are for the next. */
+    static final int MOST_IN_ROUND = 1_000;
+
+    /** How long a round takes up pages; those that slow destinations left no time for are for the next. */
+    static final Duration LONGEST_ROUND = Duration.ofMinutes(5);
+
     /** Reports in hand at once. */
     private static final int AT_ONCE = 16;
 
@@ -59,7 +66,7 @@ public final class TlsReporter implements AutoCloseable {
     private final Outbox outbox;
     private final Chance chance;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /**
      * Where reports leave.
@@ -89,22 +96,31 @@ public final class TlsReporter implements AutoCloseable {
         this.office = office;
         this.outbox = outbox;
         this.chance = chance;
-        this.thread = Thread.ofVirtual().name("tls-reports").unstarted(this::loop);
     }
 
     /** Starts to look for what is due. */
     public void start() {
-        thread.start();
+        start(ROUND);
     }
 
-    private void loop() {
+    /** As {@link #start()}, at another pace. Counts are written however long sending takes. */
+    void start(Duration round) {
+        threads.add(Thread.ofVirtual().name("tls-counts").start(() -> loop(round, ledger::flush)));
+        threads.add(Thread.ofVirtual().name("tls-reports").start(() -> loop(round, this::work)));
+    }
+
+    /** What is done in each round. */
+    private interface Turn {
+        void run() throws WriteException, InterruptedException;
+    }
+
+    private void loop(Duration round, Turn turn) {
         try {
-            while (!stop.await(ROUND.toSeconds(), TimeUnit.SECONDS)) {
+            while (!stop.await(round.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    ledger.flush();
-                    work();
+                    turn.run();
                 } catch (WriteException | RuntimeException e) {
-                    LOG.error("the TLS reports had no round; the next one is in {}", ROUND, e);
+                    LOG.error("the TLS reports had no round; the next one is in {}", round, e);
                 }
             }
         } catch (InterruptedException e) {
@@ -112,21 +128,33 @@ public final class TlsReporter implements AutoCloseable {
         }
     }
 
-    /** Does what is due, and returns when it is done. */
+    /** Does what is due, as far as a round goes, and returns when it is done. */
     void work() throws InterruptedException {
-        List<Page> due = ledger.due(chance.clock().instant());
-        Semaphore places = new Semaphore(AT_ONCE);
+        List<Page> due = ledger.due(chance.clock().instant(), MOST_IN_ROUND);
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Page page : due) {
-                places.acquire();
-                pool.execute(() -> {
-                    try {
-                        guarded(page);
-                    } finally {
-                        places.release();
-                    }
-                });
+            try {
+                handOut(due, pool);
+            } catch (InterruptedException e) {
+                pool.shutdownNow(); // else closing it waits for all that is in hand
+                throw e;
             }
+        }
+    }
+
+    private void handOut(List<Page> due, ExecutorService pool) throws InterruptedException {
+        Semaphore places = new Semaphore(AT_ONCE);
+        long end = System.nanoTime() + LONGEST_ROUND.toNanos();
+        for (Page page : due) {
+            if (!places.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            pool.execute(() -> {
+                try {
+                    guarded(page);
+                } finally {
+                    places.release();
+                }
+            });
         }
     }
 
@@ -194,7 +222,7 @@ public final class TlsReporter implements AutoCloseable {
     private void send(Page page, Desk desk) throws IOException, InterruptedException {
         Sender sender = Sender.of(desk.settings(), desk.lookups(), page.domain);
         Optional<Composer.Packed> packed =
-                Composer.pack(page, sender, desk.settings().limits().size());
+                Composer.pack(page, sender, desk.settings().mostOctets());
         if (packed.isEmpty()) {
             LOG.warn("the TLS report for {} is larger than report.tls.aggregate.max-size, and not sent", page.domain);
             ledger.change(page, page::close);
@@ -258,9 +286,8 @@ public final class TlsReporter implements AutoCloseable {
 
     private Optional<String> post(Letter letter, int index, URI uri) throws WriteException, InterruptedException {
         Page page = letter.page();
-        boolean privateHosts = letter.desk().settings().limits().privateHosts();
-        HttpsPost.Result result =
-                outbox.post().post(uri, letter.packed().octets(), letter.desk().resolver(), privateHosts);
+        Desk desk = letter.desk();
+        HttpsPost.Result result = outbox.post().post(uri, letter.packed().octets(), desk.resolver(), desk.refusal());
         return switch (result) {
             case HttpsPost.Result.Later later -> Optional.of(uri + ": " + later.why());
             case HttpsPost.Result.Refused refused -> {
@@ -283,6 +310,9 @@ public final class TlsReporter implements AutoCloseable {
     }
 
     private void later(Page page, String why) throws WriteException {
+        if (stop.getCount() == 0 || Thread.currentThread().isInterrupted()) {
+            return; // it failed because the server stops: that is no try
+        }
         if (page.tries + 1 >= MOST_TRIES) {
             LOG.warn("the TLS report for {} is given up after {} tries: {}", page.domain, MOST_TRIES, why);
             ledger.change(page, page::close);
@@ -302,10 +332,12 @@ public final class TlsReporter implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        thread.interrupt();
+        threads.forEach(Thread::interrupt);
         try {
-            if (thread.isAlive() && !thread.join(STOP_PATIENCE)) {
-                LOG.warn("a TLS report was still in hand after {}", STOP_PATIENCE);
+            for (Thread thread : threads) {
+                if (!thread.join(STOP_PATIENCE)) {
+                    LOG.warn("{} was still at work after {}", thread.getName(), STOP_PATIENCE);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -118,6 +118,31 @@ class ReportFileTest {
     }
 
     @Test
+    void allReportsOfAFileTogetherAreBounded() throws IOException {
+        // Spaces around a report: each inflates to 2 MiB, which is no bomb of its own.
+        byte[] json = (new String(ReportJsonTest.example(), StandardCharsets.UTF_8) + " ".repeat(2 * 1024 * 1024))
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(read(many(10, gzip(json)))).hasSize(10);
+        assertThatThrownBy(() -> read(many(20, gzip(json))))
+                .isInstanceOf(ReportException.class)
+                .hasMessageContaining("together when decompressed");
+        byte[] small = gzip(ReportJsonTest.example());
+        String hundred = new String(many(100, small), StandardCharsets.ISO_8859_1);
+        assertThat(read(hundred.getBytes(StandardCharsets.ISO_8859_1))).hasSize(ReportFile.MOST_REPORTS);
+        String twice = "Content-Type: multipart/mixed; boundary=out\n\n" + ("--out\n" + hundred).repeat(2);
+        assertThatThrownBy(() -> read(twice.getBytes(StandardCharsets.ISO_8859_1)))
+                .isInstanceOf(ReportException.class)
+                .hasMessageContaining("more than 100 reports");
+    }
+
+    private static byte[] many(int parts, byte[] packed) {
+        String part = "--x\nContent-Type: application/tlsrpt+gzip\nContent-Transfer-Encoding: base64\n\n"
+                + Base64.getMimeEncoder().encodeToString(packed) + "\n";
+        return ("Content-Type: multipart/mixed; boundary=x\n\n" + part.repeat(parts) + "--x--\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
     void mailsInMailsEnd() {
         String nest = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
         assertThatThrownBy(() -> read(nest.getBytes(StandardCharsets.ISO_8859_1)))

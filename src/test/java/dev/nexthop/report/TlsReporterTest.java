@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.nexthop.delivery.AddressPolicy;
 import dev.nexthop.dns.TextAnswer;
 import dev.nexthop.event.TlsEvent;
 import dev.nexthop.mail.Envelope;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +37,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -163,7 +168,7 @@ class TlsReporterTest {
         world.pass(DAY.multipliedBy(10));
         world.ledger.flush();
         world.restart();
-        assertThat(world.ledger.due(world.now)).isEmpty();
+        assertThat(world.ledger.due(world.now, 1)).isEmpty();
     }
 
     @Test
@@ -289,6 +294,80 @@ class TlsReporterTest {
             assertThat(posted).hasSize(2);
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void aHostIsRefusedForTheReasonThatDeliveryWouldHave() throws Exception {
+        Function<InetAddress, Optional<String>> refusal = new AddressPolicy(false)::refusal;
+        try (HttpsPost post = new HttpsPost()) {
+            for (String inside : List.of("100.64.0.1", "64:ff9b::7f00:1", "2002:a00:1::", "240.0.0.1", "127.0.0.1")) {
+                world.address = InetAddress.ofLiteral(inside);
+                assertThat(post.post(URI.create("https://reports.invalid/"), new byte[0], world, refusal))
+                        .isInstanceOfSatisfying(
+                                HttpsPost.Result.Refused.class,
+                                refused -> assertThat(refused.why())
+                                        .contains(refusal.apply(world.address).orElseThrow()));
+            }
+        }
+    }
+
+    /** A name server that says nothing until it is let go, or the asker is interrupted. */
+    private static Optional<TextAnswer> silent(CountDownLatch asked, CountDownLatch end) {
+        asked.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.of(new TextAnswer.TryLater("no server answered"));
+    }
+
+    @Test
+    void aStopWaitsForNobodyAndIsNoTry() throws Exception {
+        CountDownLatch asked = new CountDownLatch(16);
+        CountDownLatch end = new CountDownLatch(1);
+        world.nameserver = _ -> silent(asked, end);
+        for (int i = 0; i < 40; i++) {
+            world.ledger.add(World.good("d" + i + ".example"));
+        }
+        world.now = world.now.plus(DAY);
+        Thread round = Thread.ofVirtual().start(() -> {
+            try {
+                world.reporter.work();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            round.interrupt();
+            assertThat(round.join(Duration.ofSeconds(5))).isTrue();
+        } finally {
+            end.countDown();
+        }
+        assertThat(world.ledger.due(world.now.plus(DAY), 100)).hasSize(40).allMatch(page -> page.tries == 0);
+    }
+
+    @Test
+    void countsAreWrittenWhileADestinationIsSlow() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        world.nameserver = _ -> silent(asked, end);
+        world.ledger.add(World.good("slow.example"));
+        world.now = world.now.plus(DAY);
+        world.reporter.start(Duration.ofMillis(10));
+        try {
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            world.ledger.add(World.good("other.example"));
+            long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (world.ledger.unwritten() > 0 && System.nanoTime() < patience) {
+                Thread.onSpinWait();
+            }
+            assertThat(world.ledger.unwritten()).isZero();
+            assertThat(end.getCount()).isOne();
+        } finally {
+            end.countDown();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nexthop.report;
 
+import dev.nexthop.delivery.AddressPolicy;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.Resolver;
@@ -22,6 +23,7 @@ import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.smtp.Domain;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** A ledger, a spool and a reporter over a clock and a zone that the test sets; it can be ended and begun again. */
 final class World extends Clock implements Resolver, Events, AutoCloseable {
@@ -48,6 +51,8 @@ final class World extends Clock implements Resolver, Events, AutoCloseable {
     String from = "noreply-tls@sender.example";
     long maxSize = 1_000_000;
     boolean privateHosts = true;
+    InetAddress address = InetAddress.ofLiteral("127.0.0.1");
+    Function<String, Optional<TextAnswer>> nameserver = _ -> Optional.empty();
     HttpClient http = HttpClient.newHttpClient();
     volatile Instant now = START;
 
@@ -78,7 +83,7 @@ final class World extends Clock implements Resolver, Events, AutoCloseable {
                 Conditional.constant("Sender Ltd"),
                 Conditional.constant("postmaster@sender.example"),
                 Conditional.constant("mx.sender.example"),
-                new ReportSettings.Limits(maxSize, privateHosts));
+                maxSize);
         return new Desk(
                 settings,
                 this,
@@ -92,6 +97,7 @@ final class World extends Clock implements Resolver, Events, AutoCloseable {
                         Instant.MAX,
                         at.plus(Duration.ofDays(5)),
                         Optional.empty()),
+                new AddressPolicy(privateHosts)::refusal,
                 () -> {});
     }
 
@@ -130,12 +136,14 @@ final class World extends Clock implements Resolver, Events, AutoCloseable {
 
     @Override
     public TextAnswer texts(String name) {
-        return texts.getOrDefault(name, new TextAnswer.None("there is none"));
+        return nameserver.apply(name).orElseGet(() -> texts.getOrDefault(name, new TextAnswer.None("there is none")));
     }
 
     @Override
     public AddressAnswer addresses(String host) {
-        return new AddressAnswer.Addresses(List.of(Inet4Address.ofLiteral("127.0.0.1")), List.of());
+        return address instanceof Inet6Address six
+                ? new AddressAnswer.Addresses(List.of(), List.of(six))
+                : new AddressAnswer.Addresses(List.of((Inet4Address) address), List.of());
     }
 
     @Override
