@@ -153,6 +153,7 @@ final class Refresher implements AutoCloseable {
                 }
             }
             case Renewal.Failed failed -> LOG.debug("{}", failed.trouble().reason());
+            case Renewal.NoRoom(String reason) -> LOG.debug("{}", reason);
         }
     }
 

@@ -480,6 +480,7 @@ class MatrixTest {
     private static String words(StsAnswer answer) {
         return switch (answer) {
             case StsAnswer.None _ -> "none";
+            case StsAnswer.Busy _ -> "busy";
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 "unknown: " + trouble.fault().word();
             case StsAnswer.Known(StsPolicy policy, Optional<StsAnswer.Trouble> trouble) ->
