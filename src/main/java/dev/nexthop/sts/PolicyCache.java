@@ -282,8 +282,8 @@ public final class PolicyCache implements AutoCloseable {
                 policies.put(new KeptPolicy(policy, wanted.asked(), now, used), now);
                 boolean failed = failures.over(name);
                 boolean hadNone = failed && (before == null || !before.kept.valid(now));
-                boolean other = before != null
-                        && (!before.kept.asks(policy) || !before.policy().id().equals(policy.id()));
+                // Not for another id alone: a domain can have a new one for each look-up, and each call looks through the queue.
+                boolean other = before != null && !before.kept.asks(policy);
                 if (hadNone || other) {
                     watcher.changed(wanted.asked());
                 }

@@ -79,6 +79,13 @@ class PolicyCacheTest {
     }
 
     @Test
+    void anotherIdOfTheSamePolicyReleasesNothing() {
+        setting.ask();
+        assertThat(known(setting.txt("a2").ask()).policy().id()).isEqualTo("a2");
+        assertThat(setting.heard()).isEmpty();
+    }
+
+    @Test
     void aPolicyThatCouldNotBeHadReleasesWhatWaitsWhenItCan() {
         setting.host.answer("HTTP/1.1 500 Oops\r\n\r\n");
         assertThat(setting.ask()).isInstanceOf(StsAnswer.Unknown.class);
