@@ -75,28 +75,38 @@ final class Flights {
     }
 
     private void fly(String name, Flight own, Duration patience, Function<Duration, Fetched> fetch) {
-        long end = System.nanoTime() + patience.toNanos();
-        Duration half = patience.dividedBy(2);
         try {
-            if (room.enter(name, half.compareTo(FetchRoom.WAIT) < 0 ? half : FetchRoom.WAIT)) {
-                own.begun = true;
-                try {
-                    own.end.complete(new End.Landed(fetch.apply(Duration.ofNanos(end - System.nanoTime()))));
-                } finally {
-                    room.leave(name);
-                }
-            } else {
-                own.end.complete(noRoom(name));
-            }
+            land(name, own, flown(name, own, patience, fetch));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            own.end.complete(failed("the fetch of the policy of " + name + " was interrupted"));
+            land(name, own, failed("the fetch of the policy of " + name + " was interrupted"));
         } catch (RuntimeException bug) {
             LOG.error("the policy of {} was not fetched because of an error in the program", name, bug);
             own.end.completeExceptionally(bug);
         } finally {
             flying.remove(name, own);
         }
+    }
+
+    private End flown(String name, Flight own, Duration patience, Function<Duration, Fetched> fetch)
+            throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        Duration half = patience.dividedBy(2);
+        if (!room.enter(name, half.compareTo(FetchRoom.WAIT) < 0 ? half : FetchRoom.WAIT)) {
+            return noRoom(name);
+        }
+        own.begun = true;
+        try {
+            return new End.Landed(fetch.apply(Duration.ofNanos(end - System.nanoTime())));
+        } finally {
+            room.leave(name);
+        }
+    }
+
+    /** Nobody joins it any more before it has an end: whoever comes later wants to know of what is there then. */
+    private void land(String name, Flight own, End end) {
+        flying.remove(name, own);
+        own.end.complete(end);
     }
 
     private static End noRoom(String name) {

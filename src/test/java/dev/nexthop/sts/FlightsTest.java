@@ -71,6 +71,16 @@ class FlightsTest {
         assertThat(flights.join("b.evil.example", LONG, _ -> POLICY)).isEqualTo(new End.Landed(POLICY));
     }
 
+    /** Who has seen the end of a fetch and asks again must not be given that end again. */
+    @Test
+    void aFetchThatHasEndedIsJoinedByNobody() {
+        Flights flights = new Flights();
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(flights.join("a.example", LONG, _ -> FAILED)).isEqualTo(new End.Landed(FAILED));
+            assertThat(flights.join("a.example", LONG, _ -> POLICY)).isEqualTo(new End.Landed(POLICY));
+        }
+    }
+
     @Test
     void aFetchHasTheTimeThatIsLeftAndAMinuteAtMost() {
         Duration[] given = new Duration[1];

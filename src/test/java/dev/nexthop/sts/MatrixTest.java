@@ -470,10 +470,9 @@ class MatrixTest {
             kept.policy(name).ifPresent(policy -> theatre.cache().policies().put(policy, NOW));
             PolicyFetcher fetcher = new PolicyFetcher(
                     theatre.resolver(), theatre.tls(), new PolicyFetcher.Reach(port, stage.addresses::refusal));
-            StsAnswer answer = theatre.cache()
+            return words(theatre.cache()
                     .by(new PolicyCache.Means(theatre.resolver(), fetcher))
-                    .of(new Domain(name), stage.patience);
-            return words(answer);
+                    .of(new Domain(name), stage.patience));
         }
     }
 
