@@ -71,6 +71,7 @@ final class LiveJson {
                 node.put("trouble", trouble.map(StsAnswer.Trouble::reason).orElse(null));
             }
             case StsAnswer.None(String reason) -> node.put("state", "none").put("reason", reason);
+            case StsAnswer.Busy(String reason) -> node.put("state", "busy").put("reason", reason);
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 node.put("state", "unknown")
                         .put("fault", trouble.fault().word())

@@ -163,7 +163,7 @@ final class SettingsQueue {
     static final Setting<Conditional<Duration>> STS_FETCH = Setting.of(
                     "queue.outbound.timeouts.mta-sts",
                     Kinds.rules("duration", Variable.RCPT_SCOPE, Conversion.DURATION),
-                    "How long the MTA-STS policy of a recipient's domain may take to be fetched (RFC 8461 §3.3).",
+                    "How long the MTA-STS policy of a recipient's domain may take to be fetched (RFC 8461 §3.3); more than `1m` counts as `1m`.",
                     "\"1m\"")
             .or("10m");
     static final Setting<Conditional<Duration>> TLS =

@@ -182,6 +182,7 @@ final class MxPolicies {
             case StsAnswer.None _ -> new Ruling.Go(settings, Optional.of(nothing()));
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 new Ruling.Go(settings, Optional.of(report(sts(List.of(), List.of()), Optional.of(trouble))));
+            case StsAnswer.Busy(String reason) -> busy(name, reason);
             case StsAnswer.Known(StsPolicy policy, var _) -> byPolicy(name, policy, secure);
         };
     }
@@ -220,7 +221,13 @@ final class MxPolicies {
             case StsAnswer.None(String reason) -> Optional.of(unenforced(name, reason));
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 Optional.of(skip(name, ErrorKind.MTA_STS, sts(List.of(), List.of()), trouble));
+            case StsAnswer.Busy(String reason) -> Optional.of(busy(name, reason));
         };
+    }
+
+    /** What this server has no room for is no matter for the reports of the domain. */
+    private static Ruling busy(String name, String reason) {
+        return new Ruling.Skip(diagnosis(name, ErrorKind.MTA_STS, reason));
     }
 
     /** What we require and the domain never promised is no matter for its reports. */

@@ -4,6 +4,7 @@ import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
+import dev.nexthop.smtp.Domain;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -142,6 +143,27 @@ final class Admission {
         try {
             busy.values().forEach(Destination::forgive);
             remembered.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Forgets what trouble there was with the MX hosts of domains.
+     *
+     * @param domains theirs
+     */
+    void forgive(Set<Domain> domains) {
+        lock.lock();
+        try {
+            for (Domain domain : domains) {
+                String key = Destination.mx(domain);
+                remembered.remove(key);
+                Destination destination = busy.get(key);
+                if (destination != null) {
+                    destination.forgive();
+                }
+            }
         } finally {
             lock.unlock();
         }

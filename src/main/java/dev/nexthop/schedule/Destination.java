@@ -6,6 +6,7 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Step;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
+import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class Destination {
      */
     static @Nullable String key(NextHop hop) {
         return switch (hop) {
-            case NextHop.Mx mx -> "mx:" + mx.domain();
+            case NextHop.Mx mx -> mx(mx.domain());
             case NextHop.Relay relay ->
                 "relay:" + relay.hosts().stream().map(RemoteHost::id).distinct().collect(Collectors.joining(","));
             case NextHop.Local ignored -> "local";
@@ -57,6 +58,11 @@ final class Destination {
             case NextHop.Reject ignored -> null;
             case NextHop.Discard ignored -> null;
         };
+    }
+
+    /** The name of the destination of delivery to the MX hosts of a domain. */
+    static String mx(Domain domain) {
+        return "mx:" + domain;
     }
 
     boolean suspended() {

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -119,14 +120,30 @@ final class QueueDesk implements QueueControl {
     }
 
     /** Whoever waits for his time because the MTA-STS policy of his domain was not fulfilled is due now; how many. */
-    int policyChanged(Domain domain) throws IOException {
-        return act(QueueFilter.of(domain), (message, state, now) -> {
-            boolean waits = LiveTable.waits(state) && state.due().isAfter(now);
-            boolean policy = state.last()
-                    .filter(last -> last.diagnosis().error() == ErrorKind.MTA_STS)
-                    .isPresent();
-            return waits && policy && message.heldUntil(state).isEmpty() ? due(state, now) : null;
+    int policyChanged(Set<Domain> domains) throws IOException {
+        admission.forgive(domains);
+        List<QueueId> ids = new ArrayList<>();
+        parts.spool().forEach(read -> {
+            if (table.newest(read).recipients().stream().anyMatch(state -> waitsForPolicy(state, domains))) {
+                ids.add(read.id());
+            }
         });
+        return act(
+                ids,
+                QueueFilter.ALL,
+                (message, state, now) -> waitsForPolicy(state, domains)
+                                && state.due().isAfter(now)
+                                && message.heldUntil(state).isEmpty()
+                        ? due(state, now)
+                        : null);
+    }
+
+    private static boolean waitsForPolicy(RecipientState state, Set<Domain> domains) {
+        return LiveTable.waits(state)
+                && domains.contains(state.address().domain())
+                && state.last()
+                        .filter(last -> last.diagnosis().error() == ErrorKind.MTA_STS)
+                        .isPresent();
     }
 
     @Override
@@ -167,9 +184,13 @@ final class QueueDesk implements QueueControl {
     }
 
     private int act(QueueFilter filter, Action action) throws IOException {
+        return act(ids(filter), filter, action);
+    }
+
+    private int act(List<QueueId> ids, QueueFilter filter, Action action) throws IOException {
         int changed = 0;
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        for (QueueId id : ids(filter)) {
+        for (QueueId id : ids) {
             Live live = table.pin(id);
             try {
                 int here = change(live, filter, action);

@@ -3,7 +3,6 @@ package dev.nexthop.schedule;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
-import dev.nexthop.smtp.Domain;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,22 +48,6 @@ public record QueueFilter(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
-    /**
-     * The recipients of one domain.
-     *
-     * @param domain theirs
-     */
-    static QueueFilter of(Domain domain) {
-        return new QueueFilter(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(domain.name()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

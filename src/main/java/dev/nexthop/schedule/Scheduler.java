@@ -32,12 +32,16 @@ public final class Scheduler {
     private static final Duration AFTER_BUG = Duration.ofMinutes(15);
     private static final Duration SCAN_PAUSE = Duration.ofMinutes(1);
 
+    /** Between two looks through the queue for mail whose domain has another MTA-STS policy. */
+    private static final Duration RELEASE_PAUSE = Duration.ofSeconds(10);
+
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final DueIndex index = new DueIndex();
     private final LiveTable table;
     private final Dispatcher dispatcher;
     private final Admission admission;
+    private final PolicyNews news = new PolicyNews();
     private final InFlight inFlight = new InFlight();
     private final Recorder recorder;
     private final Attempts attempts;
@@ -105,7 +109,8 @@ public final class Scheduler {
     }
 
     /**
-     * Recipients of a domain are due now that wait because its MTA-STS policy was not fulfilled (RFC 8461 §5). Returns at once.
+     * Recipients of a domain are due now that wait because its MTA-STS policy was not fulfilled (RFC 8461 §5). Returns at once;
+     * it takes some seconds when the same has been asked for just before.
      *
      * @param domain whose policy is another now, as their addresses have it
      */
@@ -113,14 +118,27 @@ public final class Scheduler {
         if (stopping) {
             return; // the next start finds them; they are due by their own times
         }
-        machinery.readers().execute(() -> {
-            try {
-                int due = desk.policyChanged(domain);
-                LOG.info("the MTA-STS policy of {} is new; recipients that are due now: {}", domain, due);
-            } catch (IOException | RuntimeException e) {
-                LOG.error("mail for {} waits for its next time, though its MTA-STS policy is new", domain, e);
-            }
-        });
+        switch (news.add(domain)) {
+            case FIRST -> machinery.readers().execute(this::release);
+            case JOINS -> LOG.debug("the MTA-STS policy of {} is new", domain);
+            case FULL -> LOG.warn("mail for {} waits for its next time, though its MTA-STS policy is new", domain);
+        }
+    }
+
+    private void release() {
+        Set<Domain> domains = news.take();
+        try {
+            int due = desk.policyChanged(domains);
+            LOG.info("MTA-STS policies are new: {}; recipients that are due now: {}", domains, due);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("mail waits for its next time, though MTA-STS policies are new: {}", domains, e);
+        } finally {
+            machinery.ticker().at(machinery.clock().instant().plus(RELEASE_PAUSE), () -> {
+                if (!stopping && news.more()) {
+                    machinery.readers().execute(this::release);
+                }
+            });
+        }
     }
 
     /**

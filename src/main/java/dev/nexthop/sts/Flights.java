@@ -8,72 +8,114 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fetches under way: one for each domain, whoever else asks waits for it; and not too many in all. */
 final class Flights {
-    /** Most at once. */
-    static final int MOST = 64;
-
     private static final Logger LOG = LoggerFactory.getLogger(Flights.class);
 
-    private final Map<String, CompletableFuture<Fetched>> flying = new ConcurrentHashMap<>();
-    private final Semaphore room = new Semaphore(MOST, true);
+    private final Map<String, Flight> flying = new ConcurrentHashMap<>();
+    private final FetchRoom room = new FetchRoom();
+
+    /** One fetch. */
+    private static final class Flight {
+        final CompletableFuture<End> end = new CompletableFuture<>();
+        /** Whether it has room; until then nobody was asked. */
+        volatile boolean begun;
+    }
+
+    /** What came of joining a fetch. */
+    sealed interface End {
+        /**
+         * It was made.
+         *
+         * @param fetched what came of it
+         */
+        record Landed(Fetched fetched) implements End {}
+
+        /**
+         * Too many others are under way: nobody was asked, and nothing is known.
+         *
+         * @param reason one sentence
+         */
+        record NoRoom(String reason) implements End {}
+    }
 
     /**
      * Joins the fetch that is under way for a domain, or begins one.
      *
      * @param name the domain
-     * @param patience how long to wait for it; it goes on without who has none left
-     * @param fetch what to do, on a thread of its own
+     * @param patience how long to wait for room and for it; it goes on without who has none left
+     * @param fetch what to do within the given time, on a thread of its own
      */
-    Fetched join(String name, Duration patience, Supplier<Fetched> fetch) {
-        CompletableFuture<Fetched> own = new CompletableFuture<>();
-        CompletableFuture<Fetched> other = flying.putIfAbsent(name, own);
+    End join(String name, Duration patience, Function<Duration, Fetched> fetch) {
+        Flight own = new Flight();
+        Flight other = flying.putIfAbsent(name, own);
         if (other == null) {
             Thread.ofVirtual().name("mta-sts-fetch").start(() -> fly(name, own, patience, fetch));
         }
+        Flight joined = other == null ? own : other;
         try {
-            return (other == null ? own : other).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return joined.end.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed("the wait for the policy of " + name + " was interrupted");
         } catch (TimeoutException e) {
-            return failed("the policy of " + name + " did not come within " + patience.toMillis() + " ms");
+            return joined.begun
+                    ? failed("the policy of " + name + " did not come within " + patience.toMillis() + " ms")
+                    : noRoom(name);
         } catch (ExecutionException e) {
             return failed(
                     "the policy of " + name + " can't be fetched because of an error in the program: " + e.getCause());
         }
     }
 
-    private void fly(String name, CompletableFuture<Fetched> own, Duration patience, Supplier<Fetched> fetch) {
+    private void fly(String name, Flight own, Duration patience, Function<Duration, Fetched> fetch) {
         try {
-            if (room.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                try {
-                    own.complete(fetch.get());
-                } finally {
-                    room.release();
-                }
-            } else {
-                own.complete(failed(MOST + " other policies were being fetched all the while"));
-            }
+            land(name, own, flown(name, own, patience, fetch));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            own.complete(failed("the fetch of the policy of " + name + " was interrupted"));
+            land(name, own, failed("the fetch of the policy of " + name + " was interrupted"));
         } catch (RuntimeException bug) {
             LOG.error("the policy of {} was not fetched because of an error in the program", name, bug);
-            own.completeExceptionally(bug);
+            own.end.completeExceptionally(bug);
         } finally {
             flying.remove(name, own);
         }
     }
 
-    private static Fetched failed(String reason) {
-        return new Fetched.Failed(new Trouble(TlsFault.STS_POLICY_FETCH_ERROR, reason));
+    private End flown(String name, Flight own, Duration patience, Function<Duration, Fetched> fetch)
+            throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        Duration half = patience.dividedBy(2);
+        if (!room.enter(name, half.compareTo(FetchRoom.WAIT) < 0 ? half : FetchRoom.WAIT)) {
+            return noRoom(name);
+        }
+        own.begun = true;
+        try {
+            return new End.Landed(fetch.apply(Duration.ofNanos(end - System.nanoTime())));
+        } finally {
+            room.leave(name);
+        }
+    }
+
+    /** Nobody joins it any more before it has an end: whoever comes later wants to know of what is there then. */
+    private void land(String name, Flight own, End end) {
+        flying.remove(name, own);
+        own.end.complete(end);
+    }
+
+    private static End noRoom(String name) {
+        return new End.NoRoom("the policy of " + name + " was not fetched, because too many others were being fetched: at most "
+                + FetchRoom.MOST + " at once, and " + FetchRoom.MOST_OF_PARENT
+                + " of names that share their last two labels");
+    }
+
+    private static End failed(String reason) {
+        return new End.Landed(new Fetched.Failed(new Trouble(TlsFault.STS_POLICY_FETCH_ERROR, reason)));
     }
 }

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 record HttpAnswer(int status, String type, byte[] body) {
     private static final int MAX_HEAD = 16 * 1024;
     private static final int MAX_INTERIM = 5;
+    private static final String MARKS = "!#$%&'*+-.^_`|~";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})( .*)?");
-    private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(.*?)[ \\t]*");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,7})[ \\t]*(;.*)?");
 
@@ -109,6 +109,11 @@ record HttpAnswer(int status, String type, byte[] body) {
         return read;
     }
 
+    /** RFC 9110 §5.6.2. */
+    private static boolean token(int c) {
+        return Field.alphanumeric(c) || MARKS.indexOf(c) >= 0;
+    }
+
     /** The lines around the content, of bounded length together. */
     private static final class Head {
         private final InputStream in;
@@ -130,14 +135,12 @@ record HttpAnswer(int status, String type, byte[] body) {
         Map<String, String> fields() throws IOException {
             Map<String, String> fields = new HashMap<>();
             for (String line = line(); !line.isEmpty(); line = line()) {
-                Matcher field = FIELD.matcher(line);
-                if (!field.matches()) {
-                    throw new IOException("the response has a header field that is none");
-                }
-                String name = field.group(1).toLowerCase(Locale.ROOT);
-                String other = fields.putIfAbsent(name, field.group(2));
+                Field field = Field.of(line, MAX_HEAD, HttpAnswer::token)
+                        .orElseThrow(() -> new IOException("the response has a header field that is none"));
+                String name = field.key().toLowerCase(Locale.ROOT);
+                String other = fields.putIfAbsent(name, field.value());
                 boolean counts = name.startsWith("content-") || name.startsWith("transfer-");
-                if (other != null && counts && !other.equals(field.group(2))) {
+                if (other != null && counts && !other.equals(field.value())) {
                     throw new IOException("the response has two values of " + name);
                 }
             }

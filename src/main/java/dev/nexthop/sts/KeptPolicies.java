@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,9 @@ final class KeptPolicies implements AutoCloseable {
     private static final int THINNED = 10;
 
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+    /** Held for a change of memory and for its hand-over to the disk, so that both have changes in one order. */
+    private final ReentrantLock writing = new ReentrantLock();
+
     private final Database database;
     private final int most;
 
@@ -43,6 +47,8 @@ final class KeptPolicies implements AutoCloseable {
         volatile Instant checked = Instant.EPOCH;
         /** What went wrong with its renewal. */
         volatile Optional<Trouble> trouble = Optional.empty();
+        /** How many fetches in the background have failed in a row, as far as that counts. */
+        volatile int failures;
 
         Slot(KeptPolicy kept) {
             this.kept = kept;
@@ -107,8 +113,13 @@ final class KeptPolicies implements AutoCloseable {
     /** Keeps a policy in the place of another. It is on disk soon; nobody waits for that. */
     void put(KeptPolicy kept, Instant now) {
         String name = kept.policy().domain().name();
-        slots.put(name, new Slot(kept));
-        write(name, new Edit.Put(POLICY, key(name), PolicyCodec.encode(kept)));
+        writing.lock();
+        try {
+            slots.put(name, new Slot(kept));
+            write(name, new Edit.Put(POLICY, key(name), PolicyCodec.encode(kept)));
+        } finally {
+            writing.unlock();
+        }
         if (slots.size() > most) {
             thin(now);
         }
@@ -142,8 +153,13 @@ final class KeptPolicies implements AutoCloseable {
 
     private void remove(Slot slot) {
         String name = slot.policy().domain().name();
-        if (slots.remove(name, slot)) {
-            write(name, new Edit.Delete(POLICY, key(name)));
+        writing.lock();
+        try {
+            if (slots.remove(name, slot)) {
+                write(name, new Edit.Delete(POLICY, key(name)));
+            }
+        } finally {
+            writing.unlock();
         }
     }
 

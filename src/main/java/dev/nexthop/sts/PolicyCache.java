@@ -30,6 +30,9 @@ public final class PolicyCache implements AutoCloseable {
     /** How long a fetch that failed is not repeated for the same id (RFC 8461 §3.3: five minutes or longer). */
     public static final Duration RETRY_PAUSE = Duration.ofMinutes(5);
 
+    /** How long a fetch may take at most, whatever anybody's patience (RFC 8461 §3.3 proposes a minute). */
+    public static final Duration LONGEST_FETCH = Duration.ofMinutes(1);
+
     private final KeptPolicies policies;
     private final Flights flights = new Flights();
     private final Failures failures = new Failures(RETRY_PAUSE);
@@ -136,6 +139,11 @@ public final class PolicyCache implements AutoCloseable {
         return refresher;
     }
 
+    /** Fetches under way, for tests that begin others. */
+    Flights flights() {
+        return flights;
+    }
+
     KeptPolicies policies() {
         return policies;
     }
@@ -169,6 +177,10 @@ public final class PolicyCache implements AutoCloseable {
                     case Renewal.Done(StsPolicy policy) -> new StsAnswer.Known(policy, Optional.empty());
                     case Renewal.Failed(Trouble trouble) ->
                         slot == null ? new StsAnswer.Unknown(trouble) : stands(slot, trouble);
+                    case Renewal.NoRoom(String reason) ->
+                        slot == null
+                                ? new StsAnswer.Busy(reason)
+                                : new StsAnswer.Known(slot.policy(), slot.trouble);
                 };
             }
         };
@@ -222,6 +234,9 @@ public final class PolicyCache implements AutoCloseable {
 
         /** Whatever was kept is kept. */
         record Failed(Trouble trouble) implements Renewal {}
+
+        /** Nobody was asked, for there are too many to be asked now. */
+        record NoRoom(String reason) implements Renewal {}
     }
 
     /** Fetches a policy, unless that has just failed. */
@@ -231,12 +246,18 @@ public final class PolicyCache implements AutoCloseable {
         if (recent.isPresent()) {
             return new Renewal.Failed(recent.get());
         }
-        Fetched fetched =
-                flights.join(name, patience, () -> keep(wanted, means.fetcher().fetch(name, patience)));
-        return switch (fetched) {
-            case Fetched.Failed(Trouble trouble) -> new Renewal.Failed(trouble);
-            case Fetched.Policy(PolicyFile file) -> new Renewal.Done(policy(wanted, file));
+        Flights.End end = flights.join(
+                name, limited(patience), time -> keep(wanted, means.fetcher().fetch(name, time)));
+        return switch (end) {
+            case Flights.End.NoRoom(String reason) -> new Renewal.NoRoom(reason);
+            case Flights.End.Landed(Fetched.Failed(Trouble trouble)) -> new Renewal.Failed(trouble);
+            case Flights.End.Landed(Fetched.Policy(PolicyFile file)) -> new Renewal.Done(policy(wanted, file));
         };
+    }
+
+    /** A policy host that is slow on purpose holds a place and an attempt for this long, and no longer. */
+    static Duration limited(Duration patience) {
+        return patience.compareTo(LONGEST_FETCH) < 0 ? patience : LONGEST_FETCH;
     }
 
     private static StsPolicy policy(Wanted wanted, PolicyFile file) {
@@ -261,8 +282,8 @@ public final class PolicyCache implements AutoCloseable {
                 policies.put(new KeptPolicy(policy, wanted.asked(), now, used), now);
                 boolean failed = failures.over(name);
                 boolean hadNone = failed && (before == null || !before.kept.valid(now));
-                boolean other = before != null
-                        && (!before.kept.asks(policy) || !before.policy().id().equals(policy.id()));
+                // Not for another id alone: a domain can have a new one for each look-up, and each call looks through the queue.
+                boolean other = before != null && !before.kept.asks(policy);
                 if (hadNone || other) {
                     watcher.changed(wanted.asked());
                 }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +27,11 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
     /** The longest time that a policy may be kept; whoever writes more gets this (RFC 8461 §3.2). */
     public static final Duration MAX_AGE = Duration.ofHours(8_766);
 
-    private static final Pattern LINE = Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \\t]*(.*?)[ \\t]*");
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,10}");
     private static final int MAX_NAME = 253;
+    private static final int MAX_KEY = 32;
 
     /** Copies the list. */
     public PolicyFile {
@@ -103,12 +102,11 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
             if (text.isBlank()) {
                 return;
             }
-            Matcher line = LINE.matcher(text);
-            if (!line.matches() || text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127)) {
-                throw wrong(number, "is not of the form key: value");
-            }
-            String value = line.group(2);
-            switch (line.group(1)) {
+            Field line = Field.of(text, MAX_KEY, Lines::inKey)
+                    .filter(field -> Field.alphanumeric(field.key().charAt(0)))
+                    .orElseThrow(() -> wrong(number, "is not of the form key: value"));
+            String value = line.value();
+            switch (line.key()) {
                 case "version" -> {
                     if (seen.add("version")) {
                         version = version(number, value);
@@ -129,6 +127,10 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
                     // RFC 8461 §3.2: fields that nobody knows are passed over.
                 }
             }
+        }
+
+        private static boolean inKey(int c) {
+            return Field.alphanumeric(c) || "_.-".indexOf(c) >= 0;
         }
 
         private static boolean version(int number, String value) throws InvalidPolicyException {

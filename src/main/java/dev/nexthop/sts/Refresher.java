@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,16 @@ final class Refresher implements AutoCloseable {
     static final Duration USED = Duration.ofDays(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** How long a fetch in the background may take: nobody waits for it, and others wait for their turns. */
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /** So many failed fetches in a row double the pause before the next look each: ten minutes become 80 at most. */
+    private static final int DOUBLED = 3;
+
+    /** Most domains looked at in a round whose last fetch failed, so that they can't keep the others waiting. */
+    static final int FAILED_IN_A_ROUND = 16;
+
     private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final int AT_ONCE = 8;
     private static final int IN_A_ROUND = 512;
@@ -87,11 +97,14 @@ final class Refresher implements AutoCloseable {
     void round(Means current) {
         Instant now = clock.instant();
         policies.purge(now);
-        List<KeptPolicies.Slot> due = policies.all().stream()
+        List<Due> all = policies.all().stream()
                 .filter(slot -> due(slot, now))
-                .map(slot -> new Due(slot, slot.checked))
+                .map(slot -> new Due(slot, slot.checked, slot.failures > 0))
                 .sorted(Comparator.comparing(Due::since))
-                .limit(IN_A_ROUND)
+                .toList();
+        List<KeptPolicies.Slot> due = Stream.concat(
+                        all.stream().filter(one -> !one.failed()).limit(IN_A_ROUND),
+                        all.stream().filter(Due::failed).limit(FAILED_IN_A_ROUND))
                 .map(Due::slot)
                 .toList();
         try (ExecutorService workers = Executors.newFixedThreadPool(
@@ -100,12 +113,13 @@ final class Refresher implements AutoCloseable {
         }
     }
 
-    /** What is to be looked at, and since when. */
-    private record Due(KeptPolicies.Slot slot, Instant since) {}
+    /** What is to be looked at, since when, and whether its last fetch failed. */
+    private record Due(KeptPolicies.Slot slot, Instant since, boolean failed) {}
 
     private static boolean due(KeptPolicies.Slot slot, Instant now) {
         Instant used = slot.kept.used();
-        boolean rested = !within(CHECKED, slot.checked, now);
+        Duration pause = CHECKED.multipliedBy(1L << Math.min(slot.failures, DOUBLED));
+        boolean rested = !within(pause, slot.checked, now);
         return rested && (within(BUSY, used, now) || within(USED, used, now) && old(slot.kept, now));
     }
 
@@ -128,6 +142,7 @@ final class Refresher implements AutoCloseable {
                     fetch(slot, id, current);
                 } else {
                     slot.trouble = Optional.empty();
+                    slot.failures = 0;
                 }
             }
             case Seen.Absent(String reason) -> {
@@ -152,7 +167,11 @@ final class Refresher implements AutoCloseable {
                     renewed.checked = slot.checked;
                 }
             }
-            case Renewal.Failed failed -> LOG.debug("{}", failed.trouble().reason());
+            case Renewal.Failed failed -> {
+                slot.failures = Math.min(slot.failures + 1, DOUBLED); // only one round at a time writes it
+                LOG.debug("{}", failed.trouble().reason());
+            }
+            case Renewal.NoRoom(String reason) -> LOG.debug("{}", reason);
         }
     }
 

@@ -29,6 +29,14 @@ public sealed interface StsAnswer {
     record Unknown(Trouble trouble) implements StsAnswer {}
 
     /**
+     * The domain seems to have one, none is kept, and this server has too much to do to fetch it now. Mail waits: whoever keeps
+     * it busy must not get the mail of others sent without their policies. It is no fault of the domain, which is not told.
+     *
+     * @param reason one sentence
+     */
+    record Busy(String reason) implements StsAnswer {}
+
+    /**
      * What is wrong.
      *
      * @param fault by its type in RFC 8460 §4.3

@@ -12,7 +12,7 @@ public interface StsPolicies {
      * The policy of a domain: the kept one where it is still the newest, else fetched now.
      *
      * @param domain the policy domain; an address literal has none
-     * @param patience how long fetching may take, {@code queue.outbound.timeouts.mta-sts}
+     * @param patience how long fetching may take, {@code queue.outbound.timeouts.mta-sts}; a minute at most counts
      */
     StsAnswer of(Domain domain, Duration patience);
 }

@@ -330,6 +330,19 @@ class PolicyDeliveryTest {
     }
 
     @Test
+    void aPolicyThatThereIsNoRoomToFetchMakesMailWaitAndNobodyIsTold() {
+        dns(Security.INSECURE, HOST);
+        FaultServer server = listen(authority.server(HOST));
+        for (PolicyWish wish : List.of(PolicyWish.OPTIONAL, PolicyWish.REQUIRE)) {
+            mtaSts = wish;
+            sts.put(DOMAIN, new StsAnswer.Busy("too many others were being fetched"));
+            deferred("4.7.5", ErrorKind.MTA_STS, "too many others");
+        }
+        assertThat(scene.tlsEvents).isEmpty();
+        assertThat(server.connections()).isZero();
+    }
+
+    @Test
     void withoutAPolicyTheSettingsDecideAndThatIsToldToo() {
         dns(Security.INSECURE, HOST);
         listen(TestCertificates.selfSigned(HOST));

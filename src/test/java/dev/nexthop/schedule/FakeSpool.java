@@ -26,6 +26,7 @@ final class FakeSpool implements Spool {
     boolean brokenWrites;
     boolean full;
     int reads;
+    int scans;
     int writes;
 
     private final World world;
@@ -91,6 +92,7 @@ final class FakeSpool implements Spool {
 
     @Override
     public void scan(Predicate<QueuedMessage> taker) {
+        scans++;
         for (QueuedMessage message : List.copyOf(durable.values())) {
             if (!taker.test(message)) {
                 return;

@@ -246,6 +246,60 @@ class QueueDeskTest {
                 .containsExactly(RecipientStatus.DELIVERED, RecipientStatus.DEFERRED, RecipientStatus.DEFERRED);
     }
 
+    /** A domain may have another policy as often as it likes; each look reads the whole spool. */
+    @Test
+    void policiesThatChangeOftenAreOneLookThroughTheQueue() throws IOException {
+        world.hosts = facts -> unfulfilled();
+        QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        int before = world.spool.scans;
+        for (int i = 0; i < 100; i++) {
+            world.scheduler().policyChanged(new Domain(i % 2 == 0 ? "b.test" : "d.test"));
+        }
+        world.settle();
+        assertThat(world.spool.scans).isEqualTo(before + 1);
+        assertThat(statuses(id)).containsExactly(RecipientStatus.DELIVERED, RecipientStatus.DEFERRED);
+        world.scheduler().policyChanged(new Domain("c.test"));
+        world.settle();
+        assertThat(world.spool.scans).isEqualTo(before + 1);
+        world.advance(Duration.ofSeconds(10));
+        assertThat(world.spool.scans).isEqualTo(before + 2);
+        assertThat(world.spool.durable).isEmpty();
+        world.advance(Duration.ofMinutes(1));
+        assertThat(world.spool.scans).isEqualTo(before + 2);
+    }
+
+    @Test
+    void aNewPolicyForgetsThatTheHostsOfItsDomainWereNotUsed() throws IOException {
+        world.hosts = facts -> unfulfilled();
+        world.verdicts = job -> World.unreachable();
+        for (int i = 0; i < 8; i++) {
+            world.submit(FROM, "r" + i + "@b.test");
+            world.settle();
+        }
+        int before = world.jobs.size();
+        world.hosts = facts -> unfulfilled();
+        world.scheduler().policyChanged(new Domain("b.test"));
+        world.settle();
+        // Five of a kind before the others are put off; without forgiveness it is one.
+        assertThat(world.jobs.size() - before).isGreaterThanOrEqualTo(Destination.PATIENCE);
+    }
+
+    @Test
+    void newsAreBounded() {
+        PolicyNews news = new PolicyNews();
+        assertThat(news.add(new Domain("d0.test"))).isEqualTo(PolicyNews.Place.FIRST);
+        for (int i = 1; i < PolicyNews.MOST; i++) {
+            assertThat(news.add(new Domain("d" + i + ".test"))).isEqualTo(PolicyNews.Place.JOINS);
+        }
+        assertThat(news.add(new Domain("other.test"))).isEqualTo(PolicyNews.Place.FULL);
+        assertThat(news.add(new Domain("d7.test"))).isEqualTo(PolicyNews.Place.JOINS);
+        assertThat(news.take()).hasSize(PolicyNews.MOST);
+        assertThat(news.more()).isFalse();
+        assertThat(news.add(new Domain("other.test"))).isEqualTo(PolicyNews.Place.FIRST);
+    }
+
     private static Outcome unfulfilled() {
         return new Outcome.Deferred(Diagnosis.local(
                 new EnhancedStatus(4, 7, 5), ErrorKind.MTA_STS, "the policy does not name the host", Step.TLS));

@@ -470,16 +470,16 @@ class MatrixTest {
             kept.policy(name).ifPresent(policy -> theatre.cache().policies().put(policy, NOW));
             PolicyFetcher fetcher = new PolicyFetcher(
                     theatre.resolver(), theatre.tls(), new PolicyFetcher.Reach(port, stage.addresses::refusal));
-            StsAnswer answer = theatre.cache()
+            return words(theatre.cache()
                     .by(new PolicyCache.Means(theatre.resolver(), fetcher))
-                    .of(new Domain(name), stage.patience);
-            return words(answer);
+                    .of(new Domain(name), stage.patience));
         }
     }
 
     private static String words(StsAnswer answer) {
         return switch (answer) {
             case StsAnswer.None _ -> "none";
+            case StsAnswer.Busy _ -> "busy";
             case StsAnswer.Unknown(StsAnswer.Trouble trouble) ->
                 "unknown: " + trouble.fault().word();
             case StsAnswer.Known(StsPolicy policy, Optional<StsAnswer.Trouble> trouble) ->

@@ -79,6 +79,13 @@ class PolicyCacheTest {
     }
 
     @Test
+    void anotherIdOfTheSamePolicyReleasesNothing() {
+        setting.ask();
+        assertThat(known(setting.txt("a2").ask()).policy().id()).isEqualTo("a2");
+        assertThat(setting.heard()).isEmpty();
+    }
+
+    @Test
     void aPolicyThatCouldNotBeHadReleasesWhatWaitsWhenItCan() {
         setting.host.answer("HTTP/1.1 500 Oops\r\n\r\n");
         assertThat(setting.ask()).isInstanceOf(StsAnswer.Unknown.class);
@@ -250,6 +257,69 @@ class PolicyCacheTest {
         setting.ask();
         setting.noTxt().later(Duration.ofDays(8)).round();
         assertThat(setting.restart().cache().policies().size()).isZero();
+    }
+
+    @Test
+    void whatFailsIsLookedAtLessOften() {
+        setting.ask();
+        setting.host.answer("HTTP/1.1 404 Not Found\r\n\r\n");
+        setting.later(Refresher.RENEWED).round();
+        assertThat(setting.host.requests()).hasSize(2);
+        setting.later(Refresher.CHECKED).round();
+        assertThat(setting.host.requests()).hasSize(2);
+        setting.later(Refresher.CHECKED).round();
+        assertThat(setting.host.requests()).hasSize(3);
+        setting.later(Refresher.CHECKED.multipliedBy(4)).round();
+        setting.later(Refresher.CHECKED.multipliedBy(8)).round();
+        setting.later(Refresher.CHECKED.multipliedBy(8)).round();
+        assertThat(setting.host.requests()).hasSize(6);
+        setting.host.serve(POLICY);
+        setting.later(Refresher.CHECKED.multipliedBy(8)).round();
+        setting.later(Refresher.RENEWED).round();
+        assertThat(setting.host.requests()).hasSize(8);
+        assertThat(Refresher.PATIENCE).isLessThanOrEqualTo(Duration.ofSeconds(15));
+    }
+
+    /** A policy that is purged just when a newer one comes must not take that with it. */
+    @Test
+    void memoryAndDiskHaveChangesInOneOrder() throws Exception {
+        KeptPolicies policies = setting.cache().policies();
+        for (int i = 0; i < 3_000; i++) {
+            Domain domain = new Domain("d" + i + ".example");
+            StsPolicy policy = new StsPolicy(
+                    domain, "a", StsPolicy.Mode.ENFORCE, List.of("mx.example"), Duration.ofDays(7));
+            Instant old = Setting.START.minus(Duration.ofDays(8));
+            policies.put(new KeptPolicy(policy, domain, old, old), old);
+        }
+        List<Callable<Void>> racers = List.of(
+                () -> {
+                    policies.purge(Setting.START);
+                    return null;
+                },
+                () -> {
+                    for (KeptPolicies.Slot slot : List.copyOf(policies.all())) {
+                        KeptPolicy kept = slot.kept;
+                        policies.put(
+                                new KeptPolicy(kept.policy(), kept.asked(), Setting.START, Setting.START),
+                                Setting.START);
+                    }
+                    return null;
+                });
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Future<Void> racer : threads.invokeAll(racers)) {
+                racer.get();
+            }
+        }
+        List<String> before = names(policies);
+        setting.restart();
+        assertThat(names(setting.cache().policies())).isEqualTo(before);
+    }
+
+    private static List<String> names(KeptPolicies policies) {
+        return policies.all().stream()
+                .map(slot -> slot.policy().domain().name())
+                .sorted()
+                .toList();
     }
 
     @Test
