@@ -228,7 +228,7 @@ public final class Delivery implements Deliverer {
         return switch (policies.of(found.name(), addresses)) {
             case MxPolicies.Ruling.Go go -> Optional.of(go);
             case MxPolicies.Ruling.Skip(Diagnosis diagnosis) -> {
-                ledger.troubleAll(diagnosis);
+                ledger.notAsked(diagnosis); // Mail that wants no TLS (RFC 8689 §5) may still go there.
                 yield Optional.empty();
             }
         };
@@ -270,7 +270,13 @@ public final class Delivery implements Deliverer {
                 && terms.remember()
                         .filter(time -> around.memory().startTls().offeredWithin(target.host(), time))
                         .isPresent();
-        return held ? target.under(new TlsPolicy.Remembered(demand.policy().authenticName())) : target;
+        if (!held) {
+            return target;
+        }
+        return target.under(
+                demand.policy() instanceof TlsPolicy.Testing testing
+                        ? testing.held() // What would have failed is still told.
+                        : new TlsPolicy.Remembered(demand.policy().authenticName()));
     }
 
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {

@@ -87,7 +87,10 @@ final class Ledger {
         lost(diagnosis);
     }
 
-    /** A host was not asked, for trouble of our own: nothing is learned of it. */
+    /**
+     * A host was not asked, for trouble of our own or because the policy of its domain shuts it out for this message: nothing is
+     * learned of it.
+     */
     void notAsked(Diagnosis diagnosis) {
         pending().forEach(i -> trouble(i, diagnosis));
     }

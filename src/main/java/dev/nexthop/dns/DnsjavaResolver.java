@@ -148,7 +148,8 @@ public final class DnsjavaResolver implements Resolver {
             Question question = new Question(HostNames.toName(name), Type.TLSA);
             return TlsaRecords.read(ask(question));
         } catch (HostNames.BadNameException e) {
-            return new TlsaAnswer.None(String.valueOf(e.getMessage()), Security.INDETERMINATE);
+            // Nobody need prove it: under a name that can't be, such as one too long, there is nothing.
+            return new TlsaAnswer.None(String.valueOf(e.getMessage()), Security.INSECURE);
         }
     }
 

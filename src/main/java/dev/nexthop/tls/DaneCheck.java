@@ -13,7 +13,10 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +26,37 @@ final class DaneCheck {
     /** Certificates between the server's own and the trust anchor. */
     private static final int LONGEST = 10;
 
-    /** Paths that are verified before we give up: a server that sends a maze is not followed through it. */
-    private static final int MOST_PATHS = 50;
+    /** Steps, and paths that are verified, before we give up: a server that sends a maze is not followed through it. */
+    private static final int MOST_STEPS = 100;
 
     private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
 
     private final TlsaSet set;
     private final List<X509Certificate> sent;
-    private final List<TlsaRecord> anchors;
-    private int paths;
+    private final List<Anchor> anchors;
+    private final Map<X509Certificate, TlsaRecord> marked = new HashMap<>();
+    private final Set<X509Certificate> visited = new HashSet<>();
+    private int steps;
     private @Nullable CertificateFault worst;
 
     private DaneCheck(TlsaSet set, List<X509Certificate> sent) {
         this.set = set;
         this.sent = sent;
-        this.anchors = ofUsage(TlsaUse.TRUST_ANCHOR);
+        List<TlsaRecord> records = ofUsage(TlsaUse.TRUST_ANCHOR);
+        this.anchors = records.stream()
+                .map(one -> new Anchor(one, TlsaUse.certificate(one), TlsaUse.key(one)))
+                .toList();
+        for (X509Certificate certificate : records.isEmpty() ? List.<X509Certificate>of() : sent) {
+            records.stream()
+                    .filter(one -> TlsaUse.matches(one, certificate))
+                    .findFirst()
+                    .ifPresent(one -> marked.put(certificate, one));
+        }
     }
+
+    /** A record of usage 2, and what it holds whole. */
+    private record Anchor(TlsaRecord record, Optional<X509Certificate> certificate, Optional<PublicKey> key) {}
 
     /** What came of the check. */
     sealed interface Result {
@@ -81,7 +98,11 @@ final class DaneCheck {
         if (anchors.isEmpty()) {
             return refused("it is none that the TLSA records of " + set.base() + " tell of", TlsFault.TLSA_INVALID);
         }
-        Optional<TlsaRecord> anchor = climb(new ArrayList<>(List.of(own)));
+        Optional<TlsaRecord> anchor = climb(new ArrayList<>(List.of(own)), true);
+        if (anchor.isEmpty()) {
+            visited.clear(); // The same again where the links are broken: so the fault of the path is found.
+            anchor = climb(new ArrayList<>(List.of(own)), false);
+        }
         if (anchor.isEmpty()) {
             CertificateFault fault = worst;
             return fault == null
@@ -108,29 +129,36 @@ final class DaneCheck {
         return new Result.Refused(new CertificateFault(words, fault));
     }
 
-    /** From the last certificate of a path to a trust anchor: one that was sent, or one that is in TLSA alone. */
-    private Optional<TlsaRecord> climb(List<X509Certificate> path) {
+    /**
+     * From the last certificate of a path to a trust anchor: one that was sent, or one that is in TLSA alone. Nobody climbs from
+     * a certificate twice; over sound links that loses no path, since what is wrong with a link is wrong on every way to it.
+     *
+     * @param sound whether only links with a signature that holds and an issuer within its dates are followed
+     */
+    private Optional<TlsaRecord> climb(List<X509Certificate> path, boolean sound) {
         X509Certificate last = path.getLast();
-        for (TlsaRecord record : anchors) {
-            Optional<TrustAnchor> told = told(record, last);
-            if (told.isPresent() && holds(path, told.get())) {
-                return Optional.of(record);
+        if (!visited.add(last) || exhausted()) {
+            return Optional.empty();
+        }
+        for (Anchor one : anchors) {
+            Optional<TrustAnchor> told = told(one, last);
+            if (told.isPresent() && !exhausted() && holds(path, told.get())) {
+                return Optional.of(one.record());
             }
         }
         if (path.size() > LONGEST) {
             return Optional.empty();
         }
         for (X509Certificate issuer : sent) {
-            if (paths >= MOST_PATHS || path.contains(issuer) || !issued(issuer, last)) {
+            if (path.contains(issuer) || !issued(issuer, last) || exhausted() || sound && !sound(issuer, last)) {
                 continue;
             }
-            for (TlsaRecord record : anchors) {
-                if (TlsaUse.matches(record, issuer) && holds(path, new TrustAnchor(issuer, null))) {
-                    return Optional.of(record);
-                }
+            TlsaRecord mark = marked.get(issuer);
+            if (mark != null && holds(path, new TrustAnchor(issuer, null))) {
+                return Optional.of(mark);
             }
             path.add(issuer);
-            Optional<TlsaRecord> further = climb(path);
+            Optional<TlsaRecord> further = climb(path, sound);
             path.removeLast();
             if (further.isPresent()) {
                 return further;
@@ -139,23 +167,35 @@ final class DaneCheck {
         return Optional.empty();
     }
 
+    /** Counts a step. */
+    private boolean exhausted() {
+        return ++steps > MOST_STEPS;
+    }
+
+    private static boolean sound(X509Certificate issuer, X509Certificate subject) {
+        try {
+            issuer.checkValidity();
+            subject.verify(issuer.getPublicKey());
+            return issuer.getVersion() < 3 || issuer.getBasicConstraints() >= 0;
+        } catch (GeneralSecurityException e) {
+            return false; // The second climb finds out what is wrong, and says so.
+        }
+    }
+
     private static boolean issued(X509Certificate issuer, X509Certificate subject) {
         return issuer.getSubjectX500Principal().equals(subject.getIssuerX500Principal());
     }
 
     /** RFC 7671 §5.2.2 and §5.2.3: a whole certificate or a public key in TLSA need not be sent. */
-    private static Optional<TrustAnchor> told(TlsaRecord record, X509Certificate last) {
-        Optional<X509Certificate> certificate = TlsaUse.certificate(record);
-        if (certificate.isPresent()) {
-            return certificate.filter(one -> issued(one, last)).map(one -> new TrustAnchor(one, null));
+    private static Optional<TrustAnchor> told(Anchor anchor, X509Certificate last) {
+        if (anchor.certificate().isPresent()) {
+            return anchor.certificate().filter(one -> issued(one, last)).map(one -> new TrustAnchor(one, null));
         }
-        Optional<PublicKey> key = TlsaUse.key(record);
-        return key.map(one -> new TrustAnchor(last.getIssuerX500Principal(), one, null));
+        return anchor.key().map(one -> new TrustAnchor(last.getIssuerX500Principal(), one, null));
     }
 
     /** Signatures, dates, authority and name constraints of a path (RFC 5280 §6); there are no revocations in DANE. */
     private boolean holds(List<X509Certificate> path, TrustAnchor anchor) {
-        paths++;
         try {
             X509Certificate top = anchor.getTrustedCert();
             if (top != null) {

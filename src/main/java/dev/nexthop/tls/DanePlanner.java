@@ -20,6 +20,12 @@ public final class DanePlanner {
     private static final String ADDRESSES = "RFC 7672 §2.2.2";
     private static final String RECORDS = "RFC 7672 §2.2.3";
 
+    /**
+     * A signed zone proves that it has no records, and an unsigned one that it is unsigned. Where another resolver answers,
+     * which nobody can believe, the one that validates may have been made to fail: no proof is no answer.
+     */
+    private static final String UNPROVEN = "the answer comes from a resolver that does not validate, and proves nothing";
+
     private DanePlanner() {}
 
     /**
@@ -100,10 +106,17 @@ public final class DanePlanner {
                 when found.security() == Security.BOGUS -> {
                     return bogus(name, "the signatures of the TLSA records do not hold");
                 }
+                case TlsaAnswer.Records found
+                when found.security() == Security.INDETERMINATE -> {
+                    return bogus(name, UNPROVEN);
+                }
                 case TlsaAnswer.Records _ -> nothing = "the TLSA records of " + name + " are not signed";
                 case TlsaAnswer.None(String reason, Security security) -> {
                     if (security == Security.BOGUS) {
                         return bogus(name, reason);
+                    }
+                    if (security == Security.INDETERMINATE) {
+                        return bogus(name, UNPROVEN);
                     }
                     nothing = name + " has no TLSA record";
                 }

@@ -137,7 +137,28 @@ public final class TlsClient {
         return anchors.stamp(demand.ca());
     }
 
+    /**
+     * What is refused is not resumed: the chain of a resumed session is that of its first handshake, and the server may have
+     * another by now, so that the next connection must ask for it.
+     */
     private TlsVerdict judge(SSLSession session, TlsDemand demand, String server) throws IOException {
+        try {
+            return judged(session, demand, server);
+        } catch (TlsException e) {
+            session.invalidate();
+            throw e;
+        } catch (RuntimeException e) {
+            // Providers meet keys, certificates and OCSP responses that a hostile server made, and do not always say what they
+            // dislike with the exception that they declare. Who can't be judged is refused.
+            session.invalidate();
+            throw new TlsException(
+                    "the certificate of " + server + " is refused: it can't be judged: "
+                            + ServerIdentity.printable(String.valueOf(e)),
+                    e);
+        }
+    }
+
+    private TlsVerdict judged(SSLSession session, TlsDemand demand, String server) throws IOException {
         X509Certificate[] chain = chain(session);
         TlsVerdict pinned = demand.pins().isEmpty() ? null : pinned(session, demand, server, chain);
         if (demand.policy() instanceof TlsPolicy.Dane(TlsaSet set)) {
@@ -156,7 +177,16 @@ public final class TlsClient {
                     ? new TlsVerdict.Encrypted(protocol, cipher, base)
                     : new TlsVerdict.Unverified(protocol, cipher, "nobody looked at the certificate");
         }
-        X509TrustManager believed = anchors.with(demand.ca());
+        X509TrustManager believed;
+        try {
+            believed = anchors.with(demand.ca());
+        } catch (TlsException e) {
+            if (demand.policy() instanceof TlsPolicy.Testing && demand.check() == CertificateCheck.NEVER) {
+                // Only the test looks, and it must not block (RFC 8461 §5); our own trouble is no matter for its reports.
+                return new TlsVerdict.Unverified(protocol, cipher, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
         Optional<CertificateFault> found = Certificates.fault(chain, server, believed)
                 .or(() -> Stapled.revocation(chain, stapled(session), believed)
                         .map(words -> new CertificateFault(words, TlsFault.CERTIFICATE_NOT_TRUSTED)));

@@ -4,6 +4,9 @@ import dev.nexthop.smtp.Domain;
 
 /** What a connection is under besides the settings: nothing, DANE, MTA-STS, or what the host did before. */
 public sealed interface TlsPolicy {
+    /** Why a host is held to what it offered before. */
+    String LATELY = "the host offered STARTTLS lately (queue.outbound.tls.remember)";
+
     /** A host that an operator named, under nothing but its settings. */
     TlsPolicy CONFIGURED = new Settings(true);
 
@@ -36,7 +39,7 @@ public sealed interface TlsPolicy {
     record Remembered(boolean authenticName) implements TlsPolicy {
         @Override
         public String insistence() {
-            return "the host offered STARTTLS lately (queue.outbound.tls.remember)";
+            return LATELY;
         }
     }
 
@@ -97,11 +100,22 @@ public sealed interface TlsPolicy {
      *
      * @param domain the policy domain
      * @param authenticName as above; the policy names the host, or DNSSEC does
+     * @param remembered whether clear text is refused, as by {@link Remembered}
      */
-    record Testing(Domain domain, boolean authenticName) implements TlsPolicy {
+    record Testing(Domain domain, boolean authenticName, boolean remembered) implements TlsPolicy {
+        /** For a host that is not held to anything; the parameters are those of the record. */
+        public Testing(Domain domain, boolean authenticName) {
+            this(domain, authenticName, false);
+        }
+
+        /** The same for a host that offered STARTTLS lately. */
+        public Testing held() {
+            return new Testing(domain, authenticName, true);
+        }
+
         @Override
         public String insistence() {
-            return "";
+            return remembered ? LATELY : "";
         }
     }
 }

@@ -150,7 +150,8 @@ public final class TlsaUse {
                             && Arrays.equals(read.getEncoded(), octets)
                     ? Optional.of(read)
                     : Optional.empty();
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Anybody may publish anything, and providers do not always say so with the exception that they declare.
             return Optional.empty(); // What can't be read is not usable, which is what the caller is told.
         }
     }
@@ -162,17 +163,18 @@ public final class TlsaUse {
                 || record.hex().isEmpty()) {
             return Optional.empty();
         }
-        byte[] octets = HexFormat.of().parseHex(record.hex());
         return ALGORITHMS.stream()
-                .flatMap(algorithm -> key(algorithm, octets).stream())
+                .flatMap(algorithm -> key(algorithm, record.hex()).stream())
                 .findFirst();
     }
 
     /** Empty when it is of another kind. */
-    private static Optional<PublicKey> key(String algorithm, byte[] octets) {
+    private static Optional<PublicKey> key(String algorithm, String hex) {
         try {
+            byte[] octets = HexFormat.of().parseHex(hex);
             return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets)));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Hostile keys too end in exceptions that no provider declares.
             return Optional.empty(); // What is of no kind is not usable, which is what the caller is told.
         }
     }

@@ -242,6 +242,16 @@ class PolicyDeliveryTest {
     }
 
     @Test
+    void aHostThatAPolicyShutsOutIsNotHeldToBeUnreachable() { // Mail with TLS-Required: No still goes there.
+        listen(null);
+        tlsa(HOST, new TlsaAnswer.TryLater("SERVFAIL", Security.INDETERMINATE));
+        assertThat(attempt().verdict()).isInstanceOf(HopVerdict.Healthy.class);
+        dns(Security.INSECURE, HOST);
+        policy(DOMAIN, StsPolicy.Mode.ENFORCE, "elsewhere.example");
+        assertThat(attempt().verdict()).isInstanceOf(HopVerdict.Healthy.class);
+    }
+
+    @Test
     void bogusAnswersAreToldAndTheMailWaits() {
         FaultServer server = listen(CHAINS.of("good").context());
         scene.addresses.put(HOST, new AddressAnswer.TryLater("bad signature", Security.BOGUS));
@@ -414,6 +424,21 @@ class PolicyDeliveryTest {
         listen(TestCertificates.selfSigned(HOST));
         expect("delivered 2.0.0", "unverified");
         assertThat(scene.alarms).hasSize(2).last().asString().startsWith("over, starttls");
+    }
+
+    @Test
+    void aPolicyInTestingIsToldOfAHostThatIsRememberedToo() {
+        dns(Security.INSECURE, HOST);
+        policy(DOMAIN, StsPolicy.Mode.TESTING, HOST);
+        remember = Optional.of(Duration.ofDays(7));
+        for (int i = 0; i < 2; i++) {
+            listen(TestCertificates.selfSigned(HOST));
+            expect("delivered 2.0.0", "unverified");
+            told(TlsEvent.Kind.STS, DOMAIN, TlsFault.CERTIFICATE_NOT_TRUSTED);
+        }
+        listen(null);
+        deferred("4.7.4", ErrorKind.TLS, "queue.outbound.tls.remember");
+        told(TlsEvent.Kind.STS, DOMAIN, TlsFault.STARTTLS_NOT_SUPPORTED);
     }
 
     @ParameterizedTest

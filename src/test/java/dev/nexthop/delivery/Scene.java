@@ -244,7 +244,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
 
     @Override
     public TlsaAnswer tlsa(String name) {
-        return tlsa.getOrDefault(name, new TlsaAnswer.None(name + " has no TLSA record", Security.INDETERMINATE));
+        return tlsa.getOrDefault(name, new TlsaAnswer.None(name + " has no TLSA record", Security.SECURE));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -36,6 +37,7 @@ public final class TestChains {
     public static final String TARGET = "mx.target.example";
 
     private static final X500Name ROOT = new X500Name("CN=Root");
+    private static final X500Name TOP = new X500Name("CN=Top");
     private static final X500Name MIDDLE = new X500Name("CN=Middle");
     private static final X500Name LEAF = new X500Name("CN=leaf");
 
@@ -121,9 +123,23 @@ public final class TestChains {
                 chain(good, middle, sign(ROOT, rootKeys, ROOT, rootKeys, Form.AUTHORITY.valid(-9, -1)));
             case "middle no authority" -> chain(good, sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.server()), root);
             case "forged" -> chain(sign(LEAF, leafKeys, MIDDLE, otherKeys, Form.server(host)), middle, root);
+            case "two ways" -> // The first, expired one leads to the same certificate as the second.
+                chain(
+                        good,
+                        sign(MIDDLE, middleKeys, ROOT, rootKeys, Form.AUTHORITY.valid(-9, -1)),
+                        middle,
+                        sign(ROOT, rootKeys, TOP, otherKeys, Form.AUTHORITY),
+                        sign(TOP, otherKeys, TOP, otherKeys, Form.AUTHORITY));
             case "for clients" -> chain(leaf(new Form(false, -10, 90, List.of(host), true)), middle, root);
             default -> throw new IllegalArgumentException(kind);
         };
+    }
+
+    /** Authorities of one name and one key, each of which may have issued each other. */
+    List<X509Certificate> maze(int length) {
+        return Stream.generate(() -> sign(MIDDLE, middleKeys, MIDDLE, middleKeys, Form.AUTHORITY))
+                .limit(length)
+                .toList();
     }
 
     private X509Certificate leaf(Form form) {
