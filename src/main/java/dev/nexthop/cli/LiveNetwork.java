@@ -61,8 +61,7 @@ final class LiveNetwork implements AutoCloseable {
         Resolver resolver = DnsjavaResolver.of(configuration.outbound().resolver());
         Set<String> names = new HashSet<>(outbound.mx().own().names());
         names.add(configuration.hostname());
-        OwnIdentity own =
-                OwnIdentity.ofMachine(names, outbound.mx().own().addresses());
+        OwnIdentity own = OwnIdentity.ofMachine(names, outbound.mx().own().addresses());
         TlsClient tls = new TlsClient(outbound.ca());
         AddressPolicy addresses = new AddressPolicy(outbound.mx().privateAddresses());
         PolicyFetcher fetcher = new PolicyFetcher(
@@ -82,8 +81,8 @@ final class LiveNetwork implements AutoCloseable {
                         lookups,
                         new Deaf(),
                         memory,
-                        (domain, patience) -> found.of(
-                                domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
+                        (domain, patience) ->
+                                found.of(domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
                 new SecureRandom());
     }
 

@@ -110,9 +110,10 @@ final class Flights {
     }
 
     private static End noRoom(String name) {
-        return new End.NoRoom("the policy of " + name + " was not fetched, because too many others were being fetched: at most "
-                + FetchRoom.MOST + " at once, and " + FetchRoom.MOST_OF_PARENT
-                + " of names that share their last two labels");
+        return new End.NoRoom(
+                "the policy of " + name + " was not fetched, because too many others were being fetched: at most "
+                        + FetchRoom.MOST + " at once, and " + FetchRoom.MOST_OF_PARENT
+                        + " of names that share their last two labels");
     }
 
     private static End failed(String reason) {

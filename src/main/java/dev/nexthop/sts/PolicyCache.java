@@ -178,9 +178,7 @@ public final class PolicyCache implements AutoCloseable {
                     case Renewal.Failed(Trouble trouble) ->
                         slot == null ? new StsAnswer.Unknown(trouble) : stands(slot, trouble);
                     case Renewal.NoRoom(String reason) ->
-                        slot == null
-                                ? new StsAnswer.Busy(reason)
-                                : new StsAnswer.Known(slot.policy(), slot.trouble);
+                        slot == null ? new StsAnswer.Busy(reason) : new StsAnswer.Known(slot.policy(), slot.trouble);
                 };
             }
         };
@@ -282,7 +280,8 @@ public final class PolicyCache implements AutoCloseable {
                 policies.put(new KeptPolicy(policy, wanted.asked(), now, used), now);
                 boolean failed = failures.over(name);
                 boolean hadNone = failed && (before == null || !before.kept.valid(now));
-                // Not for another id alone: a domain can have a new one for each look-up, and each call looks through the queue.
+                // Not for another id alone: a domain can have a new one for each look-up, and each call looks through
+                // the queue.
                 boolean other = before != null && !before.kept.asks(policy);
                 if (hadNone || other) {
                     watcher.changed(wanted.asked());

@@ -24,7 +24,8 @@ public final class DanePlanner {
      * A signed zone proves that it has no records, and an unsigned one that it is unsigned. Where another resolver answers,
      * which nobody can believe, the one that validates may have been made to fail: no proof is no answer.
      */
-    private static final String UNPROVEN = "the answer comes from a resolver that does not validate, and proves nothing";
+    private static final String UNPROVEN =
+            "the answer comes from a resolver that does not validate, and proves nothing";
 
     private DanePlanner() {}
 

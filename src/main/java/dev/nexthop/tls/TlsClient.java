@@ -148,7 +148,8 @@ public final class TlsClient {
             session.invalidate();
             throw e;
         } catch (RuntimeException e) {
-            // Providers meet keys, certificates and OCSP responses that a hostile server made, and do not always say what they
+            // Providers meet keys, certificates and OCSP responses that a hostile server made, and do not always say
+            // what they
             // dislike with the exception that they declare. Who can't be judged is refused.
             session.invalidate();
             throw new TlsException(
@@ -182,7 +183,8 @@ public final class TlsClient {
             believed = anchors.with(demand.ca());
         } catch (TlsException e) {
             if (demand.policy() instanceof TlsPolicy.Testing && demand.check() == CertificateCheck.NEVER) {
-                // Only the test looks, and it must not block (RFC 8461 §5); our own trouble is no matter for its reports.
+                // Only the test looks, and it must not block (RFC 8461 §5); our own trouble is no matter for its
+                // reports.
                 return new TlsVerdict.Unverified(protocol, cipher, String.valueOf(e.getMessage()));
             }
             throw e;

@@ -34,7 +34,8 @@ class FieldTest {
 
     @Test
     void whatIsNoFieldIsNone() {
-        for (String line : List.of("", "a", ":b", "a :b", " a:b", "aaaaa:b", "a:b\rc", "a:\u0000", "a:b\u007f", "a\r:b")) {
+        for (String line :
+                List.of("", "a", ":b", "a :b", " a:b", "aaaaa:b", "a:b\rc", "a:\u0000", "a:b\u007f", "a\r:b")) {
             assertThat(Field.of(line, 4, Field::alphanumeric)).as(line).isEmpty();
         }
     }
@@ -46,7 +47,9 @@ class FieldTest {
         for (String end : List.of("\u0085", "\rx", "\u2028")) {
             byte[] policy = ("version: STSv1\na:" + blanks + end).getBytes(StandardCharsets.UTF_8);
             assertTimeoutPreemptively(
-                    SOON, () -> assertThatThrownBy(() -> PolicyFile.parse(policy)).isInstanceOf(InvalidPolicyException.class));
+                    SOON,
+                    () -> assertThatThrownBy(() -> PolicyFile.parse(policy))
+                            .isInstanceOf(InvalidPolicyException.class));
             byte[] answer = ("HTTP/1.1 200 OK\r\na:" + " ".repeat(15 * 1024) + end + "\r\n\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1);
             assertTimeoutPreemptively(

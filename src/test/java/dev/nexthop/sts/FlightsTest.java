@@ -31,11 +31,12 @@ class FlightsTest {
         CountDownLatch begun = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
             String name = "d" + i + suffix;
-            Thread.ofVirtual().start(() -> flights.join(name, LONG, _ -> {
-                begun.countDown();
-                awaitEnd();
-                return FAILED;
-            }));
+            Thread.ofVirtual()
+                    .start(() -> flights.join(name, LONG, _ -> {
+                        begun.countDown();
+                        awaitEnd();
+                        return FAILED;
+                    }));
         }
         begun.await();
     }

@@ -286,8 +286,8 @@ class PolicyCacheTest {
         KeptPolicies policies = setting.cache().policies();
         for (int i = 0; i < 3_000; i++) {
             Domain domain = new Domain("d" + i + ".example");
-            StsPolicy policy = new StsPolicy(
-                    domain, "a", StsPolicy.Mode.ENFORCE, List.of("mx.example"), Duration.ofDays(7));
+            StsPolicy policy =
+                    new StsPolicy(domain, "a", StsPolicy.Mode.ENFORCE, List.of("mx.example"), Duration.ofDays(7));
             Instant old = Setting.START.minus(Duration.ofDays(8));
             policies.put(new KeptPolicy(policy, domain, old, old), old);
         }

@@ -81,15 +81,15 @@ class RefusalTest {
     void aRefusedSessionIsNotResumed(String protocol) throws Exception {
         TlsDemand lenient = demand(CertificateCheck.NEVER, Optional.empty(), TlsPolicy.CONFIGURED);
         TlsDemand strict = demand(CertificateCheck.REQUIRE, Optional.empty(), TlsPolicy.CONFIGURED);
-        try (ServerSocket door = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            Thread server = Thread.startVirtualThread(() -> serve(door, protocol));
+        ServerSocket door = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Thread server = Thread.startVirtualThread(() -> serve(door, protocol));
+        try (door) {
             long first = begun(door, lenient);
             assertThat(begun(door, lenient)).as("the session is resumed").isEqualTo(first);
             assertThatThrownBy(() -> begun(door, strict)).isInstanceOf(TlsException.class);
             assertThat(begun(door, lenient)).as("a new session").isNotEqualTo(first);
-            door.close();
-            server.join();
         }
+        server.join();
     }
 
     /** When the session of a connection was begun: one that is resumed is as old as the one that it continues. */
@@ -107,8 +107,8 @@ class RefusalTest {
     private static void serve(ServerSocket door, String protocol) {
         while (!door.isClosed()) {
             try (Socket plain = door.accept();
-                    SSLSocket secured =
-                            (SSLSocket) SERVER.getSocketFactory().createSocket(plain, "client", plain.getPort(), true)) {
+                    SSLSocket secured = (SSLSocket)
+                            SERVER.getSocketFactory().createSocket(plain, "client", plain.getPort(), true)) {
                 secured.setUseClientMode(false);
                 secured.setEnabledProtocols(new String[] {protocol});
                 InputStream in = secured.getInputStream();
