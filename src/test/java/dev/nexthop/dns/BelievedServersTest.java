@@ -106,10 +106,10 @@ class BelievedServersTest {
         assertThat(ask(lookups, "signed.example").security()).isEqualTo(Security.INDETERMINATE);
         nanos.addAndGet(2);
         assertThat(ask(lookups, "signed.example").security()).isEqualTo(Security.SECURE);
-        assertThat(ask(lookups, "signed.example").ttl()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(ask(lookups, "signed.example").ttl()).isEqualTo(Duration.ofMinutes(5));
         assertThat(ask(asking(far.address()), "signed.example").ttl())
                 .as("where nobody is believed, nothing is to be won back")
-                .isEqualTo(Duration.ofSeconds(300));
+                .isEqualTo(Duration.ofMinutes(5));
         assertThat(ask(lookups, "gone.example").ttl()).isLessThanOrEqualTo(RawAnswer.UNBELIEVED_KEPT);
     }
 
