@@ -20,8 +20,6 @@ import dev.nexthop.tls.StsPolicy;
 import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TestChains;
 import dev.nexthop.tls.TlsaUse;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,15 +74,7 @@ class DowngradeTest {
 
     private void dns(Security security) {
         scene.mx.put(DOMAIN, new MxAnswer.Hosts(List.of(new MxHost(10, HOST)), security));
-        scene.addresses.put(HOST, loopback(security));
-    }
-
-    private static AddressAnswer loopback(Security security) {
-        return new AddressAnswer.Addresses(
-                List.of((Inet4Address) InetAddress.ofLiteral("127.0.0.1")),
-                List.of(),
-                Optional.empty(),
-                new AddressAnswer.Trust(security, security));
+        scene.addresses.put(HOST, Scene.loopback(security));
     }
 
     private void tlsa(TlsaAnswer answer) {
@@ -226,7 +216,7 @@ class DowngradeTest {
         listen(authority.server("mx.attacker.example"));
         dns(Security.INSECURE);
         scene.mx.put(DOMAIN, new MxAnswer.Hosts(List.of(new MxHost(1, "mx.attacker.example")), Security.INSECURE));
-        scene.addresses.put("mx.attacker.example", loopback(Security.INSECURE));
+        scene.addresses.put("mx.attacker.example", Scene.loopback(Security.INSECURE));
         enforced(HOST, "*.mail.dest.example");
         assertThat(send()).startsWith("deferred 4.7.");
         assertThat(servers.getFirst().connections()).isZero();

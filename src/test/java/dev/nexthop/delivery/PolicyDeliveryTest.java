@@ -28,8 +28,6 @@ import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TestChains;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsaUse;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,16 +90,8 @@ class PolicyDeliveryTest {
                 new MxAnswer.Hosts(
                         Arrays.stream(hosts).map(host -> new MxHost(10, host)).toList(), security));
         for (String host : hosts) {
-            scene.addresses.put(host, loopback(Security.SECURE));
+            scene.addresses.put(host, Scene.loopback(Security.SECURE));
         }
-    }
-
-    private static AddressAnswer loopback(Security security) {
-        return new AddressAnswer.Addresses(
-                List.of((Inet4Address) InetAddress.ofLiteral("127.0.0.1")),
-                List.of(),
-                Optional.empty(),
-                new AddressAnswer.Trust(security, security));
     }
 
     private void tlsa(String host, TlsaAnswer answer) {
@@ -215,7 +205,7 @@ class PolicyDeliveryTest {
         String ascii = "xn--bcher-kva.example";
         listen(authority.server(ascii));
         scene.mx.put(domain, new MxAnswer.Implicit(domain, Security.INSECURE));
-        scene.addresses.put(domain, loopback(Security.SECURE));
+        scene.addresses.put(domain, Scene.loopback(Security.SECURE));
         policy(domain, StsPolicy.Mode.ENFORCE, ascii);
         Attempt attempt = attempt(Scene.job(Scene.mx(domain), "a@" + domain));
         assertThat(attempt.tls().word()).as(attempt.toString()).isEqualTo("mta-sts");
@@ -231,7 +221,7 @@ class PolicyDeliveryTest {
         scene.mx.put(
                 DOMAIN,
                 new MxAnswer.Hosts(List.of(new MxHost(10, "first.example"), new MxHost(20, HOST)), Security.SECURE));
-        scene.addresses.put("first.example", loopback(Security.SECURE));
+        scene.addresses.put("first.example", Scene.loopback(Security.SECURE));
         scene.maxMx = 1; // One that is shut out takes no place of another.
         tlsa("first.example", new TlsaAnswer.TryLater("SERVFAIL", Security.INDETERMINATE));
         tlsa(HOST, leafOf("good"));
@@ -487,7 +477,7 @@ class PolicyDeliveryTest {
         policy(DOMAIN, StsPolicy.Mode.ENFORCE, "elsewhere.example");
         mtaSts = PolicyWish.REQUIRE;
         dane = PolicyWish.REQUIRE;
-        scene.addresses.put("relay.example", loopback(Security.SECURE));
+        scene.addresses.put("relay.example", Scene.loopback(Security.SECURE));
         tlsa("relay.example", leafOf("self-signed"));
         NextHop off = relay(PolicyWish.DISABLE, server.port());
         assertThat(Scene.words(attempt(Scene.job(off, "a@" + DOMAIN)))).containsExactly("deferred 4.7.5");
@@ -495,7 +485,7 @@ class PolicyDeliveryTest {
         Attempt attempt = attempt(Scene.job(optional, "a@" + DOMAIN));
         assertThat(Scene.words(attempt)).containsExactly("delivered 2.0.0");
         assertThat(attempt.tls().word()).isEqualTo("dane");
-        scene.addresses.put("relay.example", loopback(Security.INSECURE));
+        scene.addresses.put("relay.example", Scene.loopback(Security.INSECURE));
         Attempt required = attempt(Scene.job(relay(PolicyWish.REQUIRE, server.port()), "a@" + DOMAIN));
         assertThat(Scene.words(required)).containsExactly("deferred 4.7.5");
         assertThat(required.outcomes().getFirst().diagnosis().reason()).contains("DANE is required");

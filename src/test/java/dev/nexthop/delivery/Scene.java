@@ -179,6 +179,15 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         return this;
     }
 
+    /** Addresses of a host on loopback, with what DNSSEC says of them. */
+    static AddressAnswer loopback(Security security) {
+        return new AddressAnswer.Addresses(
+                List.of((Inet4Address) InetAddress.ofLiteral("127.0.0.1")),
+                List.of(),
+                Optional.empty(),
+                new AddressAnswer.Trust(security, security));
+    }
+
     static RemoteHost remote(String id, String address, int port, Dialect dialect) {
         return new RemoteHost(id, address, port, dialect, CLEAR, Optional.empty(), RemoteHost.Limits.DEFAULT);
     }
