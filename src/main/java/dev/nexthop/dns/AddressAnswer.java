@@ -32,7 +32,8 @@ public sealed interface AddressAnswer {
      * What DNSSEC says about addresses (RFC 7672 §2.2.2 asks for both).
      *
      * @param whole the worst of the CNAMEs and of the records of both families
-     * @param name of the name that was asked for: of its own CNAME record where it is an alias, else as {@code whole}
+     * @param name of the name that was asked for: of its own CNAME record where it is an alias, bogus too where that could not
+     *     be had; else as {@code whole}
      */
     record Trust(Security whole, Security name) {
         /** Nobody looked. */

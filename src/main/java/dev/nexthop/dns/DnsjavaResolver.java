@@ -176,20 +176,16 @@ public final class DnsjavaResolver implements Resolver {
         return answer instanceof AddressAnswer.Addresses found
                         && found.alias().isPresent()
                         && found.security().whole() == Security.INSECURE
-                ? withOwnState(name, found, deadline)
+                ? withOwnState(found, ask(new Question(name, Type.CNAME), deadline))
                 : answer;
     }
 
     /** RFC 7672 §2.2.2: where an alias leads out of signed zones, its own record may be signed all the same. */
-    private AddressAnswer withOwnState(Name name, AddressAnswer.Addresses found, long deadline) {
-        RawAnswer alias = ask(new Question(name, Type.CNAME), deadline);
-        if (alias instanceof RawAnswer.Trouble trouble) {
-            return new AddressAnswer.TryLater(
-                    "whether the alias " + name.toString(true) + " is secure is not known: " + trouble.reason(),
-                    trouble.security());
-        }
+    static AddressAnswer.Addresses withOwnState(AddressAnswer.Addresses found, RawAnswer alias) {
+        // What can't be known is as good as forged to who asks for DANE; everybody else has the addresses.
+        Security own = alias instanceof RawAnswer.Trouble ? Security.BOGUS : alias.security();
         return new AddressAnswer.Addresses(
-                found.v4(), found.v6(), found.alias(), new AddressAnswer.Trust(Security.INSECURE, alias.security()));
+                found.v4(), found.v6(), found.alias(), new AddressAnswer.Trust(Security.INSECURE, own));
     }
 
     private RawAnswer ask(Question question) {

@@ -131,6 +131,15 @@ class DnssecStateTest {
         assertThat(resolver.tlsa("broken.example").security()).isEqualTo(security);
     }
 
+    /** The addresses are known all the same; only who asks for DANE has to wait (RFC 7672 §2.2.2). */
+    @Test
+    void anAliasWhoseOwnStateCantBeHadKeepsItsAddresses() {
+        AddressAnswer.Addresses found = new AddressAnswer.Addresses(List.of(), List.of(), Optional.of("www.example"));
+        RawAnswer nothing = new RawAnswer.Trouble("no answer", Duration.ZERO, Security.INDETERMINATE);
+        assertThat(DnsjavaResolver.withOwnState(found, nothing).security())
+                .isEqualTo(new AddressAnswer.Trust(Security.INSECURE, Security.BOGUS));
+    }
+
     @Test
     void nobodyElseIsAskedWhenAnAnswerIsBogus() {
         try (TestNameServer credulous = TestNameServer.start("broken.example. 300 IN MX 10 mx.example.")) {

@@ -93,7 +93,7 @@ final class NexthopProcess implements AutoCloseable {
     /** Runs a command to its end, as the launcher would. */
     static Command.Result command(Path folder, Network network, Map<String, String> environment, String... words)
             throws IOException, InterruptedException {
-        List<String> all = java(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), Arrays.asList(words));
+        List<String> all = java(List.of("-Xmx128m"), Arrays.asList(words));
         return new Command(network.entering(all), folder, environment).run();
     }
 
@@ -103,7 +103,9 @@ final class NexthopProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseCompactObjectHeaders",
-                "-XX:+UseSerialGC"));
+                "-XX:+UseSerialGC",
+                // It lives for seconds: the optimising compiler would take half of its time, and earn nothing.
+                "-XX:TieredStopAtLevel=1"));
         words.addAll(flags);
         words.addAll(List.of("-cp", ROOT.resolve("target/classes") + ":" + ROOT.resolve("target/lib") + "/*"));
         words.add("dev.nexthop.Nexthop");
