@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +31,17 @@ final class KeptPolicies implements AutoCloseable {
     private static final Family POLICY = new Family("policy", Family.Kind.RECORDS);
     private static final int SCAN_STEP = 1_000;
 
-    /** When there are too many, so many of a thousand go at once. */
-    private static final int THINNED = 10;
+    /** Octets that all policies may take in memory together: a stranger's names can have as many as he likes, each large. */
+    static final long MOST_WEIGHT = 16L * 1024 * 1024;
+
+    /** A policy heavier than this goes before others: usual ones have some hundred octets. */
+    private static final int HEAVY = 4 * 1024;
+
+    /** What a policy, and what each pattern, takes beside its characters, about. */
+    private static final int OVERHEAD = 56;
+
+    /** When there are too many, so many of a hundred are left. */
+    private static final int LEFT = 90;
 
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
     /** Held for a change of memory and for its hand-over to the disk, so that both have changes in one order. */
@@ -39,6 +49,9 @@ final class KeptPolicies implements AutoCloseable {
 
     private final Database database;
     private final int most;
+
+    /** Of all slots; changed under the lock, read without. */
+    private final AtomicLong weight = new AtomicLong();
 
     /** A policy, and what is known of it since the start. */
     static final class Slot {
@@ -86,7 +99,9 @@ final class KeptPolicies implements AutoCloseable {
             for (Entry entry : entries) {
                 String name = new String(entry.key(), StandardCharsets.UTF_8);
                 try {
-                    slots.put(name, new Slot(PolicyCodec.decode(entry.value())));
+                    Slot slot = new Slot(PolicyCodec.decode(entry.value()));
+                    slots.put(name, slot);
+                    weight.addAndGet(weight(slot));
                 } catch (IOException e) {
                     LOG.error("the MTA-STS policy of {} is lost, until it is fetched again: {}", name, e.getMessage());
                 }
@@ -115,12 +130,14 @@ final class KeptPolicies implements AutoCloseable {
         String name = kept.policy().domain().name();
         writing.lock();
         try {
-            slots.put(name, new Slot(kept));
+            Slot slot = new Slot(kept);
+            Slot before = slots.put(name, slot);
+            weight.addAndGet(weight(slot) - (before == null ? 0 : weight(before)));
             write(name, new Edit.Put(POLICY, key(name), PolicyCodec.encode(kept)));
         } finally {
             writing.unlock();
         }
-        if (slots.size() > most) {
+        if (slots.size() > most || weight() > MOST_WEIGHT) {
             thin(now);
         }
     }
@@ -130,22 +147,42 @@ final class KeptPolicies implements AutoCloseable {
         slots.values().stream().filter(slot -> !slot.kept.valid(now)).toList().forEach(this::remove);
     }
 
-    /** Those go that are missed least: expired ones, then those that enforce nothing, then those unused for longest. */
+    /** Those go that are missed least: expired ones, then those that enforce nothing, then heavy ones, then those unused for longest. */
     private void thin(Instant now) {
         purge(now);
-        int surplus = slots.size() - most;
-        if (surplus <= 0) {
+        if (slots.size() <= most && weight() <= MOST_WEIGHT) {
             return;
         }
         List<Slot> snapshot = slots.values().stream()
                 .map(slot -> new Aged(slot, slot.kept))
                 .sorted(Comparator.comparing((Aged aged) -> aged.kept().policy().mode() == StsPolicy.Mode.ENFORCE)
+                        .thenComparing(aged -> weight(aged.slot()) <= HEAVY)
                         .thenComparing(aged -> aged.kept().used()))
-                .limit(surplus + most * (long) THINNED / 1_000)
                 .map(Aged::slot)
                 .toList();
-        snapshot.forEach(this::remove);
-        LOG.warn("{} MTA-STS policies were given up, for there are more than {}", snapshot.size(), most);
+        int given = 0;
+        while (given < snapshot.size()
+                && (slots.size() > most * (long) LEFT / 100 || weight() > MOST_WEIGHT * LEFT / 100)) {
+            remove(snapshot.get(given++));
+        }
+        LOG.warn(
+                "{} MTA-STS policies were given up, for there are more than {}, or of more than {} octets",
+                given,
+                most,
+                MOST_WEIGHT);
+    }
+
+    /** What a policy takes in memory, about. */
+    private static long weight(Slot slot) {
+        return 4L * OVERHEAD
+                + slot.policy().patterns().stream()
+                        .mapToLong(pattern -> pattern.length() + OVERHEAD)
+                        .sum();
+    }
+
+    /** What all of them take, about. */
+    long weight() {
+        return weight.get();
     }
 
     /** A slot with its policy at one moment, so that a sort is not disturbed. */
@@ -156,6 +193,7 @@ final class KeptPolicies implements AutoCloseable {
         writing.lock();
         try {
             if (slots.remove(name, slot)) {
+                weight.addAndGet(-weight(slot));
                 write(name, new Edit.Delete(POLICY, key(name)));
             }
         } finally {

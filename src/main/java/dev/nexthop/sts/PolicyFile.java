@@ -27,6 +27,9 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
     /** The longest time that a policy may be kept; whoever writes more gets this (RFC 8461 §3.2). */
     public static final Duration MAX_AGE = Duration.ofHours(8_766);
 
+    /** Most lines of mx; a domain with so many hosts has a pattern for them. */
+    public static final int MOST_PATTERNS = 500;
+
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,10}");
@@ -122,7 +125,12 @@ public record PolicyFile(StsPolicy.Mode mode, List<String> patterns, Duration ma
                         maxAge = age(number, value);
                     }
                 }
-                case "mx" -> patterns.add(pattern(number, value));
+                case "mx" -> {
+                    if (patterns.size() >= MOST_PATTERNS) {
+                        throw wrong(number, "is one mx more than " + MOST_PATTERNS);
+                    }
+                    patterns.add(pattern(number, value));
+                }
                 default -> {
                     // RFC 8461 §3.2: fields that nobody knows are passed over.
                 }

@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,46 +281,33 @@ class PolicyCacheTest {
         assertThat(Refresher.PATIENCE).isLessThanOrEqualTo(Duration.ofSeconds(15));
     }
 
-    /** A policy that is purged just when a newer one comes must not take that with it. */
+    /** Whoever has a zone has as many names in it as he likes, and a large policy for each. */
     @Test
-    void memoryAndDiskHaveChangesInOneOrder() throws Exception {
+    void heavyPoliciesGoBeforeTheyFillTheMemory() throws Exception {
         KeptPolicies policies = setting.cache().policies();
-        for (int i = 0; i < 3_000; i++) {
-            Domain domain = new Domain("d" + i + ".example");
-            StsPolicy policy =
-                    new StsPolicy(domain, "a", StsPolicy.Mode.ENFORCE, List.of("mx.example"), Duration.ofDays(7));
-            Instant old = Setting.START.minus(Duration.ofDays(8));
-            policies.put(new KeptPolicy(policy, domain, old, old), old);
+        for (int i = 0; i < 10; i++) {
+            put(policies, "small" + i + ".example", List.of("mx.example"), Setting.START.minusSeconds(1_000));
         }
-        List<Callable<Void>> racers = List.of(
-                () -> {
-                    policies.purge(Setting.START);
-                    return null;
-                },
-                () -> {
-                    for (KeptPolicies.Slot slot : List.copyOf(policies.all())) {
-                        KeptPolicy kept = slot.kept;
-                        policies.put(
-                                new KeptPolicy(kept.policy(), kept.asked(), Setting.START, Setting.START),
-                                Setting.START);
-                    }
-                    return null;
-                });
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            for (Future<Void> racer : threads.invokeAll(racers)) {
-                racer.get();
-            }
+        List<String> large = IntStream.range(0, PolicyFile.MOST_PATTERNS)
+                .mapToObj(i -> ("a".repeat(60) + ".").repeat(3) + "n" + i + ".example")
+                .toList();
+        for (int i = 0; i < 200; i++) {
+            put(policies, "large" + i + ".example", large, Setting.START);
+            assertThat(policies.weight()).isLessThanOrEqualTo(KeptPolicies.MOST_WEIGHT);
         }
-        List<String> before = names(policies);
+        assertThat(policies.size()).isBetween(50, 200);
+        for (int i = 0; i < 10; i++) {
+            assertThat(policies.at("small" + i + ".example")).isNotNull();
+        }
+        long before = policies.weight();
         setting.restart();
-        assertThat(names(setting.cache().policies())).isEqualTo(before);
+        assertThat(setting.cache().policies().weight()).isEqualTo(before);
     }
 
-    private static List<String> names(KeptPolicies policies) {
-        return policies.all().stream()
-                .map(slot -> slot.policy().domain().name())
-                .sorted()
-                .toList();
+    private static void put(KeptPolicies policies, String name, List<String> patterns, Instant used) {
+        Domain domain = new Domain(name);
+        StsPolicy policy = new StsPolicy(domain, "a", StsPolicy.Mode.ENFORCE, patterns, Duration.ofDays(7));
+        policies.put(new KeptPolicy(policy, domain, Setting.START, used), Setting.START);
     }
 
     @Test

@@ -42,6 +42,16 @@ class PolicyFileTest {
         assertThat(parse(file.text())).isEqualTo(file);
     }
 
+    @Test
+    void moreHostsThanAnybodyHasAreNoPolicy() throws InvalidPolicyException {
+        String hosts = "mx: mx.example.com\n".repeat(PolicyFile.MOST_PATTERNS - 1);
+        assertThat(parse(GOOD.replace("mx: *.example.net\n", "") + hosts).patterns())
+                .hasSize(PolicyFile.MOST_PATTERNS);
+        assertThatThrownBy(() -> parse(GOOD + hosts))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("is one mx more than 500");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "version: STSv1,   version: stsv1, version that is not STSv1",
