@@ -128,10 +128,7 @@ final class MxPolicies {
     }
 
     private Ruling ruling(String name, AddressAnswer.Addresses addresses, PolicyWish dane) throws EvaluationException {
-        DanePlan plan = DanePlanner.plan(
-                new DanePlanner.Host(dane, mx, ascii(name), ascii(domain.name()), addresses, terms.mxPort()),
-                around.resolver()::tlsa);
-        return switch (plan) {
+        return switch (plan(name, addresses, dane)) {
             case DanePlan.Skip(String reason, TlsFault fault, String _) ->
                 skip(name, ErrorKind.DANE, tlsa(name, List.of()), new StsAnswer.Trouble(fault, reason));
             case DanePlan.Authenticate found -> {
@@ -154,6 +151,22 @@ final class MxPolicies {
             }
             case DanePlan.NotApplicable _ -> byMtaSts(name, dane);
         };
+    }
+
+    /**
+     * What DANE asks of a host.
+     *
+     * @param name the MX host
+     * @param addresses what DNS says of its addresses
+     */
+    DanePlan plan(String name, AddressAnswer.Addresses addresses) throws EvaluationException {
+        return plan(name, addresses, terms.dane(new Host("", name, "", "")));
+    }
+
+    private DanePlan plan(String name, AddressAnswer.Addresses addresses, PolicyWish dane) {
+        return DanePlanner.plan(
+                new DanePlanner.Host(dane, mx, ascii(name), ascii(domain.name()), addresses, terms.mxPort()),
+                around.resolver()::tlsa);
     }
 
     /** The MTA-STS policy of the domain; empty where it is not asked for. */

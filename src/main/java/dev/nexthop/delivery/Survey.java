@@ -6,7 +6,6 @@ import dev.nexthop.client.StepTimeouts;
 import dev.nexthop.client.Target;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.Security;
-import dev.nexthop.dns.TlsaAnswer;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Handover;
@@ -17,7 +16,6 @@ import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.tls.DanePlan;
-import dev.nexthop.tls.DanePlanner;
 import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.TlsPolicy;
 import dev.nexthop.tls.TlsVerdict;
@@ -27,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -131,7 +128,7 @@ public final class Survey {
         while (!group.isEmpty() && seen.size() < most) {
             for (MxWalk.Found found : group) {
                 if (seen.size() < most) {
-                    seen.add(host(domain, found, policies, new Way(terms, walk.security())));
+                    seen.add(host(found, policies, terms));
                 }
             }
             group = walk.nextGroup(random);
@@ -140,27 +137,13 @@ public final class Survey {
         return new View(Optional.of(walk.security()), sts, seen, end);
     }
 
-    /** What the settings say, and what DNSSEC says of the MX answer. */
-    private record Way(Terms terms, Security mx) {}
-
-    private Seen host(Domain domain, MxWalk.Found found, MxPolicies policies, Way way)
-            throws EvaluationException, IOException {
+    private Seen host(MxWalk.Found found, MxPolicies policies, Terms terms) throws EvaluationException, IOException {
         String name = found.name();
         if (found.trouble().isPresent() || !(found.answer() instanceof AddressAnswer.Addresses addresses)) {
             return new Seen(
                     name, Optional.of(found.answer()), Optional.empty(), Optional.empty(), List.of(), found.trouble());
         }
-        Terms terms = way.terms();
-        Function<String, TlsaAnswer> tlsa = around.resolver()::tlsa;
-        DanePlan dane = DanePlanner.plan(
-                new DanePlanner.Host(
-                        terms.dane(new Host("", name, "", "")),
-                        way.mx(),
-                        name,
-                        domain.name(),
-                        addresses,
-                        terms.mxPort()),
-                tlsa);
+        DanePlan dane = policies.plan(name, addresses);
         return switch (policies.of(name, addresses)) {
             case MxPolicies.Ruling.Skip(Diagnosis diagnosis) ->
                 new Seen(

@@ -141,19 +141,22 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     }
 
     Delivery delivery() {
-        return new Delivery(
-                settings(),
-                new Delivery.Around(
-                        this,
-                        sessions,
-                        own,
-                        Lookups.NONE,
-                        this,
-                        new Delivery.Memory(health, addressMemory, startTlsMemory),
-                        policies),
+        return new Delivery(settings(), around(), this, this, new Random(random++));
+    }
+
+    Survey survey() {
+        return new Survey(settings(), around(), new Random(random++));
+    }
+
+    private Delivery.Around around() {
+        return new Delivery.Around(
                 this,
+                sessions,
+                own,
+                Lookups.NONE,
                 this,
-                new Random(random++));
+                new Delivery.Memory(health, addressMemory, startTlsMemory),
+                policies);
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {
