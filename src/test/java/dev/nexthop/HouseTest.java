@@ -54,8 +54,8 @@ class HouseTest {
                             "expr",
                             "mail",
                             "smtp")),
-            Map.entry("dsn", Set.of("expr", "route", "queue", "mail", "smtp")),
-            Map.entry("report", Set.of("dns", "event", "expr", "mail", "queue", "smtp", "store")),
+            Map.entry("dsn", Set.of("expr", "route", "queue", "mime", "mail", "smtp")),
+            Map.entry("report", Set.of("dns", "event", "expr", "mail", "mime", "queue", "smtp", "store")),
             Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 

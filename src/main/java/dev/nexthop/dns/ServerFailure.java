@@ -61,9 +61,14 @@ enum ServerFailure {
             return "";
         }
         String text = Optional.ofNullable(error.get().getText()).orElse("");
-        String bounded = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "\u2026" : text;
         String name = ExtendedErrorCodeOption.text(error.get().getErrorCode());
-        return " (" + name + (bounded.isEmpty() ? "" : ": " + bounded.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?")) + ")";
+        return " (" + name + (text.isEmpty() ? "" : ": " + printable(text)) + ")";
+    }
+
+    /** What somebody else wrote, so that it can stand in a line of ours. */
+    static String printable(String text) {
+        String bounded = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "\u2026" : text;
+        return bounded.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }
 
     private static List<ExtendedErrorCodeOption> errors(Message response) {

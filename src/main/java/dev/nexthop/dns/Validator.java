@@ -1,6 +1,5 @@
 package dev.nexthop.dns;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +29,6 @@ import org.xbill.DNS.dnssec.ValidatingResolver;
 final class Validator implements Asker {
     /** The library goes on where an answer came in, and some of that on the common pool: it must never block there. */
     private static final Executor THREADS = Thread::startVirtualThread;
-
-    private static final int MOST_SHOWN = 300;
 
     private final Asker exchange;
     private final ValidatingResolver library;
@@ -97,8 +94,7 @@ final class Validator implements Asker {
     private static String reason(Message response) {
         for (Record record : response.getSection(Section.ADDITIONAL)) {
             if (record instanceof TXTRecord text && record.getDClass() == ValidatingResolver.VALIDATION_REASON_QCLASS) {
-                String whole = String.join("", text.getStrings()).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
-                return ": " + (whole.length() > MOST_SHOWN ? whole.substring(0, MOST_SHOWN) + "\u2026" : whole);
+                return ": " + ServerFailure.printable(String.join("", text.getStrings()));
             }
         }
         return "";
@@ -136,11 +132,6 @@ final class Validator implements Asker {
         @Override
         public CompletionStage<Message> sendAsync(Message query) {
             return sendAsync(query, THREADS);
-        }
-
-        @Override
-        public Message send(Message query) throws IOException {
-            throw new UnsupportedOperationException("the validator asks by sendAsync");
         }
 
         @Override

@@ -4,11 +4,10 @@ import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Facts;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mime.DisplayName;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -37,7 +36,7 @@ record Speaker(String from, String submitter, List<String> faults) {
             faults.add("report.dsn.from-address gave '" + Lines.clean(address) + "', which is no address");
             address = fallback;
         }
-        return new Speaker(phrase(name) + "<" + address + ">", submitter, faults);
+        return new Speaker(from(name, address), submitter, faults);
     }
 
     private record Asked(Facts facts, Lookups lookups, List<String> faults) {
@@ -71,31 +70,9 @@ record Speaker(String from, String submitter, List<String> faults) {
         return text.chars().allMatch(c -> c < 128);
     }
 
-    /** A display name as a quoted string (RFC 5322 §3.2.4), or as encoded words (RFC 2047 §2) when it is not ASCII. */
-    private static String phrase(String name) {
-        if (name.isEmpty()) {
-            return "";
-        }
-        String bounded = name.length() > 200 ? name.substring(0, 200) : name;
-        if (ascii(bounded)) {
-            return '"' + bounded.replace("\\", "\\\\").replace("\"", "\\\"") + "\" ";
-        }
-        List<String> words = new ArrayList<>();
-        StringBuilder piece = new StringBuilder();
-        bounded.codePoints().forEach(c -> {
-            piece.appendCodePoint(c);
-            if (piece.length() >= 10) { // 40 octets at most, so 56 in Base64: below the 75 of an encoded word
-                words.add(encoded(piece.toString()));
-                piece.setLength(0);
-            }
-        });
-        if (!piece.isEmpty()) {
-            words.add(encoded(piece.toString()));
-        }
-        return String.join(" ", words) + " ";
-    }
-
-    private static String encoded(String piece) {
-        return "=?utf-8?B?" + Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.UTF_8)) + "?=";
+    private static String from(String name, String address) {
+        List<String> words = new ArrayList<>(DisplayName.words(name));
+        words.add("<" + address + ">");
+        return String.join(" ", words);
     }
 }

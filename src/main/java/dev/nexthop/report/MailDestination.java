@@ -32,8 +32,9 @@ final class MailDestination {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '%' && i + 2 < text.length() && hex(text, i) >= 0) {
-                out.write(hex(text, i));
+            int octet = c == '%' ? HexPair.behind(text, i) : -1;
+            if (octet >= 0) {
+                out.write(octet);
                 i += 2;
             } else {
                 out.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
@@ -43,12 +44,5 @@ final class MailDestination {
                 .newDecoder()
                 .decode(ByteBuffer.wrap(out.toByteArray()))
                 .toString();
-    }
-
-    /** The octet that two digits behind a percent sign stand for, or -1. */
-    private static int hex(String text, int percent) {
-        int high = Character.digit(text.charAt(percent + 1), 16);
-        int low = Character.digit(text.charAt(percent + 2), 16);
-        return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 }

@@ -196,22 +196,17 @@ public final class ReportFile {
         StringBuilder out = new StringBuilder(content.length());
         for (int i = 0; i < content.length(); i++) {
             char c = content.charAt(i);
+            int octet = c == '=' ? HexPair.behind(content, i) : -1;
             if (c == '=' && i + 1 < content.length() && content.charAt(i + 1) == '\n') {
                 i++;
-            } else if (c == '=' && i + 2 < content.length() && hex(content, i) >= 0) {
-                out.append((char) hex(content, i));
+            } else if (octet >= 0) {
+                out.append((char) octet);
                 i += 2;
             } else {
                 out.append(c);
             }
         }
         return out.toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static int hex(String text, int sign) {
-        int high = Character.digit(text.charAt(sign + 1), 16);
-        int low = Character.digit(text.charAt(sign + 2), 16);
-        return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 
     private static Optional<String> field(String header, String name) {

@@ -4,6 +4,7 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mime.DisplayName;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,9 @@ final class ReportMail {
         // It holds characters that Base64 and our own lines don't, so it can't stand in a part.
         String boundary = "=_tlsrpt_" + id.substring(0, id.indexOf('@'));
         StringBuilder text = new StringBuilder(packed.octets().length * 3 / 2 + 2_048);
-        line(text, "From: " + phrase(sender.name()) + "<" + sender.address() + ">");
+        List<String> from = new ArrayList<>(DisplayName.words(sender.name()));
+        from.add("<" + sender.address() + ">");
+        line(text, "From: " + String.join("\r\n ", from));
         line(text, "To: <" + to + ">");
         line(text, "Subject: Report Domain: " + domain);
         line(text, " Submitter: " + sender.submitter());
@@ -85,23 +88,5 @@ final class ReportMail {
 
     private static void line(StringBuilder text, String line) {
         text.append(line).append("\r\n");
-    }
-
-    /** A display name as a quoted string (RFC 5322 §3.2.4), or as encoded words (RFC 2047 §2) when it is not ASCII. */
-    private static String phrase(String name) {
-        if (name.isEmpty()) {
-            return "";
-        }
-        String bounded = name.length() > 100 ? name.substring(0, 100) : name;
-        if (bounded.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            return '"' + bounded.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\r\n ";
-        }
-        List<String> words = new ArrayList<>();
-        int[] points = bounded.codePoints().toArray();
-        for (int from = 0; from < points.length; from += 10) {
-            String piece = new String(points, from, Math.min(10, points.length - from));
-            words.add("=?utf-8?B?" + Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.UTF_8)) + "?=");
-        }
-        return String.join("\r\n ", words) + "\r\n ";
     }
 }

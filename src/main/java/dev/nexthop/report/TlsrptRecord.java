@@ -25,8 +25,6 @@ public record TlsrptRecord(List<URI> destinations) {
     /** Longer records than DNS lets anybody publish sensibly are not read. */
     private static final int LONGEST = 8_192;
 
-    private static final Pattern DELIMITER = Pattern.compile("[ \\t]*;[ \\t]*");
-    private static final Pattern COMMA = Pattern.compile("[ \\t]*,[ \\t]*");
     private static final Pattern FIELD =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}=[\\x21-\\x3A\\x3C\\x3E-\\x7E]+");
 
@@ -54,7 +52,7 @@ public record TlsrptRecord(List<URI> destinations) {
     }
 
     private static Optional<TlsrptRecord> one(String text) {
-        String[] fields = DELIMITER.split(text.substring(VERSION.length()), -1);
+        String[] fields = text.substring(VERSION.length()).split(";", -1);
         int last = fields.length - 1;
         List<URI> destinations = new ArrayList<>();
         boolean asked = false;
@@ -77,7 +75,8 @@ public record TlsrptRecord(List<URI> destinations) {
 
     /** Takes the URIs that can be used; false when any is no URI at all. */
     private static boolean uris(String list, List<URI> taken) {
-        for (String text : COMMA.split(list, -1)) {
+        for (String part : list.split(",", -1)) {
+            String text = part.strip();
             if (text.isEmpty() || text.contains("!")) {
                 return false; // RFC 8460 §3: it must be encoded
             }

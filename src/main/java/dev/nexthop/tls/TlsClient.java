@@ -148,9 +148,7 @@ public final class TlsClient {
             session.invalidate();
             throw e;
         } catch (RuntimeException e) {
-            // Providers meet keys, certificates and OCSP responses that a hostile server made, and do not always say
-            // what they
-            // dislike with the exception that they declare. Who can't be judged is refused.
+            // A hostile server's keys, certificates and OCSP responses make providers throw what they do not declare.
             session.invalidate();
             throw new TlsException(
                     "the certificate of " + server + " is refused: it can't be judged: "
@@ -183,8 +181,7 @@ public final class TlsClient {
             believed = anchors.with(demand.ca());
         } catch (TlsException e) {
             if (demand.policy() instanceof TlsPolicy.Testing && demand.check() == CertificateCheck.NEVER) {
-                // Only the test looks, and it must not block (RFC 8461 §5); our own trouble is no matter for its
-                // reports.
+                // Only the test looks, and it must not block (RFC 8461 §5).
                 return new TlsVerdict.Unverified(protocol, cipher, String.valueOf(e.getMessage()));
             }
             throw e;
