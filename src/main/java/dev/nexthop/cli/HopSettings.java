@@ -16,6 +16,8 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Traces;
 import dev.nexthop.schedule.ScheduleSettings;
+import dev.nexthop.tls.PolicyWish;
+import dev.nexthop.tls.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class HopSettings {
     private static final String OUTBOUND = "queue.outbound.";
     private static final String HOSTNAME = OUTBOUND + "hostname";
+    private static final String FETCH = OUTBOUND + "timeouts.mta-sts";
     private static final String MAX_MX = OUTBOUND + "limits.mx";
 
     private final Configuration configuration;
@@ -54,6 +57,7 @@ final class HopSettings {
             case NextHop.Mx _ -> {
                 connection(settings, facts, Set.of());
                 mx(configuration.outbound().delivery()).forEach((key, setting) -> rules(settings, key, setting, facts));
+                plain(settings, OUTBOUND + "tls.ciphers");
                 plain(settings, OUTBOUND + "limits.private-mx");
                 List.of("server.own-names", "server.own-addresses").forEach(key -> plain(settings, key));
             }
@@ -62,6 +66,10 @@ final class HopSettings {
                 if (relay.hosts().stream()
                         .anyMatch(host -> host.manner().selection().service().isPresent())) {
                     rules(settings, MAX_MX, configuration.outbound().delivery().maxMx(), facts);
+                }
+                if (relay.hosts().stream()
+                        .anyMatch(host -> host.manner().policies().mtaSts() != PolicyWish.DISABLE)) {
+                    rules(settings, FETCH, configuration.outbound().delivery().policies().fetch(), facts);
                 }
                 relay.hosts().stream().map(RemoteHost::id).distinct().forEach(id -> remote(settings, id));
             }
@@ -146,9 +154,10 @@ final class HopSettings {
         all.put(MAX_MX, outbound.maxMx());
         all.put(OUTBOUND + "tls.starttls", outbound.startTls());
         all.put(OUTBOUND + "tls.allow-invalid-certs", outbound.certificates());
+        all.put(OUTBOUND + "tls.min-version", outbound.strength().least());
         all.put(OUTBOUND + "tls.dane", outbound.policies().dane());
         all.put(OUTBOUND + "tls.mta-sts", outbound.policies().mtaSts());
-        all.put(OUTBOUND + "timeouts.mta-sts", outbound.policies().fetch());
+        all.put(FETCH, outbound.policies().fetch());
         return all;
     }
 
@@ -219,6 +228,7 @@ final class HopSettings {
             case Duration duration -> Durations.text(duration);
             case Collection<?> list ->
                 String.join(", ", list.stream().map(HopSettings::text).toList());
+            case TlsVersion version -> version.toString();
             case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
             case InetAddress address -> address.getHostAddress();
             default -> value.toString();

@@ -87,6 +87,7 @@ final class LiveJson {
             addresses(node, seen.addresses().get());
         }
         node.set("dane", seen.dane().<JsonNode>map(LiveJson::dane).orElse(NODES.nullNode()));
+        seen.sts().ifPresent(sts -> node.set("mta_sts", policy(sts)));
         node.put("policy", seen.policy().map(LiveJson::word).orElse(null));
         ArrayNode visits = node.putArray("visits");
         for (Survey.Visit visit : seen.visits()) {
@@ -143,6 +144,10 @@ final class LiveJson {
         ObjectNode node = NODES.objectNode();
         node.put("place", visit.place());
         node.put("tls", visit.verdict().map(TlsVerdict::word).orElse(null));
+        visit.verdict().filter(verdict -> !verdict.cipher().isEmpty()).ifPresent(verdict -> {
+            node.put("version", verdict.protocol());
+            node.put("cipher", verdict.cipher());
+        });
         node.put("certificate", visit.certificate().orElse(null));
         node.set("trouble", trouble(visit.trouble()));
         return node;

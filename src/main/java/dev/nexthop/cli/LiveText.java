@@ -21,22 +21,22 @@ final class LiveText {
         if (live.path("mx").isString()) {
             line("live", "the MX answer is " + text(live, "mx"));
         }
-        policy(live.path("mta_sts"));
+        policy("mta-sts", live.path("mta_sts"));
         live.path("hosts").forEach(this::host);
         boolean goes = text(live, "outcome").startsWith("would go");
         String outcome = text(live, "outcome");
         line("now", outcome.isEmpty() ? "-" : goes ? palette.good(outcome) : palette.bad(outcome));
     }
 
-    private void policy(JsonNode policy) {
+    private void policy(String label, JsonNode policy) {
         if (!policy.isObject()) {
             return;
         }
         String state = text(policy, "state");
         if (state.equals("known")) {
             line(
-                    "mta-sts",
-                    "mode " + text(policy, "mode") + ", id " + text(policy, "id") + ", mx "
+                    label,
+                    (label.isEmpty() ? "MTA-STS mode " : "mode ") + text(policy, "mode") + ", id " + text(policy, "id") + ", mx "
                             + policy.path("mx")
                                     .valueStream()
                                     .map(one -> Table.printable(one.asString("")))
@@ -46,7 +46,7 @@ final class LiveText {
                 line("", palette.bad(text(policy, "trouble")));
             }
         } else {
-            line("mta-sts", state + ": " + text(policy, "reason"));
+            line(label, (label.isEmpty() ? "MTA-STS " : "") + state + ": " + text(policy, "reason"));
         }
     }
 
@@ -56,13 +56,14 @@ final class LiveText {
         String policy = host.path("policy").isString() ? ", under " + text(host, "policy") : "";
         line("host", palette.strong(text(host, "name")) + dnssec + alias + policy);
         dane(host.path("dane"));
+        policy("", host.path("mta_sts"));
         for (JsonNode visit : host.path("visits")) {
             boolean open = visit.path("trouble").isNull();
             line(
                     "",
                     text(visit, "place") + "  "
                             + (open
-                                    ? palette.good("tls=" + text(visit, "tls"))
+                                    ? palette.good("tls=" + text(visit, "tls")) + negotiated(visit)
                                     : palette.bad(text(visit.path("trouble"), "reason"))));
             if (visit.path("certificate").isString()) {
                 line("", "  certificate: " + text(visit, "certificate"));
@@ -71,6 +72,10 @@ final class LiveText {
         if (host.path("trouble").isObject()) {
             line("", palette.bad(text(host.path("trouble"), "reason")));
         }
+    }
+
+    private static String negotiated(JsonNode visit) {
+        return visit.path("cipher").isString() ? ", " + text(visit, "version") + " " + text(visit, "cipher") : "";
     }
 
     private void dane(JsonNode dane) {

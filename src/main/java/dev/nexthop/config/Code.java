@@ -367,7 +367,11 @@ public enum Code {
     /** A name for an address that nothing is sent from. */
     NAME_WITHOUT_SOURCE(270),
     /** DANE where nobody looks at signatures. */
-    DANE_WITHOUT_DNSSEC(285);
+    DANE_WITHOUT_DNSSEC(285),
+    /** A cipher suite that the standard advises against. */
+    WEAK_CIPHER(286),
+    /** A list of cipher suites that switches the newest TLS off. */
+    CIPHERS_WITHOUT_NEWEST(287);
 
     private final int number;
     private final Severity severity;

@@ -103,7 +103,7 @@ public record Configuration(
      * How mail comes in.
      *
      * @param plain all listeners, as without TLS
-     * @param tls the listeners with TLS, and whether it begins with the connection
+     * @param tls the listeners with TLS, and how they speak it
      * @param certificates this server's certificates; none when {@code tls} is empty
      * @param relay who may send to domains that are not local, for {@link RelayRule}
      * @param elsewhere which recipients of local domains are taken without an account, for {@link RelayRule}
@@ -111,7 +111,7 @@ public record Configuration(
      */
     public record Inbound(
             ServerSettings plain,
-            Map<String, Boolean> tls,
+            Map<String, InboundReader.Secured> tls,
             List<Certificate> certificates,
             Conditional<Boolean> relay,
             Conditional<Boolean> elsewhere,
@@ -143,9 +143,8 @@ public record Configuration(
         }
 
         private ListenerSettings withTls(ListenerSettings listener, Supplier<SSLContext> context) {
-            Boolean implicit = tls.get(listener.id());
-            Optional<ListenerTls> secured =
-                    implicit == null ? Optional.empty() : Optional.of(new ListenerTls(context, implicit));
+            Optional<ListenerTls> secured = Optional.ofNullable(tls.get(listener.id()))
+                    .map(one -> new ListenerTls(context, one.implicit(), one.strength()));
             return new ListenerSettings(
                     listener.id(), listener.bind(), listener.protocol(), secured, listener.extensions());
         }

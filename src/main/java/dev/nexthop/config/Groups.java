@@ -34,6 +34,7 @@ final class Groups {
                         settings.sources().v6(),
                         settings.startTls(),
                         settings.certificates(),
+                        settings.strength().least(),
                         settings.conversion(),
                         timeouts.connect(),
                         timeouts.greeting(),

@@ -10,6 +10,7 @@ import dev.nexthop.server.SessionLimits;
 import dev.nexthop.server.Timeouts;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.sts.PolicyFile;
+import dev.nexthop.tls.ServerStrength;
 import dev.nexthop.tls.StsPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,15 @@ import java.util.Optional;
 final class InboundReader {
     private final Values values;
     private final Map<InetSocketAddress, Bound> bound = new HashMap<>();
-    private final Map<String, Boolean> tls = new LinkedHashMap<>();
+    private final Map<String, Secured> tls = new LinkedHashMap<>();
+
+    /**
+     * How a listener speaks TLS.
+     *
+     * @param implicit whether it begins with the connection
+     * @param strength what is not offered
+     */
+    record Secured(boolean implicit, ServerStrength strength) {}
 
     /** Who listens at an address, and where that is written. */
     private record Bound(String id, Node at) {}
@@ -151,7 +160,7 @@ final class InboundReader {
                     "write [certificate.default] with cert and private-key");
         }
         if ((enabled || implicit) && certified) {
-            tls.put(id, implicit);
+            tls.put(id, new Secured(implicit, new StrengthReader(values).listener(id)));
         }
     }
 

@@ -31,7 +31,7 @@ final class MannerReader {
                         values.value(SettingsHop.HEALTH_FAILURES, id),
                         values.value(SettingsHop.HEALTH_PAUSE, id),
                         values.optional(SettingsHop.HEALTH_PROBE, id)),
-                dane(id, addresses, service));
+                new Manner.Policies(dane(id, addresses, service), mtaSts(id, addresses, service)));
         List<Manner> all = new ArrayList<>();
         for (int i = 0; i < addresses.size(); i++) {
             int weight = weights.isPresent() ? weights.get().get(i) : -1;
@@ -42,7 +42,7 @@ final class MannerReader {
                     first.sources(),
                     first.timeouts(),
                     first.health(),
-                    first.dane()));
+                    first.policies()));
         }
         return all;
     }
@@ -62,6 +62,26 @@ final class MannerReader {
                     id);
         }
         return dane;
+    }
+
+    /** The policy domain is the name that an operator wrote; literals have none (RFC 8461 §3.4). */
+    private PolicyWish mtaSts(String id, List<String> addresses, Optional<String> service) {
+        PolicyWish wish = values.value(SettingsTls.REMOTE_STS, id);
+        boolean socket = addresses.stream().anyMatch(address -> address.startsWith("/"));
+        Optional<String> nameless = addresses.stream()
+                .filter(address -> Texts.address(address) != null || RemoteReader.isLoopback(address))
+                .findFirst();
+        if (wish == PolicyWish.DISABLE || !socket && nameless.isEmpty() && service.isEmpty()) {
+            return wish;
+        }
+        String message = "MTA-STS needs a host that the configuration names; SRV records of anybody would choose it";
+        String hint = "write the host and its port instead of srv";
+        if (socket || nameless.isPresent()) {
+            message = (socket ? "a unix socket" : nameless.get()) + " has no MTA-STS policy: only a name in DNS has one";
+            hint = socket ? "remove the key" : "write the name of the host as its address, or remove the key";
+        }
+        values.wrong(SettingsTls.REMOTE_STS, Code.VALUE, message, hint, id);
+        return wish;
     }
 
     private Optional<List<Integer>> weights(String id, List<String> addresses) {

@@ -70,6 +70,7 @@ final class OutboundReader {
                 values.value(SettingsQueue.STARTTLS),
                 values.valueOr(
                         SettingsQueue.INVALID_CERTS, Conditional.constant(CertificateCheck.OPPORTUNISTIC), "not set"),
+                new StrengthReader(values).outbound(),
                 RemoteReader.file(values, SettingsQueue.CA),
                 new OutboundSettings.Timeouts(
                         values.value(SettingsQueue.CONNECT),

@@ -37,7 +37,9 @@ final class RemoteReader {
             SettingsRemote.CA,
             SettingsRemote.SERVER_NAME,
             SettingsHop.CERTIFICATE,
-            SettingsHop.FINGERPRINTS);
+            SettingsHop.FINGERPRINTS,
+            SettingsTls.REMOTE_LEAST,
+            SettingsTls.REMOTE_SUITES);
 
     private final Values values;
     private final List<Certificate> certificates;
@@ -156,13 +158,14 @@ final class RemoteReader {
             return new TlsDemand(false, startTls, check, Optional.empty(), Optional.empty());
         }
         return new TlsDemand(
-                implicit,
-                startTls,
-                check,
-                values.optional(SettingsRemote.SERVER_NAME, id),
-                file(values, SettingsRemote.CA, id),
-                pins,
-                identity(id));
+                        implicit,
+                        startTls,
+                        check,
+                        values.optional(SettingsRemote.SERVER_NAME, id),
+                        file(values, SettingsRemote.CA, id),
+                        pins,
+                        identity(id))
+                .encrypted(new StrengthReader(values).remote(id));
     }
 
     /** What is about names, addresses, ports and TLS does nothing on a unix socket. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The settings of the queue and of mail that leaves. */
 final class SettingsQueue {
@@ -216,6 +217,10 @@ final class SettingsQueue {
     private SettingsQueue() {}
 
     static List<Setting<?>> all() {
+        return Stream.of(most(), SettingsTls.outbound()).flatMap(List::stream).toList();
+    }
+
+    private static List<Setting<?>> most() {
         return List.of(
                 NEXT_HOP,
                 RETRY,

@@ -116,7 +116,7 @@ final class SettingsRemote {
     private SettingsRemote() {}
 
     static List<Setting<?>> all() {
-        return Stream.of(most(), SettingsLogin.all(), SettingsHop.all())
+        return Stream.of(most(), SettingsLogin.all(), SettingsHop.all(), SettingsTls.remote())
                 .flatMap(List::stream)
                 .toList();
     }

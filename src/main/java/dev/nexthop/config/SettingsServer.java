@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The settings of listeners, certificates, administration and the log. */
 final class SettingsServer {
@@ -147,6 +148,10 @@ final class SettingsServer {
     private SettingsServer() {}
 
     static List<Setting<?>> all() {
+        return Stream.of(most(), SettingsTls.inbound()).flatMap(List::stream).toList();
+    }
+
+    private static List<Setting<?>> most() {
         return List.of(
                 HOSTNAME,
                 OWN_NAMES,

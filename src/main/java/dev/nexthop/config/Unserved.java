@@ -52,10 +52,8 @@ record Unserved(Key key, Code code) {
     private static final String LISTENERS = """
             server.listener.<id>.greeting
             server.listener.<id>.url server.listener.<id>.max-connections server.listener.<id>.socket
-            server.listener.<id>.proxy server.listener.<id>.tls.timeout server.listener.<id>.tls.disable-protocols
-            server.listener.<id>.tls.disable-ciphers server.listener.<id>.tls.ignore-client-order
-            server.tls.disable-protocols server.tls.disable-ciphers
-            server.tls.ignore-client-order server.socket server.proxy server.run-as
+            server.listener.<id>.proxy server.listener.<id>.tls.timeout
+            server.socket server.proxy server.run-as
             server.blocked-ip server.allowed-ip server.http server.fail2ban server.security
             certificate.<id>.subjects config
             authentication.rate-limit authentication.fail2ban authentication.master

@@ -166,8 +166,7 @@ public final class Delivery implements Deliverer {
         MxPolicies policies = new MxPolicies(
                 around,
                 terms,
-                new MxPolicies.Subject(
-                        domain, walk.security(), job.envelope().reception().equals(Reception.TLS_REPORT)),
+                new MxPolicies.Subject(domain, walk.security(), terms.forReport()),
                 () -> TlsWish.of(job.envelope(), job.body()));
         if (walk.over().isPresent()) {
             if (walk.security() == Security.BOGUS) {

@@ -11,6 +11,7 @@ import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mail.TlsFault;
 import dev.nexthop.route.RecipientFacts.Host;
+import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.DanePlan;
@@ -27,8 +28,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the domain of an attempt demands of the connections to its MX hosts. DANE goes first and alone (RFC 8461 §2); where it has
- * no say, an enforced MTA-STS policy does; where there is neither, the settings. The policy of MTA-STS is asked for at most once,
+ * What the domain of an attempt demands of the connections to its MX hosts, or the name of a configured host of those to itself
+ * (RFC 8461 §3.4). DANE goes first and alone (RFC 8461 §2); where it has no say, an enforced MTA-STS policy does; where there is
+ * neither, the settings. The policy of MTA-STS is asked for at most once,
  * and only when DANE leaves the question open or the settings require it.
  */
 final class MxPolicies {
@@ -41,6 +43,11 @@ final class MxPolicies {
     private final Security mx;
     private final PolicyWish mtaSts;
     private final Wish wish;
+    private final Optional<RemoteHost> remote;
+
+    /** Whether reports are made: of MX hosts always, of a configured host where its settings ask for its domain's policy. */
+    private final boolean telling;
+
     private @Nullable StsAnswer sts;
 
     /** What the sender wants of TLS; asked only when a policy stands in the way, for it reads the header fields. */
@@ -64,7 +71,7 @@ final class MxPolicies {
     record Subject(Domain name, Security mx, boolean forReport) {}
 
     /**
-     * For one attempt.
+     * For the MX hosts of one attempt.
      *
      * @param around where answers come from
      * @param terms what the settings say
@@ -79,6 +86,29 @@ final class MxPolicies {
         this.mx = subject.mx();
         this.wish = wish;
         this.mtaSts = terms.mtaSts(new Host("", domain.name(), "", ""));
+        this.remote = Optional.empty();
+        this.telling = true;
+    }
+
+    /**
+     * For a configured host. The policy domain is its name; that is the operator's word, and so as good as a signed answer
+     * (RFC 7672 §2.2.2). What the sender wants of TLS changes nothing: which policies the host is under, our own settings say.
+     *
+     * @param around where answers come from
+     * @param terms what the settings say
+     * @param remote a host of a network
+     * @param probing whether no mail goes there now, so that nobody is told
+     */
+    MxPolicies(Delivery.Around around, Terms terms, RemoteHost remote, boolean probing) {
+        this.around = around;
+        this.terms = terms;
+        this.domain = new Domain(remote.address());
+        this.mx = Security.SECURE;
+        this.subject = new Subject(domain, mx, terms.forReport());
+        this.wish = () -> TlsWish.NORMAL;
+        this.mtaSts = remote.manner().policies().mtaSts();
+        this.remote = Optional.of(remote);
+        this.telling = !probing && mtaSts != PolicyWish.DISABLE;
     }
 
     /** What becomes of a host. */
@@ -116,7 +146,7 @@ final class MxPolicies {
      * @throws IOException when the header fields of the message can't be read
      */
     Ruling of(String name, AddressAnswer.Addresses addresses) throws EvaluationException, IOException {
-        PolicyWish dane = terms.dane(new Host("", name, "", ""));
+        PolicyWish dane = dane(name);
         Ruling ruling = ruling(name, addresses, dane);
         boolean free = ruling instanceof Ruling.Go(TlsPolicy policy, var _)
                 && (policy instanceof TlsPolicy.Settings || policy instanceof TlsPolicy.Testing);
@@ -125,6 +155,19 @@ final class MxPolicies {
         return free || ours || wish.read() != TlsWish.NOT_REQUIRED
                 ? ruling
                 : new Ruling.Go(new TlsPolicy.Settings(mx == Security.SECURE), Optional.empty());
+    }
+
+    /**
+     * Decides for the configured host.
+     *
+     * @param host the host, or its place
+     * @param addresses what DNS says of its addresses
+     */
+    Ruling ofRemote(RemoteHost host, AddressAnswer.Addresses addresses) throws EvaluationException {
+        Ruling ruling = ruling(host.address(), addresses, dane(host.address()));
+        return !telling && ruling instanceof Ruling.Go(TlsPolicy policy, var _)
+                ? new Ruling.Go(policy, Optional.empty())
+                : ruling;
     }
 
     private Ruling ruling(String name, AddressAnswer.Addresses addresses, PolicyWish dane) throws EvaluationException {
@@ -160,12 +203,24 @@ final class MxPolicies {
      * @param addresses what DNS says of its addresses
      */
     DanePlan plan(String name, AddressAnswer.Addresses addresses) throws EvaluationException {
-        return plan(name, addresses, terms.dane(new Host("", name, "", "")));
+        return plan(name, addresses, dane(name));
+    }
+
+    private PolicyWish dane(String name) throws EvaluationException {
+        return remote.isPresent()
+                ? remote.get().manner().policies().dane()
+                : terms.dane(new Host("", name, "", ""));
     }
 
     private DanePlan plan(String name, AddressAnswer.Addresses addresses, PolicyWish dane) {
         return DanePlanner.plan(
-                new DanePlanner.Host(dane, mx, ascii(name), ascii(domain.name()), addresses, terms.mxPort()),
+                new DanePlanner.Host(
+                        dane,
+                        mx,
+                        ascii(name),
+                        ascii(domain.name()),
+                        addresses,
+                        remote.map(RemoteHost::port).orElse(terms.mxPort())),
                 around.resolver()::tlsa);
     }
 
@@ -176,7 +231,7 @@ final class MxPolicies {
 
     /** A host that DNS can't be believed about; told to the domain where DANE is asked for. */
     void bogus(String name, String reason) throws EvaluationException {
-        if (terms.dane(new Host("", name, "", "")) != PolicyWish.DISABLE) {
+        if (dane(name) != PolicyWish.DISABLE) {
             tell(tlsa(name.isEmpty() ? domain.name() : name, List.of()), name, TlsFault.DNSSEC_INVALID, reason);
         }
     }
@@ -239,7 +294,7 @@ final class MxPolicies {
     }
 
     /** What this server has no room for is no matter for the reports of the domain. */
-    private static Ruling busy(String name, String reason) {
+    private Ruling busy(String name, String reason) {
         return new Ruling.Skip(diagnosis(name, ErrorKind.MTA_STS, reason));
     }
 
@@ -248,7 +303,9 @@ final class MxPolicies {
         return new Ruling.Skip(diagnosis(
                 name,
                 ErrorKind.MTA_STS,
-                "MTA-STS is required for " + domain + " (queue.outbound.tls.mta-sts), and " + reason));
+                "MTA-STS is required for " + domain + " ("
+                        + remote.map(one -> "remote." + one.id()).orElse("queue.outbound") + ".tls.mta-sts), and "
+                        + reason));
     }
 
     private StsAnswer answer() throws EvaluationException {
@@ -273,11 +330,15 @@ final class MxPolicies {
         return new Ruling.Skip(diagnosis(name, kind, trouble.reason()));
     }
 
-    private static Diagnosis diagnosis(String name, ErrorKind kind, String reason) {
-        return new Diagnosis(NOT_SECURE, kind, name + " is not used: " + reason, Optional.empty(), name, "", Step.DNS);
+    private Diagnosis diagnosis(String name, ErrorKind kind, String reason) {
+        String who = remote.map(one -> "hop '" + one.id() + "'").orElse(name);
+        return new Diagnosis(NOT_SECURE, kind, who + " is not used: " + reason, Optional.empty(), name, "", Step.DNS);
     }
 
     private void tell(TlsEvent.Policy policy, String host, TlsFault fault, String reason) {
+        if (!telling) {
+            return;
+        }
         around.events()
                 .tls(new TlsEvent(
                         domain.name(), subject.forReport(), policy, host, "", "", Optional.of(fault), reason));

@@ -5,6 +5,7 @@ import dev.nexthop.mime.SevenBit;
 import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.StartTls;
+import dev.nexthop.tls.TlsVersion;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param sources addresses to send from
  * @param startTls what STARTTLS is to MX hosts; a remote's own demand is in its {@code TlsDemand}
  * @param certificates what a certificate that can't be verified means for MX hosts
+ * @param strength how strong the encryption of connections to MX hosts must be
  * @param ca a PEM file of further trust anchors for every outbound connection
  * @param timeouts how long each step may take
  * @param conversion which messages may be converted for a host without 8BITMIME (RFC 6152 §3)
@@ -37,6 +39,7 @@ public record OutboundSettings(
         Sources sources,
         Conditional<StartTls> startTls,
         Conditional<CertificateCheck> certificates,
+        Strength strength,
         Optional<Path> ca,
         Timeouts timeouts,
         Conditional<SevenBit.Policy> conversion,
@@ -44,8 +47,8 @@ public record OutboundSettings(
         Policies policies) {
 
     /**
-     * What the recipients' domains may demand of connections to their MX hosts. A configured hop is under neither: it says
-     * itself how secure its connection is.
+     * What the recipients' domains may demand of connections to their MX hosts. A configured hop is under neither: it is
+     * under its own where it says so.
      *
      * @param dane what DANE (RFC 7672) is to an MX host
      * @param mtaSts what MTA-STS (RFC 8461) is to a recipient's domain
@@ -85,6 +88,22 @@ public record OutboundSettings(
         /** A policy without more of our own; the parameters are those of the record. */
         public MxPolicy(boolean privateAddresses, int port) {
             this(privateAddresses, port, new OwnIdentity(Set.of(), Set.of()));
+        }
+    }
+
+    /**
+     * How strong the encryption of connections to MX hosts must be; a remote's own is in its {@code TlsDemand}.
+     *
+     * @param least the oldest version of TLS that is spoken, {@code queue.outbound.tls.min-version}
+     * @param suites the cipher suites that are offered, {@code queue.outbound.tls.ciphers}; none: the JDK chooses
+     */
+    public record Strength(Conditional<TlsVersion> least, List<String> suites) {
+        /** TLS 1.2 or newer, and the JDK chooses. */
+        public static final Strength DEFAULT = new Strength(Conditional.constant(TlsVersion.V1_2), List.of());
+
+        /** Copies the list. */
+        public Strength {
+            suites = List.copyOf(suites);
         }
     }
 

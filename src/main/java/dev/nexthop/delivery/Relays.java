@@ -10,13 +10,10 @@ import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Step;
-import dev.nexthop.mail.TlsFault;
 import dev.nexthop.route.Manner;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.EnhancedStatus;
-import dev.nexthop.tls.DanePlan;
-import dev.nexthop.tls.DanePlanner;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsPolicy;
 import java.net.InetAddress;
@@ -30,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Relays {
     private static final EnhancedStatus DNS_FAILED = new EnhancedStatus(4, 4, 3);
     private static final EnhancedStatus NO_ADDRESS = new EnhancedStatus(4, 4, 4);
-    private static final EnhancedStatus NOT_SECURE = new EnhancedStatus(4, 7, 5);
     private static final EnhancedStatus NO_SOURCE = new EnhancedStatus(4, 4, 0);
 
     private final Delivery.Around around;
@@ -186,12 +182,12 @@ final class Relays {
 
     private void host(RemoteHost remote) throws EvaluationException {
         if (remote.socket().isPresent()) {
-            call(remote, null, Optional.empty(), TlsPolicy.CONFIGURED);
+            call(remote, null, Optional.empty(), new MxPolicies.Ruling.Go(TlsPolicy.CONFIGURED, Optional.empty()));
             return;
         }
         Optional<AddressAnswer.Addresses> answer = addresses(remote.address(), remote.id());
-        Optional<TlsPolicy> policy = answer.isEmpty() ? Optional.empty() : policy(remote, answer.get());
-        if (answer.isEmpty() || policy.isEmpty()) {
+        Optional<MxPolicies.Ruling.Go> go = answer.isEmpty() ? Optional.empty() : allowed(remote, answer.get());
+        if (answer.isEmpty() || go.isEmpty()) {
             return;
         }
         Optional<Proxy> proxy = Optional.empty();
@@ -211,18 +207,23 @@ final class Relays {
         }
         for (InetAddress address : addresses) {
             if (!ledger.settled()) {
-                call(remote, address, proxy, policy.get());
+                call(remote, address, proxy, go.get());
             }
         }
     }
 
     /** One address of a host, or its unix socket. */
-    private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy, TlsPolicy policy)
+    private void call(RemoteHost remote, @Nullable InetAddress address, Optional<Proxy> proxy, MxPolicies.Ruling.Go go)
             throws EvaluationException {
-        Target target = terms.relay(remote, address, proxy, policy);
+        Target target = terms.relay(remote, address, proxy, go.policy());
         Host known = Terms.known(remote.id(), remote.address(), address, target.source());
-        Courier.Stop stop =
-                new Courier.Stop(target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known));
+        Courier.Stop stop = new Courier.Stop(
+                target,
+                terms.timeouts(remote, known),
+                remote.limits(),
+                true,
+                terms.conversion(known),
+                go.report());
         caller.call(stop, ledger);
     }
 
@@ -280,21 +281,17 @@ final class Relays {
     }
 
     /**
-     * What the connections to a host are under: never the policies of recipients' domains, but its own TLSA records where
-     * {@code remote.<id>.tls.dane} says so. Its name is the operator's word, and so as good as a signed one (RFC 7672 §2.2.2).
+     * What the connections to a host are under: never the policies of recipients' domains, but its own where
+     * {@code remote.<id>.tls.dane} and {@code remote.<id>.tls.mta-sts} say so.
      *
      * @return empty, with the trouble booked, when the host may not be used
      */
-    private Optional<TlsPolicy> policy(RemoteHost remote, AddressAnswer.Addresses addresses) {
-        DanePlanner.Host host = new DanePlanner.Host(
-                remote.manner().dane(), Security.SECURE, remote.address(), remote.address(), addresses, remote.port());
-        return switch (DanePlanner.plan(host, around.resolver()::tlsa)) {
-            case DanePlan.NotApplicable _ -> Optional.of(TlsPolicy.CONFIGURED);
-            case DanePlan.Unauthenticated none -> Optional.of(new TlsPolicy.Encrypted(none.base()));
-            case DanePlan.Authenticate found -> Optional.of(new TlsPolicy.Dane(found.set()));
-            case DanePlan.Skip(String reason, TlsFault _, String _) -> {
-                ledger.troubleAll(Diagnosis.local(
-                        NOT_SECURE, ErrorKind.DANE, "hop '" + remote.id() + "' is not used: " + reason, Step.DNS));
+    private Optional<MxPolicies.Ruling.Go> allowed(RemoteHost remote, AddressAnswer.Addresses addresses)
+            throws EvaluationException {
+        return switch (new MxPolicies(around, terms, remote, probing).ofRemote(remote, addresses)) {
+            case MxPolicies.Ruling.Go go -> Optional.of(go);
+            case MxPolicies.Ruling.Skip(Diagnosis diagnosis) -> {
+                ledger.troubleAll(diagnosis);
                 yield Optional.empty();
             }
         };

@@ -69,6 +69,7 @@ public final class Survey {
      * @param name its name
      * @param addresses what DNS says of its addresses; empty where DNS was not asked for it
      * @param dane what DANE asks of it, and why; empty for hosts that an operator named
+     * @param sts the MTA-STS policy of a host that an operator named; empty where it is not asked for
      * @param policy what a connection to it is under; empty when it is not used
      * @param visits what became of each address that would be tried
      * @param trouble why it is not used; empty when it is
@@ -77,6 +78,7 @@ public final class Survey {
             String name,
             Optional<AddressAnswer> addresses,
             Optional<DanePlan> dane,
+            Optional<StsAnswer> sts,
             Optional<TlsPolicy> policy,
             List<Visit> visits,
             Optional<Diagnosis> trouble) {}
@@ -141,7 +143,13 @@ public final class Survey {
         String name = found.name();
         if (found.trouble().isPresent() || !(found.answer() instanceof AddressAnswer.Addresses addresses)) {
             return new Seen(
-                    name, Optional.of(found.answer()), Optional.empty(), Optional.empty(), List.of(), found.trouble());
+                    name,
+                    Optional.of(found.answer()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    found.trouble());
         }
         DanePlan dane = policies.plan(name, addresses);
         return switch (policies.of(name, addresses)) {
@@ -150,6 +158,7 @@ public final class Survey {
                         name,
                         Optional.of(addresses),
                         Optional.of(dane),
+                        Optional.empty(),
                         Optional.empty(),
                         List.of(),
                         Optional.of(diagnosis));
@@ -162,7 +171,14 @@ public final class Survey {
                             target, terms.timeouts(known), RemoteHost.Limits.DEFAULT, false, terms.conversion(known))));
                 }
                 Optional<Diagnosis> nowhere = visits.isEmpty() ? Optional.of(Relays.noFamily(name)) : Optional.empty();
-                yield new Seen(name, Optional.of(addresses), Optional.of(dane), Optional.of(policy), visits, nowhere);
+                yield new Seen(
+                        name,
+                        Optional.of(addresses),
+                        Optional.of(dane),
+                        Optional.empty(),
+                        Optional.of(policy),
+                        visits,
+                        nowhere);
             }
         };
     }
@@ -192,6 +208,9 @@ public final class Survey {
                     host.address(),
                     Optional.empty(),
                     Optional.empty(),
+                    host.socket().isPresent()
+                            ? Optional.empty()
+                            : new MxPolicies(around, terms, host, true).mtaSts(),
                     policies.stream().findFirst(),
                     visits,
                     trouble));

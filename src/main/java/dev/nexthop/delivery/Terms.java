@@ -6,6 +6,7 @@ import dev.nexthop.client.Target;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.Reception;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.Manner;
 import dev.nexthop.route.RecipientFacts;
@@ -15,6 +16,7 @@ import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsPolicy;
+import dev.nexthop.tls.TlsStrength;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -116,6 +118,11 @@ final class Terms {
         return settings.policies().remember();
     }
 
+    /** Whether what is sent is a TLS report, which no report tells of (RFC 8460 §3). */
+    boolean forReport() {
+        return facts.envelope().reception().equals(Reception.TLS_REPORT);
+    }
+
     /** Where MX hosts listen. */
     int mxPort() {
         return settings.mx().port();
@@ -131,6 +138,9 @@ final class Terms {
                         value(settings.certificates(), host),
                         Optional.empty(),
                         settings.ca())
+                .encrypted(new TlsStrength(
+                        value(settings.strength().least(), host),
+                        settings.strength().suites()))
                 .under(policy);
         InetSocketAddress socket = new InetSocketAddress(address, settings.mx().port());
         return new Target("mx", name, socket, source, Dialect.SMTP, demand, Optional.empty(), ehlo(host));

@@ -15,7 +15,7 @@ import dev.nexthop.tls.TlsPolicy;
 import dev.nexthop.tls.TlsVerdict;
 import java.util.Optional;
 
-/** Tells of each connection to an MX host how secure it came to be (RFC 8460 §4.3), and of hosts that offer STARTTLS no more. */
+/** Tells of each connection that somebody is told of how secure it came to be (RFC 8460 §4.3), and of hosts that offer STARTTLS no more. */
 final class TlsTeller {
     private final Events events;
     private final StartTlsMemory memory;
@@ -27,14 +27,11 @@ final class TlsTeller {
 
     /** A connection was opened. */
     void opened(Courier.Stop stop, ClientSession session) {
-        if (stop.configured()) {
-            return;
-        }
         Target target = stop.target();
         boolean clear = session.tls() instanceof TlsVerdict.Clear;
         boolean offered = !clear || session.capabilities().has(Capabilities.Extension.STARTTLS);
         boolean asked = target.tls().startTlsInForce() != StartTls.DISABLE;
-        remember(target.host(), offered);
+        remember(stop, offered);
         if (clear && !asked) {
             return; // Nobody tried, so nobody knows whether TLS would have come about.
         }
@@ -44,13 +41,10 @@ final class TlsTeller {
 
     /** A connection did not come about, for a reason that may have to do with TLS. */
     void failed(Courier.Stop stop, Answer answer) {
-        if (stop.configured()) {
-            return;
-        }
         Target target = stop.target();
         Optional<TlsFault> fault = switch (answer.response()) {
             case Response.Insecure(String _, boolean offered, TlsFault found) -> {
-                remember(target.host(), offered);
+                remember(stop, offered);
                 yield Optional.of(found);
             }
             case Response.Replied _,
@@ -98,7 +92,12 @@ final class TlsTeller {
                 trouble.map(Trouble::reason).orElse("")));
     }
 
-    private void remember(String host, boolean offered) {
+    /** Of MX hosts; what STARTTLS is to a configured host, its settings say. */
+    private void remember(Courier.Stop stop, boolean offered) {
+        if (stop.configured()) {
+            return;
+        }
+        String host = stop.target().host();
         switch (offered ? memory.offered(host) : memory.missing(host)) {
             case NONE -> {}
             case LOST ->

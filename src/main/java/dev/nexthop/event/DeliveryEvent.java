@@ -11,10 +11,17 @@ import java.time.Duration;
  * @param recipient the forward-path
  * @param hop id of the next hop
  * @param tls the word of the TLS verdict
+ * @param cipher the version of TLS and the cipher suite, such as {@code TLSv1.3/TLS_AES_128_GCM_SHA256}; empty in clear text
  * @param outcome what it came to
  * @param delays where the time went
  */
-public record DeliveryEvent(QueueId id, String recipient, String hop, String tls, Outcome outcome, Delays delays) {
+public record DeliveryEvent(
+        QueueId id, String recipient, String hop, String tls, String cipher, Outcome outcome, Delays delays) {
+    /** One without TLS, or of which nobody says more; the parameters are those of the record. */
+    public DeliveryEvent(QueueId id, String recipient, String hop, String tls, Outcome outcome, Delays delays) {
+        this(id, recipient, hop, tls, "", outcome, delays);
+    }
+
     /**
      * Where the time of an attempt went.
      *

@@ -60,6 +60,7 @@ public final class DeliveryLog implements Events {
                 .add("host", diagnosis.host())
                 .add("ip", diagnosis.ip())
                 .add("tls", event.tls())
+                .add("cipher", event.cipher())
                 .add("status", word(event.outcome()))
                 .number("code", reply.isPresent() ? reply.get().code() : -1)
                 .add("enhanced", diagnosis.status().toString())

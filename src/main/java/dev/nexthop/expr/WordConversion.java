@@ -22,8 +22,13 @@ final class WordConversion<E> implements Conversion<E> {
     public boolean accepts(Type type) {
         return type == Type.TEXT
                 || type == Type.ANY
+                || type == Type.REAL && meanings.keySet().stream().anyMatch(WordConversion::isNumber)
                 || ((type == Type.BOOLEAN || type == Type.INTEGER)
                         && (meanings.containsKey("false") || meanings.containsKey("true")));
+    }
+
+    private static boolean isNumber(String word) {
+        return word.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     @Override
@@ -31,7 +36,8 @@ final class WordConversion<E> implements Conversion<E> {
         String word = switch (value) {
             case Value.Text text -> text.text().toLowerCase(Locale.ROOT);
             case Value.Int number -> number.number() == 0 ? "false" : number.number() == 1 ? "true" : "";
-            case Value.Real _, Value.Array _ -> "";
+            case Value.Real number -> number.asText(); // a version such as 1.3 looks like one
+            case Value.Array _ -> "";
         };
         E meaning = meanings.get(word);
         if (meaning == null) {

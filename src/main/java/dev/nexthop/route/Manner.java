@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param sources addresses of ours to send from, of both families; none: as {@code queue.outbound} says
  * @param timeouts how long each step may take
  * @param health when it counts as down
- * @param dane what DANE is to it (RFC 7672 §2.2.2), {@code remote.<id>.tls.dane}
+ * @param policies which policies of its own it is under
  */
 public record Manner(
         Selection selection,
@@ -25,8 +25,8 @@ public record Manner(
         List<InetAddress> sources,
         Timeouts timeouts,
         Health health,
-        PolicyWish dane) {
-    /** A host without DANE; the parameters are those of the record. */
+        Policies policies) {
+    /** A host that is under no policy; the parameters are those of the record. */
     public Manner(
             Selection selection,
             Optional<Via> proxy,
@@ -34,7 +34,7 @@ public record Manner(
             List<InetAddress> sources,
             Timeouts timeouts,
             Health health) {
-        this(selection, proxy, ehlo, sources, timeouts, health, PolicyWish.DISABLE);
+        this(selection, proxy, ehlo, sources, timeouts, health, Policies.NONE);
     }
 
     /** As {@code queue.outbound} says. */
@@ -48,7 +48,18 @@ public record Manner(
 
     /** The manner of a place that SRV records named: no others are asked about it, and it is ordered by theirs. */
     public Manner atPlace() {
-        return new Manner(Selection.IN_ORDER, proxy, ehlo, sources, timeouts, health, dane);
+        return new Manner(Selection.IN_ORDER, proxy, ehlo, sources, timeouts, health, policies);
+    }
+
+    /**
+     * Which policies a host is under. They are those of its own name, never those of recipients' domains (RFC 8461 §3.4).
+     *
+     * @param dane what DANE is to it (RFC 7672 §2.2.2), {@code remote.<id>.tls.dane}
+     * @param mtaSts what MTA-STS is to it, {@code remote.<id>.tls.mta-sts}
+     */
+    public record Policies(PolicyWish dane, PolicyWish mtaSts) {
+        /** None: its settings say how secure it is. */
+        public static final Policies NONE = new Policies(PolicyWish.DISABLE, PolicyWish.DISABLE);
     }
 
     /**

@@ -170,6 +170,23 @@ final class Admission {
     }
 
     /**
+     * Forgets what trouble there was with configured hosts.
+     *
+     * @param hops their ids; others change nothing
+     */
+    void forgiveRelays(Set<String> hops) {
+        lock.lock();
+        try {
+            busy.values().stream()
+                    .filter(destination -> !Collections.disjoint(destination.remotes, hops))
+                    .forEach(Destination::forgive);
+            remembered.values().removeIf(destination -> !Collections.disjoint(destination.remotes, hops));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Takes the limits of new rules. What runs goes on, even when that is more than the new limits allow. Trouble with a
      * remote that is defined in another way now is forgotten.
      *

@@ -17,6 +17,7 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
+import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,12 +77,12 @@ final class Attempts {
 
     /** What an attempt came to, or that there was none. */
     private record Result(
-            List<Outcome> outcomes, @Nullable HopVerdict verdict, String tls, DeliveryEvent.Delays delays) {
+            List<Outcome> outcomes, @Nullable HopVerdict verdict, TlsVerdict tls, DeliveryEvent.Delays delays) {
         static Result deferred(int recipients, Diagnosis why) {
             return new Result(
                     Collections.nCopies(recipients, new Outcome.Deferred(why)),
                     null,
-                    "none",
+                    new TlsVerdict.Clear(),
                     DeliveryEvent.Delays.NONE);
         }
     }
@@ -281,7 +282,7 @@ final class Attempts {
             throw new IllegalStateException("an attempt for " + routed.size() + " recipients has "
                     + attempt.outcomes().size() + " outcomes");
         }
-        return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls().word(), attempt.delays());
+        return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls(), attempt.delays());
     }
 
     /** No attempt; its end is that of a deferral whose time is over. */
@@ -291,7 +292,7 @@ final class Attempts {
             Optional<LastAttempt> last = message.recipients().get(one.index()).last();
             outcomes.add(new Outcome.Deferred(last.map(LastAttempt::diagnosis).orElse(UNTRIED)));
         }
-        return new Result(outcomes, null, "none", DeliveryEvent.Delays.NONE);
+        return new Result(outcomes, null, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE);
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
@@ -350,9 +351,19 @@ final class Attempts {
             Outcome outcome = steps.get(i).outcome();
             parts.events()
                     .delivery(new DeliveryEvent(
-                            message.id(), to, ticket.group.hop().id(), result.tls(), outcome, delays));
+                            message.id(),
+                            to,
+                            ticket.group.hop().id(),
+                            result.tls().word(),
+                            negotiated(result.tls()),
+                            outcome,
+                            delays));
         }
         book.recorder().record(ticket.live);
+    }
+
+    private static String negotiated(TlsVerdict tls) {
+        return tls.cipher().isEmpty() ? "" : tls.protocol() + "/" + tls.cipher();
     }
 
     /** Into the newest state, whatever other attempts of the message have brought meanwhile. */

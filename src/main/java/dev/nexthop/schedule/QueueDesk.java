@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,15 +120,21 @@ final class QueueDesk implements QueueControl {
                         LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null);
     }
 
-    /** Whoever waits for his time because the MTA-STS policy of his domain was not fulfilled is due now; how many. */
+    /** Whoever waits for his time because the MTA-STS policy of his domain or of his relay was not fulfilled is due now; how many. */
     int policyChanged(Set<Domain> domains) throws IOException {
         admission.forgive(domains);
         List<QueueId> ids = new ArrayList<>();
+        Set<String> relays = new LinkedHashSet<>();
         parts.spool().forEach(read -> {
-            if (table.newest(read).recipients().stream().anyMatch(state -> waitsForPolicy(state, domains))) {
+            List<RecipientState> waiting = table.newest(read).recipients().stream()
+                    .filter(state -> waitsForPolicy(state, domains))
+                    .toList();
+            if (!waiting.isEmpty()) {
                 ids.add(read.id());
             }
+            waiting.stream().flatMap(state -> state.last().stream()).forEach(last -> relays.add(last.hop()));
         });
+        admission.forgiveRelays(relays);
         return act(
                 ids,
                 QueueFilter.ALL,
@@ -140,9 +147,11 @@ final class QueueDesk implements QueueControl {
 
     private static boolean waitsForPolicy(RecipientState state, Set<Domain> domains) {
         return LiveTable.waits(state)
-                && domains.contains(state.address().domain())
                 && state.last()
-                        .filter(last -> last.diagnosis().error() == ErrorKind.MTA_STS)
+                        .map(LastAttempt::diagnosis)
+                        .filter(last -> last.error() == ErrorKind.MTA_STS)
+                        .filter(last -> domains.contains(state.address().domain())
+                                || !last.host().isEmpty() && domains.contains(new Domain(last.host())))
                         .isPresent();
     }
 

@@ -13,7 +13,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -118,15 +117,16 @@ final class Connection implements AutoCloseable {
      *
      * @return octets dropped
      */
-    int startTls(SSLContext context) throws IOException {
+    int startTls(ListenerTls tls) throws IOException {
         flush();
         int dropped = buffer.buffered();
         deadline = nanos.getAsLong() + timeouts.tls().toNanos();
         try {
-            SSLSocket secure = (SSLSocket) context.getSocketFactory()
+            SSLSocket secure = (SSLSocket) tls.context().get().getSocketFactory()
                     .createSocket(transport, transport.getInetAddress().getHostAddress(), transport.getPort(), true);
             socket = secure;
             secure.setUseClientMode(false);
+            tls.strength().apply(secure);
             secure.startHandshake();
             in = secure.getInputStream();
             out = secure.getOutputStream();

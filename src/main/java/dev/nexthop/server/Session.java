@@ -119,7 +119,7 @@ final class Session implements Runnable {
         freshSince = context.time().nanos().getAsLong();
         Optional<ListenerTls> tls = context.listener().tls();
         if (tls.isPresent() && tls.get().implicit()) {
-            connection.startTls(tls.get().context().get()); // RFC 8314 §3.3
+            connection.startTls(tls.get()); // RFC 8314 §3.3
             trace = trace();
         }
         connection.send(context.hello().greeting());
@@ -349,7 +349,7 @@ final class Session implements Runnable {
             answer(Replies.NOT_IN_TRANSACTION);
         } else {
             answer(Replies.START_TLS);
-            int dropped = connection.startTls(tls.get().context().get());
+            int dropped = connection.startTls(tls.get());
             if (dropped > 0) {
                 LOG.warn("{}: dropped {} octets sent in clear behind STARTTLS", peer.ip(), dropped);
             }

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
@@ -38,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * for. A session that was good enough for settings proves nothing to DANE or to an MTA-STS policy.
  */
 public final class TlsClient {
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-
     private final SSLContext context;
     private final Map<ClientIdentity, SSLContext> contexts = new WeakHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -99,19 +98,30 @@ public final class TlsClient {
      */
     public Secured start(Socket plain, TlsDemand demand, String host) throws IOException {
         String server = server(demand, host);
+        if (demand.strength().versions().isEmpty()) {
+            throw new TlsException("no TLS with " + server + ": no suite of tls.ciphers is one of TLS "
+                    + demand.strength().least() + " or newer, as tls.min-version wants");
+        }
         String ascii = ServerIdentity.ascii(server);
         SSLSocket socket =
                 (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setProtocols(PROTOCOLS);
+        demand.strength().apply(parameters);
         parameters.setServerNames(indication(ascii));
         socket.setSSLParameters(parameters);
         try {
             socket.startHandshake();
         } catch (SSLException e) {
-            throw new TlsException("TLS handshake with " + server + " failed: " + words(e), e);
+            throw new TlsException("TLS handshake with " + server + " failed: " + words(e) + wanted(demand, e), e);
         }
         return new Secured(socket, judge(socket.getSession(), demand, server));
+    }
+
+    /** What this side wanted of the handshake, where that may be why it failed. */
+    private static String wanted(TlsDemand demand, SSLException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).replace('_', ' ');
+        boolean matters = !demand.strength().equals(TlsStrength.DEFAULT) || message.contains("protocol version");
+        return matters ? "; wanted is " + demand.strength() : "";
     }
 
     /** RFC 7672 §8.1: under DANE the server is asked for by its TLSA base domain. */
@@ -119,11 +129,8 @@ public final class TlsClient {
         return switch (demand.policy()) {
             case TlsPolicy.Dane(TlsaSet set) -> set.base();
             case TlsPolicy.Encrypted(String base) when demand.checkInForce() == CertificateCheck.NEVER -> base;
-            case TlsPolicy.Encrypted _,
-                    TlsPolicy.Settings _,
-                    TlsPolicy.Remembered _,
-                    TlsPolicy.Sts _,
-                    TlsPolicy.Testing _ -> demand.serverName().orElse(host);
+            case TlsPolicy.Sts _ -> host; // RFC 8461 §4.1: the name that the policy was asked about.
+            case TlsPolicy.Encrypted _, TlsPolicy.Settings _, TlsPolicy.Remembered _, TlsPolicy.Testing _ -> demand.serverName().orElse(host);
         };
     }
 
@@ -163,7 +170,10 @@ public final class TlsClient {
         if (demand.policy() instanceof TlsPolicy.Dane(TlsaSet set)) {
             return dane(session, set, server, chain);
         }
-        return pinned == null ? byPath(session, demand, server, chain) : pinned;
+        if (pinned == null || demand.policy() instanceof TlsPolicy.Sts) { // A pin of ours takes nothing from a policy.
+            return byPath(session, demand, server, chain);
+        }
+        return pinned;
     }
 
     private TlsVerdict byPath(SSLSession session, TlsDemand demand, String server, X509Certificate[] chain)

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param pins when there are any, the server's own certificate must be one of these, and neither its path nor its names
  *     nor its dates count, nor does {@code check}
  * @param identity our certificate, for a server that asks
+ * @param strength how strong the encryption must be, whatever the policy
  * @param policy what goes before the settings
  */
 public record TlsDemand(
@@ -27,13 +28,14 @@ public record TlsDemand(
         Optional<Path> ca,
         Set<Fingerprint> pins,
         Optional<ClientIdentity> identity,
+        TlsStrength strength,
         TlsPolicy policy) {
     /** Copies the set. */
     public TlsDemand {
         pins = Set.copyOf(pins);
     }
 
-    /** A demand on a host that an operator named, without a policy; the parameters are those of the record. */
+    /** A demand on a host that an operator named, of the usual strength and without a policy; the parameters are those of the record. */
     public TlsDemand(
             boolean implicit,
             StartTls startTls,
@@ -42,7 +44,7 @@ public record TlsDemand(
             Optional<Path> ca,
             Set<Fingerprint> pins,
             Optional<ClientIdentity> identity) {
-        this(implicit, startTls, check, serverName, ca, pins, identity, TlsPolicy.CONFIGURED);
+        this(implicit, startTls, check, serverName, ca, pins, identity, TlsStrength.DEFAULT, TlsPolicy.CONFIGURED);
     }
 
     /** A demand without pins and without a certificate of ours; the parameters are those of the record. */
@@ -61,7 +63,7 @@ public record TlsDemand(
      * @param other what goes before the settings
      */
     public TlsDemand under(TlsPolicy other) {
-        return new TlsDemand(implicit, startTls, check, serverName, ca, pins, identity, other);
+        return new TlsDemand(implicit, startTls, check, serverName, ca, pins, identity, strength, other);
     }
 
     /**
@@ -70,7 +72,16 @@ public record TlsDemand(
      * @param name empty for the host's own
      */
     public TlsDemand named(Optional<String> name) {
-        return new TlsDemand(implicit, startTls, check, name, ca, pins, identity, policy);
+        return new TlsDemand(implicit, startTls, check, name, ca, pins, identity, strength, policy);
+    }
+
+    /**
+     * The same demand with encryption of another strength.
+     *
+     * @param other how strong
+     */
+    public TlsDemand encrypted(TlsStrength other) {
+        return new TlsDemand(implicit, startTls, check, serverName, ca, pins, identity, other, policy);
     }
 
     /** What STARTTLS is to this hop, the policy included: no setting makes it weaker than a policy asks. */

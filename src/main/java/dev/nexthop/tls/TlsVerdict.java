@@ -9,8 +9,24 @@ public sealed interface TlsVerdict {
     /** The word for the log. */
     String word();
 
+    /** The version of TLS, such as {@code TLSv1.3}; empty in clear text. */
+    String protocol();
+
+    /** The cipher suite; empty in clear text. */
+    String cipher();
+
     /** Clear text. */
     record Clear() implements TlsVerdict {
+        @Override
+        public String protocol() {
+            return "";
+        }
+
+        @Override
+        public String cipher() {
+            return "";
+        }
+
         @Override
         public String word() {
             return "none";

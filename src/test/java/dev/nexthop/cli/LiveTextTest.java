@@ -64,6 +64,7 @@ class LiveTextTest {
                 "mx1.example.org",
                 Optional.of(address(Optional.of("host.example.net"), Security.SECURE)),
                 Optional.of(new DanePlan.Authenticate(SET, List.of(GOOD, USELESS), "RFC 7672 §2.2")),
+                Optional.empty(),
                 Optional.of(new TlsPolicy.Dane(SET)),
                 List.of(
                         new Survey.Visit(
@@ -81,6 +82,7 @@ class LiveTextTest {
                 "mx2.example.org",
                 Optional.of(address(Optional.empty(), Security.INSECURE)),
                 Optional.of(new DanePlan.NotApplicable("the addresses are not signed", "RFC 7672 §2.2.2")),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 Optional.of(trouble(4, ErrorKind.MTA_STS, "the policy does not name mx2.example.org")));
@@ -100,7 +102,7 @@ class LiveTextTest {
                               TLSA 3 1 1 %s
                               TLSA 1 1 1 %s  unusable: certificate usage 1 asks for public authorities, which SMTP does not know (RFC 7672 §3.1.3)
                             mx1.example.org [192.0.2.1]:25  no answer [2J within 10 s
-                            mx1.example.org [192.0.2.2]:25  tls=dane
+                            mx1.example.org [192.0.2.2]:25  tls=dane, TLSv1.3 TLS_AES_128_GCM_SHA256
                               certificate: subject "CN=mx1"
                   host      mx2.example.org, addresses insecure
                             DANE not-applicable: the addresses are not signed (RFC 7672 §2.2.2)

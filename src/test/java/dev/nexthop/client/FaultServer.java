@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A server that takes mail, except where its script says otherwise. A script is a list of {@code step=action}: step is
  * greeting, ehlo, helo, starttls, auth, mail, rcpt, data, content, dot, bdat, rset or quit; action is a reply, or {@code drop},
  * {@code reset}, {@code stall}, {@code garbage}, {@code endless}; {@code a|b} are actions for the first, second and further times on one
- * connection. {@code extensions=A,B} are what EHLO offers. Where a reply holds {@code \n}, further lines follow.
+ * connection. {@code versions=TLSv1.2} are those of TLS. {@code extensions=A,B} are what EHLO offers. Where a reply holds {@code \n}, further lines follow.
  */
 public final class FaultServer implements AutoCloseable {
     private static final String OFFERED = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 50000000";
@@ -198,6 +198,9 @@ public final class FaultServer implements AutoCloseable {
             SSLSocket secured = (SSLSocket) context.getSocketFactory()
                     .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
             secured.setUseClientMode(false);
+            if (script.containsKey("versions")) {
+                secured.setEnabledProtocols(script.getOrDefault("versions", List.of()).toArray(String[]::new));
+            }
             secured.setWantClientAuth(true);
             secured.startHandshake();
             if (secured.getSession() instanceof javax.net.ssl.ExtendedSSLSession session) {

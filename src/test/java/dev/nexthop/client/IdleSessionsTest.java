@@ -10,6 +10,8 @@ import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsClient;
 import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsStrength;
+import dev.nexthop.tls.TlsVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +68,31 @@ class IdleSessionsTest {
             assertThat(idle.take(target(server, "other"), "")).isEmpty();
             assertThat(idle.take(target(server, "one"), "")).containsSame(session);
             assertThat(idle.take(target(server, "one"), "")).isEmpty();
+        }
+    }
+
+    /** A connection that was made where TLS 1.2 is good enough serves nobody who wants TLS 1.3. */
+    @Test
+    void aSessionServesNobodyWhoWantsStrongerEncryption() throws Exception {
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            Target target = target(server, "one");
+            idle.give(open(target), KEEP);
+            TlsDemand strict = CLEAR.encrypted(new TlsStrength(TlsVersion.V1_3, List.of()));
+            TlsDemand chosen =
+                    CLEAR.encrypted(new TlsStrength(TlsVersion.V1_2, List.of("TLS_AES_256_GCM_SHA384")));
+            for (TlsDemand other : List.of(strict, chosen)) {
+                Target same = new Target(
+                        "one",
+                        "h.example",
+                        server.address(),
+                        Optional.empty(),
+                        Dialect.SMTP,
+                        other,
+                        Optional.empty(),
+                        "us");
+                assertThat(idle.take(same, "")).isEmpty();
+            }
+            assertThat(idle.size()).isEqualTo(1);
         }
     }
 

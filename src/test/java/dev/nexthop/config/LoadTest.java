@@ -33,7 +33,7 @@ class LoadTest {
                 "remote.r.username = \"x\" | 10 | did you mean remote.r.auth.username?",
                 "remote.\"a.b\".tls.starttsl = \"require\" | 18 | did you mean remote.\"a.b\".tls.starttls?",
                 "session.extensions.pipelinig = true | 20 | did you mean session.extensions.pipelining?",
-                "queue.outbound.tls.xyzzy = 1 | 20 | here may stand: allow-invalid-certs, ca, dane, mta-sts, remember, starttls",
+                "queue.outbound.tls.xyzzy = 1 | 20 | here may stand: allow-invalid-certs, ca, ciphers, dane, min-version, mta-sts, remember, starttls",
             })
     void unknownKeys(String line, int column, String hint) {
         assertThat(Load.text(line + "\n").problems())
@@ -98,6 +98,7 @@ class LoadTest {
         assertThat(Load.hosts(Load.ok(remote + "port = 25\n"), "r")
                         .getFirst()
                         .manner()
+                        .policies()
                         .dane())
                 .isEqualTo(PolicyWish.REQUIRE);
         assertThat(Load.codes(remote + "srv = \"_smtp._tcp\"\n")).contains("NH007 4:13");

@@ -455,11 +455,15 @@ class PolicyDeliveryTest {
     }
 
     private NextHop relay(PolicyWish wish, int port) {
+        return relay(new Manner.Policies(wish, PolicyWish.DISABLE), port);
+    }
+
+    private NextHop relay(Manner.Policies policies, int port) {
         TlsDemand demand =
                 new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty());
         Manner all = Manner.DEFAULT;
         Manner manner =
-                new Manner(all.selection(), all.proxy(), all.ehlo(), all.sources(), all.timeouts(), all.health(), wish);
+                new Manner(all.selection(), all.proxy(), all.ehlo(), all.sources(), all.timeouts(), all.health(), policies);
         return new NextHop.Relay(List.of(new RemoteHost(
                 "relay",
                 "relay.example",

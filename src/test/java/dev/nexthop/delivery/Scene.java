@@ -112,6 +112,8 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     private final IdleSessions idle = new IdleSessions(10, watchdog);
     private final Sessions sessions = new Sessions(new Connector(watchdog), new TlsClient(Optional.empty()), idle);
 
+    OutboundSettings.Strength strength = OutboundSettings.Strength.DEFAULT;
+
     private OutboundSettings settings() {
         Conditional<Duration> time = Conditional.constant(timeout);
         return new OutboundSettings(
@@ -123,6 +125,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                         Conditional.constant(sources), Conditional.constant(List.<InetAddress>of()), sourceNames),
                 Conditional.constant(startTls),
                 Conditional.constant(certificates),
+                strength,
                 ca,
                 new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
                 Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),

@@ -40,7 +40,7 @@ class DeliveryLogTest {
     }
 
     private static DeliveryEvent event(String recipient, Outcome outcome) {
-        return new DeliveryEvent(new QueueId(77), recipient, "relay", "verified", outcome, DELAYS);
+        return new DeliveryEvent(new QueueId(77), recipient, "relay", "verified", "TLSv1.3/TLS_AES_128_GCM_SHA256", outcome, DELAYS);
     }
 
     private static Outcome delivered(String text) {
@@ -68,9 +68,9 @@ class DeliveryLogTest {
         assertThat(written())
                 .containsExactly(
                         "event=delivery id=000000000002d rcpt=bob@example.net hop=relay host=mx.example.net ip=192.0.2.7"
-                                + " tls=verified status=delivered code=250 enhanced=2.0.0 delays=1.205/0.007/61.040"
+                                + " tls=verified cipher=TLSv1.3/TLS_AES_128_GCM_SHA256 status=delivered code=250 enhanced=2.0.0 delays=1.205/0.007/61.040"
                                 + " text=\"queued as 4711\"",
-                        "event=delivery id=000000000002d rcpt=bob@example.net hop=relay host=- ip=- tls=verified"
+                        "event=delivery id=000000000002d rcpt=bob@example.net hop=relay host=- ip=- tls=verified cipher=TLSv1.3/TLS_AES_128_GCM_SHA256"
                                 + " status=deferred code=- enhanced=4.4.1 delays=1.205/0.007/61.040"
                                 + " text=\"connection refused\"");
     }
@@ -102,11 +102,11 @@ class DeliveryLogTest {
         assertThat(written())
                 .containsExactly(
                         "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"delivery\",\"id\":\"000000000002d\",\"rcpt\":\"bob@example.net\","
-                                + "\"hop\":\"relay\",\"host\":\"mx.example.net\",\"ip\":\"192.0.2.7\",\"tls\":\"verified\","
+                                + "\"hop\":\"relay\",\"host\":\"mx.example.net\",\"ip\":\"192.0.2.7\",\"tls\":\"verified\",\"cipher\":\"TLSv1.3/TLS_AES_128_GCM_SHA256\","
                                 + "\"status\":\"delivered\",\"code\":250,\"enhanced\":\"2.0.0\",\"delays\":{\"queue\":1.205,"
                                 + "\"connect\":0.007,\"send\":61.040},\"text\":\"say \\\"hi\\\"\\n\"}",
                         "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"delivery\",\"id\":\"000000000002d\",\"rcpt\":\"bob@example.net\","
-                                + "\"hop\":\"relay\",\"host\":\"\",\"ip\":\"\",\"tls\":\"verified\",\"status\":\"deferred\","
+                                + "\"hop\":\"relay\",\"host\":\"\",\"ip\":\"\",\"tls\":\"verified\",\"cipher\":\"TLSv1.3/TLS_AES_128_GCM_SHA256\",\"status\":\"deferred\","
                                 + "\"code\":null,\"enhanced\":\"4.4.1\",\"delays\":{\"queue\":1.205,\"connect\":0.007,"
                                 + "\"send\":61.040},\"text\":\"refused\"}",
                         "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"accepted\",\"id\":\"000000000002d\",\"from\":\"\","

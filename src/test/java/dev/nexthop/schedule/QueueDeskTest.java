@@ -270,6 +270,29 @@ class QueueDeskTest {
         assertThat(world.spool.scans).isEqualTo(before + 2);
     }
 
+    /** RFC 8461 §3.4: the policy of a relay is that of its own name, whoever the recipients are. */
+    @Test
+    void aNewPolicyOfARelayMakesThoseDueWhoWaitForIt() throws IOException {
+        world.hosts = facts -> new Outcome.Deferred(new Diagnosis(
+                new EnhancedStatus(4, 7, 5),
+                ErrorKind.MTA_STS,
+                "the policy does not name the host",
+                Optional.empty(),
+                "relay.test",
+                "",
+                Step.TLS));
+        QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        world.scheduler().policyChanged(new Domain("other.test"));
+        world.settle();
+        assertThat(statuses(id)).containsExactly(RecipientStatus.DEFERRED, RecipientStatus.DEFERRED);
+        world.advance(Duration.ofSeconds(10));
+        world.scheduler().policyChanged(new Domain("relay.test"));
+        world.settle();
+        assertThat(world.spool.durable).isEmpty();
+    }
+
     @Test
     void aNewPolicyForgetsThatTheHostsOfItsDomainWereNotUsed() throws IOException {
         world.hosts = facts -> unfulfilled();

@@ -11,6 +11,7 @@ import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.tls.ServerStrength;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,6 +74,11 @@ final class TestServer implements AutoCloseable {
 
     TestServer tls(Supplier<SSLContext> context, boolean implicit) {
         tls = Optional.of(new ListenerTls(context, implicit));
+        return this;
+    }
+
+    TestServer strength(ServerStrength strength) {
+        tls = tls.map(one -> new ListenerTls(one.context(), one.implicit(), strength));
         return this;
     }
 

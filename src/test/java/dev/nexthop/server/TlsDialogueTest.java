@@ -2,7 +2,14 @@ package dev.nexthop.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.tls.ServerStrength;
+import dev.nexthop.tls.TlsVersion;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
 /** STARTTLS (RFC 3207) and implicit TLS (RFC 8314). */
@@ -67,6 +74,40 @@ final class TlsDialogueTest {
             dialogue.startTls(certificate.client());
             dialogue.play(
                     "C: NOOP\nS: 250 2.0.0 OK\nC: RCPT TO:<alice@example.org>\nS: 503 5.5.1 send HELO or EHLO *\n");
+        }
+    }
+
+    /** server.tls.disable-protocols, disable-ciphers and ignore-client-order. */
+    @Test
+    void aListenerKeepsBackWhatIsSwitchedOff() throws Exception {
+        ServerStrength old = new ServerStrength(Set.of(TlsVersion.V1_3), Set.of(), true);
+        assertThat(negotiated(old)).startsWith("TLSv1.2 ");
+        ServerStrength one = new ServerStrength(Set.of(), Set.of("TLS_AES_256_GCM_SHA384"), true);
+        assertThat(negotiated(one)).isEqualTo("TLSv1.3 TLS_AES_128_GCM_SHA256");
+        assertThat(negotiated(ServerStrength.DEFAULT)).isEqualTo("TLSv1.3 TLS_AES_256_GCM_SHA384");
+        ServerStrength clients = new ServerStrength(Set.of(), Set.of(), false);
+        assertThat(negotiated(clients)).isEqualTo("TLSv1.3 TLS_AES_128_GCM_SHA256");
+    }
+
+    /** What a client gets that likes the shorter keys best. */
+    private String negotiated(ServerStrength strength) throws Exception {
+        try (TestServer server =
+                new TestServer().tls(certificate::server, true).strength(strength).start()) {
+            Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            try (SSLSocket secure = (SSLSocket)
+                    certificate.client().getSocketFactory().createSocket(plain, "mx.example.org", 25, true)) {
+                SSLParameters parameters = secure.getSSLParameters();
+                parameters.setCipherSuites(new String[] {
+                    "TLS_AES_128_GCM_SHA256",
+                    "TLS_AES_256_GCM_SHA384",
+                    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+                });
+                secure.setSSLParameters(parameters);
+                secure.startHandshake();
+                return secure.getSession().getProtocol() + " "
+                        + secure.getSession().getCipherSuite();
+            }
         }
     }
 
