@@ -145,6 +145,34 @@ class ExplainTest {
     }
 
     @Test
+    void theStrengthOfTlsIsShownWithItsRule() {
+        String tls = """
+                [queue.outbound.tls]
+                min-version = [ { if = "rcpt_domain = 'a.test'", then = "1.3" }, { else = "1.2" } ]
+                ciphers = ["TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]
+                """;
+        JsonNode settings = explain(tls, "x@a.test")
+                .path("recipients")
+                .path(0)
+                .path("settings");
+        JsonNode least = settings.path("queue.outbound.tls.min-version");
+        assertThat(least.path("value").asString()).isEqualTo("1.3");
+        assertThat(least.path("rule").asInt()).isEqualTo(1);
+        assertThat(settings.path("queue.outbound.tls.ciphers").path("value").asString())
+                .contains("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+        String remote = "[remote.sts]\naddress = \"relay.example.org\"\nport = 465\ntls.mta-sts = \"require\"\n"
+                + "tls.min-version = \"1.3\"\n";
+        String rules = remote + "[queue.outbound]\nnext-hop = \"'sts'\"\n";
+        JsonNode relay = explain(rules, "x@a.test").path("recipients").path(0).path("settings");
+        assertThat(relay.path("remote.sts.tls.mta-sts").path("value").asString()).isEqualTo("require");
+        assertThat(relay.path("remote.sts.tls.min-version").path("value").asString())
+                .isEqualTo("1.3");
+        assertThat(relay.path("queue.outbound.timeouts.mta-sts").path("value").asString())
+                .isEqualTo("10m");
+        assertThat(relay.has("queue.outbound.tls.min-version")).isFalse();
+    }
+
+    @Test
     void theJsonHasTheShapeThatScriptsRelyOn() {
         JsonNode explained = explain(MANY, "a@bulk.list.test");
         assertThat(explained.path("sender").asString()).isEqualTo("jane@example.org");

@@ -14,9 +14,6 @@ import dev.nexthop.expr.Conditional;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.TlsFault;
-import dev.nexthop.route.Manner;
-import dev.nexthop.route.NextHop;
-import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.tls.CertificateCheck;
@@ -26,7 +23,7 @@ import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.StsPolicy;
 import dev.nexthop.tls.TestCertificates;
 import dev.nexthop.tls.TestChains;
-import dev.nexthop.tls.TlsDemand;
+import dev.nexthop.tls.TlsVersion;
 import dev.nexthop.tls.TlsaUse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -431,6 +428,19 @@ class PolicyDeliveryTest {
         told(TlsEvent.Kind.STS, DOMAIN, TlsFault.STARTTLS_NOT_SUPPORTED);
     }
 
+    /** RFC 3207 §4: offered and not as strong as wanted is no reason to go on in clear. */
+    @Test
+    void aHostThatSpeaksOnlyOldTlsGetsNoMailWhereNewTlsIsWanted() {
+        FaultServer server = listen(authority.server(HOST), "versions=TLSv1.2");
+        expect("delivered 2.0.0", "verified");
+        scene.tlsEvents.clear();
+        scene.strength = new OutboundSettings.Strength(Conditional.constant(TlsVersion.V1_3), List.of());
+        deferred("4.7.5", ErrorKind.TLS, "wanted is TLS 1.3 or newer (tls.min-version)");
+        told(TlsEvent.Kind.NO_POLICY_FOUND, DOMAIN, TlsFault.VALIDATION_FAILURE);
+        assertThat(server.connections()).as("the one that was open is not used").isEqualTo(2);
+        assertThat(server.taken()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "INSECURE, none,     failed 5.7.10",
@@ -452,47 +462,5 @@ class PolicyDeliveryTest {
                 new Requests(Requests.NONE.returned(), "", List.of(), true, Optional.empty(), Optional.empty());
         Job job = Scene.asking(requests, Scene.job(Scene.mx(DOMAIN), "a@" + DOMAIN));
         assertThat(Scene.words(attempt(job))).containsExactly(outcome);
-    }
-
-    private NextHop relay(PolicyWish wish, int port) {
-        return relay(new Manner.Policies(wish, PolicyWish.DISABLE), port);
-    }
-
-    private NextHop relay(Manner.Policies policies, int port) {
-        TlsDemand demand =
-                new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty());
-        Manner all = Manner.DEFAULT;
-        Manner manner =
-                new Manner(all.selection(), all.proxy(), all.ehlo(), all.sources(), all.timeouts(), all.health(), policies);
-        return new NextHop.Relay(List.of(new RemoteHost(
-                "relay",
-                "relay.example",
-                port,
-                Dialect.SMTP,
-                demand,
-                Optional.empty(),
-                RemoteHost.Limits.DEFAULT,
-                manner)));
-    }
-
-    @Test
-    void aRelayIsUnderItsOwnRecordsAndNeverUnderPoliciesOfRecipients() {
-        FaultServer server = listen(CHAINS.of("self-signed").context());
-        policy(DOMAIN, StsPolicy.Mode.ENFORCE, "elsewhere.example");
-        mtaSts = PolicyWish.REQUIRE;
-        dane = PolicyWish.REQUIRE;
-        scene.addresses.put("relay.example", Scene.loopback(Security.SECURE));
-        tlsa("relay.example", leafOf("self-signed"));
-        NextHop off = relay(PolicyWish.DISABLE, server.port());
-        assertThat(Scene.words(attempt(Scene.job(off, "a@" + DOMAIN)))).containsExactly("deferred 4.7.5");
-        NextHop optional = relay(PolicyWish.OPTIONAL, server.port());
-        Attempt attempt = attempt(Scene.job(optional, "a@" + DOMAIN));
-        assertThat(Scene.words(attempt)).containsExactly("delivered 2.0.0");
-        assertThat(attempt.tls().word()).isEqualTo("dane");
-        scene.addresses.put("relay.example", Scene.loopback(Security.INSECURE));
-        Attempt required = attempt(Scene.job(relay(PolicyWish.REQUIRE, server.port()), "a@" + DOMAIN));
-        assertThat(Scene.words(required)).containsExactly("deferred 4.7.5");
-        assertThat(required.outcomes().getFirst().diagnosis().reason()).contains("DANE is required");
-        assertThat(scene.tlsEvents).isEmpty();
     }
 }
