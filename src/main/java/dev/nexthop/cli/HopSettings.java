@@ -69,7 +69,11 @@ final class HopSettings {
                 }
                 if (relay.hosts().stream()
                         .anyMatch(host -> host.manner().policies().mtaSts() != PolicyWish.DISABLE)) {
-                    rules(settings, FETCH, configuration.outbound().delivery().policies().fetch(), facts);
+                    rules(
+                            settings,
+                            FETCH,
+                            configuration.outbound().delivery().policies().fetch(),
+                            facts);
                 }
                 relay.hosts().stream().map(RemoteHost::id).distinct().forEach(id -> remote(settings, id));
             }

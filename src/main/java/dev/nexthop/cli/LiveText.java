@@ -36,7 +36,8 @@ final class LiveText {
         if (state.equals("known")) {
             line(
                     label,
-                    (label.isEmpty() ? "MTA-STS mode " : "mode ") + text(policy, "mode") + ", id " + text(policy, "id") + ", mx "
+                    (label.isEmpty() ? "MTA-STS mode " : "mode ") + text(policy, "mode") + ", id " + text(policy, "id")
+                            + ", mx "
                             + policy.path("mx")
                                     .valueStream()
                                     .map(one -> Table.printable(one.asString("")))

@@ -45,7 +45,8 @@ record CiphersKind(boolean offering) implements Kind<List<String>> {
                 }
                 return null;
             }
-            boolean whole = offering && items.size() == 1 && scalar.text().strip().equalsIgnoreCase(DEFAULT);
+            boolean whole =
+                    offering && items.size() == 1 && scalar.text().strip().equalsIgnoreCase(DEFAULT);
             String suite = whole ? DEFAULT : suite(scalar, reading);
             fine &= suite != null;
             if (suite != null && !whole && !found.contains(suite)) {

@@ -77,7 +77,8 @@ final class MannerReader {
         String message = "MTA-STS needs a host that the configuration names; SRV records of anybody would choose it";
         String hint = "write the host and its port instead of srv";
         if (socket || nameless.isPresent()) {
-            message = (socket ? "a unix socket" : nameless.get()) + " has no MTA-STS policy: only a name in DNS has one";
+            message =
+                    (socket ? "a unix socket" : nameless.get()) + " has no MTA-STS policy: only a name in DNS has one";
             hint = socket ? "remove the key" : "write the name of the host as its address, or remove the key";
         }
         values.wrong(SettingsTls.REMOTE_STS, Code.VALUE, message, hint, id);

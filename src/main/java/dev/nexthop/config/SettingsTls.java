@@ -21,7 +21,8 @@ final class SettingsTls {
             .ours();
 
     static final Setting<List<String>> SUITES = suites(
-            "queue.outbound.tls.ciphers", "The cipher suites that MX hosts are offered, those of TLS 1.2 and 1.3 in one list.");
+            "queue.outbound.tls.ciphers",
+            "The cipher suites that MX hosts are offered, those of TLS 1.2 and 1.3 in one list.");
 
     static final Setting<TlsVersion> REMOTE_LEAST = Setting.of(
                     "remote.<id>.tls.min-version",
@@ -32,7 +33,8 @@ final class SettingsTls {
             .ours();
 
     static final Setting<List<String>> REMOTE_SUITES = suites(
-            "remote.<id>.tls.ciphers", "The cipher suites that this host is offered, those of TLS 1.2 and 1.3 in one list.");
+            "remote.<id>.tls.ciphers",
+            "The cipher suites that this host is offered, those of TLS 1.2 and 1.3 in one list.");
 
     static final Setting<PolicyWish> REMOTE_STS = Setting.of(
                     "remote.<id>.tls.mta-sts",
@@ -59,8 +61,9 @@ final class SettingsTls {
                     "false")
             .or("true");
 
-    static final Setting<List<TlsVersion>> LISTENER_VERSIONS_OFF =
-            versionsOff("server.listener.<id>.tls.disable-protocols", "the listener does not speak").orElse("`server.tls.disable-protocols`");
+    static final Setting<List<TlsVersion>> LISTENER_VERSIONS_OFF = versionsOff(
+                    "server.listener.<id>.tls.disable-protocols", "the listener does not speak")
+            .orElse("`server.tls.disable-protocols`");
 
     static final Setting<List<String>> LISTENER_SUITES_OFF = Setting.of(
                     "server.listener.<id>.tls.disable-ciphers",

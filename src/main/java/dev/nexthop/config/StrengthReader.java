@@ -29,7 +29,9 @@ final class StrengthReader {
         for (Rule rule : least.rules().rules()) {
             Optional<TlsVersion> wanted = Constants.value(rule.then()).flatMap(StrengthReader::version);
             // What a look-up gives can't be known; the mail then waits, and says why.
-            fits = fits && wanted.map(version -> fits(version, suites, SettingsTls.SUITES)).orElse(true);
+            fits = fits
+                    && wanted.map(version -> fits(version, suites, SettingsTls.SUITES))
+                            .orElse(true);
         }
         if (fits) {
             newest(suites, SettingsTls.SUITES);

@@ -207,9 +207,7 @@ final class MxPolicies {
     }
 
     private PolicyWish dane(String name) throws EvaluationException {
-        return remote.isPresent()
-                ? remote.get().manner().policies().dane()
-                : terms.dane(new Host("", name, "", ""));
+        return remote.isPresent() ? remote.get().manner().policies().dane() : terms.dane(new Host("", name, "", ""));
     }
 
     private DanePlan plan(String name, AddressAnswer.Addresses addresses, PolicyWish dane) {

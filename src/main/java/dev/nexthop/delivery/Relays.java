@@ -218,12 +218,7 @@ final class Relays {
         Target target = terms.relay(remote, address, proxy, go.policy());
         Host known = Terms.known(remote.id(), remote.address(), address, target.source());
         Courier.Stop stop = new Courier.Stop(
-                target,
-                terms.timeouts(remote, known),
-                remote.limits(),
-                true,
-                terms.conversion(known),
-                go.report());
+                target, terms.timeouts(remote, known), remote.limits(), true, terms.conversion(known), go.report());
         caller.call(stop, ledger);
     }
 

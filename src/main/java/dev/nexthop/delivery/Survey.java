@@ -208,9 +208,7 @@ public final class Survey {
                     host.address(),
                     Optional.empty(),
                     Optional.empty(),
-                    host.socket().isPresent()
-                            ? Optional.empty()
-                            : new MxPolicies(around, terms, host, true).mtaSts(),
+                    host.socket().isPresent() ? Optional.empty() : new MxPolicies(around, terms, host, true).mtaSts(),
                     policies.stream().findFirst(),
                     visits,
                     trouble));

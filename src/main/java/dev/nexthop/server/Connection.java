@@ -122,7 +122,9 @@ final class Connection implements AutoCloseable {
         int dropped = buffer.buffered();
         deadline = nanos.getAsLong() + timeouts.tls().toNanos();
         try {
-            SSLSocket secure = (SSLSocket) tls.context().get().getSocketFactory()
+            SSLSocket secure = (SSLSocket) tls.context()
+                    .get()
+                    .getSocketFactory()
                     .createSocket(transport, transport.getInetAddress().getHostAddress(), transport.getPort(), true);
             socket = secure;
             secure.setUseClientMode(false);

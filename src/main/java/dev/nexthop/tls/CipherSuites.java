@@ -36,9 +36,8 @@ public final class CipherSuites {
     /** All that this JDK can use, the best first; what its security properties switch off is not among them. */
     public static List<String> known() {
         try {
-            return Arrays.stream(SSLContext.getDefault()
-                            .getSupportedSSLParameters()
-                            .getCipherSuites())
+            return Arrays.stream(
+                            SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites())
                     .filter(suite -> !suite.endsWith(SIGNAL))
                     .toList();
         } catch (NoSuchAlgorithmException e) {

@@ -130,7 +130,8 @@ public final class TlsClient {
             case TlsPolicy.Dane(TlsaSet set) -> set.base();
             case TlsPolicy.Encrypted(String base) when demand.checkInForce() == CertificateCheck.NEVER -> base;
             case TlsPolicy.Sts _ -> host; // RFC 8461 §4.1: the name that the policy was asked about.
-            case TlsPolicy.Encrypted _, TlsPolicy.Settings _, TlsPolicy.Remembered _, TlsPolicy.Testing _ -> demand.serverName().orElse(host);
+            case TlsPolicy.Encrypted _, TlsPolicy.Settings _, TlsPolicy.Remembered _, TlsPolicy.Testing _ ->
+                demand.serverName().orElse(host);
         };
     }
 

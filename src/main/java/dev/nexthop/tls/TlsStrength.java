@@ -23,8 +23,8 @@ public record TlsStrength(TlsVersion least, List<String> suites) {
     public List<TlsVersion> versions() {
         return Arrays.stream(TlsVersion.values())
                 .filter(version -> version.compareTo(least) >= 0)
-                .filter(version -> suites.isEmpty()
-                        || suites.stream().anyMatch(suite -> CipherSuites.version(suite) == version))
+                .filter(version ->
+                        suites.isEmpty() || suites.stream().anyMatch(suite -> CipherSuites.version(suite) == version))
                 .toList();
     }
 
@@ -44,7 +44,8 @@ public record TlsStrength(TlsVersion least, List<String> suites) {
         String version = versions.equals(List.of(TlsVersion.V1_2))
                 ? "TLS 1.2 alone"
                 : "TLS " + (versions.isEmpty() ? least : versions.getFirst()) + " or newer";
-        return version + (least == DEFAULT.least() ? "" : " (tls.min-version)")
+        return version
+                + (least == DEFAULT.least() ? "" : " (tls.min-version)")
                 + (suites.isEmpty() ? "" : " with a suite of tls.ciphers");
     }
 }

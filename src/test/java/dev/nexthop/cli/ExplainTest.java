@@ -151,10 +151,7 @@ class ExplainTest {
                 min-version = [ { if = "rcpt_domain = 'a.test'", then = "1.3" }, { else = "1.2" } ]
                 ciphers = ["TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]
                 """;
-        JsonNode settings = explain(tls, "x@a.test")
-                .path("recipients")
-                .path(0)
-                .path("settings");
+        JsonNode settings = explain(tls, "x@a.test").path("recipients").path(0).path("settings");
         JsonNode least = settings.path("queue.outbound.tls.min-version");
         assertThat(least.path("value").asString()).isEqualTo("1.3");
         assertThat(least.path("rule").asInt()).isEqualTo(1);
@@ -164,7 +161,8 @@ class ExplainTest {
                 + "tls.min-version = \"1.3\"\n";
         String rules = remote + "[queue.outbound]\nnext-hop = \"'sts'\"\n";
         JsonNode relay = explain(rules, "x@a.test").path("recipients").path(0).path("settings");
-        assertThat(relay.path("remote.sts.tls.mta-sts").path("value").asString()).isEqualTo("require");
+        assertThat(relay.path("remote.sts.tls.mta-sts").path("value").asString())
+                .isEqualTo("require");
         assertThat(relay.path("remote.sts.tls.min-version").path("value").asString())
                 .isEqualTo("1.3");
         assertThat(relay.path("queue.outbound.timeouts.mta-sts").path("value").asString())

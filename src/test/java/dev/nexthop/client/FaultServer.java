@@ -199,7 +199,8 @@ public final class FaultServer implements AutoCloseable {
                     .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
             secured.setUseClientMode(false);
             if (script.containsKey("versions")) {
-                secured.setEnabledProtocols(script.getOrDefault("versions", List.of()).toArray(String[]::new));
+                secured.setEnabledProtocols(
+                        script.getOrDefault("versions", List.of()).toArray(String[]::new));
             }
             secured.setWantClientAuth(true);
             secured.startHandshake();

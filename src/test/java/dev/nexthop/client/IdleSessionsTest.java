@@ -78,8 +78,7 @@ class IdleSessionsTest {
             Target target = target(server, "one");
             idle.give(open(target), KEEP);
             TlsDemand strict = CLEAR.encrypted(new TlsStrength(TlsVersion.V1_3, List.of()));
-            TlsDemand chosen =
-                    CLEAR.encrypted(new TlsStrength(TlsVersion.V1_2, List.of("TLS_AES_256_GCM_SHA384")));
+            TlsDemand chosen = CLEAR.encrypted(new TlsStrength(TlsVersion.V1_2, List.of("TLS_AES_256_GCM_SHA384")));
             for (TlsDemand other : List.of(strict, chosen)) {
                 Target same = new Target(
                         "one",

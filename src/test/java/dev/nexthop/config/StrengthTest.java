@@ -69,8 +69,8 @@ class StrengthTest {
 
     @Test
     void theVersionMayDependOnTheHost() throws Exception {
-        OutboundSettings.Strength strength = Load.ok(MX
-                        + "min-version = [{ if = \"mx = 'a.example'\", then = \"1.3\" }, { else = \"1.2\" }]\n")
+        OutboundSettings.Strength strength = Load.ok(
+                        MX + "min-version = [{ if = \"mx = 'a.example'\", then = \"1.3\" }, { else = \"1.2\" }]\n")
                 .outbound()
                 .delivery()
                 .strength();
@@ -87,7 +87,8 @@ class StrengthTest {
     }
 
     private static Loaded load(String text) {
-        return Load.text(text, Map.of(), Path.of("src/test/resources/dev/nexthop/config").toAbsolutePath());
+        return Load.text(
+                text, Map.of(), Path.of("src/test/resources/dev/nexthop/config").toAbsolutePath());
     }
 
     @Test

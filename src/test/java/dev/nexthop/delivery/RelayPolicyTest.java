@@ -91,8 +91,7 @@ class RelayPolicyTest {
 
     private static StsAnswer policy(String domain, StsPolicy.Mode mode, String... patterns) {
         return new StsAnswer.Known(
-                new StsPolicy(new Domain(domain), "1", mode, List.of(patterns), Duration.ofDays(7)),
-                Optional.empty());
+                new StsPolicy(new Domain(domain), "1", mode, List.of(patterns), Duration.ofDays(7)), Optional.empty());
     }
 
     private FaultServer listen(@Nullable SSLContext tls, String... script) {
@@ -103,14 +102,7 @@ class RelayPolicyTest {
     }
 
     private NextHop relay(PolicyWish dane, PolicyWish mtaSts, CertificateCheck check) {
-        TlsDemand demand = new TlsDemand(
-                        false,
-                        StartTls.OPTIONAL,
-                        check,
-                        serverName,
-                        scene.ca,
-                        pins,
-                        Optional.empty())
+        TlsDemand demand = new TlsDemand(false, StartTls.OPTIONAL, check, serverName, scene.ca, pins, Optional.empty())
                 .encrypted(strength);
         Manner all = Manner.DEFAULT;
         Manner manner = new Manner(
@@ -187,10 +179,8 @@ class RelayPolicyTest {
                     case "bad" -> TestCertificates.selfSigned(RELAY);
                     default -> null;
                 });
-        NextHop hop = relay(
-                PolicyWish.DISABLE,
-                PolicyWish.valueOf(wish.toUpperCase(Locale.ROOT)),
-                CertificateCheck.NEVER);
+        NextHop hop =
+                relay(PolicyWish.DISABLE, PolicyWish.valueOf(wish.toUpperCase(Locale.ROOT)), CertificateCheck.NEVER);
         Attempt attempt = scene.delivery().attempt(Scene.job(hop, "a@" + DOMAIN));
         assertThat(Scene.words(attempt)).as(attempt.toString()).containsExactly(outcome);
         assertThat(attempt.tls().word()).isEqualTo(tls);
@@ -243,8 +233,8 @@ class RelayPolicyTest {
         listen(bad);
         sts.put(RELAY, answer("enforce"));
         NextHop hop = relay(PolicyWish.DISABLE, PolicyWish.OPTIONAL, CertificateCheck.NEVER);
-        assertThat(Scene.words(scene.delivery()
-                        .attempt(Scene.jobWith(hop, "TLS-Required: No\r\n\r\nx\r\n", "a@" + DOMAIN))))
+        assertThat(Scene.words(
+                        scene.delivery().attempt(Scene.jobWith(hop, "TLS-Required: No\r\n\r\nx\r\n", "a@" + DOMAIN))))
                 .containsExactly("deferred 4.7.5");
         pins = Set.of(Fingerprint.of(certificateOf(bad)));
         NextHop pinned = relay(PolicyWish.DISABLE, PolicyWish.OPTIONAL, CertificateCheck.NEVER);
@@ -256,8 +246,8 @@ class RelayPolicyTest {
     private X509Certificate certificateOf(SSLContext context) {
         try (FaultServer shown = FaultServer.start(new FaultServer.Way(Dialect.SMTP, context, true));
                 Socket plain = new Socket(shown.address().getAddress(), shown.port())) {
-            TlsDemand any = new TlsDemand(
-                    true, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
+            TlsDemand any =
+                    new TlsDemand(true, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
             return (X509Certificate) new TlsClient(Optional.empty())
                     .start(plain, any, RELAY)
                     .socket()

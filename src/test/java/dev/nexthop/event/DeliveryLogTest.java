@@ -40,7 +40,8 @@ class DeliveryLogTest {
     }
 
     private static DeliveryEvent event(String recipient, Outcome outcome) {
-        return new DeliveryEvent(new QueueId(77), recipient, "relay", "verified", "TLSv1.3/TLS_AES_128_GCM_SHA256", outcome, DELAYS);
+        return new DeliveryEvent(
+                new QueueId(77), recipient, "relay", "verified", "TLSv1.3/TLS_AES_128_GCM_SHA256", outcome, DELAYS);
     }
 
     private static Outcome delivered(String text) {

@@ -91,8 +91,10 @@ final class TlsDialogueTest {
 
     /** What a client gets that likes the shorter keys best. */
     private String negotiated(ServerStrength strength) throws Exception {
-        try (TestServer server =
-                new TestServer().tls(certificate::server, true).strength(strength).start()) {
+        try (TestServer server = new TestServer()
+                .tls(certificate::server, true)
+                .strength(strength)
+                .start()) {
             Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
             try (SSLSocket secure = (SSLSocket)
                     certificate.client().getSocketFactory().createSocket(plain, "mx.example.org", 25, true)) {

@@ -31,8 +31,7 @@ class TlsStrengthTest {
     private Path folder;
 
     private static TlsDemand demand(TlsVersion least, String... suites) {
-        return new TlsDemand(
-                        true, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty())
+        return new TlsDemand(true, StartTls.OPTIONAL, CertificateCheck.NEVER, Optional.empty(), Optional.empty())
                 .encrypted(new TlsStrength(least, List.of(suites)));
     }
 
@@ -41,8 +40,12 @@ class TlsStrengthTest {
     }
 
     private static String[] suites(String words) {
-        return words.equals("-") ? new String[0] : words.replace("OLD", OLD).replace("OTHER", OTHER).replace("NEW", NEW)
-                .split(" ");
+        return words.equals("-")
+                ? new String[0]
+                : words.replace("OLD", OLD)
+                        .replace("OTHER", OTHER)
+                        .replace("NEW", NEW)
+                        .split(" ");
     }
 
     /** The version and suite that come about, or {@code refused}. */
@@ -112,8 +115,17 @@ class TlsStrengthTest {
     void opensslServer(String option, String least, String suites, String expected) throws Exception {
         CA.serverPem(folder, "mx.example");
         Process server = new ProcessBuilder(
-                        "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
-                        "-naccept", "1", option)
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        "server.pem",
+                        "-key",
+                        "server.key",
+                        "-naccept",
+                        "1",
+                        option)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -155,10 +167,7 @@ class TlsStrengthTest {
             }
             assertThat(verdicts)
                     .containsExactly(
-                            "TLSv1.2 " + OLD,
-                            "TLSv1.2 " + OLD,
-                            "TLSv1.2 " + OTHER,
-                            "TLSv1.3 TLS_AES_256_GCM_SHA384");
+                            "TLSv1.2 " + OLD, "TLSv1.2 " + OLD, "TLSv1.2 " + OTHER, "TLSv1.3 TLS_AES_256_GCM_SHA384");
             assertThat(begun.get(1)).as("the JDK resumes where it may").isEqualTo(begun.get(0));
         }
     }
@@ -166,8 +175,8 @@ class TlsStrengthTest {
     @Test
     void withoutAVersionThereIsNoHandshake() {
         assertThat(demand(TlsVersion.V1_3, OLD).strength().versions()).isEmpty();
-        assertThatThrownBy(() -> new TlsClient(Optional.empty())
-                        .start(new Socket(), demand(TlsVersion.V1_3, OLD), "mx.example"))
+        assertThatThrownBy(() ->
+                        new TlsClient(Optional.empty()).start(new Socket(), demand(TlsVersion.V1_3, OLD), "mx.example"))
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining("no suite of tls.ciphers is one of TLS 1.3");
     }
