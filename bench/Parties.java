@@ -1,9 +1,15 @@
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -14,11 +20,29 @@ import java.util.stream.Stream;
 final class Parties {
     private Parties() {}
 
-    /** The ports of the sink, of what speaks TLS in front of it (0: nothing does), and its certificate. */
-    record Ways(int sink, int tls, Path certificate) {}
+    /**
+     * The ports of the sinks, and the certificate of what speaks TLS in front of the first.
+     *
+     * @param sink of SMTP
+     * @param tls in front of it; 0: nothing is
+     * @param lmtp another sink
+     * @param late where nothing listens yet
+     */
+    record Ways(int sink, int tls, int lmtp, int late, Path certificate) {
+        String fill(String text) {
+            return text.replace("TLSPORT", "" + (tls == 0 ? sink : tls))
+                    .replace("LMTPSINK", "" + lmtp)
+                    .replace("LATESINK", "" + late)
+                    .replace("SINK", "" + sink);
+        }
+    }
 
-    /** A server under measurement. */
-    record Server(String name, int port, Cgroup cgroup, AutoCloseable end) implements AutoCloseable {
+    /**
+     * A server under measurement.
+     *
+     * @param flush makes it try everything again
+     */
+    record Server(String name, int port, Cgroup cgroup, Flush flush, AutoCloseable end) implements AutoCloseable {
         @Override
         public void close() throws Exception {
             end.close();
@@ -26,17 +50,23 @@ final class Parties {
         }
     }
 
+    /** An order to try everything again. */
+    interface Flush {
+        void now() throws Exception;
+    }
+
     static Server nexthop(Path root, Path folder, Ways ways) throws Exception {
         int port = Machine.freePort();
+        int http = Machine.freePort();
         Path home = Files.createDirectories(folder.resolve("nexthop"));
         Path config = home.resolve("nexthop.toml");
+        String ca = ways.tls() == 0 ? "" : "tls.ca = \"" + ways.certificate() + "\"";
         Files.writeString(
                 config,
-                Files.readString(root.resolve("bench/nexthop.toml"))
-                        .replace("TLSPORT", "" + (ways.tls() == 0 ? ways.sink() : ways.tls()))
-                        .replace("tls.ca = \"CERTIFICATE\"", ways.tls() == 0 ? "" : "tls.ca = \"" + ways.certificate() + "\"")
+                ways.fill(Files.readString(root.resolve("bench/nexthop.toml")))
+                        .replace("tls.ca = \"CERTIFICATE\"", ca)
+                        .replace("HTTPPORT", "" + http)
                         .replace("PORT", "" + port)
-                        .replace("SINK", "" + ways.sink())
                         .replace("FOLDER", home.toString()));
         Cgroup cgroup = Cgroup.make("nexthop");
         Path output = home.resolve("out");
@@ -47,7 +77,19 @@ final class Parties {
                 .redirectError(home.resolve("err").toFile())
                 .start();
         Machine.await(() -> Machine.lines(output).contains("nexthop ready"), 60);
-        return new Server("Nexthop", port, cgroup, () -> {
+        HttpRequest retry = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/api/queue/retry?all=true"))
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("bench:bench-only".getBytes(StandardCharsets.US_ASCII)))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        Flush flush = () -> {
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpResponse<String> answer = client.send(retry, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() != 200) {
+                    throw new IOException(answer.statusCode() + ": " + answer.body());
+                }
+            }
+        };
+        return new Server("Nexthop", port, cgroup, flush, () -> {
             process.destroy();
             process.waitFor(30, TimeUnit.SECONDS);
         });
@@ -62,12 +104,12 @@ final class Parties {
         Files.setOwner(
                 home.resolve("data"),
                 home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-        String settings = ways.tls() == 0 ? MAIN_CF : MAIN_CF + TLS_CF.replace("TLSPORT", "" + ways.tls());
+        String settings = ways.tls() == 0 ? MAIN_CF : MAIN_CF + TLS_CF;
         Files.writeString(
                 home.resolve("etc/main.cf"),
-                settings.replace("HOME", home.toString())
-                        .replace("CERTIFICATE", ways.certificate().toString())
-                        .replace("SINK", "" + ways.sink()));
+                ways.fill(settings)
+                        .replace("HOME", home.toString())
+                        .replace("CERTIFICATE", ways.certificate().toString()));
         Files.writeString(home.resolve("etc/master.cf"), MASTER_CF.replace("PORT", "" + port));
         Cgroup cgroup = Cgroup.make("postfix");
         Process start = new ProcessBuilder(cgroup.inside("postfix", "-c", home.resolve("etc").toString(), "start"))
@@ -76,7 +118,11 @@ final class Parties {
                 .start();
         start.waitFor(60, TimeUnit.SECONDS);
         Machine.await(() -> Machine.connects(port), 30);
-        return new Server("Postfix", port, cgroup, () -> {
+        Flush flush = () -> {
+            Process process = new ProcessBuilder("postqueue", "-c", home.resolve("etc").toString(), "-f").inheritIO().start();
+            process.waitFor(60, TimeUnit.SECONDS);
+        };
+        return new Server("Postfix", port, cgroup, flush, () -> {
             long pid = Long.parseLong(
                     Files.readString(home.resolve("queue/pid/master.pid")).strip());
             ProcessHandle master = ProcessHandle.of(pid).orElseThrow();
@@ -105,6 +151,9 @@ final class Parties {
             mynetworks = 127.0.0.0/8
             smtpd_relay_restrictions = permit_mynetworks, reject
             relayhost = [127.0.0.1]:SINK
+            transport_maps = inline:{ tls.example=smtp:[127.0.0.1]:TLSPORT, lmtp.example=lmtp:inet:[127.0.0.1]:LMTPSINK, late.example=smtp:[127.0.0.1]:LATESINK }
+            message_size_limit = 0
+            mailbox_size_limit = 0
             in_flow_delay = 0
             smtp_destination_concurrency_limit = 20
             default_destination_concurrency_limit = 20
@@ -114,7 +163,6 @@ final class Parties {
 
     /** Mail for one domain goes out under TLS, over connections that are kept. */
     private static final String TLS_CF = """
-            transport_maps = inline:{ tls.example=smtp:[127.0.0.1]:TLSPORT }
             smtp_tls_policy_maps = inline:{ [127.0.0.1]:TLSPORT=verify }
             smtp_tls_CAfile = CERTIFICATE
             smtp_tls_verify_cert_match = hostname
@@ -136,6 +184,7 @@ final class Parties {
             proxywrite unix - - n - 1 proxymap
             smtp unix - - n - - smtp
             relay unix - - n - - smtp
+            lmtp unix - - n - - lmtp
             showq unix n - n - - showq
             error unix - - n - - error
             retry unix - - n - - error
@@ -183,9 +232,12 @@ final class Parties {
     record Sink(Process process, Path output) implements AutoCloseable {
         private static final Pattern COUNT = Pattern.compile("mesg=(\\d+)");
 
-        static Sink start(Path folder, int port) throws Exception {
-            Path output = folder.resolve("sink");
-            Process process = new ProcessBuilder("smtp-sink", "-u", "nobody", "-c", "-m", "400", "127.0.0.1:" + port, "512")
+        static Sink start(Path folder, int port, String... options) throws Exception {
+            Path output = Files.createTempFile(folder, "sink", "");
+            List<String> words = new ArrayList<>(List.of("smtp-sink", "-u", "nobody", "-c", "-m", "400"));
+            words.addAll(List.of(options));
+            words.addAll(List.of("127.0.0.1:" + port, "512"));
+            Process process = new ProcessBuilder(words)
                     .redirectOutput(output.toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

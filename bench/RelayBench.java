@@ -23,36 +23,51 @@ void main(String[] arguments) throws Exception {
     Options options = Options.parse(Arrays.asList(arguments).subList(1, arguments.length));
     Path folder = Files.createTempDirectory("nexthop-bench-");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Parties.Ways ways =
-            new Parties.Ways(Machine.freePort(), options.tls() ? Machine.freePort() : 0, folder.resolve("front.pem"));
+    Parties.Ways ways = new Parties.Ways(
+            Machine.freePort(),
+            options.tls() ? Machine.freePort() : 0,
+            Machine.freePort(),
+            Machine.freePort(),
+            folder.resolve("front.pem"));
     // A machine that is busy with something else is part of the figures.
     String busy = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
     List<Row> rows = new ArrayList<>();
+    List<String> times = new ArrayList<>();
     try (Parties.Sink sink = Parties.Sink.start(folder, ways.sink());
+            Parties.Sink lmtp = Parties.Sink.start(folder, ways.lmtp(), "-L");
             AutoCloseable front = options.tls() ? Parties.front(folder, ways) : () -> {};
             Parties.Server nexthop = Parties.nexthop(root, folder, ways);
             Parties.Server postfix = Parties.postfix(folder, ways)) {
+        Field field = new Field(folder, ways, sink, lmtp);
         List<Parties.Server> servers = List.of(nexthop, postfix);
         // One run each that does not count: a JIT, caches, and processes that Postfix keeps.
         Load first = options.loads().getFirst();
+        Load warm = new Load(options.warmUp(), first.sessions(), 4_096, 1, first.reuse(), Load.Way.SMTP);
         for (Parties.Server server : servers) {
-            run(server, sink, new Load(options.warmUp(), first.sessions(), first.size(), first.reuse(), false));
+            run(server, field, warm);
             if (options.tls()) {
-                run(server, sink, new Load(options.warmUp() / 2, first.sessions(), first.size(), first.reuse(), true));
+                run(server, field, new Load(options.warmUp() / 2, 20, 4_096, 1, first.reuse(), Load.Way.STARTTLS));
             }
         }
         for (Load load : options.loads()) {
             for (int round = 0; round < options.rounds(); round++) {
                 for (Parties.Server server : servers) {
-                    Row row = run(server, sink, load);
+                    Row row = load.way() == Load.Way.BACKLOG ? drain(server, field, load) : run(server, field, load);
                     System.out.println(row);
                     rows.add(row);
                 }
             }
         }
+        if (options.latency()) {
+            for (Parties.Server server : servers) {
+                int before = sink.received();
+                times.add(times(server.name(), Latency.measure(server.port(), 20, 10_000)));
+                Machine.await(() -> sink.received() - before >= 10_000, 300);
+            }
+        }
     }
     Machine.delete(folder);
-    String table = table(rows, options, busy);
+    String table = table(rows, options, busy) + latency(times);
     System.out.println();
     System.out.println(table);
     if (options.write()) {
@@ -64,75 +79,8 @@ void main(String[] arguments) throws Exception {
     }
 }
 
-/** What a run sends. */
-record Load(int messages, int sessions, int size, boolean reuse, boolean tls) {
-    @Override
-    public String toString() {
-        return size + " B, " + sessions + (sessions == 1 ? " session" : " sessions")
-                + (reuse ? ", client reuses" : ", client reconnects")
-                + (tls ? ", STARTTLS to the sink" : "");
-    }
-}
-
-/** The command line. */
-record Options(int rounds, int warmUp, List<Load> loads, boolean write) {
-    boolean tls() {
-        return loads.stream().anyMatch(Load::tls);
-    }
-
-    static Options parse(List<String> words) {
-        int rounds = 3;
-        int warmUp = 10_000;
-        int messages = 5_000;
-        int sessions = 20;
-        int size = 4_096;
-        boolean reuse = false;
-        boolean all = false;
-        boolean write = true;
-        boolean tls = false;
-        boolean one = false;
-        for (int i = 0; i < words.size(); i++) {
-            one |= List.of("--sessions", "--size", "--reuse", "--tls").contains(words.get(i));
-            switch (words.get(i)) {
-                case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
-                case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
-                case "--messages" -> messages = Integer.parseInt(words.get(++i));
-                case "--sessions" -> sessions = Integer.parseInt(words.get(++i));
-                case "--size" -> size = Integer.parseInt(words.get(++i));
-                case "--reuse" -> reuse = true;
-                case "--tls" -> tls = true;
-                case "--long" -> all = true;
-                case "--no-write" -> write = false;
-                default -> {
-                    System.err.println("bench: unknown argument " + words.get(i) + "; see bench/run --help");
-                    System.exit(2);
-                }
-            }
-        }
-        if (!all && !one) {
-            List<Load> loads = List.of(
-                    new Load(messages, sessions, size, false, false),
-                    new Load(messages, sessions, size, true, false),
-                    new Load(messages, sessions, size, true, true));
-            return new Options(rounds, warmUp, loads, write);
-        }
-        if (!all) {
-            List<Load> loads = new ArrayList<>(List.of(new Load(messages, sessions, size, reuse, false)));
-            if (tls) {
-                loads.add(new Load(messages, sessions, size, reuse, true));
-            }
-            return new Options(rounds, warmUp, loads, write);
-        }
-        List<Load> loads = List.of(
-                new Load(5_000, 20, 4_096, false, false),
-                new Load(5_000, 20, 4_096, true, false),
-                new Load(5_000, 20, 4_096, true, true),
-                new Load(2_000, 1, 4_096, false, false),
-                new Load(5_000, 100, 4_096, false, false),
-                new Load(1_000, 5, 204_800, false, false));
-        return new Options(Math.max(rounds, 5), warmUp, loads, write);
-    }
-}
+/** What stands around the servers. */
+record Field(Path folder, Parties.Ways ways, Parties.Sink sink, Parties.Sink lmtp) {}
 
 /** One run: messages per second taken and relayed, CPU milliseconds a message, peak memory in MB. */
 record Row(String server, Load load, int arrived, double accept, double relay, double cpu, double peak) {
@@ -151,21 +99,34 @@ record Row(String server, Load load, int arrived, double accept, double relay, d
     }
 }
 
-Row run(Parties.Server server, Parties.Sink sink, Load load) throws Exception {
-    AtomicBoolean running = new AtomicBoolean(true);
-    AtomicLong peak = new AtomicLong();
-    Thread sampler = Thread.ofPlatform().daemon().start(() -> {
-        while (running.get()) {
-            peak.accumulateAndGet(server.cgroup().memory(), Math::max);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-        }
-    });
+Row run(Parties.Server server, Field field, Load load) throws Exception {
+    Parties.Sink sink = load.way() == Load.Way.LMTP ? field.lmtp() : field.sink();
     int before = sink.received();
-    double cpu = server.cgroup().cpu();
+    Meter meter = Meter.start(server);
+    source(server, load);
+    double taken = seconds(meter.start());
+    Machine.await(() -> sink.received() - before >= load.messages(), 300);
+    return meter.row(load, load.messages() / taken, sink.received() - before);
+}
+
+/** The server takes everything while its next hop is down; what counts is how fast it gets rid of it afterwards. */
+Row drain(Parties.Server server, Field field, Load load) throws Exception {
     long start = System.nanoTime();
+    source(server, load);
+    double taken = seconds(start);
+    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3)); // the last attempts in vain
+    try (Parties.Sink late = Parties.Sink.start(field.folder(), field.ways().late())) {
+        Meter meter = Meter.start(server);
+        server.flush().now();
+        Machine.await(() -> late.received() >= load.messages(), 300);
+        return meter.row(load, load.messages() / taken, late.received());
+    }
+}
+
+void source(Parties.Server server, Load load) throws Exception {
     List<String> words = new ArrayList<>(List.of("smtp-source", "-s", "" + load.sessions(), "-m", "" + load.messages()));
     words.addAll(List.of("-l", "" + load.size(), "-f", "from@sender.example"));
-    words.addAll(List.of("-t", load.tls() ? "to@tls.example" : "to@remote.example"));
+    words.addAll(List.of("-t", "to@" + load.way().domain, "-r", "" + load.recipients()));
     if (load.reuse()) {
         words.add("-d");
     }
@@ -174,26 +135,39 @@ Row run(Parties.Server server, Parties.Sink sink, Load load) throws Exception {
     if (!source.waitFor(300, TimeUnit.SECONDS)) {
         source.destroyForcibly();
     }
-    double taken = seconds(start);
-    Machine.await(() -> sink.received() - before >= load.messages(), 300);
-    double relayed = seconds(start);
-    double used = server.cgroup().cpu() - cpu;
-    running.set(false);
-    sampler.join();
-    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-    int arrived = sink.received() - before;
-    return new Row(
-            server.name(),
-            load,
-            arrived,
-            load.messages() / taken,
-            arrived / relayed,
-            used / load.messages(),
-            peak.get() / 1024.0);
+}
+
+/** CPU time, memory and the clock of a run. */
+record Meter(Parties.Server server, double cpu, long start, AtomicBoolean running, AtomicLong peak, Thread sampler) {
+    static Meter start(Parties.Server server) throws IOException {
+        AtomicBoolean running = new AtomicBoolean(true);
+        AtomicLong peak = new AtomicLong();
+        Thread sampler = Thread.ofPlatform().daemon().start(() -> {
+            while (running.get()) {
+                peak.accumulateAndGet(server.cgroup().memory(), Math::max);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            }
+        });
+        return new Meter(server, server.cgroup().cpu(), System.nanoTime(), running, peak, sampler);
+    }
+
+    Row row(Load load, double accept, int arrived) throws Exception {
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        double used = server.cgroup().cpu() - cpu;
+        running.set(false);
+        sampler.join();
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        return new Row(
+                server.name(), load, arrived, accept, arrived / elapsed, used / load.messages(), peak.get() / 1024.0);
+    }
 }
 
 double seconds(long since) {
     return (System.nanoTime() - since) / 1e9;
+}
+
+String times(String server, Latency.Times times) {
+    return String.format(Locale.ROOT, "| %s | %.1f | %.1f | %.1f |%n", server, times.median(), times.p99(), times.longest());
 }
 
 // --- the report --------------------------------------------------------------------------------------------------
@@ -217,6 +191,16 @@ String table(List<Row> rows, Options options, String busy) {
                 median(theirs, Row::cpu) / median(ours, Row::cpu)));
     }
     return text.toString();
+}
+
+String latency(List<String> times) {
+    return times.isEmpty() ? "" : """
+
+            From the last octet of a message to its 250, in milliseconds, 10,000 messages of 4 KB over 20 connections that are kept:
+
+            | server | median | of 99 in 100 | longest |
+            |---|---|---|---|
+            """ + String.join("", times);
 }
 
 String line(Load load, String server, List<Row> rows) {

@@ -96,12 +96,16 @@ final class Attempts {
         admission.follow(rules, changed).started().forEach(this::go);
     }
 
-    /** Brings a new ticket to its slot, or to the line of its destination. On a worker. */
-    void submit(Ticket ticket) {
+    /**
+     * Brings a new ticket to its slot, or to the line of its destination. On a worker.
+     *
+     * @return whether the caller is to {@link #run} it, now or on a worker of its own
+     */
+    boolean admit(Ticket ticket) {
         String key = Destination.key(ticket.group.hop());
         if (key == null) {
             run(ticket);
-            return;
+            return false;
         }
         boolean held;
         ticket.live.lock.lock();
@@ -113,12 +117,19 @@ final class Attempts {
         switch (admission.offer(ticket, key, !held)) {
             case RUNS -> {
                 ticket.grant();
-                machinery.workers().execute(() -> run(ticket));
+                return true;
             }
             case SUSPENDED -> run(ticket);
             case WAITS -> {}
             case WAITS_LONG -> book.table().relax(ticket.live);
             case FULL -> putOff(ticket);
+        }
+        return false;
+    }
+
+    private void submit(Ticket ticket) {
+        if (admit(ticket)) {
+            run(ticket);
         }
     }
 

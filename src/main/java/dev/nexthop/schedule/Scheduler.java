@@ -7,7 +7,9 @@ import dev.nexthop.smtp.Domain;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -267,12 +269,17 @@ public final class Scheduler {
         }
     }
 
+    /** Routes what is ready. The last attempt that this leads to needs no thread of its own. */
     private void routeAll() {
+        Deque<Ticket> admitted = new ArrayDeque<>();
         try {
             for (Arrival next = ready.poll(); next != null; next = ready.poll()) {
-                routeOne(next.live(), next.read());
+                routeOne(next.live(), next.read(), admitted);
                 if (next.read()) {
                     feeder.routed();
+                }
+                while (admitted.size() > 1) {
+                    spawn(admitted.removeFirst());
                 }
             }
         } finally {
@@ -280,9 +287,17 @@ public final class Scheduler {
         }
         route();
         feeder.kick();
+        if (!admitted.isEmpty()) {
+            attempts.run(admitted.removeFirst());
+        }
     }
 
-    private void routeOne(Live live, boolean read) {
+    private void spawn(Ticket ticket) {
+        machinery.workers().execute(() -> attempts.run(ticket));
+    }
+
+    /** Decides; what has a slot at once is added to those admitted. */
+    private void routeOne(Live live, boolean read, Deque<Ticket> admitted) {
         try {
             if (!stopping && !recorder.isPaused(live)) {
                 List<Ticket> tickets = dispatcher.dispatch(live);
@@ -294,7 +309,11 @@ public final class Scheduler {
                     recorder.record(live); // not after a wait for a slot, which may be long
                 }
                 table.watch(live);
-                tickets.forEach(attempts::submit);
+                for (Ticket ticket : tickets) {
+                    if (attempts.admit(ticket)) {
+                        admitted.addLast(ticket);
+                    }
+                }
                 if (read && tickets.isEmpty()) {
                     table.relaxWaiting(live);
                 }
@@ -338,7 +357,7 @@ public final class Scheduler {
             if (ticket.suspended != null) {
                 attempts.run(ticket); // it only has to be put off: no need for a thread
             } else {
-                machinery.workers().execute(() -> attempts.run(ticket));
+                spawn(ticket);
             }
         }
 

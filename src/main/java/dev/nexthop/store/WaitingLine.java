@@ -9,7 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The commits that wait for the committer: bounded in number and in octets, first come, first served. Commits that nobody
- * waits for linger, for a moment and in the hope of company: each write costs about the same, whatever it carries.
+ * waits for linger, for a moment and in the hope of company: each write costs about the same, whatever it carries. Commits
+ * that somebody waits for stay for a shorter moment, and only until they are as many as the last time: those who were told
+ * together come back at about the same time, and one who is alone waits for nobody.
  */
 final class WaitingLine {
     /** Most commits that wait. */
@@ -21,6 +23,9 @@ final class WaitingLine {
     /** How long commits that nobody waits for may linger. */
     static final Duration LINGER = Duration.ofMillis(3);
 
+    /** How long commits that somebody waits for stay for others of their kind. */
+    static final Duration GATHER = Duration.ofMillis(1);
+
     /** So many commits don't linger: they are company enough. */
     static final int ENOUGH_COMMITS = 500;
 
@@ -28,6 +33,7 @@ final class WaitingLine {
     static final long ENOUGH_WEIGHT = Committer.MAX_GROUP_WEIGHT;
 
     private final long linger;
+    private final long gather;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Condition emptied = lock.newCondition();
@@ -36,15 +42,20 @@ final class WaitingLine {
     private int urgent;
     private int wantRoom;
     private long lingersSince;
+    private long gathersSince;
+    private int lastUrgent;
+    private long drainedAt;
+    private long wakesAt;
     private boolean closed;
 
     WaitingLine() {
-        this(LINGER);
+        this(LINGER, GATHER);
     }
 
     /** As it is; for tests. */
-    WaitingLine(Duration linger) {
+    WaitingLine(Duration linger, Duration gather) {
         this.linger = linger.toNanos();
+        this.gather = gather.toNanos();
     }
 
     /** What became of an attempt to join the line. */
@@ -71,13 +82,13 @@ final class WaitingLine {
             boolean first = waiting.isEmpty();
             waiting.addLast(commit);
             weight += commit.weight();
-            if (commit.urgent()) {
-                urgent++;
-            }
             if (first) {
                 lingersSince = System.nanoTime();
             }
-            if (first || leaves()) {
+            if (commit.urgent() && urgent++ == 0) {
+                gathersSince = first ? lingersSince : System.nanoTime();
+            }
+            if (leaves() || end() - wakesAt < 0) {
                 filled.signal();
             }
             return Entry.TAKEN;
@@ -106,7 +117,7 @@ final class WaitingLine {
 
     /** Whether there is a reason not to linger. */
     private boolean leaves() {
-        return urgent > 0 || wantRoom > 0 || waiting.size() >= ENOUGH_COMMITS || weight >= ENOUGH_WEIGHT;
+        return urgent > 0 && urgent >= lastUrgent || wantRoom > 0 || waiting.size() >= ENOUGH_COMMITS || weight >= ENOUGH_WEIGHT;
     }
 
     private boolean full(Commit commit) {
@@ -126,12 +137,15 @@ final class WaitingLine {
         lock.lockInterruptibly();
         try {
             while (!closed && left > 0) {
-                long step = waiting.isEmpty() ? left : Math.min(left, lingersFor());
+                long now = System.nanoTime();
+                long step = Math.min(left, sleep(now, left));
                 if (step <= 0) {
                     break;
                 }
+                wakesAt = now + step;
                 left -= step - filled.awaitNanos(step);
             }
+            int before = urgent;
             long taken = 0;
             while (group.size() < maxCommits) {
                 Commit next = waiting.peekFirst();
@@ -144,6 +158,8 @@ final class WaitingLine {
                     urgent--;
                 }
             }
+            lastUrgent = before - urgent;
+            drainedAt = System.nanoTime();
             weight -= taken;
             emptied.signalAll();
         } finally {
@@ -151,9 +167,20 @@ final class WaitingLine {
         }
     }
 
-    /** What is left of the time to linger, in nanoseconds; it began when the line was last empty. */
-    private long lingersFor() {
-        return leaves() ? 0 : lingersSince + linger - System.nanoTime();
+    /** How long there is nothing to do, in nanoseconds. */
+    private long sleep(long now, long left) {
+        if (!waiting.isEmpty()) {
+            return leaves() ? 0 : end() - now;
+        }
+        // Company is expected: a look after a moment is cheaper than to be woken by the first who comes.
+        long look = drainedAt + gather - now;
+        return lastUrgent > 1 && look > 0 ? look : left;
+    }
+
+    /** Until when what waits may go on waiting. */
+    private long end() {
+        long end = lingersSince + linger;
+        return urgent > 0 && gathersSince + gather - end < 0 ? gathersSince + gather : end;
     }
 
     /** Whether nothing waits and nothing can come any more. */

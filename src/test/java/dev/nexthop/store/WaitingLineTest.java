@@ -19,7 +19,7 @@ class WaitingLineTest {
     private static final Duration YEAR = Duration.ofNanos(WaitingLine.FOREVER);
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final WaitingLine line = new WaitingLine(YEAR);
+    private final WaitingLine line = new WaitingLine(YEAR, YEAR);
 
     private static Commit commit(Promise promise, long octets) {
         return Commit.of(List.of(new Edit.Put(FAMILY, new byte[1], new byte[(int) octets])), promise);
@@ -67,7 +67,7 @@ class WaitingLineTest {
 
     @Test
     void theyDoNotLingerForLong() throws Exception {
-        WaitingLine hasty = new WaitingLine(Duration.ofNanos(SHORT));
+        WaitingLine hasty = new WaitingLine(Duration.ofNanos(SHORT), YEAR);
         Commit commit = soon();
         long start = System.nanoTime();
         assertThat(hasty.add(commit, 0)).isEqualTo(WaitingLine.Entry.TAKEN);
@@ -107,6 +107,47 @@ class WaitingLineTest {
         CompletableFuture<List<Commit>> drained = lingering();
         line.close();
         assertThat(drained.get()).containsExactly(next);
+    }
+
+    /** A group of three that somebody waited for has been taken. */
+    private void threeBefore(WaitingLine line) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            assertThat(line.add(commit(Promise.SYNCED, 1), 0)).isEqualTo(WaitingLine.Entry.TAKEN);
+        }
+        assertThat(drain(line, WaitingLine.FOREVER)).hasSize(3);
+    }
+
+    @Test
+    void thoseWhoWereToldTogetherLeaveTogether() throws Exception {
+        threeBefore(line);
+        add(commit(Promise.SYNCED, 1));
+        add(soon());
+        CompletableFuture<List<Commit>> drained = lingering();
+        add(commit(Promise.WRITTEN, 1));
+        assertThat(drained).isNotDone();
+        add(commit(Promise.SYNCED, 1));
+        assertThat(drained.get()).hasSize(4);
+    }
+
+    @Test
+    void theyDoNotWaitForLongForWhoStaysAway() throws Exception {
+        WaitingLine hasty = new WaitingLine(YEAR, Duration.ofNanos(SHORT));
+        threeBefore(hasty);
+        Commit commit = commit(Promise.SYNCED, 1);
+        assertThat(hasty.add(commit, 0)).isEqualTo(WaitingLine.Entry.TAKEN);
+        assertThat(drain(hasty, WaitingLine.FOREVER)).containsExactly(commit);
+        Commit alone = commit(Promise.SYNCED, 1);
+        assertThat(hasty.add(alone, 0)).isEqualTo(WaitingLine.Entry.TAKEN);
+        assertThat(drain(hasty, WaitingLine.FOREVER)).containsExactly(alone);
+    }
+
+    @Test
+    void whoWaitsEndsTheLingeringOfOthersWithinAMoment() throws Exception {
+        WaitingLine hasty = new WaitingLine(YEAR, Duration.ofNanos(SHORT));
+        threeBefore(hasty);
+        assertThat(hasty.add(soon(), 0)).isEqualTo(WaitingLine.Entry.TAKEN);
+        assertThat(hasty.add(commit(Promise.SYNCED, 1), 0)).isEqualTo(WaitingLine.Entry.TAKEN);
+        assertThat(drain(hasty, WaitingLine.FOREVER)).hasSize(2);
     }
 
     @Test

@@ -1,0 +1,56 @@
+import java.util.List;
+
+/** The command line. */
+record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolean write) {
+    boolean tls() {
+        return loads.stream().anyMatch(load -> load.way() == Load.Way.STARTTLS);
+    }
+
+    static Options parse(List<String> words) {
+        int rounds = 3;
+        int warmUp = 10_000;
+        int messages = 5_000;
+        int sessions = 20;
+        int size = 4_096;
+        int recipients = 1;
+        boolean reuse = false;
+        Load.Way way = Load.Way.SMTP;
+        boolean all = false;
+        boolean latency = false;
+        boolean write = true;
+        boolean one = false;
+        for (int i = 0; i < words.size(); i++) {
+            one |= List.of("--sessions", "--size", "--recipients", "--reuse", "--tls", "--lmtp", "--backlog")
+                    .contains(words.get(i));
+            switch (words.get(i)) {
+                case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
+                case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
+                case "--messages" -> messages = Integer.parseInt(words.get(++i));
+                case "--sessions" -> sessions = Integer.parseInt(words.get(++i));
+                case "--size" -> size = Integer.parseInt(words.get(++i));
+                case "--recipients" -> recipients = Integer.parseInt(words.get(++i));
+                case "--reuse" -> reuse = true;
+                case "--tls" -> way = Load.Way.STARTTLS;
+                case "--lmtp" -> way = Load.Way.LMTP;
+                case "--backlog" -> way = Load.Way.BACKLOG;
+                case "--long" -> all = true;
+                case "--latency" -> latency = true;
+                case "--no-write" -> write = false;
+                default -> {
+                    System.err.println("bench: unknown argument " + words.get(i) + "; see bench/run --help");
+                    System.exit(2);
+                }
+            }
+        }
+        if (all) {
+            return new Options(rounds, warmUp, Load.all(), true, write);
+        }
+        if (!one) {
+            return new Options(rounds, warmUp, Load.usual(messages, sessions, size), latency, write);
+        }
+        Load plain = new Load(messages, sessions, size, recipients, reuse, Load.Way.SMTP);
+        Load load = new Load(messages, sessions, size, recipients, reuse, way);
+        List<Load> loads = way == Load.Way.STARTTLS ? List.of(plain, load) : List.of(load);
+        return new Options(rounds, warmUp, loads, latency, write);
+    }
+}
