@@ -19,8 +19,7 @@ public final class LogAppender extends OutputStreamAppender<ILoggingEvent> {
 
     @Override
     public void start() {
-        GatheredOutput gathered =
-                new GatheredOutput(new FileOutputStream(FileDescriptor.err), GatheredOutput.LINGER);
+        GatheredOutput gathered = new GatheredOutput(new FileOutputStream(FileDescriptor.err), GatheredOutput.LINGER);
         output = gathered;
         setOutputStream(gathered);
         super.start();

@@ -117,7 +117,10 @@ final class WaitingLine {
 
     /** Whether there is a reason not to linger. */
     private boolean leaves() {
-        return urgent > 0 && urgent >= lastUrgent || wantRoom > 0 || waiting.size() >= ENOUGH_COMMITS || weight >= ENOUGH_WEIGHT;
+        return urgent > 0 && urgent >= lastUrgent
+                || wantRoom > 0
+                || waiting.size() >= ENOUGH_COMMITS
+                || weight >= ENOUGH_WEIGHT;
     }
 
     private boolean full(Commit commit) {
