@@ -1,10 +1,8 @@
 package dev.nexthop.dsn;
 
+import dev.nexthop.smtp.MailDate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** Lines that end with CRLF and never hold anything that could start another one. */
 final class Lines {
@@ -12,9 +10,6 @@ final class Lines {
     private static final int WISHED = 76;
     /** A word longer than this is cut: 4 octets a character stay below 998. */
     private static final int LONGEST_WORD = 240;
-
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private final StringBuilder text = new StringBuilder(1_024);
 
@@ -72,7 +67,7 @@ final class Lines {
 
     /** RFC 5322 §3.3. */
     static String date(Instant instant) {
-        return DATE.format(instant);
+        return MailDate.of(instant);
     }
 
     /** Without control characters, line separators and lone surrogates; bounded. */

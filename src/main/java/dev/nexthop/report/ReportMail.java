@@ -5,25 +5,20 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mime.DisplayName;
+import dev.nexthop.smtp.MailDate;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /** A report as mail (RFC 8460 §5.3). */
 final class ReportMail {
     private static final int MIME_LINE = 76;
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private ReportMail() {}
 
     /**
@@ -57,7 +52,7 @@ final class ReportMail {
         line(text, "Subject: Report Domain: " + domain);
         line(text, " Submitter: " + sender.submitter());
         line(text, " Report-ID: <" + id + ">");
-        line(text, "Date: " + DATE.format(now));
+        line(text, "Date: " + MailDate.of(now));
         line(text, "Message-ID: <tlsrpt." + id + ">");
         line(text, "TLS-Report-Domain: " + domain);
         line(text, "TLS-Report-Submitter: " + sender.submitter());

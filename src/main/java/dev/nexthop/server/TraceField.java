@@ -3,11 +3,9 @@ package dev.nexthop.server;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.smtp.Dialect;
+import dev.nexthop.smtp.MailDate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,10 +18,6 @@ import java.util.Optional;
  * @param cipher the cipher suite; empty in clear
  */
 record TraceField(String hostname, Dialect dialect, boolean extended, Optional<String> cipher) {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
-
     byte[] write(Peer peer, Reception reception, Transaction transaction, QueueId id, Instant now) {
         StringBuilder field = new StringBuilder(256)
                 .append("Received: from ")
@@ -46,7 +40,7 @@ record TraceField(String hostname, Dialect dialect, boolean extended, Optional<S
             field.append("\r\n\tpriority ").append(reception.priority());
         }
         cipher.ifPresent(suite -> field.append("\r\n\ttls ").append(suite));
-        field.append(";\r\n\t").append(DATE.format(now)).append("\r\n");
+        field.append(";\r\n\t").append(MailDate.of(now)).append("\r\n");
         return field.toString().getBytes(StandardCharsets.UTF_8);
     }
 
