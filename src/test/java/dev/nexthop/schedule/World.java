@@ -16,6 +16,9 @@ import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.limit.ThrottleRules;
+import dev.nexthop.limit.ThrottleSettings;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -45,6 +48,7 @@ import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -77,6 +81,8 @@ final class World implements Events {
     int relayConcurrency = 2;
     long heldBytes = 1 << 20;
     Grouping grouping = Grouping.HOP;
+    List<ThrottleSettings> throttles = List.of();
+    private @Nullable Throttles counts;
     List<RuleSource> rules = List.of(
             new RuleSource("rcpt_domain = 'relay.test'", "'relay'", "nexthop.toml:1:1"),
             new RuleSource("rcpt_domain = 'local.test'", "'local'", "nexthop.toml:2:1"),
@@ -143,6 +149,7 @@ final class World implements Events {
                 task -> fibers.spawn(alive(born, task)),
                 task -> fibers.spawn(alive(born, task)));
         scheduler = null;
+        counts = new Throttles(clock(), Path.of("never"));
         reload();
         Scheduler made = new Scheduler(parts(), machinery);
         scheduler = made;
@@ -197,7 +204,10 @@ final class World implements Events {
                 Lookups.NONE,
                 job -> attempt(job, of),
                 new DsnWriter(dsn, Lookups.NONE),
-                new Ruleset.Timing(settings(), grouping),
+                new Ruleset.Timing(
+                        settings(),
+                        grouping,
+                        ThrottleRules.of(throttles, Objects.requireNonNull(counts), Lookups.NONE, this)),
                 () -> open--);
     }
 

@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.queue.QuotaGate;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
@@ -59,7 +60,8 @@ final class ApplyTest {
     }
 
     private Services services(Tenancy tenancy) {
-        return new Services(spool, TestServer.people(), RelayPolicy.NOBODY, ApplyTest::initial, events, tenancy);
+        return new Services(spool, TestServer.people(), RelayPolicy.NOBODY, ApplyTest::initial, events, tenancy,
+                QuotaGate.UNLIMITED);
     }
 
     private static dev.nexthop.queue.RecipientState initial(
