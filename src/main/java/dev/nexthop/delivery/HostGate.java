@@ -73,6 +73,6 @@ final class HostGate {
     private Comer comer(List<Integer> members) {
         boolean waited = members.stream()
                 .anyMatch(index -> job.recipients().get(index).history().lastError() == ErrorKind.RATE);
-        return new Comer(job.turn(), waited);
+        return new Comer(job.turn(), waited, true);
     }
 }

@@ -43,6 +43,16 @@ public final class ThrottleRules {
         return new ThrottleRules(all, throttles, lookups, events);
     }
 
+    /**
+     * Throttles that only say for whom they are.
+     *
+     * @param all those that are enabled
+     * @param lookups who answers the look-ups of conditions
+     */
+    public static ThrottleRules dry(List<ThrottleSettings> all, Lookups lookups) {
+        return new ThrottleRules(all, null, lookups, null);
+    }
+
     /** All of them. */
     public List<ThrottleSettings> all() {
         return all;

@@ -177,8 +177,34 @@ public final class Throttles implements AutoCloseable {
     private Refusal later(Claim claim, long time, Comer comer, long now) {
         Bucket bucket = buckets.get(claim.count());
         Rate rate = claim.throttle().rate().orElseThrow();
-        long until = bucket == null ? time : bucket.book(rate, now, time, comer.waited());
+        boolean books = bucket != null && !comer.asks();
+        long until = books ? bucket.book(rate, now, time, comer.waited()) : time;
         return new Refusal.Later(claim, instant(until), false);
+    }
+
+    /**
+     * Keeps a time for who has asked when it may go, and has nowhere else to go.
+     *
+     * @param later what it was told
+     * @param waited whether it has waited for its time before
+     * @return when it goes on
+     */
+    public Refusal.Later book(Refusal.Later later, boolean waited) {
+        lock.lock();
+        try {
+            long now = nanos();
+            Claim claim = later.claim();
+            Bucket bucket = bucket(claim, now);
+            Rate rate = claim.throttle().rate().orElse(null);
+            if (bucket == null || rate == null || later.crowded()) {
+                return later;
+            }
+            long until = bucket.book(rate, now, bucket.free(rate, now, waited), waited);
+            settle(claim.count(), now);
+            return new Refusal.Later(claim, instant(until), false);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void take(Claim claim, Comer comer, long now) {

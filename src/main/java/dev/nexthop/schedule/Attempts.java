@@ -260,7 +260,7 @@ final class Attempts {
                 refused.computeIfAbsent(refusal, _ -> new ArrayList<>()).add(routed.get(i));
             }
         }
-        ended.putAll(turnstile.refused(work.ticket(), work.message(), refused, work.rules()));
+        ended.putAll(turnstile.refusedByHosts(work.ticket(), work.message(), refused, work.rules()));
         ended.forEach((one, why) -> {
             tried.add(one);
             outcomes.add(new Outcome.Deferred(why));

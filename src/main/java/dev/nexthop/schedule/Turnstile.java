@@ -132,6 +132,23 @@ final class Turnstile {
         return new Comer(ticket.turn, waited);
     }
 
+    /** The same for those whom no host takes now: a time is kept for them at the throttle that lets them go first. */
+    Map<Ticket.Routed, Diagnosis> refusedByHosts(
+            Ticket ticket, QueuedMessage message, Map<Refusal, List<Ticket.Routed>> whom, Ruleset rules) {
+        Map<Refusal, List<Ticket.Routed>> booked = new LinkedHashMap<>();
+        whom.forEach((refusal, members) -> {
+            Refusal known = switch (refusal) {
+                case Refusal.Later later ->
+                    rules.throttles()
+                            .throttles()
+                            .book(later, comer(ticket, members).waited());
+                case Refusal.Busy busy -> busy;
+            };
+            booked.computeIfAbsent(known, _ -> new ArrayList<>()).addAll(members);
+        });
+        return refused(ticket, message, booked, rules);
+    }
+
     /**
      * Sees to recipients that were refused; they run no more, but for those that are given back.
      *

@@ -7,6 +7,7 @@ import dev.nexthop.directory.Password;
 import dev.nexthop.directory.Principal;
 import dev.nexthop.directory.PrincipalKind;
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QuotaGate;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -43,6 +44,7 @@ final class TestServer implements AutoCloseable {
     Optional<ListenerTls> tls = Optional.empty();
     Directory directory = people();
     RelayPolicy relay = RelayPolicy.NOBODY;
+    QuotaGate quotas = QuotaGate.UNLIMITED;
     private Optional<Server> server = Optional.empty();
 
     static Directory people() {
@@ -103,7 +105,9 @@ final class TestServer implements AutoCloseable {
                             now.plus(Duration.ofDays(5)),
                             Optional.empty());
                 },
-                events);
+                events,
+                Tenancy.FOREVER,
+                quotas);
         Server made = new Server(settings, services, InstantSource.fixed(NOW), nanos::get);
         made.start();
         server = Optional.of(made);
