@@ -2,12 +2,19 @@ package dev.nexthop.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.limit.Claim;
+import dev.nexthop.limit.Comer;
 import dev.nexthop.limit.LimitKey;
 import dev.nexthop.limit.Match;
+import dev.nexthop.limit.Pass;
 import dev.nexthop.limit.Rate;
+import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleSettings;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -17,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -164,7 +172,7 @@ class ThrottleSchedulerTest {
         World world = with(rate("slow", 1, Duration.ofHours(1), LimitKey.RCPT_DOMAIN));
         world.submit(FROM, "1@b.test");
         world.settle();
-        world.expire = dev.nexthop.expr.Conditional.constant(Duration.ofMinutes(10));
+        world.expire = Conditional.constant(Duration.ofMinutes(10));
         world.submit(FROM, "2@b.test");
         world.advance(Duration.ofMinutes(11));
         assertThat(world.notifications())
@@ -235,7 +243,7 @@ class ThrottleSchedulerTest {
             }
             return World.delivered();
         };
-        List<dev.nexthop.mail.QueueId> ids = new ArrayList<>();
+        List<QueueId> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             ids.add(world.submit(FROM, i + "@d" + i + ".test"));
             world.settle();
@@ -297,5 +305,46 @@ class ThrottleSchedulerTest {
         for (int i = 2; i < times.size(); i++) {
             assertThat(Duration.between(times.get(i - 2), times.get(i))).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
         }
+    }
+
+    @Test
+    void whomNoHostTakesForItsThrottlesWaitsAndThatIsNoAttempt() {
+        ThrottleSettings atHost = rate("host", 1, Duration.ofSeconds(30), LimitKey.MX);
+        World world = with(atHost);
+        Claim claim = new Claim(atHost, "mx.b.test");
+        Throttles counts = world.counts();
+        assertThat(counts.enter(List.of(claim), new Comer(Comer.NEW, false))).isInstanceOf(Throttles.Answer.Go.class);
+        boolean[] open = {false};
+        world.refusals = job -> open[0]
+                ? Map.of()
+                : Map.of(0, new Refusal.Later(claim, World.START.plusSeconds(1), false));
+        world.submit(FROM, "1@b.test", "2@b.test");
+        world.settle();
+        assertThat(world.story()).containsExactlyInAnyOrder("1@b.test deferred", "2@b.test delivered");
+        assertThat(only(world).attempts()).isZero();
+        assertThat(only(world).due()).as("the time that is kept for it").isEqualTo(World.START.plusSeconds(30));
+        open[0] = true;
+        world.advance(Duration.ofSeconds(31));
+        assertThat(world.story()).endsWith("1@b.test delivered");
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void whoWaitsForAConnectionGoesOnWhenThereIsOne() {
+        ThrottleSettings atHost = concurrency(1, LimitKey.MX);
+        World world = with(atHost);
+        Claim claim = new Claim(atHost, "mx.b.test");
+        Pass pass = ((Throttles.Answer.Go) world.counts().enter(List.of(claim), new Comer(Comer.NEW, false))).pass();
+        boolean[] open = {false};
+        world.refusals = job -> open[0] ? Map.of() : Map.of(0, new Refusal.Busy(claim));
+        world.submit(FROM, "1@b.test");
+        world.settle();
+        world.advance(Duration.ofHours(1));
+        assertThat(world.jobs).as("it does not poll").hasSize(1);
+        open[0] = true;
+        pass.close();
+        world.settle();
+        assertThat(world.story()).containsExactly("1@b.test delivered");
+        assertThat(world.spool.durable).isEmpty();
     }
 }

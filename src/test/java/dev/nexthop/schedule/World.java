@@ -16,6 +16,7 @@ import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.limit.ThrottleSettings;
 import dev.nexthop.limit.Throttles;
@@ -75,6 +76,9 @@ final class World implements Events {
     Function<RecipientFacts, Outcome> hosts = facts -> delivered();
     /** What an attempt teaches of its hop. */
     Function<Job, HopVerdict> verdicts = job -> new HopVerdict.Healthy();
+
+    /** Whom the throttles of the hosts refuse, by index in the job. */
+    Function<Job, Map<Integer, Refusal>> refusals = job -> Map.of();
 
     int attemptsAtOnce = 10;
     int perDestination = 3;
@@ -266,6 +270,11 @@ final class World implements Events {
         scheduler().accept(message);
     }
 
+    /** What throttles have counted. */
+    Throttles counts() {
+        return Objects.requireNonNull(counts);
+    }
+
     /** A client hands in a message. */
     QueueId submit(String from, String... to) {
         return submit(Requests.NONE, 0, from, to);
@@ -365,7 +374,8 @@ final class World implements Events {
         HopVerdict verdict = verdicts.apply(job);
         running.merge(key, -1, Integer::sum);
         total--;
-        return new Attempt(outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE);
+        return new Attempt(
+                outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, refusals.apply(job));
     }
 
     @Override
