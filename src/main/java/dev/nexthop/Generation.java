@@ -99,8 +99,7 @@ final class Generation implements Tenancy {
             Configuration.Limits limited = outbound.limits();
             this.limits = foundation.limits();
             limits.throttles().prepare(limited.throttles());
-            this.throttles =
-                    ThrottleRules.of(limited.throttles(), limits.throttles(), lookups, foundation.events());
+            this.throttles = ThrottleRules.of(limited.throttles(), limits.throttles(), lookups, foundation.events());
             this.quotas = new QuotaRules(limited.quotas(), lookups, foundation.events(), this::leave);
             TlsClient tls = new TlsClient(outbound.delivery().ca());
             this.sessions = new Sessions(

@@ -196,11 +196,7 @@ final class Node implements AutoCloseable {
             Supplier<QuotaRules> quotas) {}
 
     /** What keeps bytes, and what no configuration replaces. */
-    private Foundation foundation(
-            Configuration configuration,
-            TlsLedger ledger,
-            Hooks hooks)
-            throws IOException {
+    private Foundation foundation(Configuration configuration, TlsLedger ledger, Hooks hooks) throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new LedgerEvents(
                 ledger,
@@ -222,8 +218,8 @@ final class Node implements AutoCloseable {
                 new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)),
                 atEnd(new ResolverWatch(events)));
         Foundation.Limits limits = new Foundation.Limits(throttles, quotas, spool);
-        PolicyCache policies = atEnd(
-                PolicyCache.open(stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, hooks.policyChanged())));
+        PolicyCache policies = atEnd(PolicyCache.open(
+                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, hooks.policyChanged())));
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, limits, policies, token);
     }
 

@@ -45,8 +45,7 @@ final class Explainer {
         this.router = new Router(configuration.outbound().routing());
         this.forecast = new Forecast(configuration.outbound().schedule(), lookups);
         this.settings = new HopSettings(configuration, lookups);
-        this.throttles =
-                ThrottleRules.dry(configuration.outbound().limits().throttles(), lookups);
+        this.throttles = ThrottleRules.dry(configuration.outbound().limits().throttles(), lookups);
     }
 
     /**

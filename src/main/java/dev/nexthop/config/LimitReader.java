@@ -123,14 +123,14 @@ final class LimitReader {
         String id = given.orElse(number);
         String first = known.putIfAbsent(id, index);
         if (first != null) {
-            values.wrong(setting, Code.VALUE, "another one is called '" + id + "' already", "choose another name", index);
+            values.wrong(
+                    setting, Code.VALUE, "another one is called '" + id + "' already", "choose another name", index);
         }
         return id;
     }
 
     private List<LimitKey> keys(Setting<List<LimitKey>> setting, String index) {
-        return List.copyOf(
-                new LinkedHashSet<>(values.optional(setting, index).orElse(List.of())));
+        return List.copyOf(new LinkedHashSet<>(values.optional(setting, index).orElse(List.of())));
     }
 
     private Match match(Setting<Conditional<Boolean>> setting, String index) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class SettingsLimit {
     private static final Plain<Rate> RATE_KIND = new Plain<>(
             "rate",
-            "a number and a time such as 100/1s or 25/1h, at most " + Rate.MOST + " in at most "
-                    + Rate.LONGEST.toDays() + "d",
+            "a number and a time such as 100/1s or 25/1h, at most " + Rate.MOST + " in at most " + Rate.LONGEST.toDays()
+                    + "d",
             SettingsLimit::rate);
     private static final Plain<Long> COUNT_KIND =
             new Plain<>("whole number", "a whole number of at least 1", text -> Texts.integer(text, 1, Long.MAX_VALUE));
@@ -81,7 +81,10 @@ final class SettingsLimit {
                     "100000")
             .orElse("any number");
     static final Setting<Long> SIZE = quota(
-                    "size", Kinds.SIZE, "How many octets it may hold; a message with more recipients counts once.", "\"10gb\"")
+                    "size",
+                    Kinds.SIZE,
+                    "How many octets it may hold; a message with more recipients counts once.",
+                    "\"10gb\"")
             .orElse("any number");
     static final Setting<Boolean> QUOTA_ENABLE =
             quota("enable", Kinds.TRUTH, "Whether it holds.", "false").or("true");

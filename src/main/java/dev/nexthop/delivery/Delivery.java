@@ -301,11 +301,7 @@ public final class Delivery implements Deliverer {
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         Parcel parcel = new Parcel(job, utf8);
-        new Relays(
-                        around,
-                        terms(job.recipients().getFirst()),
-                        ledger,
-                        (stop, books) -> call(stop, parcel, books))
+        new Relays(around, terms(job.recipients().getFirst()), ledger, (stop, books) -> call(stop, parcel, books))
                 .walk(hosts);
     }
 

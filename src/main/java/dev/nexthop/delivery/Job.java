@@ -19,7 +19,8 @@ import java.util.List;
  * @param recipients at least one, each with what rules may ask about it
  * @param turn its place in the order of those who wait for a slot of a throttle; {@link Comer#NEW} when it has not waited
  */
-public record Job(QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients, long turn) {
+public record Job(
+        QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients, long turn) {
     /** A job that has waited for no throttle; the parameters are those of the record. */
     public Job(QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients) {
         this(id, envelope, body, hop, recipients, Comer.NEW);

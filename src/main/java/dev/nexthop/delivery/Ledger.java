@@ -25,6 +25,7 @@ final class Ledger {
     private final Map<Integer, Refusal> refusals = new HashMap<>();
     /** Who may not go to the host in hand. */
     private final BitSet barred = new BitSet();
+
     private HopVerdict verdict = new HopVerdict.Healthy();
     private TlsVerdict tls = new TlsVerdict.Clear();
     private boolean reached;

@@ -33,7 +33,9 @@ public record Match(Optional<Conditional<Boolean>> condition, String text) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Match match && text.equals(match.text) && condition.isPresent() == match.condition.isPresent();
+        return other instanceof Match match
+                && text.equals(match.text)
+                && condition.isPresent() == match.condition.isPresent();
     }
 
     @Override

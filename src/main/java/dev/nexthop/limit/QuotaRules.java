@@ -48,7 +48,10 @@ public record QuotaRules(List<QuotaSettings> all, Lookups lookups, Events events
      * @param quotas whose
      * @param members the recipients that make it count; null when all of them do, to the last
      */
-    record Share(Count count, List<QuotaSettings> quotas, @Nullable BitSet members) {}
+    record Share(
+            Count count,
+            List<QuotaSettings> quotas,
+            @Nullable BitSet members) {}
 
     /** What all of a message counts for. */
     List<Share> shares(QueueId id, Envelope envelope, long size) {
@@ -74,10 +77,13 @@ public record QuotaRules(List<QuotaSettings> all, Lookups lookups, Events events
     /** What a message to a recipient, or to anybody, would count for, as far as that is known early. */
     List<Share> early(Envelope envelope, long size, boolean ofRecipient) {
         Map<Count, Part> parts = new LinkedHashMap<>();
-        Facts facts = facts(new QueueId(0), envelope, size, envelope.recipients().getFirst());
+        Facts facts =
+                facts(new QueueId(0), envelope, size, envelope.recipients().getFirst());
         for (QuotaSettings quota : all) {
             if (quota.ofRecipient() == ofRecipient && quota.early() && isMeant(quota, facts)) {
-                parts.computeIfAbsent(count(quota, facts), _ -> new Part()).quotas.add(quota);
+                parts.computeIfAbsent(count(quota, facts), _ -> new Part())
+                        .quotas
+                        .add(quota);
             }
         }
         List<Share> shares = new ArrayList<>(parts.size());

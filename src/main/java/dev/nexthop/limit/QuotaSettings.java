@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * @param messages how many messages the queue may hold; empty: any number
  * @param size how many octets; empty: any number
  */
-public record QuotaSettings(
-        String id, List<LimitKey> keys, Match match, OptionalLong messages, OptionalLong size) {
+public record QuotaSettings(String id, List<LimitKey> keys, Match match, OptionalLong messages, OptionalLong size) {
     private static final Set<Variable> OF_RECIPIENT = EnumSet.of(Variable.RCPT, Variable.RCPT_DOMAIN);
 
     /** What only the whole message shows. */

@@ -57,8 +57,15 @@ public final class Quotas implements QuotaGate {
 
     /** What is there of one count. */
     private static final class Usage {
+        /** What every message that counts for it to its end keeps of it. */
+        final Share whole;
+
         long messages;
         long octets;
+
+        Usage(Count count) {
+            whole = new Share(count, List.of(), null);
+        }
     }
 
     /** What a message counts for. */
@@ -108,7 +115,8 @@ public final class Quotas implements QuotaGate {
             lock.lock();
             try {
                 BitSet since = moved == null ? null : moved.get(message.id());
-                boolean gone = since == GONE || done.cardinality() == message.recipients().size();
+                boolean gone = since == GONE
+                        || done.cardinality() == message.recipients().size();
                 if (!active || gone || held.containsKey(message.id())) {
                     return;
                 }
@@ -213,12 +221,14 @@ public final class Quotas implements QuotaGate {
         if (shares.isEmpty()) {
             return;
         }
-        held.put(id, new Held(size, shares));
+        List<Share> kept = new ArrayList<>(shares.size());
         for (Share share : shares) {
-            Usage of = usage.computeIfAbsent(share.count(), _ -> new Usage());
+            Usage of = usage.computeIfAbsent(share.count(), Usage::new);
             of.messages++;
             of.octets += size;
+            kept.add(share.members() == null ? of.whole : new Share(of.whole.count(), List.of(), share.members()));
         }
+        held.put(id, new Held(size, List.copyOf(kept)));
     }
 
     private void remove(QueueId id) {
@@ -268,7 +278,7 @@ public final class Quotas implements QuotaGate {
 
     private Optional<String> refusal(List<Share> shares, long size) {
         for (Share share : shares) {
-            Usage of = usage.getOrDefault(share.count(), new Usage());
+            Usage of = usage.getOrDefault(share.count(), new Usage(share.count()));
             for (QuotaSettings quota : share.quotas()) {
                 if (over(quota.messages(), of.messages, 1)) {
                     return Optional.of(words(quota, share.count(), of.messages + " messages", "more"));
@@ -325,7 +335,8 @@ public final class Quotas implements QuotaGate {
     long[] held(QuotaSettings id, String key) {
         lock.lock();
         try {
-            Usage of = usage.getOrDefault(new Count(id.identity(), key), new Usage());
+            Count count = new Count(id.identity(), key);
+            Usage of = usage.getOrDefault(count, new Usage(count));
             return new long[] {of.messages, of.octets};
         } finally {
             lock.unlock();

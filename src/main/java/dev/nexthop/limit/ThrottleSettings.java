@@ -24,7 +24,8 @@ public record ThrottleSettings(
 
     /** Whether it can be asked only when a host is about to be connected. */
     public boolean ofHost() {
-        return keys.stream().anyMatch(LimitKey::ofHost) || match.variables().stream().anyMatch(LimitKey::ofHost);
+        return keys.stream().anyMatch(LimitKey::ofHost)
+                || match.variables().stream().anyMatch(LimitKey::ofHost);
     }
 
     /** What its counts are of; the same after a reload that changes only its name or how many at the same time. */

@@ -60,7 +60,8 @@ final class ThrottleStore implements AutoCloseable {
     ThrottleStore(Path folder) {
         this(
                 folder,
-                CompletableFuture.delayedExecutor(GATHER.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
+                CompletableFuture.delayedExecutor(
+                        GATHER.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
     }
 
     /** With a time of its own to write. */
@@ -202,9 +203,8 @@ final class ThrottleStore implements AutoCloseable {
 
     private List<Edit> edits() {
         List<Edit> edits = new ArrayList<>(changed.size());
-        changed.forEach((count, to) -> edits.add(
-                to.<Edit>map(one -> new Edit.Put(COUNTS, name(count), encode(one)))
-                        .orElseGet(() -> new Edit.Delete(COUNTS, name(count)))));
+        changed.forEach((count, to) -> edits.add(to.<Edit>map(one -> new Edit.Put(COUNTS, name(count), encode(one)))
+                .orElseGet(() -> new Edit.Delete(COUNTS, name(count)))));
         changed.clear();
         return edits;
     }

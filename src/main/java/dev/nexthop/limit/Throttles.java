@@ -85,7 +85,8 @@ public final class Throttles implements AutoCloseable {
      * @throws IOException when the folder can't be used
      */
     public void prepare(List<ThrottleSettings> throttles) throws IOException {
-        if (throttles.stream().anyMatch(one -> one.rate().filter(Rate::worthKeeping).isPresent())) {
+        if (throttles.stream()
+                .anyMatch(one -> one.rate().filter(Rate::worthKeeping).isPresent())) {
             store.open(nanos());
         }
     }

@@ -68,8 +68,8 @@ final class Attempts {
         this.dispatcher = gate.dispatcher();
         this.admission = gate.admission();
         this.loader = loader;
-        this.turnstile = new Turnstile(
-                parts, machinery, book, dispatcher, new Turnstile.Consumers(this::submit, this::putOff));
+        this.turnstile =
+                new Turnstile(parts, machinery, book, dispatcher, new Turnstile.Consumers(this::submit, this::putOff));
     }
 
     /**

@@ -105,7 +105,8 @@ final class Turnstile {
         boolean done = false;
         try {
             groups.forEach((claims, members) -> {
-                Throttles.Answer answer = claims.isEmpty() ? null : throttles.throttles().enter(claims, comer(ticket, members));
+                Throttles.Answer answer =
+                        claims.isEmpty() ? null : throttles.throttles().enter(claims, comer(ticket, members));
                 switch (answer) {
                     case null -> entry.go().addAll(members);
                     case Throttles.Answer.Go(Pass pass) -> {
@@ -127,8 +128,7 @@ final class Turnstile {
 
     /** Who has waited for a throttle is served before who has just come. */
     private static Comer comer(Ticket ticket, List<Ticket.Routed> members) {
-        boolean waited =
-                members.stream().anyMatch(one -> one.facts().history().lastError() == ErrorKind.RATE);
+        boolean waited = members.stream().anyMatch(one -> one.facts().history().lastError() == ErrorKind.RATE);
         return new Comer(ticket.turn, waited);
     }
 
@@ -230,8 +230,8 @@ final class Turnstile {
     private static RecipientState waiting(
             RecipientState before, Refusal.Later later, Ticket.Routed one, Ticket ticket, Instant now) {
         Instant due = later.until().isAfter(before.expires()) ? before.expires() : later.until();
-        LastAttempt last = new LastAttempt(
-                now, ticket.group.hop().id(), diagnosis(later, before), Traces.stored(one.decision()));
+        LastAttempt last =
+                new LastAttempt(now, ticket.group.hop().id(), diagnosis(later, before), Traces.stored(one.decision()));
         return new RecipientState(
                 before.address(),
                 RecipientStatus.DEFERRED,
@@ -279,8 +279,6 @@ final class Turnstile {
     /** It asks again; if it does not come to that, the next one is called. */
     private void called(Ticket ticket, Claim claim, Throttles throttles) {
         machinery.workers().execute(() -> then.submit().accept(ticket));
-        machinery
-                .ticker()
-                .at(machinery.clock().instant().plus(Throttles.patience()), () -> throttles.prod(claim));
+        machinery.ticker().at(machinery.clock().instant().plus(Throttles.patience()), () -> throttles.prod(claim));
     }
 }

@@ -76,8 +76,7 @@ class HostThrottleTest {
     void recipientsWhoseKeyIsNotUsedUpGoOn() throws Exception {
         throttle(1, LimitKey.REMOTE_IP, LimitKey.RCPT_DOMAIN);
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
-            NextHop hop =
-                    new NextHop.Relay(List.of(Scene.remote("relay", "127.0.0.1", server.port(), Dialect.SMTP)));
+            NextHop hop = new NextHop.Relay(List.of(Scene.remote("relay", "127.0.0.1", server.port(), Dialect.SMTP)));
             scene.delivery().attempt(Scene.job(hop, "a@x.example"));
             Attempt second = scene.delivery().attempt(Scene.job(hop, "b@x.example", "c@y.example"));
             assertThat(second.refusals()).containsOnlyKeys(0);

@@ -92,8 +92,10 @@ class QuotasTest {
         quotas.take(new QueueId(3), envelope(CLIENT, "a@x.test", "b@y.test"), 600);
         assertThat(quotas.refusesSender(CLIENT, ReversePath.of("a@x.test"), 0))
                 .contains("the queue holds 2 messages for a@x.test, and quota 'per sender' has no room for more");
-        assertThat(quotas.refusesSender(CLIENT, ReversePath.of("c@x.test"), 1_000)).isEmpty();
-        assertThat(quotas.refusesSender(CLIENT, ReversePath.of("c@x.test"), 1_001)).isPresent();
+        assertThat(quotas.refusesSender(CLIENT, ReversePath.of("c@x.test"), 1_000))
+                .isEmpty();
+        assertThat(quotas.refusesSender(CLIENT, ReversePath.of("c@x.test"), 1_001))
+                .isPresent();
         assertThat(quotas.refusesRecipient(CLIENT, ReversePath.of("a@x.test"), Mailbox.parse("b@y.test"), 0))
                 .as("the sender was refused with MAIL")
                 .isEmpty();
@@ -209,7 +211,8 @@ class QuotasTest {
         for (int i = random.nextInt(3); i >= 0; i--) {
             to.add("r" + random.nextInt(4) + "@d" + random.nextInt(3) + ".test");
         }
-        return envelope(CLIENT, "s" + random.nextInt(3) + "@x" + random.nextInt(2) + ".test", to.toArray(String[]::new));
+        return envelope(
+                CLIENT, "s" + random.nextInt(3) + "@x" + random.nextInt(2) + ".test", to.toArray(String[]::new));
     }
 
     private void move(TreeMap<Long, QueuedMessage> disk, Random random) {

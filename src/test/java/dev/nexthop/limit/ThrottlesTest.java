@@ -54,7 +54,8 @@ class ThrottlesTest {
     }
 
     private static boolean passes(Throttles throttles, Claim claim) {
-        return throttles.enter(List.of(claim), new Comer(Comer.NEW, false)) instanceof Throttles.Answer.Go go && done(go);
+        return throttles.enter(List.of(claim), new Comer(Comer.NEW, false)) instanceof Throttles.Answer.Go go
+                && done(go);
     }
 
     private static boolean done(Throttles.Answer.Go go) {
@@ -119,8 +120,10 @@ class ThrottlesTest {
         }
         for (int from = 0; from < passed.size(); from++) {
             for (int to = from; to < Math.min(passed.size(), from + 40); to++) {
-                double window = Duration.between(passed.get(from), passed.get(to)).toNanos();
-                double most = rate.count() + Math.floor(window * rate.count() / rate.period().toNanos());
+                double window =
+                        Duration.between(passed.get(from), passed.get(to)).toNanos();
+                double most = rate.count()
+                        + Math.floor(window * rate.count() / rate.period().toNanos());
                 assertThat(to - from + 1).isLessThanOrEqualTo((int) most);
             }
         }
@@ -134,8 +137,8 @@ class ThrottlesTest {
         Random random = new Random(seed);
         int most = 1 + random.nextInt(4);
         Throttles throttles = throttles(100);
-        ThrottleSettings settings = new ThrottleSettings(
-                "x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(most), 0);
+        ThrottleSettings settings =
+                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(most), 0);
         Claim claim = new Claim(settings, "");
         List<Pass> running = new ArrayList<>();
         List<Long> called = new ArrayList<>();
@@ -175,7 +178,8 @@ class ThrottlesTest {
             case Throttles.Answer.Go(Pass pass) -> running.add(pass);
             case Throttles.Answer.No _ -> {
                 long place = turn == Comer.NEW ? throttles.turn() : turn;
-                assertThat(throttles.park(claim, place, () -> called.add(place))).isTrue();
+                assertThat(throttles.park(claim, place, () -> called.add(place)))
+                        .isTrue();
             }
         }
     }

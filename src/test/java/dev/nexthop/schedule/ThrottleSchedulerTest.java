@@ -63,7 +63,8 @@ class ThrottleSchedulerTest {
         world.submit(FROM, "2@b.test");
         world.submit(FROM, "other@c.test");
         world.settle();
-        assertThat(world.jobs.stream().map(job -> job.recipients().getFirst().recipient().toString()))
+        assertThat(world.jobs.stream()
+                        .map(job -> job.recipients().getFirst().recipient().toString()))
                 .containsExactlyInAnyOrder("1@b.test", "other@c.test");
         QueuedMessage waiting =
                 world.scheduler().control().list(QueueFilter.ALL, 10).messages().getFirst();
@@ -154,8 +155,7 @@ class ThrottleSchedulerTest {
     @Test
     void theEarlierFailureStaysInTheReasonAndTheRetryCounterGoesOnFromThere() {
         World world = with(rate("slow", 1, Duration.ofMinutes(3), LimitKey.RCPT_DOMAIN));
-        world.hosts = facts ->
-                facts.history().attempts() == 0 ? World.deferred("mailbox busy") : World.delivered();
+        world.hosts = facts -> facts.history().attempts() == 0 ? World.deferred("mailbox busy") : World.delivered();
         world.submit(FROM, "x@b.test");
         world.advance(Duration.ofSeconds(130)); // the retry after 2 minutes meets the throttle
         RecipientState state = only(world);
@@ -179,7 +179,12 @@ class ThrottleSchedulerTest {
                 .singleElement()
                 .asString()
                 .contains("2@b.test", "expired after 10 minutes in the queue", "rate limited by throttle 'slow'");
-        assertThat(world.jobs.stream().filter(job -> job.recipients().getFirst().recipient().toString().equals("2@b.test")))
+        assertThat(world.jobs.stream()
+                        .filter(job -> job.recipients()
+                                .getFirst()
+                                .recipient()
+                                .toString()
+                                .equals("2@b.test")))
                 .isEmpty();
     }
 
@@ -248,12 +253,11 @@ class ThrottleSchedulerTest {
             ids.add(world.submit(FROM, i + "@d" + i + ".test"));
             world.settle();
         }
-        assertThat(world.scheduler().control().list(QueueFilter.ALL, 10).messages()).hasSize(3);
+        assertThat(world.scheduler().control().list(QueueFilter.ALL, 10).messages())
+                .hasSize(3);
         world.later(() -> {
             try {
-                world.scheduler()
-                        .control()
-                        .cancel(QueueFilter.of(ids.get(1)));
+                world.scheduler().control().cancel(QueueFilter.of(ids.get(1)));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -315,9 +319,8 @@ class ThrottleSchedulerTest {
         Throttles counts = world.counts();
         assertThat(counts.enter(List.of(claim), new Comer(Comer.NEW, false))).isInstanceOf(Throttles.Answer.Go.class);
         boolean[] open = {false};
-        world.refusals = job -> open[0]
-                ? Map.of()
-                : Map.of(0, new Refusal.Later(claim, World.START.plusSeconds(1), false));
+        world.refusals =
+                job -> open[0] ? Map.of() : Map.of(0, new Refusal.Later(claim, World.START.plusSeconds(1), false));
         world.submit(FROM, "1@b.test", "2@b.test");
         world.settle();
         assertThat(world.story()).containsExactlyInAnyOrder("1@b.test deferred", "2@b.test delivered");

@@ -374,8 +374,7 @@ final class World implements Events {
         HopVerdict verdict = verdicts.apply(job);
         running.merge(key, -1, Integer::sum);
         total--;
-        return new Attempt(
-                outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, refusals.apply(job));
+        return new Attempt(outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, refusals.apply(job));
     }
 
     @Override

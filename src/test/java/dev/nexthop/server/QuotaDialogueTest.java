@@ -62,7 +62,8 @@ class QuotaDialogueTest {
     @Test
     void whatIsTooMuchInTheEndIsNotHalfAccepted() throws Exception {
         try (TestServer server = new TestServer()) {
-            server.spool.failCommit = new QuotaException("the queue holds 9 octets, and quota 'x' has no room for 5 more");
+            server.spool.failCommit =
+                    new QuotaException("the queue holds 9 octets, and quota 'x' has no room for 5 more");
             server.start().play("""
                     S: 220 *
                     C: HELO client.example
