@@ -303,18 +303,19 @@ public final class Quotas implements QuotaGate {
 
     @Override
     public Optional<String> refusesSender(Reception reception, ReversePath sender, long size) {
-        return early(new Envelope(sender, List.of(NOBODY), BodyType.SEVEN_BIT, false, reception), size, false);
+        return active
+                ? early(new Envelope(sender, List.of(NOBODY), BodyType.SEVEN_BIT, false, reception), size, false)
+                : Optional.empty();
     }
 
     @Override
     public Optional<String> refusesRecipient(Reception reception, ReversePath sender, Mailbox recipient, long size) {
-        return early(new Envelope(sender, List.of(recipient), BodyType.SEVEN_BIT, false, reception), size, true);
+        return active
+                ? early(new Envelope(sender, List.of(recipient), BodyType.SEVEN_BIT, false, reception), size, true)
+                : Optional.empty();
     }
 
     private Optional<String> early(Envelope envelope, long size, boolean ofRecipient) {
-        if (!active) {
-            return Optional.empty();
-        }
         try (QuotaRules open = rules.get()) {
             List<Share> shares = open.early(envelope, size, ofRecipient);
             lock.lock();

@@ -178,8 +178,7 @@ public final class Throttles implements AutoCloseable {
     private Refusal later(Claim claim, long time, Comer comer, long now) {
         Bucket bucket = buckets.get(claim.count());
         Rate rate = claim.throttle().rate().orElseThrow();
-        boolean books = bucket != null && !comer.asks();
-        long until = books ? bucket.book(rate, now, time, comer.waited()) : time;
+        long until = bucket == null || comer.asks() ? time : bucket.book(rate, now, time, comer.waited());
         return new Refusal.Later(claim, instant(until), false);
     }
 

@@ -247,6 +247,12 @@ final class Attempts {
 
     /** Settles those who were tried, and those who waited for a throttle until their time was over. */
     private void close(Work work, List<Ticket.Routed> routed, Result result, Map<Ticket.Routed, Diagnosis> before) {
+        if (before.isEmpty() && result.refusals().isEmpty()) {
+            if (!routed.isEmpty()) {
+                settle(work, routed, result);
+            }
+            return;
+        }
         Map<Ticket.Routed, Diagnosis> ended = new LinkedHashMap<>(before);
         List<Ticket.Routed> tried = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();

@@ -90,10 +90,13 @@ final class Turnstile {
     /** Asks the throttles for a ticket, and sees to those who are refused. */
     Entry enter(Ticket ticket, QueuedMessage message, List<Ticket.Routed> routed, Ruleset rules) {
         ThrottleRules throttles = rules.throttles();
+        if (!throttles.anyBefore()) {
+            return Entry.all(routed);
+        }
         boolean exempt = ticket.suspended != null
                 || Destination.key(ticket.group.hop()) == null
                 || Wishes.overdue(message.envelope(), dispatcher.now());
-        if (!throttles.anyBefore() || exempt) {
+        if (exempt) {
             return Entry.all(routed);
         }
         Map<List<Claim>, List<Ticket.Routed>> groups = new LinkedHashMap<>();
