@@ -5,6 +5,9 @@ import dev.nexthop.client.IdleSessions;
 import dev.nexthop.delivery.Delivery;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.event.Events;
+import dev.nexthop.limit.QuotaSpool;
+import dev.nexthop.limit.Quotas;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.Spool;
@@ -16,10 +19,11 @@ import java.time.Clock;
  *
  * @param clock the time of day
  * @param events hears what happens
- * @param spool keeps the mail
+ * @param spool keeps the mail, as much as the quotas have room for
  * @param mailboxes the local store
  * @param embedded the databases of look-up stores on this host
  * @param outbound what delivery keeps
+ * @param limits what throttles and quotas have counted
  * @param policies the MTA-STS policies of other domains
  * @param token the secret that commands on this machine log in with; never shown
  */
@@ -30,6 +34,7 @@ record Foundation(
         Mailboxes mailboxes,
         EmbeddedStores embedded,
         Outbound outbound,
+        Limits limits,
         PolicyCache policies,
         String token) {
     /**
@@ -46,6 +51,15 @@ record Foundation(
             return memory.health();
         }
     }
+
+    /**
+     * What was counted.
+     *
+     * @param throttles how fast and how much at once
+     * @param quotas how much the queue holds
+     * @param spool counts for them
+     */
+    record Limits(Throttles throttles, Quotas quotas, QuotaSpool spool) {}
 
     @Override
     public String toString() {

@@ -17,6 +17,8 @@ import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.QuotaRules;
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.lookup.Hops;
 import dev.nexthop.lookup.StoreLookups;
 import dev.nexthop.report.Desk;
@@ -64,6 +66,9 @@ final class Generation implements Tenancy {
     private final Sessions sessions;
     private final PolicyCache policies;
     private final PolicyCache.Means means;
+    private final ThrottleRules throttles;
+    private final QuotaRules quotas;
+    private final Foundation.Limits limits;
     private final Ruleset rules;
     private final Services services;
     private final ServerSettings server;
@@ -91,6 +96,11 @@ final class Generation implements Tenancy {
             this.resolving = foundation.outbound().resolving();
             this.health = foundation.outbound().health();
             Lookups lookups = keep(lookups(foundation));
+            Configuration.Limits limited = outbound.limits();
+            this.limits = foundation.limits();
+            limits.throttles().prepare(limited.throttles());
+            this.throttles = ThrottleRules.of(limited.throttles(), limits.throttles(), lookups, foundation.events());
+            this.quotas = new QuotaRules(limited.quotas(), lookups, foundation.events(), this::leave);
             TlsClient tls = new TlsClient(outbound.delivery().ca());
             this.sessions = new Sessions(
                     foundation.outbound().connector(),
@@ -115,7 +125,8 @@ final class Generation implements Tenancy {
                             lookups),
                     rules.starting(foundation.events())::initial,
                     foundation.events(),
-                    this);
+                    this,
+                    limits.quotas());
             this.admin = admin(configuration, foundation.token());
             made = true;
         } finally {
@@ -147,7 +158,8 @@ final class Generation implements Tenancy {
                         lookups,
                         foundation.events(),
                         foundation.outbound().memory(),
-                        policies.by(means)),
+                        policies.by(means),
+                        throttles),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());
@@ -161,7 +173,7 @@ final class Generation implements Tenancy {
                 lookups,
                 delivery,
                 new DsnWriter(outbound.dsn(), lookups),
-                new Ruleset.Timing(outbound.schedule(), outbound.grouping()),
+                new Ruleset.Timing(outbound.schedule(), outbound.grouping(), throttles),
                 this::leave);
     }
 
@@ -232,6 +244,11 @@ final class Generation implements Tenancy {
         return rules;
     }
 
+    /** The quotas; the caller has entered, and closing them leaves. */
+    QuotaRules quotas() {
+        return quotas;
+    }
+
     /** What TLS reports are made with; the caller has entered, and closing it leaves. */
     Desk desk(Events events) {
         return new Desk(
@@ -293,6 +310,7 @@ final class Generation implements Tenancy {
 
     /** It is in force: who is down is probed by its means, policies are renewed by them, and its resolver is tested. */
     void inForce() {
+        limits.spool().follow(quotas);
         health.serve(remotes(), probes::watch);
         policies.serve(means);
         DnssecSettings.Mode mode = configuration.outbound().resolver().dnssec().mode();

@@ -4,6 +4,7 @@ import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.event.Events;
+import dev.nexthop.limit.QuotaRules;
 import dev.nexthop.report.Desk;
 import dev.nexthop.schedule.Rulebook;
 import dev.nexthop.schedule.Ruleset;
@@ -47,6 +48,11 @@ final class Generations implements Rulebook {
     Desk desk(Events events) {
         Generation newest = entered();
         return newest.desk(events);
+    }
+
+    /** The quotas in force; who gets them closes them. */
+    QuotaRules quotas() {
+        return entered().quotas();
     }
 
     /** The directory of whatever is in force when it is asked. */

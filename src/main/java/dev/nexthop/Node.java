@@ -16,12 +16,15 @@ import dev.nexthop.delivery.StartTlsMemory;
 import dev.nexthop.event.Counters;
 import dev.nexthop.event.DeliveryLog;
 import dev.nexthop.event.Events;
+import dev.nexthop.limit.QuotaRules;
+import dev.nexthop.limit.QuotaSpool;
+import dev.nexthop.limit.Quotas;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.lookup.EmbeddedStores;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
-import dev.nexthop.queue.Spool;
 import dev.nexthop.report.HttpsPost;
 import dev.nexthop.report.LedgerEvents;
 import dev.nexthop.report.Rhythm;
@@ -64,6 +67,9 @@ final class Node implements AutoCloseable {
     /** The folder of MTA-STS policies in that of the store. */
     private static final String POLICIES = "mta-sts";
 
+    /** The folder of what throttles have counted in that of the store. */
+    private static final String THROTTLES = "throttle";
+
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     /** What to do at the end, newest first. */
@@ -77,6 +83,11 @@ final class Node implements AutoCloseable {
     private Supplier<List<Server.Listening>> listening = List::of;
 
     private Node() {}
+
+    /** Nothing is counted before there is a configuration. */
+    private static QuotaRules none() {
+        throw new IllegalStateException("no quota is in force yet");
+    }
 
     /**
      * Starts a server.
@@ -106,6 +117,7 @@ final class Node implements AutoCloseable {
         AtomicReference<Consumer<QueuedMessage>> taker = new AtomicReference<>(message -> {});
         AtomicReference<Consumer<String>> waker = new AtomicReference<>(hop -> {});
         AtomicReference<Consumer<Domain>> releaser = new AtomicReference<>(domain -> {});
+        AtomicReference<Supplier<QuotaRules>> quotas = new AtomicReference<>(Node::none);
         AtomicReference<Supplier<Optional<Rhythm>>> rhythm =
                 new AtomicReference<>(() -> configuration.outbound().reports().send());
         TlsLedger ledger = atEnd(TlsLedger.open(
@@ -115,12 +127,15 @@ final class Node implements AutoCloseable {
         Foundation foundation = foundation(
                 configuration,
                 ledger,
-                message -> taker.get().accept(message),
-                hop -> waker.get().accept(hop),
-                domain -> releaser.get().accept(domain));
+                new Hooks(
+                        message -> taker.get().accept(message),
+                        hop -> waker.get().accept(hop),
+                        domain -> releaser.get().accept(domain),
+                        () -> quotas.get().get()));
         this.foundation = foundation;
         Generation first = new Generation(configuration, null, foundation);
         Generations generations = new Generations(first);
+        quotas.set(generations::quotas);
         endings.push(() -> generations.current().end());
         Reloader reloading = new Reloader(source, generations, foundation, limit);
         reloader = reloading;
@@ -166,35 +181,46 @@ final class Node implements AutoCloseable {
         server.listening().forEach(listening -> LOG.info("{} listens on {}", listening.id(), listening.address()));
     }
 
-    /** What keeps bytes, and what no configuration replaces. */
-    private Foundation foundation(
-            Configuration configuration,
-            TlsLedger ledger,
+    /**
+     * What is made later, and called by what is made first.
+     *
+     * @param taker takes committed messages
+     * @param hopIsBack hears that a host takes mail again
+     * @param policyChanged hears that a domain has another MTA-STS policy
+     * @param quotas opens the quotas in force
+     */
+    private record Hooks(
             Consumer<QueuedMessage> taker,
             Consumer<String> hopIsBack,
-            Consumer<Domain> policyChanged)
-            throws IOException {
+            Consumer<Domain> policyChanged,
+            Supplier<QuotaRules> quotas) {}
+
+    /** What keeps bytes, and what no configuration replaces. */
+    private Foundation foundation(Configuration configuration, TlsLedger ledger, Hooks hooks) throws IOException {
         Clock clock = Clock.systemUTC();
         Events events = new LedgerEvents(
                 ledger,
                 new Counters(
                         new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
-        Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
+        Quotas quotas = new Quotas(hooks.quotas());
+        QuotaSpool spool = atEnd(new QuotaSpool(RocksSpool.open(stores.spool(), clock, hooks.taker()), quotas));
+        Throttles throttles = atEnd(new Throttles(clock, stores.path().resolve(THROTTLES)));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
         EmbeddedStores embedded = atEnd(new EmbeddedStores());
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
-        HopHealth health = new HopHealth(clock, new HopWatcher(events, hopIsBack));
+        HopHealth health = new HopHealth(clock, new HopWatcher(events, hooks.hopIsBack()));
         Foundation.Outbound outbound = new Foundation.Outbound(
                 new Connector(watchdog),
                 idle,
                 new Delivery.Memory(health, new AddressMemory(clock), new StartTlsMemory(clock)),
                 atEnd(new ResolverWatch(events)));
-        PolicyCache policies = atEnd(
-                PolicyCache.open(stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, policyChanged)));
-        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, policies, token);
+        Foundation.Limits limits = new Foundation.Limits(throttles, quotas, spool);
+        PolicyCache policies = atEnd(PolicyCache.open(
+                stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, hooks.policyChanged())));
+        return new Foundation(clock, events, spool, mailboxes, embedded, outbound, limits, policies, token);
     }
 
     /**

@@ -37,6 +37,7 @@ class HouseTest {
             Map.entry("lookup", Set.of("expr", "directory", "dns", "store", "smtp")),
             Map.entry("route", Set.of("client", "expr", "mail", "smtp", "tls")),
             Map.entry("queue", Set.of("mail", "smtp", "store")),
+            Map.entry("limit", Set.of("event", "expr", "mail", "queue", "route", "smtp", "store")),
             Map.entry("mailbox", Set.of("mail", "smtp", "store")),
             Map.entry("mime", Set.of("mail")),
             Map.entry("client", Set.of("tls", "dns", "mime", "mail", "smtp")),
@@ -52,11 +53,14 @@ class HouseTest {
                             "mailbox",
                             "event",
                             "expr",
+                            "limit",
                             "mail",
                             "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mime", "mail", "smtp")),
             Map.entry("report", Set.of("dns", "event", "expr", "mail", "mime", "queue", "smtp", "store")),
-            Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "event", "expr", "mail", "smtp", "tls")),
+            Map.entry(
+                    "schedule",
+                    Set.of("delivery", "dsn", "route", "queue", "event", "expr", "limit", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 
     /** The rooms on top, which may import any room but each other, save that commands know the API. */

@@ -3,6 +3,8 @@ package dev.nexthop.cli;
 import dev.nexthop.admin.RulesJson;
 import dev.nexthop.config.Configuration;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.Claim;
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.RuleStep;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
@@ -30,6 +32,7 @@ final class Explainer {
     private final Router router;
     private final Forecast forecast;
     private final HopSettings settings;
+    private final ThrottleRules throttles;
 
     /**
      * An explainer.
@@ -42,6 +45,7 @@ final class Explainer {
         this.router = new Router(configuration.outbound().routing());
         this.forecast = new Forecast(configuration.outbound().schedule(), lookups);
         this.settings = new HopSettings(configuration, lookups);
+        this.throttles = ThrottleRules.dry(configuration.outbound().limits().throttles(), lookups);
     }
 
     /**
@@ -103,6 +107,7 @@ final class Explainer {
             node.set("rules", RulesJson.of(steps(one.decision())));
             node.set("settings", settings.of(hop, atHop));
             node.set("transaction", sharing.of(i));
+            throttles(node, hop, atHop);
             node.set("schedule", schedule(hop, atHop));
             JsonNode live = network.at(hop, one.facts());
             if (live.isObject()) {
@@ -110,6 +115,27 @@ final class Explainer {
             }
         }
         return new Answer(answer, routable);
+    }
+
+    /** The throttles that an attempt would meet; nothing where there are none. */
+    private void throttles(ObjectNode node, NextHop hop, RecipientFacts facts) {
+        boolean connects = hop instanceof NextHop.Mx || hop instanceof NextHop.Relay;
+        if (throttles.all().isEmpty() || !connects && !(hop instanceof NextHop.Local)) {
+            return;
+        }
+        ArrayNode all = node.putArray("throttles");
+        throttles.before(facts).forEach(claim -> throttle(all, claim, "before the attempt"));
+        if (connects) {
+            throttles.atHost(facts).forEach(claim -> throttle(all, claim, "at the host"));
+        }
+    }
+
+    private static void throttle(ArrayNode all, Claim claim, String when) {
+        all.addObject()
+                .put("id", claim.throttle().id())
+                .put("limit", claim.throttle().numbers())
+                .put("key", claim.key())
+                .put("asked", when);
     }
 
     private List<RuleStep> steps(Decision decision) {

@@ -33,6 +33,7 @@ final class ExplanationText {
         RuleLines.print(recipient.path("rules"), palette, out);
         settings("settings", recipient.path("settings"));
         sharing(recipient.path("transaction"));
+        throttles(recipient.path("throttles"));
         schedule(recipient.path("schedule"));
         new LiveText(out, palette).print(recipient.path("live"));
         out.println();
@@ -117,6 +118,18 @@ final class ExplanationText {
         }
         for (JsonNode other : transaction.path("apart")) {
             line("", "not with " + text(other, "address") + ": it " + text(other, "why"));
+        }
+    }
+
+    private void throttles(JsonNode throttles) {
+        String lead = "throttles";
+        for (JsonNode one : throttles) {
+            String key = text(one, "key");
+            line(
+                    lead,
+                    "'" + text(one, "id") + "' " + text(one, "limit")
+                            + (key.isEmpty() ? "" : " for " + Table.printable(key)) + ", " + text(one, "asked"));
+            lead = "";
         }
     }
 

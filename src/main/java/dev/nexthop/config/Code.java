@@ -199,12 +199,12 @@ public enum Code {
             Severity.WARNING,
             "This setting takes one value for now; rules have no effect yet and the default applies.",
             "Write one value."),
-    /** Throttles and quotas. */
+    /** Limits of other versions. */
     LIMIT_NOT_SERVED(
             103,
             Severity.WARNING,
-            "Throttles, quotas and queue threads of Stalwart 0.7 have no effect yet.",
-            "Limit a hop with remote.<id>.concurrency until then."),
+            "Limiters of Stalwart 0.8 and later, and its queue threads, have no effect here.",
+            "Write [[queue.throttle]], or remote.<id>.concurrency; queue.limits.attempts bounds the attempts."),
     /** Signing, checking, reporting. */
     AUTHENTICITY_NOT_SERVED(
             105,
@@ -371,7 +371,9 @@ public enum Code {
     /** A cipher suite that the standard advises against. */
     WEAK_CIPHER(286),
     /** A list of cipher suites that switches the newest TLS off. */
-    CIPHERS_WITHOUT_NEWEST(287);
+    CIPHERS_WITHOUT_NEWEST(287),
+    /** Two throttles that count the same. */
+    THROTTLE_TWICE(288);
 
     private final int number;
     private final Severity severity;

@@ -6,6 +6,8 @@ import dev.nexthop.dns.ResolverSettings;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.QuotaSettings;
+import dev.nexthop.limit.ThrottleSettings;
 import dev.nexthop.lookup.AnsweredLookups;
 import dev.nexthop.lookup.LookupSettings;
 import dev.nexthop.lookup.OfflineLookups;
@@ -213,6 +215,7 @@ public record Configuration(
      * @param resolver whom DNS asks
      * @param dsn who tells the sender
      * @param reports what TLS reports say of us
+     * @param limits how fast, how much at once, and how much in all
      */
     public record Outbound(
             RoutingSettings routing,
@@ -220,7 +223,8 @@ public record Configuration(
             ScheduleSettings schedule,
             ResolverSettings resolver,
             DsnSettings dsn,
-            ReportSettings reports) {
+            ReportSettings reports,
+            Limits limits) {
         /**
          * Which recipients of one hop may share a transaction.
          *
@@ -228,6 +232,20 @@ public record Configuration(
          */
         public Grouping grouping() {
             return Groups.of(delivery);
+        }
+    }
+
+    /**
+     * How fast, how much at once, and how much in all.
+     *
+     * @param throttles those that are enabled
+     * @param quotas those that are enabled
+     */
+    public record Limits(List<ThrottleSettings> throttles, List<QuotaSettings> quotas) {
+        /** Copies the lists. */
+        public Limits {
+            throttles = List.copyOf(throttles);
+            quotas = List.copyOf(quotas);
         }
     }
 

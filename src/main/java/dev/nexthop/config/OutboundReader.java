@@ -38,7 +38,8 @@ final class OutboundReader {
                 schedule(),
                 new ResolverReader(values).read(),
                 dsn(hostname, domain),
-                reports(hostname, domain));
+                reports(hostname, domain),
+                new LimitReader(values).read());
     }
 
     private boolean privateMx() {

@@ -49,6 +49,7 @@ final class Schema {
                         SettingsSession.all(),
                         SettingsOffers.all(),
                         SettingsQueue.all(),
+                        SettingsLimit.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),
                         SettingsOther.all(),

@@ -21,7 +21,7 @@ record Unserved(Key key, Code code) {
             session.extensions.chunking session.extensions.no-soliciting
             """;
 
-    private static final String LIMITS = "queue.throttle queue.limiter queue.quota queue.threads global";
+    private static final String LIMITS = "queue.limiter queue.threads global";
 
     private static final String AUTHENTICITY = """
             signature auth report.dsn.sign report.dkim report.spf report.dmarc report.tls.aggregate.sign report.analysis

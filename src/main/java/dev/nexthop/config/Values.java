@@ -228,7 +228,7 @@ final class Values {
     }
 
     /** A value as a person would write it; shown = with macros as they are written. */
-    private static String text(Node node, boolean shown) {
+    static String text(Node node, boolean shown) {
         return switch (node) {
             case Node.Scalar scalar -> shown ? scalar.raw() : scalar.text();
             case Node.Items items

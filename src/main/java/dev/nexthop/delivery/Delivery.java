@@ -9,6 +9,7 @@ import dev.nexthop.dns.Security;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -66,6 +67,7 @@ public final class Delivery implements Deliverer {
      * @param events where alarms go
      * @param memory what is kept of hosts and addresses
      * @param policies the MTA-STS policies of domains
+     * @param throttles how fast, and how many at once
      */
     public record Around(
             Resolver resolver,
@@ -74,7 +76,20 @@ public final class Delivery implements Deliverer {
             Lookups lookups,
             Events events,
             Memory memory,
-            StsPolicies policies) {
+            StsPolicies policies,
+            ThrottleRules throttles) {
+        /** Without throttles; the parameters are those of the record. */
+        public Around(
+                Resolver resolver,
+                Sessions sessions,
+                OwnIdentity own,
+                Lookups lookups,
+                Events events,
+                Memory memory,
+                StsPolicies policies) {
+            this(resolver, sessions, own, lookups, events, memory, policies, ThrottleRules.NONE);
+        }
+
         /** What is learned about configured hosts. */
         HopHealth health() {
             return memory.health();
@@ -247,7 +262,7 @@ public final class Delivery implements Deliverer {
             }
             Target target = remembered(terms.mx(found.name(), address, go.policy()), terms);
             Host known = Terms.known("", found.name(), address, target.source());
-            courier.call(
+            call(
                     new Courier.Stop(
                             target,
                             terms.timeouts(known),
@@ -255,10 +270,14 @@ public final class Delivery implements Deliverer {
                             false,
                             terms.conversion(known),
                             go.report()),
-                    parcel.job(),
-                    parcel.utf8(),
+                    parcel,
                     ledger);
         }
+    }
+
+    private void call(Courier.Stop stop, Parcel parcel, Ledger ledger) {
+        new HostGate(around.throttles(), parcel.job(), ledger)
+                .to(stop.target(), () -> courier.call(stop, parcel.job(), parcel.utf8(), ledger));
     }
 
     /** A host that offered STARTTLS lately gets nothing in clear, where {@code queue.outbound.tls.remember} says so. */
@@ -281,11 +300,7 @@ public final class Delivery implements Deliverer {
     private void relay(Job job, List<RemoteHost> hosts, Ledger ledger) throws EvaluationException, IOException {
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
         Parcel parcel = new Parcel(job, utf8);
-        new Relays(
-                        around,
-                        terms(job.recipients().getFirst()),
-                        ledger,
-                        (stop, books) -> courier.call(stop, parcel.job(), parcel.utf8(), books))
+        new Relays(around, terms(job.recipients().getFirst()), ledger, (stop, books) -> call(stop, parcel, books))
                 .walk(hosts);
     }
 

@@ -1,5 +1,6 @@
 package dev.nexthop.delivery;
 
+import dev.nexthop.limit.Comer;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
@@ -16,8 +17,15 @@ import java.util.List;
  * @param body its bytes
  * @param hop where to
  * @param recipients at least one, each with what rules may ask about it
+ * @param turn its place in the order of those who wait for a slot of a throttle; {@link Comer#NEW} when it has not waited
  */
-public record Job(QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients) {
+public record Job(
+        QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients, long turn) {
+    /** A job that has waited for no throttle; the parameters are those of the record. */
+    public Job(QueueId id, Envelope envelope, MessageBody body, NextHop hop, List<RecipientFacts> recipients) {
+        this(id, envelope, body, hop, recipients, Comer.NEW);
+    }
+
     /** Copies the list. */
     public Job {
         recipients = List.copyOf(recipients);

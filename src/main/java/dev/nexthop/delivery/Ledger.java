@@ -1,6 +1,7 @@
 package dev.nexthop.delivery;
 
 import dev.nexthop.event.DeliveryEvent.Delays;
+import dev.nexthop.limit.Refusal;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -9,7 +10,10 @@ import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The books of one attempt: who is settled, what troubled the others last, and where the time went. One thread. */
@@ -17,6 +21,11 @@ final class Ledger {
     private final @Nullable Outcome[] outcomes;
     private final @Nullable Diagnosis[] troubles;
     private final @Nullable Diagnosis[] lacks;
+    /** Who waits for the throttle of a host. */
+    private final Map<Integer, Refusal> refusals = new HashMap<>();
+    /** Who may not go to the host in hand. */
+    private final BitSet barred = new BitSet();
+
     private HopVerdict verdict = new HopVerdict.Healthy();
     private TlsVerdict tls = new TlsVerdict.Clear();
     private boolean reached;
@@ -45,7 +54,7 @@ final class Ledger {
     List<Integer> pending() {
         List<Integer> pending = new ArrayList<>(outcomes.length);
         for (int i = 0; i < outcomes.length; i++) {
-            if (outcomes[i] == null) {
+            if (outcomes[i] == null && !barred.get(i)) {
                 pending.add(i);
             }
         }
@@ -69,6 +78,26 @@ final class Ledger {
 
     void settleAll(Outcome outcome) {
         pending().forEach(i -> settle(i, outcome));
+    }
+
+    /** Some may not go to the host in hand, because of a throttle; the first to let them go says when to come again. */
+    void bar(List<Integer> recipients, Refusal refusal) {
+        for (int recipient : recipients) {
+            barred.set(recipient);
+            refusals.merge(recipient, refusal, Ledger::sooner);
+        }
+    }
+
+    /** Whoever was barred may go to the next host. */
+    void unbar() {
+        barred.clear();
+    }
+
+    private static Refusal sooner(Refusal one, Refusal other) {
+        if (one instanceof Refusal.Later first && other instanceof Refusal.Later second) {
+            return second.until().isBefore(first.until()) ? second : first;
+        }
+        return one instanceof Refusal.Busy ? one : other;
     }
 
     /** Why the last host was of no use to a recipient. */
@@ -159,7 +188,20 @@ final class Ledger {
             all.add(outcome == null ? open(troubles[i], lacks[i]) : outcome);
         }
         Delays delays = new Delays(Duration.ZERO, Duration.ofNanos(connecting), Duration.ofNanos(sending));
-        return new Attempt(all, verdict, tls, delays);
+        return new Attempt(all, verdict, tls, delays, waiting());
+    }
+
+    /** Who is not settled, waits for a throttle and has no answer of a host. */
+    private Map<Integer, Refusal> waiting() {
+        if (refusals.isEmpty()) {
+            return Map.of();
+        }
+        Map<Integer, Refusal> waiting = new HashMap<>(refusals);
+        waiting.keySet().removeIf(i -> {
+            Diagnosis trouble = troubles[i];
+            return outcomes[i] != null || trouble != null && trouble.reply().isPresent();
+        });
+        return waiting;
     }
 
     private static Outcome open(@Nullable Diagnosis trouble, @Nullable Diagnosis lack) {

@@ -4,6 +4,7 @@ import dev.nexthop.delivery.Attempt;
 import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.limit.Refusal;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,6 +50,7 @@ final class Attempts {
     private final Dispatcher dispatcher;
     private final Admission admission;
     private final Consumer<Ticket> loader;
+    private final Turnstile turnstile;
     private volatile boolean stopping;
 
     /**
@@ -65,6 +69,8 @@ final class Attempts {
         this.dispatcher = gate.dispatcher();
         this.admission = gate.admission();
         this.loader = loader;
+        this.turnstile =
+                new Turnstile(parts, machinery, book, dispatcher, new Turnstile.Consumers(this::submit, this::putOff));
     }
 
     /**
@@ -77,13 +83,18 @@ final class Attempts {
 
     /** What an attempt came to, or that there was none. */
     private record Result(
-            List<Outcome> outcomes, @Nullable HopVerdict verdict, TlsVerdict tls, DeliveryEvent.Delays delays) {
+            List<Outcome> outcomes,
+            @Nullable HopVerdict verdict,
+            TlsVerdict tls,
+            DeliveryEvent.Delays delays,
+            Map<Integer, Refusal> refusals) {
         static Result deferred(int recipients, Diagnosis why) {
             return new Result(
                     Collections.nCopies(recipients, new Outcome.Deferred(why)),
                     null,
                     new TlsVerdict.Clear(),
-                    DeliveryEvent.Delays.NONE);
+                    DeliveryEvent.Delays.NONE,
+                    Map.of());
         }
     }
 
@@ -214,19 +225,66 @@ final class Attempts {
         QueuedMessage message = work.message();
         Instant start = dispatcher.now();
         List<Ticket.Routed> routed = List.of();
+        Map<Ticket.Routed, Diagnosis> ended = Map.of();
         Result result;
         try {
             routed = routed(work, picks, start);
-            result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
+            try (Turnstile.Entry entry = turnstile.enter(ticket, message, routed, work.rules())) {
+                routed = entry.go();
+                ended = entry.ended();
+                result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
+                if (!routed.isEmpty() && result.refusals().size() == routed.size()) {
+                    entry.unused();
+                }
+            }
         } catch (RuntimeException | Error bug) {
             // Whatever went wrong, the slot must come back and the recipients must be tried again.
             LOG.error("an attempt of message {} ended on an error in the program", message.id(), bug);
-            routed = routed.isEmpty() ? stale(ticket, message, picks, start) : routed;
+            routed = routed.isEmpty() ? stale(ticket, message, running(ticket, picks), start) : routed;
             result = Result.deferred(routed.size(), oops("an error in the program: " + bug));
         }
         giveBack(ticket, work.rules().number(), result.verdict());
-        if (!routed.isEmpty()) {
-            settle(work, routed, result);
+        close(work, routed, result, ended);
+    }
+
+    /** Those of the picks that nobody else sees to. */
+    private static List<Integer> running(Ticket ticket, List<Integer> picks) {
+        ticket.live.lock.lock();
+        try {
+            return picks.stream().filter(ticket.live.running::get).toList();
+        } finally {
+            ticket.live.lock.unlock();
+        }
+    }
+
+    /** Settles those who were tried, and those who waited for a throttle until their time was over. */
+    private void close(Work work, List<Ticket.Routed> routed, Result result, Map<Ticket.Routed, Diagnosis> before) {
+        if (before.isEmpty() && result.refusals().isEmpty()) {
+            if (!routed.isEmpty()) {
+                settle(work, routed, result);
+            }
+            return;
+        }
+        Map<Ticket.Routed, Diagnosis> ended = new LinkedHashMap<>(before);
+        List<Ticket.Routed> tried = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
+        Map<Refusal, List<Ticket.Routed>> refused = new LinkedHashMap<>();
+        for (int i = 0; i < routed.size(); i++) {
+            Refusal refusal = result.refusals().get(i);
+            if (refusal == null) {
+                tried.add(routed.get(i));
+                outcomes.add(result.outcomes().get(i));
+            } else {
+                refused.computeIfAbsent(refusal, _ -> new ArrayList<>()).add(routed.get(i));
+            }
+        }
+        ended.putAll(turnstile.refusedByHosts(work.ticket(), work.message(), refused, work.rules()));
+        ended.forEach((one, why) -> {
+            tried.add(one);
+            outcomes.add(new Outcome.Deferred(why));
+        });
+        if (!tried.isEmpty()) {
+            settle(work, tried, new Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of()));
         }
     }
 
@@ -287,13 +345,19 @@ final class Attempts {
             return Result.deferred(routed.size(), ticket.suspended);
         }
         List<RecipientFacts> facts = routed.stream().map(Ticket.Routed::facts).toList();
-        Job job = new Job(message.id(), message.envelope(), message.body(), ticket.group.hop(), facts);
+        Job job = new Job(message.id(), message.envelope(), message.body(), ticket.group.hop(), facts, ticket.turn);
         Attempt attempt = work.rules().deliverer().attempt(job);
         if (attempt.outcomes().size() != routed.size()) {
             throw new IllegalStateException("an attempt for " + routed.size() + " recipients has "
                     + attempt.outcomes().size() + " outcomes");
         }
-        return new Result(attempt.outcomes(), attempt.verdict(), attempt.tls(), attempt.delays());
+        boolean nobody = attempt.refusals().size() == routed.size() && attempt.verdict() instanceof HopVerdict.Healthy;
+        return new Result(
+                attempt.outcomes(),
+                nobody ? null : attempt.verdict(),
+                attempt.tls(),
+                attempt.delays(),
+                attempt.refusals());
     }
 
     /** No attempt; its end is that of a deferral whose time is over. */
@@ -303,7 +367,7 @@ final class Attempts {
             Optional<LastAttempt> last = message.recipients().get(one.index()).last();
             outcomes.add(new Outcome.Deferred(last.map(LastAttempt::diagnosis).orElse(UNTRIED)));
         }
-        return new Result(outcomes, null, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE);
+        return new Result(outcomes, null, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, Map.of());
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {

@@ -1,6 +1,7 @@
 package dev.nexthop.schedule;
 
 import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.limit.Claim;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -152,6 +153,28 @@ final class QueueDesk implements QueueControl {
                         .filter(last -> last.error() == ErrorKind.MTA_STS)
                         .filter(last -> domains.contains(state.address().domain())
                                 || !last.host().isEmpty() && domains.contains(new Domain(last.host())))
+                        .isPresent();
+    }
+
+    /** Whoever waits for his time at one of these throttles is due now, for they mean something else; how many. */
+    int throttlesChanged(Set<String> ids) throws IOException {
+        List<QueueId> waiting = new ArrayList<>();
+        parts.spool().forEach(read -> {
+            if (table.newest(read).recipients().stream().anyMatch(state -> waitsFor(state, ids))) {
+                waiting.add(read.id());
+            }
+        });
+        return act(
+                waiting,
+                QueueFilter.ALL,
+                (_, state, now) -> waitsFor(state, ids) && state.due().isAfter(now) ? due(state, now) : null);
+    }
+
+    private static boolean waitsFor(RecipientState state, Set<String> throttles) {
+        return Turnstile.waitsForRate(state)
+                && state.last()
+                        .map(last -> Claim.throttleOf(last.diagnosis().reason()))
+                        .filter(throttles::contains)
                         .isPresent();
     }
 

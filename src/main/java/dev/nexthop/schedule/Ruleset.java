@@ -4,6 +4,7 @@ import dev.nexthop.delivery.Deliverer;
 import dev.nexthop.dsn.DsnWriter;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.route.Router;
 
 /**
@@ -26,8 +27,18 @@ public record Ruleset(
      *
      * @param settings when a recipient is tried, and how many at once
      * @param grouping who may share a transaction
+     * @param throttles how fast
      */
-    public record Timing(ScheduleSettings settings, Grouping grouping) {}
+    public record Timing(ScheduleSettings settings, Grouping grouping, ThrottleRules throttles) {
+        /** Without throttles; the parameters are those of the record. */
+        public Timing(ScheduleSettings settings, Grouping grouping) {
+            this(settings, grouping, ThrottleRules.NONE);
+        }
+    }
+
+    ThrottleRules throttles() {
+        return timing.throttles();
+    }
 
     ScheduleSettings settings() {
         return timing.settings();

@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -98,7 +99,24 @@ public final class Scheduler {
         try (Ruleset rules = parts.rules().open()) {
             table.budget(rules.settings().heldBytes());
             attempts.follow(rules, hops);
+            throttlesChanged(rules.throttles());
         }
+    }
+
+    /** Whoever waits for the time of a throttle that means something else now asks again. */
+    private void throttlesChanged(ThrottleRules rules) {
+        Set<String> changed = rules.counting() ? rules.throttles().follow(rules.all()) : Set.of();
+        if (changed.isEmpty() || stopping) {
+            return;
+        }
+        machinery.readers().execute(() -> {
+            try {
+                int due = desk.throttlesChanged(changed);
+                LOG.info("throttles have changed: {}; recipients that are due now: {}", changed, due);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("mail waits for its time, though throttles have changed: {}", changed, e);
+            }
+        });
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.limit.Comer;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
@@ -38,6 +39,9 @@ final class Ticket {
     /** Why it is not tried this time; null when it is. */
     @Nullable
     Diagnosis suspended;
+
+    /** Its place in the order of those who wait for a slot of a throttle. Handed from one thread to the next with the ticket. */
+    long turn = Comer.NEW;
 
     /** Whether it counts as granted; guarded by the lock of the message. */
     private boolean granted;

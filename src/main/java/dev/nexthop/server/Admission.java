@@ -6,6 +6,7 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
 import dev.nexthop.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +27,28 @@ final class Admission {
         this.offers = offers;
     }
 
+    /** The reply to MAIL when a quota has no room for the message, whoever it is for; else null. */
+    @Nullable
+    PreparedReply refusal(Transaction transaction, Reception reception) {
+        return services.quotas()
+                .refusesSender(reception, transaction.sender(), transaction.declaredSize())
+                .map(Replies::overQuota)
+                .orElse(null);
+    }
+
     /** The reply to RCPT; positive means taken. */
     PreparedReply decide(Transaction transaction, Reception reception, Mailbox recipient) {
+        PreparedReply reply = known(transaction, reception, recipient);
+        if (!reply.reply().positive()) {
+            return reply;
+        }
+        return services.quotas()
+                .refusesRecipient(reception, transaction.sender(), recipient, transaction.declaredSize())
+                .map(Replies::overQuota)
+                .orElse(reply);
+    }
+
+    private PreparedReply known(Transaction transaction, Reception reception, Mailbox recipient) {
         if (transaction.accepted() >= mostRecipients) {
             return Replies.TOO_MANY_RECIPIENTS; // RFC 5321 §4.5.3.1.10
         }

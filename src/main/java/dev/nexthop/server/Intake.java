@@ -5,6 +5,7 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.queue.Draft;
 import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.QuotaException;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.SpoolFullException;
 import dev.nexthop.smtp.DotReader;
@@ -134,6 +135,10 @@ final class Intake {
     }
 
     private PreparedReply storing(IOException e) {
+        if (e instanceof QuotaException) {
+            LOG.info("a message was put off: {}", e.getMessage());
+            return Replies.overQuota(String.valueOf(e.getMessage()));
+        }
         LOG.warn("a message was put off: {}", e.getMessage());
         services.events().alarm("spool", "messages are put off: " + e.getMessage());
         return e instanceof SpoolFullException ? Replies.SPOOL_FULL : Replies.SPOOL_FAILED;

@@ -238,6 +238,12 @@ final class Session implements Runnable {
             answer(e.reply());
             return;
         }
+        PreparedReply full = admission.refusal(transaction, reception.withPriority(transaction.priority()));
+        if (full != null) {
+            transaction.clear();
+            answer(full);
+            return;
+        }
         stage = Stage.SENDER;
         answer(Replies.SENDER_OK);
     }

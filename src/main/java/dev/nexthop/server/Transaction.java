@@ -58,6 +58,11 @@ final class Transaction {
         return sender;
     }
 
+    /** SIZE (RFC 1870), 0 when it was not given. */
+    long declaredSize() {
+        return Math.max(0, parameters.size());
+    }
+
     boolean smtpUtf8() {
         return parameters.smtpUtf8();
     }

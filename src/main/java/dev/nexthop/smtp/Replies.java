@@ -229,6 +229,9 @@ public final class Replies {
     public static final PreparedReply TOO_MANY_CONNECTIONS =
             fixed(421, 4, 7, 0, "too many connections; try again later");
 
+    /** A reply line has 512 octets (RFC 5321 §4.5.3.1.5). */
+    private static final int QUOTA_TEXT = 450;
+
     private Replies() {}
 
     /**
@@ -276,6 +279,17 @@ public final class Replies {
      */
     public static PreparedReply badRecipient(String why) {
         return PreparedReply.of(Reply.of(501, new EnhancedStatus(5, 1, 3), "bad recipient address: " + why));
+    }
+
+    /**
+     * A quota has no room for the message (RFC 5321 §4.2.3, RFC 3463 §3.4: the mail system is full).
+     *
+     * @param why which quota, and what it holds; what is no visible ASCII in it becomes a question mark
+     */
+    public static PreparedReply overQuota(String why) {
+        String text = why.length() > QUOTA_TEXT ? why.substring(0, QUOTA_TEXT) : why;
+        return PreparedReply.of(
+                Reply.of(452, new EnhancedStatus(4, 3, 1), text.replaceAll("[^ -~]", "?") + "; try again later"));
     }
 
     /**

@@ -49,8 +49,7 @@ class LoadTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[[queue.throttle]] | NH103",
-                "[[queue.quota]] | NH240 NH103",
+                "[queue.limiter.outbound.x] | NH103",
                 "[signature.rsa] | NH105",
                 "auth.dkim.sign = \"['rsa']\" | NH105",
                 "report.dmarc.from-name = \"'x'\" | NH105",

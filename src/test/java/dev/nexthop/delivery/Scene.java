@@ -23,6 +23,7 @@ import dev.nexthop.event.Events;
 import dev.nexthop.event.TlsEvent;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.ErrorKind;
@@ -106,6 +107,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     final StartTlsMemory startTlsMemory = new StartTlsMemory(() -> now);
     Map<String, String> sourceNames = Map.of();
     private final List<AutoCloseable> beside = new ArrayList<>();
+    ThrottleRules throttles = ThrottleRules.NONE;
     boolean directoryDown;
     boolean storeDown;
     private final Watchdog watchdog = new Watchdog();
@@ -159,7 +161,8 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 Lookups.NONE,
                 this,
                 new Delivery.Memory(health, addressMemory, startTlsMemory),
-                policies);
+                policies,
+                throttles);
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {

@@ -16,6 +16,10 @@ import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.limit.Refusal;
+import dev.nexthop.limit.ThrottleRules;
+import dev.nexthop.limit.ThrottleSettings;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -45,6 +49,7 @@ import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -72,11 +77,16 @@ final class World implements Events {
     /** What an attempt teaches of its hop. */
     Function<Job, HopVerdict> verdicts = job -> new HopVerdict.Healthy();
 
+    /** Whom the throttles of the hosts refuse, by index in the job. */
+    Function<Job, Map<Integer, Refusal>> refusals = job -> Map.of();
+
     int attemptsAtOnce = 10;
     int perDestination = 3;
     int relayConcurrency = 2;
     long heldBytes = 1 << 20;
     Grouping grouping = Grouping.HOP;
+    List<ThrottleSettings> throttles = List.of();
+    private @Nullable Throttles counts;
     List<RuleSource> rules = List.of(
             new RuleSource("rcpt_domain = 'relay.test'", "'relay'", "nexthop.toml:1:1"),
             new RuleSource("rcpt_domain = 'local.test'", "'local'", "nexthop.toml:2:1"),
@@ -143,6 +153,7 @@ final class World implements Events {
                 task -> fibers.spawn(alive(born, task)),
                 task -> fibers.spawn(alive(born, task)));
         scheduler = null;
+        counts = new Throttles(clock(), Path.of("never"));
         reload();
         Scheduler made = new Scheduler(parts(), machinery);
         scheduler = made;
@@ -197,7 +208,10 @@ final class World implements Events {
                 Lookups.NONE,
                 job -> attempt(job, of),
                 new DsnWriter(dsn, Lookups.NONE),
-                new Ruleset.Timing(settings(), grouping),
+                new Ruleset.Timing(
+                        settings(),
+                        grouping,
+                        ThrottleRules.of(throttles, Objects.requireNonNull(counts), Lookups.NONE, this)),
                 () -> open--);
     }
 
@@ -254,6 +268,11 @@ final class World implements Events {
 
     void taken(QueuedMessage message) {
         scheduler().accept(message);
+    }
+
+    /** What throttles have counted. */
+    Throttles counts() {
+        return Objects.requireNonNull(counts);
     }
 
     /** A client hands in a message. */
@@ -355,7 +374,7 @@ final class World implements Events {
         HopVerdict verdict = verdicts.apply(job);
         running.merge(key, -1, Integer::sum);
         total--;
-        return new Attempt(outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE);
+        return new Attempt(outcomes, verdict, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, refusals.apply(job));
     }
 
     @Override

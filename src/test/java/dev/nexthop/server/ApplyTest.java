@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QuotaGate;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.io.IOException;
@@ -59,7 +60,14 @@ final class ApplyTest {
     }
 
     private Services services(Tenancy tenancy) {
-        return new Services(spool, TestServer.people(), RelayPolicy.NOBODY, ApplyTest::initial, events, tenancy);
+        return new Services(
+                spool,
+                TestServer.people(),
+                RelayPolicy.NOBODY,
+                ApplyTest::initial,
+                events,
+                tenancy,
+                QuotaGate.UNLIMITED);
     }
 
     private static dev.nexthop.queue.RecipientState initial(

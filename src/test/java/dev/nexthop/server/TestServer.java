@@ -8,6 +8,7 @@ import dev.nexthop.directory.Principal;
 import dev.nexthop.directory.PrincipalKind;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.QuotaGate;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.Domain;
@@ -44,6 +45,7 @@ final class TestServer implements AutoCloseable {
     Optional<ListenerTls> tls = Optional.empty();
     Directory directory = people();
     RelayPolicy relay = RelayPolicy.NOBODY;
+    QuotaGate quotas = QuotaGate.UNLIMITED;
     private Optional<Server> server = Optional.empty();
 
     static Directory people() {
@@ -109,7 +111,9 @@ final class TestServer implements AutoCloseable {
                             now.plus(Duration.ofDays(5)),
                             Optional.empty());
                 },
-                events);
+                events,
+                Tenancy.FOREVER,
+                quotas);
         Server made = new Server(settings, services, InstantSource.fixed(NOW), nanos::get);
         made.start();
         server = Optional.of(made);

@@ -1,0 +1,170 @@
+package dev.nexthop.limit;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One count of a throttle. The rate is kept as one instant, as in the generic cell rate algorithm (ITU-T I.371): a count that
+ * has not been used for its period is as good as none. All times are nanoseconds since 1970. Guarded by {@link Throttles}.
+ */
+final class Bucket {
+    /** How long a slot is kept for who was called to it; he may have gone meanwhile. */
+    static final Duration PROMISE = Duration.ofSeconds(1);
+
+    /** Most that wait for a slot in one line. */
+    static final int LONGEST_LINE = 1_000;
+
+    /** Nobody is sent away for longer than this, or the period. */
+    private static final long LONGEST_WAIT = Duration.ofHours(2).toNanos();
+
+    /** Most that one of a rate without any burst may be late and not push the next one back. */
+    private static final long JITTER = Duration.ofMillis(20).toNanos();
+
+    /** The rate that the times below are of. */
+    @Nullable
+    Rate rate;
+    /** When all that was taken would have been taken at the average. */
+    long full;
+    /** The last time that was given to one who came. */
+    long cursor;
+    /** The last time that was given again to one who had waited and was late. */
+    long again;
+
+    int inFlight;
+    int limit = Integer.MAX_VALUE;
+    private final Map<Long, Long> promises = new LinkedHashMap<>(2);
+    private final PriorityQueue<Waiter> line = new PriorityQueue<>(2, Comparator.comparingLong(Waiter::turn));
+
+    /**
+     * Who waits for a slot.
+     *
+     * @param turn its place in the order of all who wait
+     * @param wake called when it is its turn
+     */
+    record Waiter(long turn, Runnable wake) {}
+
+    /** Takes the rate of the rules in force; another one begins anew. The clock may have been set. */
+    void follow(Rate now, long at) {
+        if (!now.equals(rate)) {
+            rate = now;
+            full = 0;
+            cursor = 0;
+            again = 0;
+        }
+        full = Math.min(full, at + now.period().toNanos());
+        cursor = Math.min(cursor, at + longest(now));
+    }
+
+    /**
+     * When one may go, if nobody else comes.
+     *
+     * @param at now
+     * @param waited whether it has waited for its time; who has not goes behind all that have a time
+     * @return now, or later
+     */
+    long free(Rate of, long at, boolean waited) {
+        long soonest = full - of.tolerance();
+        if (waited) {
+            return soonest <= at ? at : Math.max(soonest, after(again, of, at));
+        }
+        long waiting = cursor > at ? Math.ceilDiv(cursor - at, of.interval()) : 0;
+        boolean enough = soonest + waiting * of.interval() <= at;
+        return enough ? at : Math.max(soonest, after(cursor, of, at));
+    }
+
+    /** Who waits has a time of its own; who would wait very long comes and asks again. */
+    long book(Rate of, long at, long time, boolean waited) {
+        long end = at + longest(of);
+        if (time > end) {
+            return end;
+        }
+        if (waited) {
+            again = Math.max(again, time);
+        } else {
+            cursor = Math.max(cursor, time);
+        }
+        return time;
+    }
+
+    void take(Rate of, long at) {
+        full = Math.max(full, at) + of.interval();
+    }
+
+    /** What was taken and not used. */
+    void undo(Rate of) {
+        if (of.equals(rate)) {
+            full -= of.interval();
+        }
+    }
+
+    private static long longest(Rate of) {
+        return Math.max(LONGEST_WAIT, of.period().toNanos());
+    }
+
+    private static long after(long last, Rate of, long at) {
+        long interval = of.interval();
+        return last <= at ? 0 : last + interval + (of.count() == 1 ? Math.min(interval / 20, JITTER) : 0);
+    }
+
+    /** Whether one may go who has this turn. */
+    boolean hasSlot(long turn, long at) {
+        Waiter first = line.peek();
+        boolean called = promises.containsKey(turn);
+        boolean overtakes = !called && first != null && first.turn() < turn;
+        return !overtakes && inFlight + promised(turn, at) < limit;
+    }
+
+    void enter(long turn) {
+        promises.remove(turn);
+        inFlight++;
+    }
+
+    /** Whether there was room in the line. */
+    boolean park(Waiter waiter) {
+        return line.size() < LONGEST_LINE && line.add(waiter);
+    }
+
+    /** Calls as many as have a slot. */
+    void call(long at, Consumer<Waiter> called) {
+        while (!line.isEmpty() && inFlight + promised(-1, at) < limit) {
+            Waiter first = line.remove();
+            promises.put(first.turn(), at + PROMISE.toNanos());
+            called.accept(first);
+        }
+    }
+
+    /** Calls all of them: what they wait for may be another now. */
+    void callAll(Consumer<Waiter> called) {
+        while (!line.isEmpty()) {
+            called.accept(line.remove());
+        }
+    }
+
+    private int promised(long but, long at) {
+        int others = 0;
+        for (Iterator<Map.Entry<Long, Long>> each = promises.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Long, Long> promise = each.next();
+            if (promise.getValue() <= at) {
+                each.remove();
+            } else if (promise.getKey() != but) {
+                others++;
+            }
+        }
+        return others;
+    }
+
+    int waiting() {
+        return line.size();
+    }
+
+    /** Whether it is as good as none. */
+    boolean idle(long at) {
+        return inFlight == 0 && line.isEmpty() && full <= at && cursor <= at && again <= at && promised(-1, at) == 0;
+    }
+}

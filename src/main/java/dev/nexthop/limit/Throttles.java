@@ -1,0 +1,383 @@
+package dev.nexthop.limit;
+
+import dev.nexthop.limit.Bucket.Waiter;
+import dev.nexthop.limit.Claim.Count;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all throttles have counted. It stays from one configuration to the next: a count belongs to the keys and the condition of
+ * its throttle. Counts that say nothing any more are forgotten. When there are as many as are kept, whoever needs another
+ * one waits: a throttle that can't count lets nobody pass. Calls return at once.
+ */
+public final class Throttles implements AutoCloseable {
+    /** Most counts that are kept. */
+    public static final int MOST = 100_000;
+
+    /** How long one waits for whom there is no count. */
+    static final Duration CROWDED_PAUSE = Duration.ofSeconds(20);
+
+    private static final int FIRST_LOOK = 1_024;
+    private static final long LOOK_PAUSE = Duration.ofSeconds(1).toNanos();
+
+    private final InstantSource clock;
+    private final int most;
+    private final ThrottleStore store;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Count, Bucket> buckets = new HashMap<>();
+    private List<ThrottleSettings> inForce = List.of();
+    private boolean begun;
+    private int lookAt;
+    private long looked = Long.MIN_VALUE;
+    private long turns;
+
+    /**
+     * Counts in memory, and on disk as far as that matters after a restart.
+     *
+     * @param clock the time of day
+     * @param folder where they are kept; nothing is there before {@link #prepare} asks for it
+     */
+    public Throttles(InstantSource clock, Path folder) {
+        this(clock, new ThrottleStore(folder), MOST);
+    }
+
+    /** With a bound of its own. */
+    Throttles(InstantSource clock, ThrottleStore store, int most) {
+        this.clock = clock;
+        this.store = store;
+        this.most = most;
+        this.lookAt = Math.min(FIRST_LOOK, most);
+    }
+
+    /** What becomes of who asks. */
+    public sealed interface Answer {
+        /**
+         * It may go.
+         *
+         * @param pass closed when it is done
+         */
+        record Go(Pass pass) implements Answer {}
+
+        /**
+         * It has to wait.
+         *
+         * @param refusal why, and how long
+         */
+        record No(Refusal refusal) implements Answer {}
+    }
+
+    /**
+     * Opens what throttles need on disk, before they are in force.
+     *
+     * @param throttles those to come
+     * @throws IOException when the folder can't be used
+     */
+    public void prepare(List<ThrottleSettings> throttles) throws IOException {
+        if (throttles.stream()
+                .anyMatch(one -> one.rate().filter(Rate::worthKeeping).isPresent())) {
+            store.open(nanos());
+        }
+    }
+
+    /**
+     * Takes the throttles of new rules. Whoever waits for a slot is called, to ask again under them.
+     *
+     * @param throttles those in force from now on
+     * @return the ids of those that mean something else now, or nothing: whoever waits for their time should ask again
+     */
+    public Set<String> follow(List<ThrottleSettings> throttles) {
+        List<Waiter> called = new ArrayList<>();
+        Set<String> changed;
+        lock.lock();
+        try {
+            Set<ThrottleSettings> young = new HashSet<>(throttles);
+            changed = inForce.stream()
+                    .filter(one -> !young.contains(one))
+                    .map(ThrottleSettings::id)
+                    .collect(Collectors.toSet());
+            boolean other = begun && !inForce.equals(throttles);
+            inForce = List.copyOf(throttles);
+            begun = true;
+            if (other) {
+                buckets.values().forEach(bucket -> bucket.callAll(called::add));
+            }
+        } finally {
+            lock.unlock();
+        }
+        called.forEach(waiter -> waiter.wake().run());
+        return changed;
+    }
+
+    /**
+     * Asks for everything that a transaction needs; it gets all of it or nothing.
+     *
+     * @param claims what it needs
+     * @param comer who asks
+     */
+    public Answer enter(List<Claim> claims, Comer comer) {
+        List<Waiter> called = new ArrayList<>();
+        Answer answer;
+        lock.lock();
+        try {
+            long now = nanos();
+            Refusal refusal = refusal(claims, comer, now, called);
+            if (refusal == null) {
+                claims.forEach(claim -> take(claim, comer, now));
+                answer = new Answer.Go(new Pass(this, claims));
+            } else {
+                answer = new Answer.No(refusal);
+            }
+            claims.forEach(claim -> settle(claim.count(), now));
+        } finally {
+            lock.unlock();
+        }
+        called.forEach(waiter -> waiter.wake().run());
+        return answer;
+    }
+
+    private @Nullable Refusal refusal(List<Claim> claims, Comer comer, long now, List<Waiter> called) {
+        for (Claim claim : claims) {
+            Bucket bucket = bucket(claim, now);
+            if (bucket == null) {
+                return new Refusal.Later(claim, instant(now + CROWDED_PAUSE.toNanos()), true);
+            }
+        }
+        for (Claim claim : claims) {
+            Bucket bucket = buckets.get(claim.count());
+            if (bucket != null && claim.throttle().concurrency().isPresent() && !bucket.hasSlot(comer.turn(), now)) {
+                bucket.call(now, called::add); // perhaps it is the turn of another
+                return new Refusal.Busy(claim);
+            }
+        }
+        Claim slowest = null;
+        long latest = now;
+        for (Claim claim : claims) {
+            Bucket bucket = buckets.get(claim.count());
+            Rate rate = claim.throttle().rate().orElse(null);
+            long free = bucket == null || rate == null ? now : bucket.free(rate, now, comer.waited());
+            if (free > latest) {
+                latest = free;
+                slowest = claim;
+            }
+        }
+        return slowest == null ? null : later(slowest, latest, comer, now);
+    }
+
+    private Refusal later(Claim claim, long time, Comer comer, long now) {
+        Bucket bucket = buckets.get(claim.count());
+        Rate rate = claim.throttle().rate().orElseThrow();
+        long until = bucket == null || comer.asks() ? time : bucket.book(rate, now, time, comer.waited());
+        return new Refusal.Later(claim, instant(until), false);
+    }
+
+    /**
+     * Keeps a time for who has asked when it may go, and has nowhere else to go.
+     *
+     * @param later what it was told
+     * @param waited whether it has waited for its time before
+     * @return when it goes on
+     */
+    public Refusal.Later book(Refusal.Later later, boolean waited) {
+        lock.lock();
+        try {
+            long now = nanos();
+            Claim claim = later.claim();
+            Bucket bucket = bucket(claim, now);
+            Rate rate = claim.throttle().rate().orElse(null);
+            if (bucket == null || rate == null || later.crowded()) {
+                return later;
+            }
+            long until = bucket.book(rate, now, bucket.free(rate, now, waited), waited);
+            settle(claim.count(), now);
+            return new Refusal.Later(claim, instant(until), false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(Claim claim, Comer comer, long now) {
+        Bucket bucket = buckets.get(claim.count());
+        if (bucket == null) {
+            throw new IllegalStateException("there is no count of " + claim.words());
+        }
+        claim.throttle().rate().ifPresent(rate -> bucket.take(rate, now));
+        if (claim.throttle().concurrency().isPresent()) {
+            bucket.enter(comer.turn());
+        }
+    }
+
+    void leave(List<Claim> claims, boolean unused) {
+        List<Waiter> called = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = nanos();
+            for (Claim claim : claims) {
+                Bucket bucket = buckets.get(claim.count());
+                if (bucket == null) {
+                    continue; // it had no slots, and what it has counted says nothing any more
+                }
+                if (unused) {
+                    claim.throttle().rate().ifPresent(bucket::undo);
+                }
+                if (claim.throttle().concurrency().isPresent()) {
+                    bucket.inFlight--;
+                    bucket.call(now, called::add);
+                }
+                settle(claim.count(), now);
+            }
+        } finally {
+            lock.unlock();
+        }
+        called.forEach(waiter -> waiter.wake().run());
+    }
+
+    /** The next place in the order of all who wait for a slot. */
+    public long turn() {
+        lock.lock();
+        try {
+            return turns++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a slot.
+     *
+     * @param claim for which there was none
+     * @param turn the place in the order of all who wait
+     * @param wake called once when it may ask again; returns at once, and calls {@link #prod} after {@link #patience}, in
+     *     case that who was called does not come
+     * @return false when the line is full
+     */
+    public boolean park(Claim claim, long turn, Runnable wake) {
+        List<Waiter> called = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = nanos();
+            Bucket bucket = bucket(claim, now);
+            if (bucket == null || !bucket.park(new Waiter(turn, wake))) {
+                return false;
+            }
+            bucket.call(now, called::add);
+        } finally {
+            lock.unlock();
+        }
+        called.forEach(waiter -> waiter.wake().run());
+        return true;
+    }
+
+    /** How long a slot is kept for who was called. */
+    public static Duration patience() {
+        return Bucket.PROMISE;
+    }
+
+    /**
+     * Calls the next one when one who was called has not come.
+     *
+     * @param claim what he waited for
+     */
+    public void prod(Claim claim) {
+        List<Waiter> called = new ArrayList<>();
+        lock.lock();
+        try {
+            Bucket bucket = buckets.get(claim.count());
+            if (bucket != null) {
+                long now = nanos();
+                bucket.call(now, called::add);
+                settle(claim.count(), now);
+            }
+        } finally {
+            lock.unlock();
+        }
+        called.forEach(waiter -> waiter.wake().run());
+    }
+
+    /** The count of a claim; null when there are too many. */
+    private @Nullable Bucket bucket(Claim claim, long now) {
+        Count count = claim.count();
+        Bucket known = buckets.get(count);
+        if (known == null) {
+            if (buckets.size() >= lookAt) {
+                forget(now);
+            }
+            if (buckets.size() >= most) {
+                return null;
+            }
+            known = new Bucket();
+            store.restore(count, known);
+            buckets.put(count, known);
+        }
+        Bucket bucket = known;
+        claim.throttle().rate().ifPresent(rate -> bucket.follow(rate, now));
+        bucket.limit = claim.throttle().concurrency().orElse(Integer.MAX_VALUE);
+        return bucket;
+    }
+
+    /** Forgets what says nothing any more; each time twice as many come before the next look, but for the bound. */
+    private void forget(long now) {
+        if (looked != Long.MIN_VALUE && now - looked < LOOK_PAUSE && buckets.size() >= most) {
+            return;
+        }
+        looked = now;
+        buckets.entrySet().removeIf(entry -> {
+            boolean idle = entry.getValue().idle(now);
+            if (idle) {
+                store.drop(entry.getKey(), entry.getValue());
+            }
+            return idle;
+        });
+        lookAt = Math.clamp(buckets.size() * 2L, Math.min(FIRST_LOOK, most), most);
+    }
+
+    private void settle(Count count, long now) {
+        Bucket bucket = buckets.get(count);
+        if (bucket == null) {
+            return;
+        }
+        if (bucket.idle(now)) {
+            buckets.remove(count);
+            store.drop(count, bucket);
+        } else {
+            store.keep(count, bucket);
+        }
+    }
+
+    /** How many counts there are. */
+    int size() {
+        lock.lock();
+        try {
+            return buckets.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long nanos() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    /** Rounded up to what the queue keeps of times. */
+    private static Instant instant(long nanos) {
+        return Instant.ofEpochMilli(Math.ceilDiv(nanos, 1_000_000L));
+    }
+
+    /** Writes what is not written yet, and closes. */
+    @Override
+    public void close() {
+        store.close();
+    }
+}

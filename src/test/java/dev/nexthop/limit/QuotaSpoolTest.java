@@ -1,0 +1,97 @@
+package dev.nexthop.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexthop.event.Counters;
+import dev.nexthop.event.DeliveryLog;
+import dev.nexthop.event.Events;
+import dev.nexthop.expr.Lookups;
+import dev.nexthop.mail.BodyType;
+import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.mail.Reception;
+import dev.nexthop.queue.Change;
+import dev.nexthop.queue.Draft;
+import dev.nexthop.queue.QuotaException;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.queue.RocksSpool;
+import dev.nexthop.queue.SpoolSettings;
+import dev.nexthop.smtp.Mailbox;
+import dev.nexthop.smtp.ReversePath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A queue with quotas, over a restart. */
+class QuotaSpoolTest {
+    private static final QuotaSettings QUOTA =
+            new QuotaSettings("all", List.of(), Match.ALL, OptionalLong.of(3), OptionalLong.of(1_000));
+
+    @TempDir
+    private Path folder;
+
+    private List<QuotaSettings> inForce = List.of(QUOTA);
+
+    private QuotaRules rules() {
+        Events events = new Counters(new DeliveryLog(DeliveryLog.Format.TEXT, Clock.systemUTC()));
+        return new QuotaRules(inForce, Lookups.NONE, events, () -> {});
+    }
+
+    private QuotaSpool open(Quotas quotas) throws IOException {
+        return new QuotaSpool(
+                RocksSpool.open(new SpoolSettings(folder, 1_000, 0), Clock.systemUTC(), message -> {}), quotas);
+    }
+
+    private static QueueId commit(QuotaSpool spool, int size) throws IOException {
+        Mailbox to = Mailbox.parse("b@y.test");
+        Envelope envelope = new Envelope(
+                ReversePath.of("a@x.test"),
+                List.of(to),
+                BodyType.SEVEN_BIT,
+                false,
+                new Reception("smtp", 25, "192.0.2.1", "c.test", "", 0));
+        Instant now = Instant.now();
+        try (Draft draft = spool.begin()) {
+            draft.write(new byte[size], 0, size);
+            RecipientState state =
+                    new RecipientState(to, RecipientStatus.SCHEDULED, 0, 0, now, now, now, Optional.empty());
+            return draft.commit(envelope, List.of(state), List.of()).id();
+        }
+    }
+
+    @Test
+    void theCountIsThatOfTheDiskAfterARestartAndNothingCountsTwice() throws Exception {
+        Quotas before = new Quotas(this::rules);
+        try (QuotaSpool spool = open(before)) {
+            assertThat(before.follow(rules())).isTrue();
+            spool.recount(before.era());
+            QueueId first = commit(spool, 100);
+            commit(spool, 200);
+            assertThatThrownBy(() -> commit(spool, 701)).isInstanceOf(QuotaException.class);
+            assertThat(before.held(QUOTA, "")).containsExactly(2, 300);
+            spool.apply(List.of(new Change.Removal(first))).get();
+            assertThat(before.held(QUOTA, "")).containsExactly(1, 200);
+        }
+        Quotas after = new Quotas(this::rules);
+        try (QuotaSpool spool = open(after)) {
+            assertThat(after.follow(rules())).isTrue();
+            commit(spool, 50); // before the count has come to it
+            spool.recount(after.era());
+            assertThat(after.held(QUOTA, "")).containsExactly(2, 250);
+            assertThat(after.follow(rules())).as("nothing changed").isFalse();
+            inForce = List.of();
+            assertThat(after.follow(rules())).isFalse();
+            for (int i = 0; i < 5; i++) {
+                commit(spool, 999);
+            }
+        }
+    }
+}

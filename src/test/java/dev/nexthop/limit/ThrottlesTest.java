@@ -1,0 +1,307 @@
+package dev.nexthop.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What throttles let pass. */
+class ThrottlesTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Executor NEVER = task -> {};
+
+    private Instant now = START;
+
+    @TempDir
+    private Path folder;
+
+    private Throttles throttles(int most) {
+        return new Throttles(() -> now, new ThrottleStore(folder, NEVER), most);
+    }
+
+    static ThrottleSettings rate(int count, Duration period) {
+        return new ThrottleSettings(
+                "x",
+                List.of(LimitKey.RCPT_DOMAIN),
+                Match.ALL,
+                Optional.of(new Rate(count, period)),
+                OptionalInt.empty(),
+                0);
+    }
+
+    static ThrottleSettings both(int count, Duration period, int concurrency) {
+        return new ThrottleSettings(
+                "x",
+                List.of(LimitKey.RCPT_DOMAIN),
+                Match.ALL,
+                Optional.of(new Rate(count, period)),
+                OptionalInt.of(concurrency),
+                0);
+    }
+
+    private static boolean passes(Throttles throttles, Claim claim) {
+        return throttles.enter(List.of(claim), new Comer(Comer.NEW, false)) instanceof Throttles.Answer.Go go
+                && done(go);
+    }
+
+    private static boolean done(Throttles.Answer.Go go) {
+        go.pass().close();
+        return true;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100/1s, 100, 1000", "25/1h, 25, 3600000", "1/1ms, 1, 1", "3/2d, 3, 172800000", "7/90s, 7, 90000"})
+    void aRateIsWrittenAsItIsRead(String text, int count, long millis) {
+        assertThat(new Rate(count, Duration.ofMillis(millis))).hasToString(text);
+    }
+
+    @Test
+    void aBurstPassesAndThenOneForEachInterval() {
+        Throttles throttles = throttles(10);
+        Claim claim = new Claim(rate(3, Duration.ofSeconds(3)), "b.test");
+        for (int i = 0; i < 3; i++) {
+            assertThat(passes(throttles, claim)).isTrue();
+        }
+        assertThat(passes(throttles, claim)).isFalse();
+        assertThat(passes(throttles, new Claim(claim.throttle(), "c.test"))).isTrue();
+        now = now.plusMillis(999);
+        assertThat(passes(throttles, claim)).isFalse();
+    }
+
+    /** Whoever comes, waits, is late or does not come at all: no window of time sees more than the rate and one burst. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void neverMoreThanTheRateAndABurst(long seed) {
+        Random random = new Random(seed);
+        Rate rate = new Rate(1 + random.nextInt(5), Duration.ofMillis(1 + random.nextInt(5_000)));
+        Throttles throttles = throttles(100);
+        Claim claim = new Claim(rate(rate.count(), rate.period()), "b.test");
+        List<Instant> passed = new ArrayList<>();
+        PriorityQueue<Instant> waiting = new PriorityQueue<>();
+        int came = 0;
+        for (int step = 0; step < 4_000; step++) {
+            now = now.plusMillis(random.nextInt(10) == 0 ? random.nextInt(3_000) : random.nextInt(30));
+            boolean due = !waiting.isEmpty() && !waiting.peek().isAfter(now);
+            boolean fresh = step < 2_000 && random.nextInt(3) == 0;
+            if (due && random.nextInt(20) == 0) {
+                waiting.remove(); // cancelled
+                came--;
+            } else if (due || fresh) {
+                came += due ? 0 : 1;
+                if (due) {
+                    waiting.remove();
+                }
+                switch (throttles.enter(List.of(claim), new Comer(Comer.NEW, due))) {
+                    case Throttles.Answer.Go go -> {
+                        passed.add(now);
+                        go.pass().close();
+                    }
+                    case Throttles.Answer.No(Refusal refusal) -> {
+                        Instant until = ((Refusal.Later) refusal).until();
+                        assertThat(until).isAfter(now);
+                        waiting.add(until);
+                    }
+                }
+            }
+        }
+        for (int from = 0; from < passed.size(); from++) {
+            for (int to = from; to < Math.min(passed.size(), from + 40); to++) {
+                double window =
+                        Duration.between(passed.get(from), passed.get(to)).toNanos();
+                double most = rate.count()
+                        + Math.floor(window * rate.count() / rate.period().toNanos());
+                assertThat(to - from + 1).isLessThanOrEqualTo((int) most);
+            }
+        }
+        assertThat(passed.size() + waiting.size()).isEqualTo(came);
+        assertThat(passed.size()).isGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void neverMoreThanTheConcurrencyAndNobodyIsForgotten(long seed) {
+        Random random = new Random(seed);
+        int most = 1 + random.nextInt(4);
+        Throttles throttles = throttles(100);
+        ThrottleSettings settings =
+                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(most), 0);
+        Claim claim = new Claim(settings, "");
+        List<Pass> running = new ArrayList<>();
+        List<Long> called = new ArrayList<>();
+        int came = 0;
+        int ended = 0;
+        int vanished = 0;
+        for (int step = 0; step < 5_000 || ended + vanished < came; step++) {
+            now = now.plusMillis(random.nextInt(100));
+            assertThat(step).as("it comes to an end").isLessThan(50_000);
+            int what = random.nextInt(3);
+            if (what == 0 && !running.isEmpty()) {
+                running.remove(random.nextInt(running.size())).close();
+                ended++;
+            } else if (what == 1 && !called.isEmpty()) {
+                long turn = called.remove(random.nextInt(called.size()));
+                if (random.nextInt(10) == 0) {
+                    vanished++; // it has gone; its slot is promised in vain for a second
+                } else {
+                    ask(throttles, claim, turn, running, called);
+                }
+            } else if (what == 2 && step < 5_000) {
+                came++;
+                ask(throttles, claim, Comer.NEW, running, called);
+            } else {
+                throttles.prod(claim);
+            }
+            assertThat(running.size()).isLessThanOrEqualTo(most);
+        }
+        assertThat(running).isEmpty();
+        now = now.plusSeconds(2);
+        throttles.prod(claim);
+        assertThat(throttles.size()).as("what says nothing is forgotten").isZero();
+    }
+
+    private static void ask(Throttles throttles, Claim claim, long turn, List<Pass> running, List<Long> called) {
+        switch (throttles.enter(List.of(claim), new Comer(turn, false))) {
+            case Throttles.Answer.Go(Pass pass) -> running.add(pass);
+            case Throttles.Answer.No _ -> {
+                long place = turn == Comer.NEW ? throttles.turn() : turn;
+                assertThat(throttles.park(claim, place, () -> called.add(place)))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsIsCalledInTheOrderOfComingAndNobodyTakesItsSlot() {
+        Throttles throttles = throttles(10);
+        ThrottleSettings settings =
+                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0);
+        Claim claim = new Claim(settings, "");
+        Pass pass = ((Throttles.Answer.Go) throttles.enter(List.of(claim), new Comer(Comer.NEW, false))).pass();
+        List<Long> called = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long turn = throttles.turn();
+            assertThat(throttles.park(claim, turn, () -> called.add(turn))).isTrue();
+        }
+        pass.close();
+        pass.close();
+        assertThat(called).containsExactly(0L);
+        assertThat(throttles.enter(List.of(claim), new Comer(Comer.NEW, false)))
+                .as("the slot is promised")
+                .isEqualTo(new Throttles.Answer.No(new Refusal.Busy(claim)));
+        assertThat(throttles.enter(List.of(claim), new Comer(0, false))).isInstanceOf(Throttles.Answer.Go.class);
+        throttles.prod(claim);
+        assertThat(called).containsExactly(0L);
+    }
+
+    @Test
+    void aClaimIsGrantedWholeOrNotAtAll() {
+        Throttles throttles = throttles(10);
+        Claim fast = new Claim(both(10, Duration.ofSeconds(10), 5), "b.test");
+        Claim slow = new Claim(rate(1, Duration.ofHours(1)), "slow");
+        assertThat(passes(throttles, slow)).isTrue();
+        for (int i = 0; i < 20; i++) {
+            assertThat(throttles.enter(List.of(fast, slow), new Comer(Comer.NEW, false)))
+                    .isInstanceOf(Throttles.Answer.No.class);
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(passes(throttles, fast)).as("nothing of it was taken").isTrue();
+        }
+        assertThat(passes(throttles, fast)).isFalse();
+    }
+
+    @Test
+    void whatIsNotUsedComesBack() {
+        Throttles throttles = throttles(10);
+        Claim claim = new Claim(rate(1, Duration.ofHours(1)), "b.test");
+        Pass pass = ((Throttles.Answer.Go) throttles.enter(List.of(claim), new Comer(Comer.NEW, false))).pass();
+        assertThat(passes(throttles, claim)).isFalse();
+        now = now.plusSeconds(1);
+        pass.unused();
+        assertThat(passes(throttles, new Claim(claim.throttle(), "c.test"))).isTrue();
+    }
+
+    @Test
+    void whereThereIsNoRoomForACountOneWaits() {
+        Throttles throttles = throttles(3);
+        ThrottleSettings settings = rate(1, Duration.ofHours(1));
+        for (int i = 0; i < 3; i++) {
+            assertThat(passes(throttles, new Claim(settings, "d" + i))).isTrue();
+        }
+        Claim claim = new Claim(settings, "more");
+        assertThat(throttles.enter(List.of(claim), new Comer(Comer.NEW, false)))
+                .isEqualTo(new Throttles.Answer.No(new Refusal.Later(claim, START.plusSeconds(20), true)));
+        assertThat(throttles.size()).isEqualTo(3);
+        now = now.plusSeconds(3_601);
+        assertThat(passes(throttles, claim)).as("the others are forgotten").isTrue();
+        assertThat(throttles.size()).isEqualTo(1);
+    }
+
+    @Test
+    void slowRatesSurviveARestartAndFastOnesNeedNot() throws Exception {
+        ThrottleSettings slow = rate(2, Duration.ofHours(1));
+        ThrottleSettings fast = rate(2, Duration.ofSeconds(59));
+        try (Throttles before = throttles(10)) {
+            before.prepare(List.of(slow, fast));
+            for (int i = 0; i < 2; i++) {
+                assertThat(passes(before, new Claim(slow, "b.test"))).isTrue();
+                assertThat(passes(before, new Claim(fast, "b.test"))).isTrue();
+            }
+            assertThat(passes(before, new Claim(slow, "b.test"))).isFalse();
+        }
+        now = now.plusSeconds(10);
+        try (Throttles after = throttles(10)) {
+            after.prepare(List.of(slow, fast));
+            assertThat(passes(after, new Claim(slow, "b.test"))).isFalse();
+            assertThat(passes(after, new Claim(slow, "c.test"))).isTrue();
+            assertThat(passes(after, new Claim(fast, "b.test"))).isTrue();
+        }
+        now = now.plusSeconds(3_600);
+        try (Throttles later = throttles(10)) {
+            later.prepare(List.of(slow, fast));
+            assertThat(passes(later, new Claim(slow, "b.test"))).isTrue();
+        }
+    }
+
+    @Test
+    void changesAreOnDiskAMomentLaterWithoutAClose() throws Exception {
+        ThrottleSettings slow = rate(1, Duration.ofHours(1));
+        AtomicReference<Runnable> write = new AtomicReference<>();
+        Throttles running = new Throttles(() -> now, new ThrottleStore(folder, write::set), 10);
+        running.prepare(List.of(slow));
+        assertThat(passes(running, new Claim(slow, "b.test"))).isTrue();
+        write.getAndSet(null).run();
+        running.close();
+        try (Throttles after = throttles(10)) {
+            after.prepare(List.of(slow));
+            assertThat(passes(after, new Claim(slow, "b.test"))).isFalse();
+        }
+    }
+
+    @Test
+    void aReasonNamesItsThrottleAndKeepsTheFailureBeforeIt() {
+        Claim claim = new Claim(rate(100, Duration.ofSeconds(1)), "example.com");
+        Refusal.Later later = new Refusal.Later(claim, START, false);
+        String first = later.reason("the host refused");
+        assertThat(first)
+                .isEqualTo("rate limited by throttle 'x' (100/1s for example.com), goes on at 2026-01-01T00:00:00Z;"
+                        + " before that: the host refused");
+        assertThat(later.reason(first)).isEqualTo(first);
+        assertThat(later.reason(later.reason(""))).isEqualTo(later.reason(""));
+        assertThat(Claim.throttleOf(first)).isEqualTo("x");
+        assertThat(Claim.throttleOf("the host refused")).isEmpty();
+    }
+}
