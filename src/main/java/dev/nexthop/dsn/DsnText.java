@@ -65,7 +65,7 @@ final class DsnText {
         Diagnosis diagnosis = recipient.diagnosis();
         boolean bad = !report.kind().success();
         if (bad) {
-            put(INDENT, ours(diagnosis) ? phrases.part("why.own") : phrases.byStatus("why", diagnosis.status()), known);
+            put(INDENT, chosen("why", diagnosis), known);
             recipient.lastAttempt().ifPresent(last -> expired(recipient, last, known));
             if (!diagnosis.reason().isBlank()) {
                 known.put(Slot.REASON, diagnosis.reason());
@@ -74,13 +74,17 @@ final class DsnText {
         }
         said(diagnosis, known);
         switch (report.kind()) {
-            case FAILED -> put(INDENT, phrases.byStatus("advice", diagnosis.status()), known);
+            case FAILED -> put(INDENT, chosen("advice", diagnosis), known);
             case DELAYED -> {
                 known.put(Slot.UNTIL, date(recipient.expires()));
                 put(INDENT, phrases.part("until"), known);
             }
             case DELIVERED, RELAYED, EXPANDED -> {}
         }
+    }
+
+    private Template chosen(String kind, Diagnosis diagnosis) {
+        return ours(diagnosis) ? phrases.part(kind + ".own") : phrases.byStatus(kind, diagnosis.status());
     }
 
     /** Whether nobody else had a part in it. */

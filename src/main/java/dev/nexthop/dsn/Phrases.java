@@ -81,6 +81,7 @@ record Phrases(String language, Map<String, Template> parts) {
         keys.put("answer", Slot.set(Slot.REPLY));
         keys.put("expired", Slot.set(Slot.ARRIVAL, Slot.LAST));
         keys.put("until", Slot.set(Slot.UNTIL));
+        keys.put("advice.own", Slot.set(Slot.ADDRESS, Slot.DOMAIN, Slot.SUBMITTER));
         keys.put("advice.other", Slot.set(Slot.ADDRESS, Slot.DOMAIN, Slot.SUBMITTER));
         keys.put("closing", Slot.set(Slot.ID, Slot.SUBMITTER, Slot.ARRIVAL));
         return java.util.Collections.unmodifiableMap(keys);

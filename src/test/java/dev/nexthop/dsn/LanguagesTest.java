@@ -201,7 +201,7 @@ class LanguagesTest {
         Diagnosis ours = Diagnosis.local(new EnhancedStatus(5, 7, 1), ErrorKind.NONE, "not here", Step.ROUTE);
         ParsedReport report = parsed(
                 notification(Report.Kind.FAILED, "en", Languages.builtIn(), ours, ARRIVAL.plusSeconds(60)));
-        assertThat(said(report)).contains("Our own mail system did not pass the message on.");
+        assertThat(said(report)).contains("Our own mail system did not pass the message on.", "Ask the postmaster of mx.us.example");
     }
 
     @Test

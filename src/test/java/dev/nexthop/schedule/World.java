@@ -5,6 +5,7 @@ import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.dsn.Languages;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
@@ -71,6 +72,9 @@ final class World implements Events {
     Function<RecipientFacts, Outcome> hosts = facts -> delivered();
     /** What an attempt teaches of its hop. */
     Function<Job, HopVerdict> verdicts = job -> new HopVerdict.Healthy();
+
+    /** What notifications are written in. */
+    String language = Languages.DEFAULT;
 
     int attemptsAtOnce = 10;
     int perDestination = 3;
@@ -190,7 +194,9 @@ final class World implements Events {
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
-                Conditional.constant("mx.us.test"));
+                Conditional.constant("mx.us.test"),
+                Conditional.constant(language),
+                Languages.builtIn());
         return new Ruleset(
                 of,
                 router,
