@@ -95,6 +95,9 @@ final class World implements Events {
     final Fibers fibers;
     final FakeSpool spool = new FakeSpool(this);
     final List<DeliveryEvent> log = new ArrayList<>();
+    /** When each event of the log was. */
+    final List<Instant> logTimes = new ArrayList<>();
+
     final List<String> alarms = new ArrayList<>();
     final List<Job> jobs = new ArrayList<>();
     /** The number of the rules of each job. */
@@ -367,6 +370,7 @@ final class World implements Events {
     @Override
     public void delivery(DeliveryEvent event) {
         log.add(event);
+        logTimes.add(now);
     }
 
     @Override
