@@ -1,6 +1,7 @@
 package dev.nexthop.dsn;
 
 import dev.nexthop.smtp.EnhancedStatus;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -84,6 +85,6 @@ record Phrases(String language, Map<String, Template> parts) {
         keys.put("advice.own", Slot.set(Slot.ADDRESS, Slot.DOMAIN, Slot.SUBMITTER));
         keys.put("advice.other", Slot.set(Slot.ADDRESS, Slot.DOMAIN, Slot.SUBMITTER));
         keys.put("closing", Slot.set(Slot.ID, Slot.SUBMITTER, Slot.ARRIVAL));
-        return java.util.Collections.unmodifiableMap(keys);
+        return Collections.unmodifiableMap(keys);
     }
 }

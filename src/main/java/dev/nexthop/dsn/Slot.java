@@ -2,6 +2,7 @@ package dev.nexthop.dsn;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ enum Slot {
 
     /** The word between the braces. */
     String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static Optional<Slot> of(String word) {
