@@ -111,8 +111,18 @@ final class SettingsOther {
 
     static List<Setting<?>> all() {
         return List.of(
-                INCLUDE, RESOLVER, CUSTOM, TIMEOUT, ATTEMPTS, TCP_ON_ERROR, CACHE, FROM_NAME, FROM_ADDRESS,
-                LANGUAGE, TEMPLATES, SUBMITTER);
+                INCLUDE,
+                RESOLVER,
+                CUSTOM,
+                TIMEOUT,
+                ATTEMPTS,
+                TCP_ON_ERROR,
+                CACHE,
+                FROM_NAME,
+                FROM_ADDRESS,
+                LANGUAGE,
+                TEMPLATES,
+                SUBMITTER);
     }
 
     private static Map<String, Resolvers> resolvers() {

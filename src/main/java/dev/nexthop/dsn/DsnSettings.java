@@ -24,8 +24,7 @@ public record DsnSettings(
      * @param fromAddress the address
      * @param submitter the name in Reporting-MTA
      */
-    public DsnSettings(
-            Conditional<String> fromName, Conditional<String> fromAddress, Conditional<String> submitter) {
+    public DsnSettings(Conditional<String> fromName, Conditional<String> fromAddress, Conditional<String> submitter) {
         this(fromName, fromAddress, submitter, Conditional.constant(Languages.DEFAULT), Languages.builtIn());
     }
 }

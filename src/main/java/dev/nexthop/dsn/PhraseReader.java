@@ -141,8 +141,10 @@ final class PhraseReader {
         if (slot.filter(allowed::contains).isEmpty()) {
             wrong(
                     number,
-                    (slot.isPresent() ? "{" + word + "} is not known in the part '" : "there is no placeholder {" + word
-                                    + "} for the part '") + key + "'",
+                    (slot.isPresent()
+                                    ? "{" + word + "} is not known in the part '"
+                                    : "there is no placeholder {" + word + "} for the part '")
+                            + key + "'",
                     "allowed here: " + Slot.words(allowed));
         }
         return slot;

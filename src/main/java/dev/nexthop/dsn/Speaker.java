@@ -44,8 +44,7 @@ record Speaker(String from, String submitter, Phrases phrases, List<String> faul
             faults.add("report.dsn.language gave '" + Lines.clean(language) + "', and there are only "
                     + String.join(", ", settings.languages().tags()));
         }
-        return new Speaker(
-                from(name, address), submitter, phrases.orElseGet(settings.languages()::english), faults);
+        return new Speaker(from(name, address), submitter, phrases.orElseGet(settings.languages()::english), faults);
     }
 
     private record Asked(Facts facts, Lookups lookups, List<String> faults) {

@@ -51,7 +51,8 @@ record Template(List<List<Piece>> paragraphs) {
         StringBuilder text = new StringBuilder();
         String clean = Lines.clean(value);
         boolean cut = clean.length() > MOST_FILLED;
-        int end = cut ? MOST_FILLED - (Character.isHighSurrogate(clean.charAt(MOST_FILLED - 1)) ? 1 : 0) : clean.length();
+        int end =
+                cut ? MOST_FILLED - (Character.isHighSurrogate(clean.charAt(MOST_FILLED - 1)) ? 1 : 0) : clean.length();
         for (int i = 0; i < end; i++) {
             char c = clean.charAt(i);
             text.append(turns(c) ? '?' : c);

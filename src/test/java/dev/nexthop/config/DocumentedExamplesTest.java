@@ -27,7 +27,8 @@ class DocumentedExamplesTest {
 
     static Stream<String> examples() throws IOException {
         Stream.Builder<String> examples = Stream.builder();
-        for (String page : List.of("README.md", "docs/getting-started.md", "docs/routing.md", "docs/lookups.md", "docs/notices.md")) {
+        for (String page : List.of(
+                "README.md", "docs/getting-started.md", "docs/routing.md", "docs/lookups.md", "docs/notices.md")) {
             BLOCK.matcher(Files.readString(Path.of(page))).results().forEach(match -> examples.add(match.group(1)));
         }
         return examples.build();

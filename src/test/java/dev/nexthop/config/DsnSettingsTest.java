@@ -29,8 +29,8 @@ class DsnSettingsTest {
     private List<String> errors(String text) {
         return load(text).problems().stream()
                 .filter(problem -> problem.severity() == Severity.ERROR)
-                .map(problem ->
-                        (problem.code().id() + " " + problem.origin() + " " + problem.message()).replace(folder + "/", ""))
+                .map(problem -> (problem.code().id() + " " + problem.origin() + " " + problem.message())
+                        .replace(folder + "/", ""))
                 .toList();
     }
 
@@ -84,8 +84,8 @@ class DsnSettingsTest {
         Files.write(folder.resolve("notices/fr.txt"), new byte[] {'[', (byte) 0xFF});
         assertThat(errors("report.dsn.templates = \"notices\""))
                 .hasSize(4)
-                .anyMatch(error -> error.equals(
-                        "NH292 notices/de.txt:2:1 there is no placeholder {who} for the part 'closing'"))
+                .anyMatch(error ->
+                        error.equals("NH292 notices/de.txt:2:1 there is no placeholder {who} for the part 'closing'"))
                 .anyMatch(error -> error.startsWith("NH292 notices/it.txt:2:1 the file ends without the parts"))
                 .anyMatch(error -> error.equals("NH292 notices/deutsch!.txt:1:1 'deutsch!' is no tag of a language"))
                 .anyMatch(error -> error.equals("NH292 notices/fr.txt:1:1 the file is not UTF-8"));

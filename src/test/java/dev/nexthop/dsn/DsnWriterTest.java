@@ -227,9 +227,7 @@ class DsnWriterTest {
                 write(report(Report.Kind.DELAYED, "amy@sender.example", body(), lost("bob@example.net", "no answer")));
         assertThat(text(delay))
                 .contains("\r\nSubject: Warning: Delay in message delivery\r\n")
-                .contains(
-                        "you need not send it again, we keep trying",
-                        "We keep trying until 2026-01-06 08:00 UTC.")
+                .contains("you need not send it again, we keep trying", "We keep trying until 2026-01-06 08:00 UTC.")
                 .contains("\r\nAction: delayed\r\nStatus: 4.4.1\r\n")
                 .contains("\r\nWill-Retry-Until: Tue, 6 Jan 2026 08:00:00 +0000\r\n");
     }

@@ -125,8 +125,8 @@ class LanguagesTest {
 
     @Test
     void asItWasSpelledBeyondAsciiASubjectIsEncoded() { // RFC 2047 §2
-        ParsedReport report = parsed(notification(
-                Report.Kind.DELAYED, "de", Languages.builtIn(), refused("busy"), ARRIVAL.plusSeconds(60)));
+        ParsedReport report = parsed(
+                notification(Report.Kind.DELAYED, "de", Languages.builtIn(), refused("busy"), ARRIVAL.plusSeconds(60)));
         assertThat(report.header().get("subject")).startsWith("=?utf-8?B?").doesNotContain("ö");
         assertThat(said(report)).contains("Wir versuchen es weiter bis 2026-01-06 08:00 UTC.");
     }
@@ -134,8 +134,8 @@ class LanguagesTest {
     @ParameterizedTest
     @CsvSource({"de-AT,de", "DE,de", "de_CH,de", "es-419,es", "it,en", "'',en"})
     void theNearestLanguageSpeaks(String asked, String spoken) { // RFC 4647 §3.4
-        Notification written = notification(
-                Report.Kind.FAILED, asked, Languages.builtIn(), refused("no"), ARRIVAL.plusSeconds(60));
+        Notification written =
+                notification(Report.Kind.FAILED, asked, Languages.builtIn(), refused("no"), ARRIVAL.plusSeconds(60));
         assertThat(parsed(written).parts().getFirst().header()).containsEntry("content-language", spoken);
         assertThat(written.faults()).hasSize(Languages.builtIn().speaks(asked) ? 0 : 1);
     }
@@ -186,11 +186,11 @@ class LanguagesTest {
 
     @Test
     void goodNewsNamesNoAccounts() {
-        Diagnosis stored = Diagnosis.local(
-                new EnhancedStatus(2, 1, 5), ErrorKind.NONE, "stored for carol, dave", Step.STORE);
+        Diagnosis stored =
+                Diagnosis.local(new EnhancedStatus(2, 1, 5), ErrorKind.NONE, "stored for carol, dave", Step.STORE);
         for (Report.Kind kind : List.of(Report.Kind.DELIVERED, Report.Kind.EXPANDED)) {
-            ParsedReport report = parsed(
-                    notification(kind, "en", Languages.builtIn(), stored, ARRIVAL.plusSeconds(60)));
+            ParsedReport report =
+                    parsed(notification(kind, "en", Languages.builtIn(), stored, ARRIVAL.plusSeconds(60)));
             assertThat(report.parts()).noneMatch(part -> part.content().contains("carol"));
             assertThat(report.recipients().getFirst()).containsEntry("status", "2.1.5");
         }
@@ -199,14 +199,16 @@ class LanguagesTest {
     @Test
     void whatIsOurOwnFaultIsNotSaidOfOthers() {
         Diagnosis ours = Diagnosis.local(new EnhancedStatus(5, 7, 1), ErrorKind.NONE, "not here", Step.ROUTE);
-        ParsedReport report = parsed(
-                notification(Report.Kind.FAILED, "en", Languages.builtIn(), ours, ARRIVAL.plusSeconds(60)));
-        assertThat(said(report)).contains("Our own mail system did not pass the message on.", "Ask the postmaster of mx.us.example");
+        ParsedReport report =
+                parsed(notification(Report.Kind.FAILED, "en", Languages.builtIn(), ours, ARRIVAL.plusSeconds(60)));
+        assertThat(said(report))
+                .contains("Our own mail system did not pass the message on.", "Ask the postmaster of mx.us.example");
     }
 
     @Test
     void everyFaultOfAFileHasItsLine() {
-        Languages.Read read = Languages.read(List.of(new Languages.Source("de.txt", "de", """
+        Languages.Read read =
+                Languages.read(List.of(new Languages.Source("de.txt", "de", """
                 words before
                 [opening]
                 Hier ist {host}, {nobody} und {submitter

@@ -32,7 +32,8 @@ class NoticesPageTest {
     @Test
     void everyPartIsThereWithItsPlaceholders() throws IOException {
         Map<String, Set<String>> told = new TreeMap<>();
-        String table = page().split("\\| Part \\| What it says \\| Placeholders \\|")[1].split("\n\n")[0];
+        String table = page().split("\\| Part \\| What it says \\| Placeholders \\|")[1]
+                .split("\n\n")[0];
         for (String row : table.lines().filter(line -> line.startsWith("| `")).toList()) {
             String[] cells = row.split("\\|");
             Set<String> slots = new TreeSet<>();
@@ -56,7 +57,9 @@ class NoticesPageTest {
         while (slots.find()) {
             told.add(slots.group(1));
         }
-        assertThat(told).hasSize(Slot.values().length).allMatch(word -> Slot.of(word).isPresent());
+        assertThat(told)
+                .hasSize(Slot.values().length)
+                .allMatch(word -> Slot.of(word).isPresent());
     }
 
     @Test

@@ -142,7 +142,8 @@ class NoticeParsersIT {
             boolean bounce = notice.action().equals("failed");
             expected.add(notice.file() + (bounce ? " bounce " + words[0] + " " + words[1] : " no bounce"));
         }
-        String modules = PrivateRoot.UNPACKED.toAbsolutePath().resolve("usr/share/perl5").toString();
+        String modules =
+                PrivateRoot.UNPACKED.toAbsolutePath().resolve("usr/share/perl5").toString();
         assertThat(lines(known, "perl", "-I" + modules, "-e", PERL)).containsExactlyElementsOf(expected);
     }
 }

@@ -76,7 +76,11 @@ class NoticeGoldenTest {
     private final StringBuilder page = new StringBuilder(INTRODUCTION);
 
     private static Map<String, Optional<Requests.Original>> ordered(
-            String a, Optional<Requests.Original> b, String c, Optional<Requests.Original> d, String e,
+            String a,
+            Optional<Requests.Original> b,
+            String c,
+            Optional<Requests.Original> d,
+            String e,
             Optional<Requests.Original> f) {
         Map<String, Optional<Requests.Original>> map = new LinkedHashMap<>();
         map.put(a, b);
@@ -106,8 +110,7 @@ class NoticeGoldenTest {
 
     /** The notice, as its envelope and the message; empty when there is none. */
     private static Optional<String> notice(World world, End end, Requests requests, String... to) {
-        world.hosts =
-                facts -> facts.recipient().domain().name().equals("a.test") ? World.delivered() : end.outcome();
+        world.hosts = facts -> facts.recipient().domain().name().equals("a.test") ? World.delivered() : end.outcome();
         world.submit(requests, 0, FROM, to);
         world.advance(Duration.ofDays(end == End.DELAYED ? 2 : 0));
         List<QueuedMessage> made = world.spool.committed.stream()
@@ -149,7 +152,8 @@ class NoticeGoldenTest {
         page.append("\n").append(end.name().toLowerCase(Locale.ROOT)).append('\n');
         StringBuilder[] head = {row("RET"), row("ENVID"), row("ORCPT")};
         for (Set<Notify> asked : asked()) {
-            String name = asked.isEmpty() ? "-" : asked.stream().map(Notify::name).collect(Collectors.joining(","));
+            String name =
+                    asked.isEmpty() ? "-" : asked.stream().map(Notify::name).collect(Collectors.joining(","));
             StringBuilder line = row("NOTIFY=" + name);
             for (Optional<Returned> returned : RET) {
                 for (String id : List.of("", ENVID)) {
@@ -190,23 +194,34 @@ class NoticeGoldenTest {
             world.spool.immediate = true;
             world.boot();
             world.settle();
-            add("a failure in the language " + language, notice(world, End.FAILED, none, "bob@b.test"),
+            add(
+                    "a failure in the language " + language,
+                    notice(world, End.FAILED, none, "bob@b.test"),
                     "failed 5.1.1 bob@b.test");
         }
-        add("a failure of two recipients", notice(World.started(), End.FAILED, none, "bob@b.test", "eve@c.test"),
+        add(
+                "a failure of two recipients",
+                notice(World.started(), End.FAILED, none, "bob@b.test", "eve@c.test"),
                 "failed 5.1.1 bob@b.test eve@c.test");
-        add("a failure of an address beyond ASCII", notice(World.started(), End.FAILED, none, "bø@b.test"),
+        add(
+                "a failure of an address beyond ASCII",
+                notice(World.started(), End.FAILED, none, "bø@b.test"),
                 "failed 5.1.1 bø@b.test");
-        Requests.Recipient original = new Requests.Recipient(Set.of(), Optional.of(new Requests.Original("utf-8", "bø@old.test")));
-        add("the same with an original recipient beyond ASCII",
+        Requests.Recipient original =
+                new Requests.Recipient(Set.of(), Optional.of(new Requests.Original("utf-8", "bø@old.test")));
+        add(
+                "the same with an original recipient beyond ASCII",
                 notice(World.started(), End.FAILED, requests(Optional.empty(), "", original), "bø@b.test"),
                 "failed 5.1.1 bø@b.test");
-        add("a failure at an address of a rule of ours", notice(World.started(), End.FAILED, none, "bob@rejected.test"),
+        add(
+                "a failure at an address of a rule of ours",
+                notice(World.started(), End.FAILED, none, "bob@rejected.test"),
                 "failed 5.7.1 bob@rejected.test");
     }
 
     private void add(String what, Optional<String> notice, String meant) {
-        page.append(row(what + ":").append(' ').append(number(notice.orElseThrow(), meant))).append('\n');
+        page.append(row(what + ":").append(' ').append(number(notice.orElseThrow(), meant)))
+                .append('\n');
     }
 
     @Test
@@ -217,7 +232,11 @@ class NoticeGoldenTest {
         further();
         int number = 0;
         for (Map.Entry<String, String> notice : notices.entrySet()) {
-            page.append("\n=== notice ").append(++number).append(": ").append(notice.getValue()).append('\n');
+            page.append("\n=== notice ")
+                    .append(++number)
+                    .append(": ")
+                    .append(notice.getValue())
+                    .append('\n');
             page.append(notice.getKey()).append("=== end\n");
         }
         if ("write".equals(System.getProperty("nexthop.docs"))) {

@@ -239,7 +239,14 @@ class NotificationTableTest {
             default -> World.delivered();
         };
         String[] to = {
-            "list@b.test", "yes@b.test", "no@c.test", "relayed@d.test", "none@b.test", "also@c.test", "too@e.test", "later@b.test"
+            "list@b.test",
+            "yes@b.test",
+            "no@c.test",
+            "relayed@d.test",
+            "none@b.test",
+            "also@c.test",
+            "too@e.test",
+            "later@b.test"
         };
         Requests.Recipient[] all = Stream.of(to)
                 .map(_ -> recipient(Set.of(Notify.SUCCESS, Notify.FAILURE)))

@@ -91,24 +91,33 @@ class WeekTest {
             Kind.of("taken after two days", "a@a.test", "after2d@default.test"),
             Kind.of("refused after 30 hours", "a@a.test", "no30h@default.test"),
             Kind.of("never reached", "a@a.test", "down@default.test"),
-            Kind.of("never taken, NOTIFY=NEVER", "a@a.test", "never@default.test").notify(Notify.NEVER),
-            Kind.of("never taken, NOTIFY=FAILURE", "a@a.test", "never@default.test").notify(Notify.FAILURE),
-            Kind.of("never taken, NOTIFY=DELAY", "a@a.test", "never@default.test").notify(Notify.DELAY),
+            Kind.of("never taken, NOTIFY=NEVER", "a@a.test", "never@default.test")
+                    .notify(Notify.NEVER),
+            Kind.of("never taken, NOTIFY=FAILURE", "a@a.test", "never@default.test")
+                    .notify(Notify.FAILURE),
+            Kind.of("never taken, NOTIFY=DELAY", "a@a.test", "never@default.test")
+                    .notify(Notify.DELAY),
             Kind.of("taken at the fourth attempt, NOTIFY=SUCCESS", "a@a.test", "after3@default.test")
                     .notify(Notify.SUCCESS),
-            Kind.of("handed on at once, NOTIFY=SUCCESS", "a@a.test", "relayed@default.test").notify(Notify.SUCCESS),
+            Kind.of("handed on at once, NOTIFY=SUCCESS", "a@a.test", "relayed@default.test")
+                    .notify(Notify.SUCCESS),
             Kind.of("a notification that is never taken", "", "never@default.test"),
             Kind.of("refused at once, and the notification too", "no@default.test", "no@default.test"),
             Kind.of("never taken, BY=3600;R", "a@a.test", "never@default.test").asking(now -> by(now, Mode.RETURN)),
             Kind.of("never taken, BY=3600;N", "a@a.test", "never@default.test").asking(now -> by(now, Mode.NOTIFY)),
-            Kind.of("never taken, HOLDFOR=86400", "a@a.test", "never@default.test").asking(WeekTest::held),
+            Kind.of("never taken, HOLDFOR=86400", "a@a.test", "never@default.test")
+                    .asking(WeekTest::held),
             Kind.of("never taken, quick schedule", "a@a.test", "never@quick.test"),
             Kind.of("never taken, schedule by sender", "a@bulk.test", "never@default.test"),
             Kind.of("never taken, schedule by number of attempts", "a@a.test", "never@count.test"),
             Kind.of("reached after 5 attempts, never taken, schedule by error", "a@a.test", "mixed@adapt.test"),
             Kind.of("one delivered, one never taken", "a@a.test", "ok@default.test", "never@default.test"),
-            Kind.of("one refused, one never taken, one on the quick schedule", "a@a.test", "no@default.test",
-                    "never@default.test", "never@quick.test"),
+            Kind.of(
+                    "one refused, one never taken, one on the quick schedule",
+                    "a@a.test",
+                    "no@default.test",
+                    "never@default.test",
+                    "never@quick.test"),
             Kind.of("two never taken", "a@a.test", "never@default.test", "down@default.test"));
 
     private static Requests by(Instant now, Mode mode) {
@@ -198,7 +207,8 @@ class WeekTest {
 
         /** A sentence with times since the message was accepted. */
         String relative(String reason) {
-            return INSTANT.matcher(reason).replaceAll(found -> words(Duration.between(created, Instant.parse(found.group()))));
+            return INSTANT.matcher(reason)
+                    .replaceAll(found -> words(Duration.between(created, Instant.parse(found.group()))));
         }
 
         /** Each recipient's attempts as waits, how it ended, and the notices. */
@@ -207,7 +217,9 @@ class WeekTest {
             for (String recipient : kind.to()) {
                 List<Duration> times = tried.getOrDefault(recipient, List.of());
                 text.append("  ").append(recipient).append("\n    tried  ").append(waits(times));
-                text.append("\n    ended  ").append(last.getOrDefault(recipient, "-")).append('\n');
+                text.append("\n    ended  ")
+                        .append(last.getOrDefault(recipient, "-"))
+                        .append('\n');
             }
             told.forEach(one -> text.append("  told     ").append(one).append('\n'));
             return text.append(left).toString();
@@ -223,13 +235,17 @@ class WeekTest {
         for (int i = 1; i < times.size(); ) {
             Duration wait = times.get(i).minus(times.get(i - 1));
             int same = 1;
-            while (i + same < times.size() && times.get(i + same).minus(times.get(i + same - 1)).equals(wait)) {
+            while (i + same < times.size()
+                    && times.get(i + same).minus(times.get(i + same - 1)).equals(wait)) {
                 same++;
             }
             text.append(i == 1 ? ", then after " : " ").append(words(wait)).append(same > 1 ? "*" + same : "");
             i += same;
         }
-        return text.append(" (").append(times.size()).append(times.size() == 1 ? " attempt)" : " attempts)").toString();
+        return text.append(" (")
+                .append(times.size())
+                .append(times.size() == 1 ? " attempt)" : " attempts)")
+                .toString();
     }
 
     private static String words(Duration time) {
@@ -277,10 +293,13 @@ class WeekTest {
             Story story = stories.get(event.id());
             if (story != null) {
                 Duration at = Duration.between(story.created, world.logTimes.get(i));
-                story.tried.computeIfAbsent(event.recipient(), _ -> new ArrayList<>()).add(at);
+                story.tried
+                        .computeIfAbsent(event.recipient(), _ -> new ArrayList<>())
+                        .add(at);
                 String word = event.outcome().getClass().getSimpleName().toLowerCase(Locale.ROOT);
                 Diagnosis diagnosis = event.outcome().diagnosis();
-                String end = words(at) + " " + word + " " + diagnosis.status() + " " + story.relative(diagnosis.reason());
+                String end =
+                        words(at) + " " + word + " " + diagnosis.status() + " " + story.relative(diagnosis.reason());
                 story.last.put(event.recipient(), end.strip());
             }
         }
@@ -294,7 +313,8 @@ class WeekTest {
                 if (story != null) {
                     story.left += left + "the message for " + state.address() + "\n";
                 }
-                about(message, stories).ifPresent(told -> told.left += left + "the notice for " + state.address() + "\n");
+                about(message, stories)
+                        .ifPresent(told -> told.left += left + "the notice for " + state.address() + "\n");
             }
         }
     }
@@ -315,7 +335,9 @@ class WeekTest {
         StringBuilder told = new StringBuilder(words(Duration.between(created, message.created())));
         for (Map<String, String> fields : ParsedReport.of(text).recipients()) {
             told.append(' ').append(fields.get("action")).append(' ').append(fields.get("status"));
-            told.append(" of ").append(Objects.requireNonNull(fields.get("final-recipient")).substring("rfc822; ".length()));
+            told.append(" of ")
+                    .append(Objects.requireNonNull(fields.get("final-recipient"))
+                            .substring("rfc822; ".length()));
         }
         return told.toString();
     }
@@ -358,10 +380,11 @@ class WeekTest {
             Files.writeString(FILE, page);
         }
         assertThat(stories).hasSize(1_000);
-        assertThat(page)
-                .as(FILE + " (run the test with -Dnexthop.docs=write)")
-                .isEqualTo(Files.readString(FILE));
-        assertThat(world.alarms).as("what the postmaster hears of").hasSize(2 * EACH).allMatch(alarm -> alarm.startsWith("double-bounce: "));
+        assertThat(page).as(FILE + " (run the test with -Dnexthop.docs=write)").isEqualTo(Files.readString(FILE));
+        assertThat(world.alarms)
+                .as("what the postmaster hears of")
+                .hasSize(2 * EACH)
+                .allMatch(alarm -> alarm.startsWith("double-bounce: "));
     }
 
     /** The same week for fewer messages, with a process that dies in the middle of it, and with one that dies again and again. */
