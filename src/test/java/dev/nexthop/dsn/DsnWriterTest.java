@@ -283,8 +283,11 @@ class DsnWriterTest {
         assertThat(bounce.envelope().body()).isEqualTo(BodyType.EIGHT_BIT_MIME);
         List<String> parts = parts(bounce);
         assertThat(parts.get(0))
-                .startsWith("Content-Type: text/plain; charset=utf-8\r\nContent-Language: en\r\n"
-                        + "Content-Transfer-Encoding: 8bit\r\n");
+                .startsWith("""
+                        Content-Type: text/plain; charset=utf-8
+                        Content-Language: en
+                        Content-Transfer-Encoding: 8bit
+                        """.replace("\n", "\r\n"));
         assertThat(text(bounce)).contains("multipart/report; report-type=global-delivery-status;\r\n");
         assertThat(parts.get(1))
                 .startsWith("Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: 8bit\r\n")

@@ -61,11 +61,20 @@ class NoticeGoldenTest {
         }
     }
 
-    /** ORCPT=, by the words of the golden file. */
-    private static final Map<String, Optional<Requests.Original>> ORCPT = ordered(
-            "-", Optional.empty(),
-            "rfc822", Optional.of(new Requests.Original("rfc822", "bob+tag=1@old.test")),
-            "utf-8", Optional.of(new Requests.Original("utf-8", "bø@old.test")));
+    /**
+     * ORCPT=.
+     *
+     * @param word as the golden file has it
+     * @param original the address
+     */
+    private record Orcpt(String word, Optional<Requests.Original> original) {}
+
+    private static final List<Orcpt> ORCPT = List.of(
+            new Orcpt("-", Optional.empty()),
+            new Orcpt("rfc822", Optional.of(new Requests.Original("rfc822", "bob+tag=1@old.test"))),
+            new Orcpt("utf-8", Optional.of(new Requests.Original("utf-8", "bø@old.test"))));
+
+    private static final List<Notify> CHOICES = List.of(Notify.SUCCESS, Notify.FAILURE, Notify.DELAY);
 
     private static final List<Optional<Returned>> RET =
             List.of(Optional.empty(), Optional.of(Returned.FULL), Optional.of(Returned.HDRS));
@@ -75,28 +84,14 @@ class NoticeGoldenTest {
 
     private final StringBuilder page = new StringBuilder(INTRODUCTION);
 
-    private static Map<String, Optional<Requests.Original>> ordered(
-            String a,
-            Optional<Requests.Original> b,
-            String c,
-            Optional<Requests.Original> d,
-            String e,
-            Optional<Requests.Original> f) {
-        Map<String, Optional<Requests.Original>> map = new LinkedHashMap<>();
-        map.put(a, b);
-        map.put(c, d);
-        map.put(e, f);
-        return map;
-    }
-
     /** Absent, NEVER, and each set of the other three that is not empty. */
     private static List<Set<Notify>> asked() {
         List<Set<Notify>> all = new ArrayList<>(List.of(Set.of(), Set.of(Notify.NEVER)));
         for (int bits = 1; bits < 8; bits++) {
             Set<Notify> set = EnumSet.noneOf(Notify.class);
-            for (Notify one : List.of(Notify.SUCCESS, Notify.FAILURE, Notify.DELAY)) {
-                if ((bits >> one.ordinal() - Notify.SUCCESS.ordinal() & 1) == 1) {
-                    set.add(one);
+            for (int i = 0; i < CHOICES.size(); i++) {
+                if ((bits & (1 << i)) != 0) {
+                    set.add(CHOICES.get(i));
                 }
             }
             all.add(set);
@@ -157,13 +152,13 @@ class NoticeGoldenTest {
             StringBuilder line = row("NOTIFY=" + name);
             for (Optional<Returned> returned : RET) {
                 for (String id : List.of("", ENVID)) {
-                    for (Map.Entry<String, Optional<Requests.Original>> original : ORCPT.entrySet()) {
+                    for (Orcpt original : ORCPT) {
                         if (asked.isEmpty()) {
                             cell(head[0], returned.map(Returned::name).orElse("-"));
                             cell(head[1], id.isEmpty() ? "-" : "given");
-                            cell(head[2], original.getKey());
+                            cell(head[2], original.word());
                         }
-                        Requests.Recipient recipient = new Requests.Recipient(asked, original.getValue());
+                        Requests.Recipient recipient = new Requests.Recipient(asked, original.original());
                         cell(line, cell(end, requests(returned, id, recipient)));
                     }
                 }

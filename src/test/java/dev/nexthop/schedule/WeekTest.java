@@ -266,7 +266,7 @@ class WeekTest {
 
     /** Plays the week; kills the process every so often, when told to. */
     private static Map<QueueId, Story> play(World world, int each, Duration life) {
-        Map<QueueId, Story> stories = new TreeMap<>(Comparator.comparing(QueueId::value));
+        Map<QueueId, Story> stories = new TreeMap<>(Comparator.comparingLong(QueueId::value));
         Instant end = World.START.plus(Duration.ofDays(7));
         for (int i = 0; i < each; i++) {
             for (Kind kind : KINDS) {
@@ -351,7 +351,7 @@ class WeekTest {
         for (Kind kind : KINDS) {
             Map<String, Integer> counts = new TreeMap<>();
             stories.values().stream()
-                    .filter(story -> story.kind == kind)
+                    .filter(story -> story.kind.equals(kind))
                     .forEach(story -> counts.merge(story.text(), 1, Integer::sum));
             counts.forEach((text, count) -> page.append('\n')
                     .append(count == each ? EACH : count)
