@@ -235,7 +235,6 @@ public enum Code {
             Severity.WARNING,
             "Tracers are not served; the log goes to the standard error stream.",
             "Choose the log's form with log.format."),
-
     /** A bare hop id. */
     BARE_HOP(201),
     /** Implicit TLS on a clear-text port. */
@@ -373,7 +372,13 @@ public enum Code {
     /** A list of cipher suites that switches the newest TLS off. */
     CIPHERS_WITHOUT_NEWEST(287),
     /** Two throttles that count the same. */
-    THROTTLE_TWICE(288);
+    THROTTLE_TWICE(288),
+    /** A template of notices. */
+    TEMPLATE(
+            292,
+            Severity.ERROR,
+            "A template of notices can't be used as it is written, so a sender would not be told what he has to know.",
+            "Correct the line that the message names; docs/notices.md lists parts and placeholders.");
 
     private final int number;
     private final Severity severity;

@@ -3,7 +3,6 @@ package dev.nexthop.config;
 import dev.nexthop.client.Target;
 import dev.nexthop.delivery.OutboundSettings;
 import dev.nexthop.delivery.OwnIdentity;
-import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.report.ReportSettings;
@@ -37,7 +36,7 @@ final class OutboundReader {
                 outbound(hostname),
                 schedule(),
                 new ResolverReader(values).read(),
-                dsn(hostname, domain),
+                new DsnReader(values).read(hostname, domain),
                 reports(hostname, domain),
                 new LimitReader(values).read());
     }
@@ -150,13 +149,5 @@ final class OutboundReader {
 
     private Conditional<String> text(Setting<Conditional<String>> setting, String derived) {
         return values.valueOr(setting, Conditional.constant(derived), "'" + derived + "'");
-    }
-
-    private DsnSettings dsn(String hostname, String domain) {
-        String from = "MAILER-DAEMON@" + domain;
-        return new DsnSettings(
-                values.value(SettingsOther.FROM_NAME),
-                values.valueOr(SettingsOther.FROM_ADDRESS, Conditional.constant(from), "'" + from + "'"),
-                values.valueOr(SettingsOther.SUBMITTER, Conditional.constant(hostname), "'" + hostname + "'"));
     }
 }

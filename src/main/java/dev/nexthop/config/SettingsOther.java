@@ -5,6 +5,7 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.Variable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,23 @@ final class SettingsOther {
                     "\"'mx.example.org'\"")
             .orElse("`server.hostname`");
 
+    static final Setting<Conditional<String>> LANGUAGE = Setting.of(
+                    "report.dsn.language",
+                    Kinds.rules("text", Variable.SENDER_SCOPE, Conversion.TEXT),
+                    "The language of delivery status notifications: en, de, fr, es, or one of report.dsn.templates;"
+                            + " `de-AT` is `de` where there is no other.",
+                    "[ { if = \"ends_with(sender_domain, '.de')\", then = \"'de'\" }, { else = \"'en'\" } ]")
+            .or("'en'")
+            .ours();
+
+    static final Setting<Path> TEMPLATES = Setting.of(
+                    "report.dsn.templates",
+                    Kinds.PATH,
+                    "A folder with files such as de.txt whose words replace or add to those of notifications;"
+                            + " docs/notices.md tells how one is written.",
+                    "\"notices\"")
+            .ours();
+
     static final Setting<List<String>> INCLUDE = Setting.of(
                     "include",
                     Kinds.NAME.list(),
@@ -93,7 +111,18 @@ final class SettingsOther {
 
     static List<Setting<?>> all() {
         return List.of(
-                INCLUDE, RESOLVER, CUSTOM, TIMEOUT, ATTEMPTS, TCP_ON_ERROR, CACHE, FROM_NAME, FROM_ADDRESS, SUBMITTER);
+                INCLUDE,
+                RESOLVER,
+                CUSTOM,
+                TIMEOUT,
+                ATTEMPTS,
+                TCP_ON_ERROR,
+                CACHE,
+                FROM_NAME,
+                FROM_ADDRESS,
+                LANGUAGE,
+                TEMPLATES,
+                SUBMITTER);
     }
 
     private static Map<String, Resolvers> resolvers() {

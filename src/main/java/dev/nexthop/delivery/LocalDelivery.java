@@ -5,6 +5,7 @@ import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mailbox.Mailboxes;
@@ -53,7 +54,9 @@ final class LocalDelivery {
             String headers =
                     "Return-Path: <" + job.envelope().sender().address() + ">\r\nDelivered-To: " + recipient + "\r\n";
             mailboxes.deliver(job.id(), names, headers.getBytes(StandardCharsets.UTF_8), job.body());
-            return new Outcome.Delivered(local(STORED, ErrorKind.NONE, "stored for " + String.join(", ", names)));
+            return new Outcome.Delivered(
+                    local(STORED, ErrorKind.NONE, "stored for " + String.join(", ", names)),
+                    names.size() > 1 ? Handover.EXPANDED : Handover.FINAL);
         } catch (DirectoryException e) {
             return new Outcome.Deferred(local(TROUBLE, ErrorKind.IO, "the directory can't say: " + e.getMessage()));
         } catch (IOException e) {

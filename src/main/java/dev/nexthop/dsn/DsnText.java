@@ -1,96 +1,144 @@
 package dev.nexthop.dsn;
 
 import dev.nexthop.mail.Diagnosis;
+import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Step;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 
-/** The first part of a report: for people (RFC 6522 §3). */
+/** The first part of a report: for people (RFC 6522 §3), in the words of a language. */
 final class DsnText {
-    private DsnText() {}
+    private static final String INDENT = "    ";
+
+    /** A date that people of every language read. */
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Phrases phrases;
+    private final Report report;
+    private final Lines text = new Lines();
+
+    private DsnText(Phrases phrases, Report report) {
+        this.phrases = phrases;
+        this.report = report;
+    }
 
     /**
      * The text.
      *
      * @param full whether the whole message comes back
      */
-    static Lines of(Report report, String submitter, boolean full) {
-        Lines text = new Lines();
-        text.wrap("", "This is the mail system at " + submitter + ".", "");
+    static Lines of(Report report, Speaker speaker, boolean full) {
+        return new DsnText(speaker.phrases(), report).write(speaker.submitter(), full);
+    }
+
+    private Lines write(String submitter, boolean full) {
+        Map<Slot, String> about = new EnumMap<>(Slot.class);
+        about.put(Slot.SUBMITTER, submitter);
+        about.put(Slot.ID, report.original().id().toString());
+        about.put(Slot.ARRIVAL, date(report.original().arrival()));
+        put("", phrases.part("opening"), about);
         text.line("");
-        text.wrap("", summary(report.kind(), full), "");
+        put("", phrases.part(report.kind().action), about);
         for (Report.Recipient recipient : report.recipients()) {
             text.line("");
             text.line("<" + Lines.clean(recipient.address().toString()) + ">");
-            text.wrap("    ", what(recipient.diagnosis(), report.kind()), "    ");
-            switch (report.kind()) {
-                case FAILED -> text.wrap("    ", advice(recipient.diagnosis()), "    ");
-                case DELAYED ->
-                    text.wrap("    ", "We keep trying until " + Lines.date(recipient.expires()) + ".", "    ");
-                case DELIVERED, RELAYED -> {}
-            }
+            Map<Slot, String> known = new EnumMap<>(about);
+            known.put(Slot.ADDRESS, recipient.address().toString());
+            known.put(Slot.DOMAIN, recipient.address().domain().name());
+            recipient(recipient, known);
+        }
+        if (report.kind() == Report.Kind.FAILED) {
+            text.line("");
+            put("", phrases.part(full ? "returned.message" : "returned.header"), about);
         }
         text.line("");
-        text.wrap("", "Our name for the message is " + report.original().id() + ".", "");
+        put("", phrases.part("closing"), about);
         return text;
     }
 
-    private static String summary(Report.Kind kind, boolean full) {
-        return switch (kind) {
-            case FAILED ->
-                "Your message could not be delivered to the recipients below, and we have stopped trying. "
-                        + (full
-                                ? "It is attached."
-                                : "Its header is attached, so that you can tell which message this is about.");
-            case DELAYED ->
-                "Your message has not yet been delivered to the recipients below. This is only a warning: you need"
-                        + " not send it again, we keep trying.";
-            case DELIVERED ->
-                "Your message has been delivered to the recipients below. You asked to be told; there is nothing to do.";
-            case RELAYED ->
-                "Your message has been handed on to the next mail system for the recipients below. You asked to be told;"
-                        + " there is nothing to do.";
-        };
-    }
-
-    private static String what(Diagnosis diagnosis, Report.Kind kind) {
-        String reason = diagnosis.reason();
-        StringBuilder words = new StringBuilder(reason);
-        if (diagnosis.reply().isPresent()) {
-            String said = diagnosis.reply().get().toString();
-            words.append(reason.isEmpty() ? "" : reason.endsWith(".") ? " " : ". ");
-            words.append(diagnosis.host().isEmpty() ? "The answer was: " : "The host " + diagnosis.host());
-            if (!diagnosis.host().isEmpty()) {
-                words.append(diagnosis.ip().isEmpty() ? "" : " [" + diagnosis.ip() + "]")
-                        .append(" said: ");
+    private void recipient(Report.Recipient recipient, Map<Slot, String> known) {
+        Diagnosis diagnosis = recipient.diagnosis();
+        boolean bad = !report.kind().success();
+        if (bad) {
+            put(INDENT, chosen("why", diagnosis), known);
+            recipient.lastAttempt().ifPresent(last -> expired(recipient, last, known));
+            if (!diagnosis.reason().isBlank()) {
+                known.put(Slot.REASON, diagnosis.reason());
+                put(INDENT, phrases.part("reason"), known);
             }
-            words.append(said).append(at(diagnosis.step()));
         }
-        if (words.isEmpty()) {
-            return kind.success() ? "It is there." : "No reason is known.";
+        said(diagnosis, known);
+        switch (report.kind()) {
+            case FAILED -> put(INDENT, chosen("advice", diagnosis), known);
+            case DELAYED -> {
+                known.put(Slot.UNTIL, date(recipient.expires()));
+                put(INDENT, phrases.part("until"), known);
+            }
+            case DELIVERED, RELAYED, EXPANDED -> {}
         }
-        return words.toString();
     }
 
-    private static String at(Step step) {
+    private Template chosen(String kind, Diagnosis diagnosis) {
+        return ours(diagnosis) ? phrases.part(kind + ".own") : phrases.byStatus(kind, diagnosis.status());
+    }
+
+    /** Whether nobody else had a part in it. */
+    private static boolean ours(Diagnosis diagnosis) {
+        boolean alone = diagnosis.error() == ErrorKind.IO || diagnosis.step() == Step.ROUTE;
+        return alone && diagnosis.reply().isEmpty() && diagnosis.status().subject() != 4;
+    }
+
+    /** Of a failure that is one only because the time is over. */
+    private void expired(Report.Recipient recipient, Instant last, Map<Slot, String> known) {
+        if (report.kind() == Report.Kind.FAILED && !last.isBefore(recipient.expires())) {
+            known.put(Slot.LAST, date(last));
+            put(INDENT, phrases.part("expired"), known);
+        }
+    }
+
+    private void said(Diagnosis diagnosis, Map<Slot, String> known) {
+        if (diagnosis.reply().isEmpty()) {
+            return;
+        }
+        String ip = diagnosis.ip().isEmpty() ? "" : " [" + diagnosis.ip() + "]";
+        String command = command(diagnosis.step());
+        known.put(Slot.REPLY, diagnosis.reply().get().toString());
+        known.put(Slot.HOST, diagnosis.host() + ip);
+        known.put(Slot.COMMAND, command);
+        String key = diagnosis.host().isEmpty() ? "answer" : command.isEmpty() ? "said" : "said.command";
+        put(INDENT, phrases.part(key), known);
+    }
+
+    private void put(String indent, Template template, Map<Slot, String> values) {
+        boolean first = true;
+        for (String paragraph : template.fill(values)) {
+            if (!first) {
+                text.line("");
+            }
+            text.wrap(indent, paragraph, indent);
+            first = false;
+        }
+    }
+
+    private static String date(Instant instant) {
+        return DATE.format(instant);
+    }
+
+    /** What the host answered, in the words of the protocol, which no language translates. */
+    private static String command(Step step) {
         return switch (step) {
-            case MAIL -> " (in reply to MAIL FROM)";
-            case RCPT -> " (in reply to RCPT TO)";
-            case DATA -> " (in reply to DATA)";
-            case END_OF_DATA -> " (in reply to the end of the message)";
-            case GREETING -> " (as its greeting)";
-            case EHLO -> " (in reply to EHLO)";
-            case AUTH -> " (in reply to AUTH)";
-            case ROUTE, DNS, CONNECT, TLS, STORE -> "";
-        };
-    }
-
-    /** By the subject of the enhanced status code (RFC 3463 §3). */
-    private static String advice(Diagnosis diagnosis) {
-        return switch (diagnosis.status().subject()) {
-            case 1 -> "Check the address for a typing mistake, or ask the recipient for the right one.";
-            case 2 -> "The mailbox can't take it; tell the recipient in another way.";
-            case 3, 6 -> "The receiving system can't take a message like this one; make it smaller or simpler.";
-            case 7 -> "The receiving system does not allow it; ask its postmaster or the recipient for the reason.";
-            default -> "Send it again later, or tell the recipient in another way.";
+            case MAIL -> "MAIL FROM";
+            case RCPT -> "RCPT TO";
+            case DATA -> "DATA";
+            case END_OF_DATA -> "end of DATA";
+            case EHLO -> "EHLO";
+            case AUTH -> "AUTH";
+            case GREETING, ROUTE, DNS, CONNECT, TLS, STORE -> "";
         };
     }
 }

@@ -5,11 +5,13 @@ import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mime.DisplayName;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,20 +57,23 @@ public final class DsnWriter {
         Speaker speaker = Speaker.of(settings, report.facts(), lookups);
         Lines status = StatusFields.of(report, speaker.submitter());
         Enclosure enclosure = new Enclosure(OriginalHeader.of(report.original().body()), Optional.empty());
-        String boundary = boundary(report, DsnText.of(report, speaker.submitter(), false), status, enclosure.header());
+        Lines text = DsnText.of(report, speaker, false);
+        Lines other = Enclosure.asked(report) ? DsnText.of(report, speaker, true) : text;
+        String boundary = boundary(report, text.toString() + other + status, enclosure.header());
         if (Enclosure.asked(report)) {
             enclosure = enclosure.withWhole(report.original().body(), boundary);
         }
         boolean full = enclosure.whole().isPresent();
-        Lines text = DsnText.of(report, speaker.submitter(), full);
+        text = full ? other : text;
         boolean eightBit = !text.ascii() || !status.ascii() || enclosure.eightBit();
 
         ByteArrayOutputStream start =
                 new ByteArrayOutputStream(4_096 + enclosure.header().bytes().length);
         start.writeBytes(top(report, speaker, sender, boundary, eightBit).bytes());
-        part(start, boundary, "text/plain; charset=" + (text.ascii() ? "us-ascii" : "utf-8"), text);
-        boolean global = StatusFields.global(report);
-        part(start, boundary, global ? "message/global-delivery-status" : "message/delivery-status", status);
+        // RFC 3282 §2: whoever reads it to somebody aloud has to know.
+        String language = "\r\nContent-Language: " + speaker.phrases().language();
+        part(start, boundary, "text/plain; charset=" + (text.ascii() ? "us-ascii" : "utf-8") + language, text);
+        part(start, boundary, "message/" + type(report), status);
         start.writeBytes(
                 opening(boundary, enclosure.type(), enclosure.eightBit()).bytes());
         if (!full) {
@@ -79,17 +84,30 @@ public final class DsnWriter {
                 envelope(report, sender, eightBit), start.toByteArray(), enclosure.whole(), end, speaker.faults());
     }
 
+    /** RFC 6533 §3: where a recipient's address is beyond ASCII, and only there. */
+    private static String type(Report report) {
+        return StatusFields.global(report) ? "global-delivery-status" : "delivery-status";
+    }
+
+    private static String subject(Report report, Speaker speaker) {
+        String words = Lines.clean(
+                speaker.phrases().part("subject." + report.kind().action).line(Map.of()));
+        boolean ascii = words.chars().allMatch(c -> c < 128);
+        return ascii ? words : String.join(" ", DisplayName.words(words));
+    }
+
     private static Lines top(Report report, Speaker speaker, Mailbox sender, String boundary, boolean eightBit) {
         Lines top = new Lines()
                 .field("From", speaker.from())
                 .field("To", "<" + sender + ">")
-                .field("Subject", report.kind().subject)
+                .field("Subject", subject(report, speaker))
                 .field("Date", Lines.date(report.now()))
                 .field("Message-ID", "<" + report.id() + "@" + speaker.submitter() + ">")
                 // RFC 3834 §5: auto-replied is a direct response to another message, auto-generated is not.
                 .field("Auto-Submitted", "auto-replied")
                 .field("MIME-Version", "1.0");
-        top.line("Content-Type: multipart/report; report-type=delivery-status;");
+        // RFC 6522 §3: the subtype of the second part.
+        top.line("Content-Type: multipart/report; report-type=" + type(report) + ";");
         top.line(" boundary=\"" + boundary + "\"");
         top.field("Content-Transfer-Encoding", eightBit ? "8bit" : "7bit");
         return top.line("");
@@ -133,8 +151,8 @@ public final class DsnWriter {
     }
 
     /** A boundary that stands in none of the parts (RFC 2046 §5.1.1), even if somebody guessed our ids. */
-    private static String boundary(Report report, Lines text, Lines status, OriginalHeader header) {
-        String parts = text.toString() + status + new String(header.bytes(), StandardCharsets.ISO_8859_1);
+    private static String boundary(Report report, String written, OriginalHeader header) {
+        String parts = written + new String(header.bytes(), StandardCharsets.ISO_8859_1);
         String boundary = "=_" + report.id();
         int turn = 0;
         while (parts.contains(boundary)) {

@@ -11,11 +11,14 @@ final class Lines {
     /** A word longer than this is cut: 4 octets a character stay below 998. */
     private static final int LONGEST_WORD = 240;
 
+    /** Bounds a paragraph: a template with all its slots filled is shorter. */
+    private static final int MOST_PARAGRAPH = 20_000;
+
     private final StringBuilder text = new StringBuilder(1_024);
 
     /** A field whose value may be folded between words (RFC 5322 §2.2.3). */
     Lines field(String name, String value) {
-        return wrap(name + ": ", value, " ");
+        return wrap(name + ": ", clean(value), " ");
     }
 
     /** A line as it is, made of our own words. */
@@ -29,7 +32,7 @@ final class Lines {
         int column = first.length();
         text.append(first);
         boolean fresh = true;
-        for (String word : clean(words).split(" ")) {
+        for (String word : clean(words, MOST_PARAGRAPH).split(" ")) {
             for (int from = 0; from < word.length(); ) {
                 int to = Math.min(word.length(), from + LONGEST_WORD);
                 if (to < word.length() && Character.isHighSurrogate(word.charAt(to - 1))) {
@@ -72,7 +75,11 @@ final class Lines {
 
     /** Without control characters, line separators and lone surrogates; bounded. */
     static String clean(String words) {
-        int end = Math.min(words.length(), 2_000);
+        return clean(words, 2_000);
+    }
+
+    private static String clean(String words, int most) {
+        int end = Math.min(words.length(), most);
         StringBuilder line = new StringBuilder(end);
         for (int i = 0; i < end; i++) {
             char c = words.charAt(i);

@@ -33,22 +33,22 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
     /** What a notification is about: the values of Action that we use (RFC 3464 §2.3.3). */
     public enum Kind {
         /** It was given up. */
-        FAILED("failed", 5, "Failed to deliver message"),
+        FAILED("failed", 5),
         /** It takes longer. */
-        DELAYED("delayed", 4, "Warning: Delay in message delivery"),
+        DELAYED("delayed", 4),
         /** It is in its mailbox (RFC 3461 §5.2.2 and following). */
-        DELIVERED("delivered", 2, "Message was delivered"),
+        DELIVERED("delivered", 2),
         /** It is with a host that tells nobody what becomes of it. */
-        RELAYED("relayed", 2, "Message was handed on");
+        RELAYED("relayed", 2),
+        /** The address stood for several, all of which have it (RFC 3461 §5.2.7). */
+        EXPANDED("expanded", 2);
 
         final String action;
         final int statusClass;
-        final String subject;
 
-        Kind(String action, int statusClass, String subject) {
+        Kind(String action, int statusClass) {
             this.action = action;
             this.statusClass = statusClass;
-            this.subject = subject;
         }
 
         /** Whether the news is good. */

@@ -9,6 +9,7 @@ import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who speaks in a notification. A setting that can't be evaluated or makes no sense becomes its default: the sender is
@@ -16,9 +17,10 @@ import java.util.List;
  *
  * @param from the value of the From field, folded
  * @param submitter our name
+ * @param phrases what we say, in the language of the sender
  * @param faults what was wrong with the settings
  */
-record Speaker(String from, String submitter, List<String> faults) {
+record Speaker(String from, String submitter, Phrases phrases, List<String> faults) {
     private static final String DEFAULT_NAME = "Mail Delivery Subsystem";
 
     static Speaker of(DsnSettings settings, Facts facts, Lookups lookups) {
@@ -36,7 +38,13 @@ record Speaker(String from, String submitter, List<String> faults) {
             faults.add("report.dsn.from-address gave '" + Lines.clean(address) + "', which is no address");
             address = fallback;
         }
-        return new Speaker(from(name, address), submitter, faults);
+        String language = asked.value("report.dsn.language", settings.language(), Languages.DEFAULT);
+        Optional<Phrases> phrases = settings.languages().find(language);
+        if (phrases.isEmpty()) {
+            faults.add("report.dsn.language gave '" + Lines.clean(language) + "', and there are only "
+                    + String.join(", ", settings.languages().tags()));
+        }
+        return new Speaker(from(name, address), submitter, phrases.orElseGet(settings.languages()::english), faults);
     }
 
     private record Asked(Facts facts, Lookups lookups, List<String> faults) {

@@ -4,6 +4,8 @@ package dev.nexthop.mail;
 public enum Handover {
     /** Nobody after us: the message is in its mailbox, or with the LMTP server that puts it there. */
     FINAL,
+    /** Nobody after us: the address stood for several accounts, and the message is in the mailboxes of all of them. */
+    EXPANDED,
     /** The next host: it offers DSN and has been told what the sender asked for. */
     CHAINED,
     /** Nobody: the next host knows no DSN. Whoever asked for NOTIFY=SUCCESS is owed a notice that says "relayed". */

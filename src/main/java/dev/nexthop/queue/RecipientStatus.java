@@ -15,7 +15,9 @@ public enum RecipientStatus {
     /** Delivered, and the sender, who asked to be told, is not told yet. */
     DELIVERED_UNTOLD(false),
     /** Taken over by a host that tells nobody, and the sender, who asked to be told, is not told yet. */
-    RELAYED_UNTOLD(false);
+    RELAYED_UNTOLD(false),
+    /** Delivered to all whom its address stands for, and the sender, who asked to be told, is not told yet. */
+    EXPANDED_UNTOLD(false);
 
     private final boolean done;
 
@@ -32,7 +34,7 @@ public enum RecipientStatus {
     public boolean open() {
         return switch (this) {
             case SCHEDULED, DEFERRED, HELD -> true;
-            case DELIVERED, FAILED, DELIVERED_UNTOLD, RELAYED_UNTOLD -> false;
+            case DELIVERED, FAILED, DELIVERED_UNTOLD, RELAYED_UNTOLD, EXPANDED_UNTOLD -> false;
         };
     }
 
@@ -42,7 +44,7 @@ public enum RecipientStatus {
             case SCHEDULED -> "scheduled";
             case DEFERRED -> "deferred";
             case HELD -> "held";
-            case DELIVERED, DELIVERED_UNTOLD, RELAYED_UNTOLD -> "delivered";
+            case DELIVERED, DELIVERED_UNTOLD, RELAYED_UNTOLD, EXPANDED_UNTOLD -> "delivered";
             case FAILED -> "failed";
         };
     }

@@ -23,6 +23,9 @@ final class StateCodec {
     /** A record with a status that version 2 does not have. One without stays readable for older programs. */
     private static final int VERSION_WITH_UNTOLD = 3;
 
+    /** A record with a status that version 3 does not have. */
+    private static final int VERSION_WITH_EXPANDED = 4;
+
     /** Before, a trace was a row of lines, of which the last one told the decision. */
     private static final int LINES = 1;
 
@@ -34,7 +37,8 @@ final class StateCodec {
             RecipientStatus.DELIVERED,
             RecipientStatus.FAILED,
             RecipientStatus.DELIVERED_UNTOLD,
-            RecipientStatus.RELAYED_UNTOLD);
+            RecipientStatus.RELAYED_UNTOLD,
+            RecipientStatus.EXPANDED_UNTOLD);
     static final List<ErrorKind> ERRORS = List.of(
             ErrorKind.NONE,
             ErrorKind.DNS,
@@ -63,9 +67,7 @@ final class StateCodec {
     private StateCodec() {}
 
     static byte[] encode(List<RecipientState> recipients) {
-        boolean untold = recipients.stream()
-                .anyMatch(state -> !state.status().open() && !state.status().done());
-        RecordWriter writer = new RecordWriter(untold ? VERSION_WITH_UNTOLD : VERSION).number(recipients.size());
+        RecordWriter writer = new RecordWriter(version(recipients)).number(recipients.size());
         RouteCodec routes = new RouteCodec();
         for (RecipientState state : recipients) {
             MessageCodec.writeMailbox(writer, state.address());
@@ -79,6 +81,16 @@ final class StateCodec {
             state.last().ifPresent(last -> writeAttempt(writer, last, routes));
         }
         return writer.record();
+    }
+
+    /** The oldest version that has all that is in the record. */
+    private static int version(List<RecipientState> recipients) {
+        if (recipients.stream().anyMatch(state -> state.status() == RecipientStatus.EXPANDED_UNTOLD)) {
+            return VERSION_WITH_EXPANDED;
+        }
+        boolean untold = recipients.stream()
+                .anyMatch(state -> !state.status().open() && !state.status().done());
+        return untold ? VERSION_WITH_UNTOLD : VERSION;
     }
 
     private static void writeAttempt(RecordWriter writer, LastAttempt last, RouteCodec routes) {
@@ -106,7 +118,7 @@ final class StateCodec {
     }
 
     static List<RecipientState> decode(QueueId id, byte[] bytes) throws CorruptRecordException {
-        RecordReader reader = new RecordReader("the state of message " + id, bytes, LINES, VERSION_WITH_UNTOLD);
+        RecordReader reader = new RecordReader("the state of message " + id, bytes, LINES, VERSION_WITH_EXPANDED);
         try {
             int count = reader.elements();
             List<RecipientState> recipients = new ArrayList<>(count);

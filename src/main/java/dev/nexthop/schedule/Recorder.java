@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,8 +221,8 @@ final class Recorder {
             return new Step.Notice(message, Report.Kind.FAILED, failed, change(message, message.recipients()), news);
         }
         List<RecipientState> states = new ArrayList<>(message.recipients());
-        boolean delivered = states.stream().anyMatch(state -> state.status() == RecipientStatus.DELIVERED_UNTOLD);
-        RecipientStatus untold = delivered ? RecipientStatus.DELIVERED_UNTOLD : RecipientStatus.RELAYED_UNTOLD;
+        Report.Kind kind = firstGood(states);
+        RecipientStatus untold = untold(kind);
         List<Integer> whom = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             if (states.get(i).status() == untold) {
@@ -229,8 +230,23 @@ final class Recorder {
                 whom.add(i);
             }
         }
-        Report.Kind kind = delivered ? Report.Kind.DELIVERED : Report.Kind.RELAYED;
         return new Step.Notice(message, kind, whom, change(message, states), news);
+    }
+
+    private static Report.Kind firstGood(List<RecipientState> states) {
+        return Stream.of(Report.Kind.DELIVERED, Report.Kind.EXPANDED, Report.Kind.RELAYED)
+                .filter(kind -> states.stream().anyMatch(state -> state.status() == untold(kind)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static RecipientStatus untold(Report.Kind kind) {
+        return switch (kind) {
+            case DELIVERED -> RecipientStatus.DELIVERED_UNTOLD;
+            case EXPANDED -> RecipientStatus.EXPANDED_UNTOLD;
+            case RELAYED -> RecipientStatus.RELAYED_UNTOLD;
+            case FAILED, DELAYED -> throw new IllegalArgumentException("no good news: " + kind);
+        };
     }
 
     private static Change change(QueuedMessage message, List<RecipientState> states) {

@@ -55,6 +55,7 @@ final class Wishes {
         boolean trace = envelope.requests().deliverBy().filter(DeliverBy::trace).isPresent();
         return switch (handover) {
             case FINAL -> success ? RecipientStatus.DELIVERED_UNTOLD : RecipientStatus.DELIVERED;
+            case EXPANDED -> success ? RecipientStatus.EXPANDED_UNTOLD : RecipientStatus.DELIVERED;
             case CHAINED -> trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
             case RELAYED -> success || trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
             case DISCARDED -> RecipientStatus.DELIVERED;

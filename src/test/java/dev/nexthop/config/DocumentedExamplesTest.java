@@ -28,7 +28,12 @@ class DocumentedExamplesTest {
     static Stream<String> examples() throws IOException {
         Stream.Builder<String> examples = Stream.builder();
         for (String page : List.of(
-                "README.md", "docs/getting-started.md", "docs/routing.md", "docs/lookups.md", "docs/limits.md")) {
+                "README.md",
+                "docs/getting-started.md",
+                "docs/routing.md",
+                "docs/lookups.md",
+                "docs/limits.md",
+                "docs/notices.md")) {
             BLOCK.matcher(Files.readString(Path.of(page))).results().forEach(match -> examples.add(match.group(1)));
         }
         return examples.build();

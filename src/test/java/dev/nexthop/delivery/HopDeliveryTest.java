@@ -14,6 +14,7 @@ import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
+import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Step;
@@ -381,6 +382,14 @@ class HopDeliveryTest {
             assertThat(scene.alarms.getLast()).contains("test:1:1");
             assertThat(server.connections()).isZero();
         }
+    }
+
+    @Test
+    void anAddressThatStandsForSeveralIsExpanded() { // RFC 3461 §5.2.7
+        Attempt attempt = send(new NextHop.Local(), "jane@example.org", "all@example.org");
+        assertThat(attempt.outcomes().stream().map(outcome -> ((Outcome.Delivered) outcome).handover()))
+                .containsExactly(Handover.FINAL, Handover.EXPANDED);
+        assertThat(scene.stored.getLast()).startsWith("[jane, john]|");
     }
 
     @Test

@@ -306,14 +306,20 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
         return domain.name().equals("example.org");
     }
 
+    private static Account account(String name) {
+        return new Account(name, "", List.of(name + "@example.org"));
+    }
+
     @Override
     public List<Account> recipients(Mailbox address) throws DirectoryException {
         if (directoryDown) {
             throw new DirectoryException("the directory is down");
         }
-        return address.localPart().equals("nobody")
-                ? List.of()
-                : List.of(new Account(address.localPart(), "", List.of(address.toString())));
+        return switch (address.localPart()) {
+            case "nobody" -> List.of();
+            case "all" -> List.of(account("jane"), account("john"));
+            default -> List.of(new Account(address.localPart(), "", List.of(address.toString())));
+        };
     }
 
     @Override

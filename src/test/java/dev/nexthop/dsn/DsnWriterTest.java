@@ -163,23 +163,29 @@ class DsnWriterTest {
 
                 --=_0000000000002
                 Content-Type: text/plain; charset=us-ascii
+                Content-Language: en
                 Content-Transfer-Encoding: 7bit
 
                 This is the mail system at mx.us.example.
 
                 Your message could not be delivered to the recipients below, and we have
-                stopped trying. Its header is attached, so that you can tell which message
-                this is about.
+                stopped trying.
 
                 <bob@example.net>
-                    the recipient was refused. The host mx.example.net [192.0.2.7] said: 550
-                    5.1.1 no such user (in reply to RCPT TO)
+                    There is no mailbox bob@example.net.
+                    Details: the recipient was refused
+                    The host mx.example.net [192.0.2.7] said: "550 5.1.1 no such user" (in
+                    reply to RCPT TO)
                     Check the address for a typing mistake, or ask the recipient for the
                     right one.
 
                 <eve@example.com>
-                    connection refused by mx.example.com
-                    Send it again later, or tell the recipient in another way.
+                    No mail system of example.com answered.
+                    Details: connection refused by mx.example.com
+                    Send the message again later, or tell the recipient in another way.
+
+                The header of your message is attached, so that you can tell which one this
+                is about.
 
                 Our name for the message is 0000000000001.
 
@@ -221,9 +227,7 @@ class DsnWriterTest {
                 write(report(Report.Kind.DELAYED, "amy@sender.example", body(), lost("bob@example.net", "no answer")));
         assertThat(text(delay))
                 .contains("\r\nSubject: Warning: Delay in message delivery\r\n")
-                .contains(
-                        "you need not send it again, we keep trying",
-                        "We keep trying until Tue, 6 Jan 2026 08:00:00 +0000.")
+                .contains("you need not send it again, we keep trying", "We keep trying until 2026-01-06 08:00 UTC.")
                 .contains("\r\nAction: delayed\r\nStatus: 4.4.1\r\n")
                 .contains("\r\nWill-Retry-Until: Tue, 6 Jan 2026 08:00:00 +0000\r\n");
     }
@@ -279,7 +283,12 @@ class DsnWriterTest {
         assertThat(bounce.envelope().body()).isEqualTo(BodyType.EIGHT_BIT_MIME);
         List<String> parts = parts(bounce);
         assertThat(parts.get(0))
-                .startsWith("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n");
+                .startsWith("""
+                        Content-Type: text/plain; charset=utf-8
+                        Content-Language: en
+                        Content-Transfer-Encoding: 8bit
+                        """.replace("\n", "\r\n"));
+        assertThat(text(bounce)).contains("multipart/report; report-type=global-delivery-status;\r\n");
         assertThat(parts.get(1))
                 .startsWith("Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: 8bit\r\n")
                 .contains("Final-Recipient: utf-8; bø@example.net\r\n", "smtp; 550 5.1.1 ikke her: ø\r\n");

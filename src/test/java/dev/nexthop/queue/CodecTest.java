@@ -125,7 +125,8 @@ class CodecTest {
                     .toList();
             byte[] record = StateCodec.encode(states);
             boolean untold = status == RecipientStatus.DELIVERED_UNTOLD || status == RecipientStatus.RELAYED_UNTOLD;
-            assertThat(record[0]).as(status.name()).isEqualTo((byte) (untold ? 3 : 2));
+            int version = status == RecipientStatus.EXPANDED_UNTOLD ? 4 : untold ? 3 : 2;
+            assertThat(record[0]).as(status.name()).isEqualTo((byte) version);
             assertThat(StateCodec.decode(ID, record)).isEqualTo(states);
         }
     }

@@ -49,6 +49,7 @@ class NotificationTableTest {
         FAILED,
         DELAYED,
         FINAL,
+        EXPANDED,
         CHAINED,
         RELAYED,
         DISCARDED
@@ -73,6 +74,7 @@ class NotificationTableTest {
             case FAILED -> World.failed("no such user");
             case DELAYED -> World.deferred("busy");
             case FINAL -> World.delivered(Handover.FINAL);
+            case EXPANDED -> World.delivered(Handover.EXPANDED);
             case CHAINED -> World.delivered(Handover.CHAINED);
             case RELAYED -> World.delivered(Handover.RELAYED);
             case DISCARDED -> World.delivered(Handover.DISCARDED);
@@ -96,6 +98,7 @@ class NotificationTableTest {
             case FAILED -> notices.isEmpty() || notices.contains(Notify.FAILURE) ? List.of("failed") : List.of();
             case DELAYED -> notices.isEmpty() || notices.contains(Notify.DELAY) ? List.of("delayed") : List.of();
             case FINAL -> notices.contains(Notify.SUCCESS) ? List.of("delivered") : List.of();
+            case EXPANDED -> notices.contains(Notify.SUCCESS) ? List.of("expanded") : List.of();
             case CHAINED, DISCARDED -> List.of();
             case RELAYED -> notices.contains(Notify.SUCCESS) ? List.of("relayed") : List.of();
         };
@@ -166,7 +169,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "5.1.1";
                             case DELAYED -> "4.2.1";
-                            case FINAL, CHAINED, RELAYED, DISCARDED -> "2.0.0";
+                            case FINAL, EXPANDED, CHAINED, RELAYED, DISCARDED -> "2.0.0";
                         });
         assertThat(bob.get("diagnostic-code"))
                 .startsWith("smtp; ")
@@ -174,7 +177,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "550 5.1.1 no such user";
                             case DELAYED -> "451 4.2.1 busy";
-                            case FINAL, CHAINED, RELAYED, DISCARDED -> "250 2.0.0 taken";
+                            case FINAL, EXPANDED, CHAINED, RELAYED, DISCARDED -> "250 2.0.0 taken";
                         });
         assertThat(bob).containsKey("last-attempt-date");
     }
@@ -197,6 +200,8 @@ class NotificationTableTest {
             FINAL,      NEVER,            '',            ''
             FINAL,      SUCCESS,          delivered,     delivered
             FINAL,      'FAILURE DELAY',  '',            ''
+            EXPANDED,   SUCCESS,          expanded,      expanded
+            EXPANDED,   'FAILURE DELAY',  '',            ''
             CHAINED,    '',               '',            relayed
             CHAINED,    NEVER,            '',            ''
             CHAINED,    SUCCESS,          '',            relayed
@@ -229,11 +234,19 @@ class NotificationTableTest {
         world.hosts = facts -> switch (facts.recipient().localPart()) {
             case "no", "none" -> World.failed("no such user");
             case "relayed", "too" -> World.delivered(Handover.RELAYED);
+            case "list" -> World.delivered(Handover.EXPANDED);
             case "later" -> World.deferred("busy");
             default -> World.delivered();
         };
         String[] to = {
-            "yes@b.test", "no@c.test", "relayed@d.test", "none@b.test", "also@c.test", "too@e.test", "later@b.test"
+            "list@b.test",
+            "yes@b.test",
+            "no@c.test",
+            "relayed@d.test",
+            "none@b.test",
+            "also@c.test",
+            "too@e.test",
+            "later@b.test"
         };
         Requests.Recipient[] all = Stream.of(to)
                 .map(_ -> recipient(Set.of(Notify.SUCCESS, Notify.FAILURE)))
@@ -244,10 +257,11 @@ class NotificationTableTest {
                 .containsExactlyInAnyOrder(
                         "failed no@c.test none@b.test",
                         "delivered yes@b.test also@c.test",
+                        "expanded list@b.test",
                         "relayed relayed@d.test too@e.test");
         world.hosts = _ -> World.delivered();
         world.advance(Duration.ofMinutes(2));
-        assertThat(reports(world)).hasSize(4);
+        assertThat(reports(world)).hasSize(5);
         assertThat(brief(reports(world).getLast())).isEqualTo("delivered later@b.test");
         assertThat(world.spool.durable).isEmpty();
     }

@@ -83,8 +83,10 @@ class WishesTest {
         assertThat(told()).containsExactly("failed 5.4.7");
         assertThat(world.notifications().getFirst().replace("\r\n    ", " "))
                 .contains(
+                        "The time was over by which the message was to be delivered.",
                         "not delivered by 2026-01-01T00:10:00Z, after which the sender does not want it delivered; last:"
-                                + " the host refused. The host mx.there.test [192.0.2.9] said: 451 4.2.1 busy");
+                                + " the host refused",
+                        "The host mx.there.test [192.0.2.9] said: \"451 4.2.1 busy\"");
         assertThat(world.spool.durable).isEmpty();
         world.advance(Duration.ofDays(7));
         assertThat(tried).hasSize(3);

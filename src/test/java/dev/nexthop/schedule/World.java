@@ -5,6 +5,7 @@ import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.dsn.DsnSettings;
 import dev.nexthop.dsn.DsnWriter;
+import dev.nexthop.dsn.Languages;
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
@@ -80,6 +81,9 @@ final class World implements Events {
     /** Whom the throttles of the hosts refuse, by index in the job. */
     Function<Job, Map<Integer, Refusal>> refusals = job -> Map.of();
 
+    /** What notifications are written in. */
+    String language = Languages.DEFAULT;
+
     int attemptsAtOnce = 10;
     int perDestination = 3;
     int relayConcurrency = 2;
@@ -101,6 +105,9 @@ final class World implements Events {
     final Fibers fibers;
     final FakeSpool spool = new FakeSpool(this);
     final List<DeliveryEvent> log = new ArrayList<>();
+    /** When each event of the log was. */
+    final List<Instant> logTimes = new ArrayList<>();
+
     final List<String> alarms = new ArrayList<>();
     final List<Job> jobs = new ArrayList<>();
     /** The number of the rules of each job. */
@@ -201,7 +208,9 @@ final class World implements Events {
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
-                Conditional.constant("mx.us.test"));
+                Conditional.constant("mx.us.test"),
+                Conditional.constant(language),
+                Languages.builtIn());
         return new Ruleset(
                 of,
                 router,
@@ -380,6 +389,7 @@ final class World implements Events {
     @Override
     public void delivery(DeliveryEvent event) {
         log.add(event);
+        logTimes.add(now);
     }
 
     @Override

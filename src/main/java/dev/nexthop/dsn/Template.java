@@ -1,0 +1,70 @@
+package dev.nexthop.dsn;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A text with slots. What is put into a slot is never read as a template: it is cleaned, bounded and stands in one paragraph.
+ *
+ * @param paragraphs the pieces of each paragraph, at least one
+ */
+record Template(List<List<Piece>> paragraphs) {
+    /** What a slot takes, in characters; more is cut. */
+    static final int MOST_FILLED = 700;
+
+    /** A piece of a template. */
+    sealed interface Piece {
+        /** Words as they are. */
+        record Words(String words) implements Piece {}
+
+        /** A slot. */
+        record Hole(Slot slot) implements Piece {}
+    }
+
+    Template {
+        paragraphs = paragraphs.stream().map(List::copyOf).toList();
+    }
+
+    /** The paragraphs, each without a line end. */
+    List<String> fill(Map<Slot, String> values) {
+        return paragraphs.stream().map(pieces -> paragraph(pieces, values)).toList();
+    }
+
+    /** The same in one line. */
+    String line(Map<Slot, String> values) {
+        return String.join(" ", fill(values));
+    }
+
+    private static String paragraph(List<Piece> pieces, Map<Slot, String> values) {
+        StringBuilder text = new StringBuilder();
+        for (Piece piece : pieces) {
+            switch (piece) {
+                case Piece.Words words -> text.append(words.words());
+                case Piece.Hole hole -> text.append(bounded(values.getOrDefault(hole.slot(), "")));
+            }
+        }
+        return text.toString();
+    }
+
+    /** Without what could move or hide the words around it (Unicode TR 36 §2.5: marks of direction). */
+    private static String bounded(String value) {
+        StringBuilder text = new StringBuilder();
+        String clean = Lines.clean(value);
+        boolean cut = clean.length() > MOST_FILLED;
+        int end =
+                cut ? MOST_FILLED - (Character.isHighSurrogate(clean.charAt(MOST_FILLED - 1)) ? 1 : 0) : clean.length();
+        for (int i = 0; i < end; i++) {
+            char c = clean.charAt(i);
+            text.append(turns(c) ? '?' : c);
+        }
+        return cut ? text + "..." : text.toString();
+    }
+
+    private static boolean turns(char c) {
+        return c >= '\u202A' && c <= '\u202E'
+                || c >= '\u2066' && c <= '\u2069'
+                || c == '\u200E'
+                || c == '\u200F'
+                || c == '\u061C';
+    }
+}
