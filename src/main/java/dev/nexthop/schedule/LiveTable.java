@@ -22,16 +22,19 @@ final class LiveTable {
     private final AtomicLong held = new AtomicLong();
     private volatile long budget;
     private final DueIndex index;
+    private final MarkIndex marks;
     private final Runnable indexed;
 
     /**
      * A table.
      *
      * @param index where messages go that nobody works on
-     * @param indexed called after a message went there
+     * @param marks what every message is known by
+     * @param indexed called after a message went to the index
      */
-    LiveTable(DueIndex index, Runnable indexed) {
+    LiveTable(DueIndex index, MarkIndex marks, Runnable indexed) {
         this.index = index;
+        this.marks = marks;
         this.indexed = indexed;
     }
 
@@ -87,14 +90,17 @@ final class LiveTable {
                 return;
             }
             live.gone = true;
-            active.remove(live.id, live);
             release(live);
             QueuedMessage message = live.message;
             if (message != null) {
                 long wake = Math.max(wake(live, message), live.notBefore);
                 index.put(live.id, wake);
                 waits = wake != DueIndex.NEVER;
+                if (!waits && message.done()) {
+                    marks.remove(live.id);
+                }
             }
+            active.remove(live.id, live); // last: whoever finds nobody here knows that the index has its time
         } finally {
             live.lock.unlock();
         }
@@ -177,6 +183,11 @@ final class LiveTable {
         } finally {
             live.lock.unlock();
         }
+    }
+
+    /** What every message is known by. */
+    MarkIndex marks() {
+        return marks;
     }
 
     long heldBytes() {

@@ -25,7 +25,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The operator's actions, safe beside running attempts: a recipient that is being attempted is left alone. */
 final class QueueDesk implements QueueControl {
@@ -37,12 +41,15 @@ final class QueueDesk implements QueueControl {
     private static final Diagnosis CANCELLED = Diagnosis.local(
             new EnhancedStatus(5, 0, 0), ErrorKind.NONE, "taken out of the queue by an operator", Step.ROUTE);
 
+    private static final Logger LOG = LoggerFactory.getLogger(QueueDesk.class);
+
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final LiveTable table;
     private final Feeder feeder;
     private final Recorder recorder;
     private final Admission admission;
+    private volatile boolean complete;
 
     QueueDesk(
             SchedulerParts parts,
@@ -72,8 +79,41 @@ final class QueueDesk implements QueueControl {
                     show(filter.id().get()).filter(filter::mayHold).stream().toList(), false);
         }
         Page page = new Page(filter, limit);
-        parts.spool().scan(page::take);
+        look(filter, page::take);
         return new Listing(page.found, page.more);
+    }
+
+    /** The start has found every message: from now on those that are meant are found without reading the others. */
+    void complete() {
+        complete = true;
+    }
+
+    /** Gives the messages that may be meant, until somebody has had enough. */
+    private void look(QueueFilter filter, Predicate<QueuedMessage> taker) throws IOException {
+        if (!complete) {
+            parts.spool().scan(taker);
+            return;
+        }
+        Marks.Wanted wanted = Marks.Wanted.of(filter);
+        MarkIndex marks = table.marks();
+        for (long[] some = marks.some(wanted, -1); some.length > 0; some = marks.some(wanted, some[some.length - 1])) {
+            for (long id : some) {
+                Optional<QueuedMessage> read = read(new QueueId(id));
+                if (read.isPresent() && !taker.test(read.get())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** One that can't be read is left out; the log says so when its time comes. */
+    private Optional<QueuedMessage> read(QueueId id) {
+        try {
+            return parts.spool().read(id);
+        } catch (IOException e) {
+            LOG.warn("message {} could not be read for a list: {}", id, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** A list while it grows. */
@@ -122,14 +162,14 @@ final class QueueDesk implements QueueControl {
     /** Whoever waits for his time because the MTA-STS policy of his domain was not fulfilled is due now; how many. */
     int policyChanged(Set<Domain> domains) throws IOException {
         admission.forgive(domains);
-        List<QueueId> ids = new ArrayList<>();
+        LongStream.Builder ids = LongStream.builder();
         parts.spool().forEach(read -> {
             if (table.newest(read).recipients().stream().anyMatch(state -> waitsForPolicy(state, domains))) {
-                ids.add(read.id());
+                ids.add(read.id().value());
             }
         });
         return act(
-                ids,
+                ids.build().toArray(),
                 QueueFilter.ALL,
                 (message, state, now) -> waitsForPolicy(state, domains)
                                 && state.due().isAfter(now)
@@ -184,14 +224,27 @@ final class QueueDesk implements QueueControl {
     }
 
     private int act(QueueFilter filter, Action action) throws IOException {
-        return act(ids(filter), filter, action);
+        if (filter.id().isPresent()) {
+            return act(new long[] {filter.id().get().value()}, filter, action);
+        }
+        if (!complete) {
+            return act(ids(filter), filter, action);
+        }
+        Marks.Wanted wanted = Marks.Wanted.of(filter);
+        int changed = 0;
+        for (long[] some = table.marks().some(wanted, -1);
+                some.length > 0;
+                some = table.marks().some(wanted, some[some.length - 1])) {
+            changed += act(some, filter, action);
+        }
+        return changed;
     }
 
-    private int act(List<QueueId> ids, QueueFilter filter, Action action) throws IOException {
+    private int act(long[] ids, QueueFilter filter, Action action) throws IOException {
         int changed = 0;
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        for (QueueId id : ids) {
-            Live live = table.pin(id);
+        for (long id : ids) {
+            Live live = table.pin(new QueueId(id));
             try {
                 int here = change(live, filter, action);
                 if (here > 0) {
@@ -209,17 +262,15 @@ final class QueueDesk implements QueueControl {
         return changed;
     }
 
-    private List<QueueId> ids(QueueFilter filter) throws IOException {
-        if (filter.id().isPresent()) {
-            return List.of(filter.id().get());
-        }
-        List<QueueId> ids = new ArrayList<>();
+    /** While the start still looks through the spool. */
+    private long[] ids(QueueFilter filter) throws IOException {
+        LongStream.Builder ids = LongStream.builder();
         parts.spool().forEach(read -> {
             if (filter.mayHold(table.newest(read))) {
-                ids.add(read.id());
+                ids.add(read.id().value());
             }
         });
-        return ids;
+        return ids.build().toArray();
     }
 
     private int change(Live live, QueueFilter filter, Action action) {

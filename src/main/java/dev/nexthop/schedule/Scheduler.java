@@ -38,6 +38,7 @@ public final class Scheduler {
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final DueIndex index = new DueIndex();
+    private final MarkIndex marks = new MarkIndex();
     private final LiveTable table;
     private final Dispatcher dispatcher;
     private final Admission admission;
@@ -70,7 +71,7 @@ public final class Scheduler {
     public Scheduler(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.table = new LiveTable(index, this::indexed);
+        this.table = new LiveTable(index, marks, this::indexed);
         this.dispatcher = new Dispatcher(parts, machinery);
         this.admission = new Admission();
         Teller teller = new Teller(parts, machinery.clock());
@@ -151,6 +152,7 @@ public final class Scheduler {
         if (stopping) {
             return; // it is on disk, and the next start finds it
         }
+        marks.put(message);
         // While the spool is scanned the same message may come from there too; then only its newest state on disk
         // counts.
         boolean doubtful = scanning || message.id().value() <= scannedTo;
@@ -239,6 +241,7 @@ public final class Scheduler {
             feeder.kick();
         }
         scanning = false;
+        desk.complete();
     }
 
     private void found(QueuedMessage message) {
@@ -247,6 +250,7 @@ public final class Scheduler {
             var _ = parts.spool().apply(List.of(new Change.Removal(message.id())));
             return;
         }
+        marks.put(message);
         index.put(message.id(), LiveTable.wake(message));
         if (index.size() % 1_000 == 1) {
             feeder.kick(); // serve while the scan goes on

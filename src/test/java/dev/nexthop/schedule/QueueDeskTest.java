@@ -138,7 +138,7 @@ class QueueDeskTest {
         QueueId id = world.submit(FROM, "bob@b.test");
         world.settle();
         DueIndex index = new DueIndex();
-        LiveTable table = new LiveTable(index, () -> {});
+        LiveTable table = new LiveTable(index, new MarkIndex(), () -> {});
         Live waiting = table.pin(id);
         InstantSource clock = () -> {
             table.relax(waiting);
