@@ -8,6 +8,7 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -122,6 +123,48 @@ final class LiveTable {
     }
 
     /**
+     * A recipient that is due is not tried because of an order. It is looked at again when the queue gives it up, or when the
+     * order ends.
+     *
+     * @return whether the order is new to the message
+     */
+    boolean park(Live live, int recipient, long order) {
+        live.lock.lock();
+        try {
+            live.queued.clear(recipient);
+            live.running.clear(recipient);
+            if (live.parked.isEmpty()) {
+                live.parked = new HashMap<>();
+            }
+            live.parked.put(recipient, order);
+            return marks.note(live.id, Marks.order(order));
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** Has a message looked at again, at that time or before, that an order may have kept back. */
+    void unpark(QueueId id, long order, long time) {
+        Live live = active.get(id);
+        if (live == null) {
+            index.hasten(id, time);
+            return;
+        }
+        live.lock.lock();
+        try {
+            live.parked.values().removeIf(number -> number == order);
+            index.hasten(id, time);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** Something has become due. */
+    void hastened() {
+        indexed.run();
+    }
+
+    /**
      * Has a message looked at again while others still work on it, for a recipient that must not wait for them. Nobody
      * records.
      */
@@ -223,7 +266,8 @@ final class LiveTable {
                 earliest = Math.min(earliest, live.tellAgain);
             } else if (waits(state) && !live.running.get(i)) {
                 boolean queued = live.queued.get(i);
-                long due = queued ? DueIndex.NEVER : DueIndex.millis(state.due());
+                Instant at = live.parked.containsKey(i) ? state.expires() : state.due();
+                long due = queued ? DueIndex.NEVER : DueIndex.millis(at);
                 earliest = Math.min(earliest, Math.min(due, notice(message, state, queued)));
             }
         }

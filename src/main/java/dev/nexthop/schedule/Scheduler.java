@@ -47,6 +47,9 @@ public final class Scheduler {
     private final Recorder recorder;
     private final Attempts attempts;
     private final Feeder feeder;
+    private final Deeds deeds;
+    private final OrderDesk orders;
+    private final HoldEnds holds;
     private final QueueDesk desk;
     private final Queue<Arrival> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger routing = new AtomicInteger();
@@ -72,7 +75,7 @@ public final class Scheduler {
         this.parts = parts;
         this.machinery = machinery;
         this.table = new LiveTable(index, marks, this::indexed);
-        this.dispatcher = new Dispatcher(parts, machinery);
+        this.dispatcher = new Dispatcher(parts, machinery, table);
         this.admission = new Admission();
         Teller teller = new Teller(parts, machinery.clock());
         this.recorder = new Recorder(parts, machinery, table, teller, inFlight);
@@ -83,7 +86,10 @@ public final class Scheduler {
                 new Attempts.Gate(dispatcher, admission),
                 this::load);
         this.feeder = new Feeder(parts, machinery, index, table, new Feeding());
-        this.desk = new QueueDesk(parts, machinery, table, feeder, recorder, admission);
+        this.deeds = new Deeds(parts, machinery, table, feeder, recorder);
+        this.orders = new OrderDesk(parts, machinery, table);
+        this.holds = new HoldEnds(parts, machinery, deeds);
+        this.desk = new QueueDesk(parts, table, admission, deeds, new QueueDesk.Standing(orders, holds));
         rulesChanged(Set.of());
     }
 
@@ -169,7 +175,13 @@ public final class Scheduler {
     /** Finds what waits in the spool, in the background. */
     public void start() {
         scanning = true;
+        orders.arm();
         machinery.readers().execute(this::scan);
+    }
+
+    /** Whether the start has found all mail. */
+    boolean complete() {
+        return deeds.isComplete();
     }
 
     /**
@@ -241,7 +253,8 @@ public final class Scheduler {
             feeder.kick();
         }
         scanning = false;
-        desk.complete();
+        deeds.complete();
+        holds.look();
     }
 
     private void found(QueuedMessage message) {

@@ -18,6 +18,8 @@ import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.schedule.Order;
+import dev.nexthop.schedule.OrderControl;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
 import dev.nexthop.smtp.Domain;
@@ -456,8 +458,18 @@ class AdminServerTest {
         }
 
         @Override
-        public int hold(QueueFilter filter) {
+        public int hold(QueueFilter filter, Optional<Order.Terms> terms) {
             return retry(filter);
+        }
+
+        @Override
+        public OrderControl orders() {
+            return new ListedOrders();
+        }
+
+        @Override
+        public Map<Integer, Remark> remarks(QueuedMessage message) {
+            return Map.of();
         }
 
         @Override
