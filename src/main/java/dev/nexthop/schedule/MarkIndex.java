@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link Marks} of every message in the queue, in the order of ids: whom an operator means is found without reading the
- * spool. 28 octets a message, at most four times that where most have gone, and 6 more for each recipient of those that have more than four.
+ * spool. 28 octets a message, at most four times that where most have gone, and 8 more for each two recipients of those that have more.
  */
 final class MarkIndex {
     private static final int CHUNK = 512;

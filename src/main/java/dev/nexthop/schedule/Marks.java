@@ -22,7 +22,7 @@ record Marks(long general, long[] recipients) {
     private static final int ORDER = 6;
 
     /** With more recipients to a word too many bits of it are set to tell anything. */
-    private static final int RECIPIENTS_IN_WORD = 4;
+    private static final int RECIPIENTS_IN_WORD = 2;
 
     static Marks of(QueuedMessage message) {
         List<Mailbox> all = message.envelope().recipients();

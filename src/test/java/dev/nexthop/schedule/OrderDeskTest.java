@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Standing orders of an operator: who obeys them, and what happens when they end. */
@@ -112,6 +113,38 @@ class OrderDeskTest {
             orders().suspend(scope, forGood());
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whateverTheMomentNothingIsLeftBehindWhenAnOrderEnds() throws IOException {
+        for (long seed = 1; seed <= 60; seed++) {
+            Random random = new Random(seed);
+            World busy = new World(seed);
+            busy.hosts = facts -> {
+                busy.pause();
+                return World.delivered();
+            };
+            busy.boot();
+            busy.settle();
+            OrderControl orders = busy.scheduler().control().orders();
+            Order.Terms terms = new Order.Terms("why", "ann", busy.now(), Optional.empty());
+            for (int i = 0; i < 30; i++) {
+                busy.submit(FROM, "u" + i + "@b.test", "u" + i + "@relay.test");
+                for (int step = random.nextInt(12); step > 0; step--) {
+                    busy.fibers.step();
+                }
+                if (random.nextInt(3) == 0) {
+                    orders.suspend(random.nextBoolean() ? scope(Part.DOMAIN, "b.test") : scope(Part.HOP, "relay"), terms);
+                }
+                if (random.nextInt(4) == 0) {
+                    orders.end(_ -> true, "ann");
+                }
+            }
+            orders.end(_ -> true, "ann");
+            busy.advance(Duration.ofSeconds(1));
+            assertThat(busy.spool.durable).as("seed %s", seed).isEmpty();
+            assertThat(busy.log).as("seed %s", seed).hasSize(60);
         }
     }
 
