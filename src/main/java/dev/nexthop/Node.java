@@ -131,8 +131,8 @@ final class Node implements AutoCloseable {
         reloader = reloading;
 
         // What delivers, and what operators have ordered of it.
-        OrderBook orders =
-                OrderBook.open(atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK))));
+        OrderBook orders = OrderBook.open(
+                atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK))));
         Scheduler scheduler = new Scheduler(
                 new SchedulerParts(foundation.spool(), generations, foundation.events(), orders),
                 Machinery.standard(foundation.clock()));

@@ -56,7 +56,9 @@ class HouseTest {
                             "smtp")),
             Map.entry("dsn", Set.of("expr", "route", "queue", "mime", "mail", "smtp")),
             Map.entry("report", Set.of("dns", "event", "expr", "mail", "mime", "queue", "smtp", "store")),
-            Map.entry("schedule", Set.of("delivery", "dsn", "route", "queue", "store", "event", "expr", "mail", "smtp", "tls")),
+            Map.entry(
+                    "schedule",
+                    Set.of("delivery", "dsn", "route", "queue", "store", "event", "expr", "mail", "smtp", "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 
     /** The rooms on top, which may import any room but each other, save that commands know the API. */

@@ -73,7 +73,8 @@ final class Api {
         }
         boolean known = switch (room) {
             case "queue" ->
-                deed.equals("orders") || path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
+                deed.equals("orders")
+                        || path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
             case "accounts", "hops" -> path.size() == 1;
             case "mailboxes" -> path.size() == 2 || path.size() == 3;
             default -> false;

@@ -129,7 +129,8 @@ final class OrderCommands {
             if (output.json) {
                 out.println(order.toPrettyString());
             } else {
-                out.println("order " + text(order, "order") + ": " + deed(order) + " " + whom(order) + ", " + end(order));
+                out.println(
+                        "order " + text(order, "order") + ": " + deed(order) + " " + whom(order) + ", " + end(order));
                 if (text(order, "until").isEmpty()) {
                     out.println("it ends with: nexthop queue resume " + text(order, "order"));
                 }
@@ -141,7 +142,8 @@ final class OrderCommands {
 
     @Command(
             name = "suspend",
-            description = "Keeps mail from being tried, what waits and what comes, until it is resumed or a time is over.",
+            description =
+                    "Keeps mail from being tried, what waits and what comes, until it is resumed or a time is over.",
             footer = {
                 "",
                 "Its time in the queue goes on meanwhile, and senders hear of the delay as ever.",
@@ -235,8 +237,7 @@ final class OrderCommands {
             JsonNode answer = server.api().act("api/queue/resume", query);
             int count = answer.path("orders").asInt(0);
             PrintWriter out = output.out();
-            out.println(
-                    output.json ? answer.toPrettyString() : count + (count == 1 ? " order" : " orders") + " ended");
+            out.println(output.json ? answer.toPrettyString() : count + (count == 1 ? " order" : " orders") + " ended");
             out.flush();
             return count > 0 ? 0 : 1;
         }
@@ -293,7 +294,9 @@ final class OrderCommands {
         JsonNode scope = order.path("scope");
         String parts = scope.propertyStream()
                 .map(part -> part.getKey() + " "
-                        + (part.getValue().asString("").isEmpty() ? "<>" : part.getValue().asString("")))
+                        + (part.getValue().asString("").isEmpty()
+                                ? "<>"
+                                : part.getValue().asString("")))
                 .collect(Collectors.joining(", "));
         return parts.isEmpty() ? "all mail" : Table.printable(parts);
     }

@@ -347,9 +347,7 @@ final class Attempts {
             steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));
         }
         if (!steps.stream().allMatch(step -> step.outcome() instanceof Outcome.Delivered)) {
-            book.table()
-                    .marks()
-                    .note(message.id(), Marks.hop(ticket.group.hop().id()));
+            book.table().marks().note(message.id(), Marks.hop(ticket.group.hop().id()));
         }
         merge(ticket.live, routed, steps);
         for (int i = 0; i < routed.size(); i++) {

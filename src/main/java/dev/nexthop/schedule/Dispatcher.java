@@ -78,8 +78,7 @@ final class Dispatcher {
     }
 
     /** Decides for recipients; those are left out, and wait, whom an order keeps from being tried. */
-    List<Ticket.Routed> route(
-            Live live, QueuedMessage message, List<Integer> indexes, Ruleset rules, Orders orders) {
+    List<Ticket.Routed> route(Live live, QueuedMessage message, List<Integer> indexes, Ruleset rules, Orders orders) {
         Instant now = now();
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
@@ -89,8 +88,8 @@ final class Dispatcher {
             Decision decision = late ? TOO_LATE : rules.router().decide(facts, rules.lookups());
             if (!late && !orders.isEmpty()) {
                 decision = Obedience.rerouted(orders, facts, decision, rules.router());
-                Optional<Order> order =
-                        orders.suspending(Orders.Subject.of(facts, decision.hop().id()), now);
+                Optional<Order> order = orders.suspending(
+                        Orders.Subject.of(facts, decision.hop().id()), now);
                 if (order.isPresent() && now.isBefore(facts.history().expires())) {
                     park(live, index, facts, order.get());
                     continue;

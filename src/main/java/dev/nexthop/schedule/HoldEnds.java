@@ -111,10 +111,8 @@ final class HoldEnds {
             }
         }
         parts.orders().holds().erase(stale);
-        long[] ids = over.stream()
-                .mapToLong(place -> place.id().value())
-                .distinct()
-                .toArray();
+        long[] ids =
+                over.stream().mapToLong(place -> place.id().value()).distinct().toArray();
         Deeds.Action release = (message, index, time) -> over.contains(new HoldNotes.Place(message.id(), index))
                 ? QueueDesk.released(message, message.recipients().get(index), time)
                 : null;
@@ -123,10 +121,9 @@ final class HoldEnds {
 
     private boolean isHeld(HoldNotes.Place place) throws IOException {
         QueueId id = place.id();
-        Optional<List<RecipientState>> states =
-                deeds.newest(id).map(QueuedMessage::recipients);
-        return states.filter(all -> place.index() < all.size()
-                        && all.get(place.index()).status() == RecipientStatus.HELD)
+        Optional<List<RecipientState>> states = deeds.newest(id).map(QueuedMessage::recipients);
+        return states.filter(all ->
+                        place.index() < all.size() && all.get(place.index()).status() == RecipientStatus.HELD)
                 .isPresent();
     }
 }

@@ -28,7 +28,7 @@ final class MarkIndex {
         final long[] general = new long[CHUNK];
         final long[] recipients = new long[CHUNK];
         /** The words of messages that have more than one; null while there is none. */
-        long[] @Nullable [] wide;
+        long @Nullable [] @Nullable [] wide;
 
         int size;
 

@@ -28,7 +28,8 @@ record Marks(long general, long[] recipients) {
         List<Mailbox> all = message.envelope().recipients();
         long general = 0;
         if (message.envelope().sender() instanceof ReversePath.From(Mailbox sender)) {
-            general = bits(SENDER, hash(sender)) | bits(SENDER_DOMAIN, hash(sender.domain().name()));
+            general = bits(SENDER, hash(sender))
+                    | bits(SENDER_DOMAIN, hash(sender.domain().name()));
         } else {
             general = bits(SENDER, hash(""));
         }

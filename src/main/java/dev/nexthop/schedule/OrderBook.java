@@ -141,8 +141,12 @@ public final class OrderBook {
             records.commit(edits);
             ended.forEach(order -> byNumber.remove(order.number()));
             replace();
-            ended.forEach(order ->
-                    LOG.info("order {} to {} {} is over: {}", order.number(), order.kind().word(), order.scope(), why));
+            ended.forEach(order -> LOG.info(
+                    "order {} to {} {} is over: {}",
+                    order.number(),
+                    order.kind().word(),
+                    order.scope(),
+                    why));
             return ended;
         } finally {
             changing.unlock();

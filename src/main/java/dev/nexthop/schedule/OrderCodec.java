@@ -31,8 +31,9 @@ final class OrderCodec {
             case Order.Kind.Reroute(String hop) -> writer.flag(true).text(hop);
         }
         writer.number(order.scope().parts().size());
-        order.scope().parts().forEach((part, text) -> writer.octet(PARTS.indexOf(part))
-                .text(text));
+        order.scope()
+                .parts()
+                .forEach((part, text) -> writer.octet(PARTS.indexOf(part)).text(text));
         write(writer, order.terms());
         return writer.record();
     }

@@ -48,9 +48,7 @@ final class OrderDesk implements OrderControl {
     @Override
     public List<Order> all() {
         Instant now = machinery.clock().instant();
-        return book.current().all().stream()
-                .filter(order -> order.inForce(now))
-                .toList();
+        return book.current().all().stream().filter(order -> order.inForce(now)).toList();
     }
 
     @Override
@@ -78,7 +76,8 @@ final class OrderDesk implements OrderControl {
             }
         }
         if (terms.until().filter(until -> !until.isAfter(terms.since())).isPresent()) {
-            throw new IllegalArgumentException("the order would end at " + terms.until().get() + ", which is over");
+            throw new IllegalArgumentException(
+                    "the order would end at " + terms.until().get() + ", which is over");
         }
         Order order = book.add(kind, scope, terms);
         arm();
@@ -144,7 +143,9 @@ final class OrderDesk implements OrderControl {
         } catch (IOException e) {
             // Nobody obeys it any more; only its mail is not woken, and it comes back with the next start to end again.
             LOG.error("orders whose time is over could not be removed from the disk; next try in a minute", e);
-            machinery.ticker().at(now.plus(AFTER_FAILURE), () -> machinery.readers().execute(this::arm));
+            machinery
+                    .ticker()
+                    .at(now.plus(AFTER_FAILURE), () -> machinery.readers().execute(this::arm));
             return;
         }
         arm();
@@ -174,8 +175,8 @@ final class OrderDesk implements OrderControl {
     /** Only when some order asks for a hop, and could mean this recipient, the rules are asked where it would go. */
     private Optional<Order> suspending(Orders orders, QueuedMessage message, int index) {
         Instant now = machinery.clock().instant();
-        Orders.Subject anywhere = Orders.Subject.of(
-                message, message.recipients().get(index).address());
+        Orders.Subject anywhere =
+                Orders.Subject.of(message, message.recipients().get(index).address());
         Optional<Order> known = orders.suspending(anywhere, now);
         if (known.isEmpty() || !orders.asksForHops()) {
             return known;

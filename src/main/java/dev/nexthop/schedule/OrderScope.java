@@ -102,8 +102,8 @@ public record OrderScope(Map<Part, String> parts) {
         return parts.isEmpty()
                 ? "all mail"
                 : parts.entrySet().stream()
-                        .map(part -> part.getKey().word() + " "
-                                + (part.getValue().isEmpty() ? "<>" : part.getValue()))
+                        .map(part ->
+                                part.getKey().word() + " " + (part.getValue().isEmpty() ? "<>" : part.getValue()))
                         .collect(Collectors.joining(", "));
     }
 }

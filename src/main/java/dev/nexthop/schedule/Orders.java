@@ -138,8 +138,9 @@ final class Orders {
 
         Finder(List<Order> orders) {
             Map<Key, Integer> counts = new HashMap<>();
-            orders.forEach(order ->
-                    order.scope().parts().forEach((part, value) -> counts.merge(new Key(part, value), 1, Integer::sum)));
+            orders.forEach(order -> order.scope()
+                    .parts()
+                    .forEach((part, value) -> counts.merge(new Key(part, value), 1, Integer::sum)));
             for (Order order : orders) {
                 Key rarest = null;
                 for (Map.Entry<OrderScope.Part, String> part :
@@ -158,8 +159,8 @@ final class Orders {
                     }
                 }
             }
-            asksForHops = orders.stream()
-                    .anyMatch(order -> order.scope().parts().containsKey(OrderScope.Part.HOP));
+            asksForHops =
+                    orders.stream().anyMatch(order -> order.scope().parts().containsKey(OrderScope.Part.HOP));
         }
 
         Optional<Order> find(Subject subject, Instant now, BinaryOperator<Order> better) {

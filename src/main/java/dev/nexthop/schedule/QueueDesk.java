@@ -141,12 +141,10 @@ final class QueueDesk implements QueueControl {
     @Override
     public int retry(QueueFilter filter) throws IOException {
         admission.forgive();
-        return act(
-                filter,
-                (message, index, now) -> {
-                    RecipientState state = message.recipients().get(index);
-                    return LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null;
-                });
+        return act(filter, (message, index, now) -> {
+            RecipientState state = message.recipients().get(index);
+            return LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null;
+        });
     }
 
     /** Whoever waits for his time because the MTA-STS policy of his domain was not fulfilled is due now; how many. */

@@ -52,8 +52,10 @@ class HopsApiTest {
 
     @Test
     void itIsOnlyReadAndTakesNoParameters() throws Exception {
-        assertThat(api.answer("POST", List.of("hops"), Map.of(), "admin").status()).isEqualTo(405);
-        assertThat(api.answer("GET", List.of("hops", "relay"), Map.of(), "admin").status())
+        assertThat(api.answer("POST", List.of("hops"), Map.of(), "admin").status())
+                .isEqualTo(405);
+        assertThat(api.answer("GET", List.of("hops", "relay"), Map.of(), "admin")
+                        .status())
                 .isEqualTo(404);
         assertThatThrownBy(() -> api.answer("GET", List.of("hops"), Map.of("id", "relay"), "admin"))
                 .isInstanceOf(Api.BadRequest.class);

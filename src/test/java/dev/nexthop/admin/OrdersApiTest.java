@@ -45,13 +45,17 @@ class OrdersApiTest {
                         + "\"reason\":\"they defer\",\"by\":\"ann as admin\",\"since\":\"2026-01-01T00:00:00Z\","
                         + "\"until\":\"2026-01-01T01:00:00Z\"}");
         assertThat(act("reroute", "hop=relay&sender-domain=a.test&to=mx&reason=mended"))
-                .contains("\"to\":\"mx\"", "\"scope\":{\"sender-domain\":\"a.test\",\"hop\":\"relay\"}", "\"until\":null");
+                .contains(
+                        "\"to\":\"mx\"",
+                        "\"scope\":{\"sender-domain\":\"a.test\",\"hop\":\"relay\"}",
+                        "\"until\":null");
         assertThat(orders.given).extracting(order -> order.terms().by()).containsExactly("ann as admin", "admin");
         assertThat(new String(api.list(Map.of("domain", "GMAIL.com")).content(), StandardCharsets.UTF_8))
                 .startsWith("[{\"order\":1,")
                 .doesNotContain("\"order\":2");
         assertThat(act("resume", "order=1,2,3")).isEqualTo("{\"orders\":2}");
-        assertThat(act("suspend", "all=true&reason=why&until=2026-01-02T00:00:00Z")).contains("\"scope\":{}");
+        assertThat(act("suspend", "all=true&reason=why&until=2026-01-02T00:00:00Z"))
+                .contains("\"scope\":{}");
         assertThat(act("resume", "domain=gmail.com")).isEqualTo("{\"orders\":0}");
         assertThat(act("resume", "all=true")).isEqualTo("{\"orders\":1}");
     }
@@ -59,7 +63,9 @@ class OrdersApiTest {
     @Test
     void senderMayBeNobody() throws IOException {
         act("suspend", "sender=<>&reason=why");
-        assertThat(orders.given).extracting(Order::scope).extracting(scope -> scope.parts().get(Part.SENDER))
+        assertThat(orders.given)
+                .extracting(Order::scope)
+                .extracting(scope -> scope.parts().get(Part.SENDER))
                 .containsExactly("");
         assertThat(orders.given.getFirst().terms().until()).isEqualTo(Optional.empty());
     }

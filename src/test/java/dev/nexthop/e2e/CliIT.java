@@ -157,14 +157,20 @@ class CliIT {
 
     /** With a server that others need as well; afterwards all is as it was. */
     private void ordersAreGivenObeyedAndEnded(NexthopProcess server, String id) throws Exception {
-        int tries = server.json("queue", "show", id).path("recipients").get(0).path("attempts").asInt();
-        String given = server.cli("queue", "suspend", "--domain", "Example.NET", "--for", "1h", "--reason", "they defer")
+        int tries = server.json("queue", "show", id)
+                .path("recipients")
+                .get(0)
+                .path("attempts")
+                .asInt();
+        String given = server.cli(
+                        "queue", "suspend", "--domain", "Example.NET", "--for", "1h", "--reason", "they defer")
                 .orFail()
                 .text();
         assertThat(given).startsWith("order 1: suspend domain example.net, until ");
         assertThat(server.cli("queue", "suspend", "--domain", "example.net").text())
                 .contains("say why, in one sentence");
-        assertThat(server.cli("queue", "reroute", "--all", "--to", "lost", "--reason", "why").text())
+        assertThat(server.cli("queue", "reroute", "--all", "--to", "lost", "--reason", "why")
+                        .text())
                 .contains("names the hop 'lost', which is not defined; defined: ");
         assertThat(server.cli("queue", "orders").orFail().text())
                 .contains("ORDER  DOES     WHOM")

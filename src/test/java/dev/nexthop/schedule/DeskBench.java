@@ -35,14 +35,11 @@ public final class DeskBench {
             say("filled", start, "");
         }
         World world = World.started();
-        SpoolSettings settings = SPOOL.apply(path);
+        SpoolSettings settings = new SpoolSettings(path, SpoolSettings.DEFAULT_MEMORY_BODY, 0);
         try (RocksSpool spool = RocksSpool.open(settings, Clock.systemUTC(), _ -> {})) {
             measure(spool, world);
         }
     }
-
-    private static final java.util.function.Function<Path, SpoolSettings> SPOOL =
-            path -> new SpoolSettings(path, 256 * 1024, 0);
 
     private static void measure(RocksSpool spool, World world) throws IOException {
         Scheduler scheduler = new Scheduler(

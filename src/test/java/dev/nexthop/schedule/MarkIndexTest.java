@@ -51,9 +51,7 @@ class MarkIndexTest {
 
     private static List<Long> found(MarkIndex index, Marks.Wanted wanted) {
         List<Long> all = new ArrayList<>();
-        for (long[] some = index.some(wanted, -1);
-                some.length > 0;
-                some = index.some(wanted, some[some.length - 1])) {
+        for (long[] some = index.some(wanted, -1); some.length > 0; some = index.some(wanted, some[some.length - 1])) {
             for (long id : some) {
                 all.add(id);
             }

@@ -31,7 +31,11 @@ class OrderDeskTest {
     }
 
     private Order.Terms terms(Duration time) {
-        return new Order.Terms("they defer everything", "ann", world.now(), Optional.of(world.now().plus(time)));
+        return new Order.Terms(
+                "they defer everything",
+                "ann",
+                world.now(),
+                Optional.of(world.now().plus(time)));
     }
 
     private Order.Terms forGood() {
@@ -135,7 +139,8 @@ class OrderDeskTest {
                     busy.fibers.step();
                 }
                 if (random.nextInt(3) == 0) {
-                    orders.suspend(random.nextBoolean() ? scope(Part.DOMAIN, "b.test") : scope(Part.HOP, "relay"), terms);
+                    orders.suspend(
+                            random.nextBoolean() ? scope(Part.DOMAIN, "b.test") : scope(Part.HOP, "relay"), terms);
                 }
                 if (random.nextInt(4) == 0) {
                     orders.end(_ -> true, "ann");
@@ -202,7 +207,12 @@ class OrderDeskTest {
         assertThat(world.notifications())
                 .as("the sender hears of the delay as ever")
                 .hasSize(2);
-        assertThat(world.jobs.stream().filter(job -> job.recipients().getFirst().recipient().toString().equals("bob@b.test")))
+        assertThat(world.jobs.stream()
+                        .filter(job -> job.recipients()
+                                .getFirst()
+                                .recipient()
+                                .toString()
+                                .equals("bob@b.test")))
                 .hasSize(1);
         assertThat(world.spool.reads).as("nothing looks again and again").isLessThan(100);
         world.advance(Duration.ofDays(2));
@@ -228,7 +238,10 @@ class OrderDeskTest {
         world.jobs.clear();
         world.submit(FROM, "bob@rejected.test");
         world.settle();
-        assertThat(world.jobs).as("the newest counts").extracting(job -> job.hop().id()).containsExactly("local");
+        assertThat(world.jobs)
+                .as("the newest counts")
+                .extracting(job -> job.hop().id())
+                .containsExactly("local");
     }
 
     @Test
@@ -254,9 +267,10 @@ class OrderDeskTest {
         world.settle();
         assertThat(world.jobs).extracting(job -> job.hop().kind()).containsExactly("defer");
         assertThat(only(id).status()).isEqualTo(RecipientStatus.DEFERRED);
-        assertThat(world.alarms).anySatisfy(alarm -> assertThat(alarm)
-                .contains("re-routed by order 1")
-                .contains("names the hop 'relay', which is not defined"));
+        assertThat(world.alarms)
+                .anySatisfy(alarm -> assertThat(alarm)
+                        .contains("re-routed by order 1")
+                        .contains("names the hop 'relay', which is not defined"));
     }
 
     @Test
@@ -276,8 +290,8 @@ class OrderDeskTest {
         assertThatThrownBy(() -> scope(Part.SENDER, "b.test")).hasMessageContaining("sender-domain");
         assertThatThrownBy(() -> scope(Part.ID, "7")).hasMessageContaining("thirteen");
         Instant past = World.START.minusSeconds(1);
-        assertThatThrownBy(() -> orders()
-                        .suspend(OrderScope.ALL, new Order.Terms("why", "ann", World.START, Optional.of(past))))
+        assertThatThrownBy(() ->
+                        orders().suspend(OrderScope.ALL, new Order.Terms("why", "ann", World.START, Optional.of(past))))
                 .hasMessageContaining("which is over");
         assertThat(orders().all()).isEmpty();
     }
@@ -303,7 +317,9 @@ class OrderDeskTest {
         assertThat(remark(id, 1)).isEqualTo("none");
         assertThat(desk().release(QueueFilter.of(other))).isEqualTo(1);
         assertThat(desk().hold(QueueFilter.of(other))).isEqualTo(1);
-        assertThat(remark(other, 0)).as("what was said of an older hold is forgotten").isEqualTo("none");
+        assertThat(remark(other, 0))
+                .as("what was said of an older hold is forgotten")
+                .isEqualTo("none");
         world.crash();
         world.settle();
         assertThat(remark(id, 0)).startsWith("held: held since");

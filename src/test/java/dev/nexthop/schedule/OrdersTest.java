@@ -170,9 +170,7 @@ class OrdersTest {
         }
         OrderBook book = OrderBook.open(records);
         assertThatThrownBy(() -> book.add(
-                        new Order.Kind.Suspend(),
-                        OrderScope.ALL,
-                        new Order.Terms("why", "ann", NOW, Optional.empty())))
+                        new Order.Kind.Suspend(), OrderScope.ALL, new Order.Terms("why", "ann", NOW, Optional.empty())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there are 10000 orders");
     }

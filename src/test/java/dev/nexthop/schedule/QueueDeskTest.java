@@ -164,8 +164,7 @@ class QueueDeskTest {
                 table,
                 new Admission(),
                 deeds,
-                new QueueDesk.Standing(
-                        new OrderDesk(parts, machinery, table), new HoldEnds(parts, machinery, deeds)));
+                new QueueDesk.Standing(new OrderDesk(parts, machinery, table), new HoldEnds(parts, machinery, deeds)));
         assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }

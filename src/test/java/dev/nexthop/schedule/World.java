@@ -201,7 +201,8 @@ final class World implements Events {
                 Optional.empty(),
                 new RemoteHost.Limits(relayConcurrency, 3, 100, Duration.ofSeconds(30)));
         Rules compiled = compiled(rules);
-        Router router = new Router(new RoutingSettings(Optional.of(compiled), relays.isEmpty() ? Map.of() : Map.of("relay", List.of(relay)), true));
+        Router router = new Router(new RoutingSettings(
+                Optional.of(compiled), relays.isEmpty() ? Map.of() : Map.of("relay", List.of(relay)), true));
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),
