@@ -66,11 +66,11 @@ final class OrdersApi {
         try {
             return switch (action) {
                 case "suspend" -> {
-                    Api.only(query, allowed(PARTS, TERMS, List.of(ALL)));
+                    Api.only(query, partsAnd(TERMS, ALL));
                     yield Answer.json(json(orders.suspend(scope(query), terms(query, login))));
                 }
                 case "reroute" -> {
-                    Api.only(query, allowed(PARTS, TERMS, List.of(ALL, TO)));
+                    Api.only(query, partsAnd(TERMS, ALL, TO));
                     String to = query.get(TO);
                     if (to == null) {
                         throw new Api.BadRequest("say where: to is mx, local or the id of a remote");
@@ -85,13 +85,15 @@ final class OrdersApi {
         }
     }
 
-    @SafeVarargs
-    private static List<String> allowed(List<String>... some) {
-        return Stream.of(some).flatMap(List::stream).toList();
+    /** Whose, and what else. */
+    private static List<String> partsAnd(List<String> terms, String... others) {
+        return Stream.of(PARTS.stream(), terms.stream(), Stream.of(others))
+                .flatMap(words -> words)
+                .toList();
     }
 
     private Answer resume(Map<String, String> query, String login) throws IOException {
-        Api.only(query, allowed(PARTS, List.of(ALL, NUMBER, "by")));
+        Api.only(query, partsAnd(List.of(), ALL, NUMBER, "by"));
         boolean filtered = PARTS.stream().anyMatch(query::containsKey);
         int ways = (filtered ? 1 : 0) + (all(query) ? 1 : 0) + (query.containsKey(NUMBER) ? 1 : 0);
         if (ways != 1) {
