@@ -30,7 +30,9 @@ import dev.nexthop.report.LedgerEvents;
 import dev.nexthop.report.Rhythm;
 import dev.nexthop.report.TlsLedger;
 import dev.nexthop.report.TlsReporter;
+import dev.nexthop.schedule.DeskRecords;
 import dev.nexthop.schedule.Machinery;
+import dev.nexthop.schedule.OrderBook;
 import dev.nexthop.schedule.Scheduler;
 import dev.nexthop.schedule.SchedulerParts;
 import dev.nexthop.server.Server;
@@ -69,6 +71,9 @@ final class Node implements AutoCloseable {
 
     /** The folder of what throttles have counted in that of the store. */
     private static final String THROTTLES = "throttle";
+
+    /** The folder of operators' orders there. */
+    private static final String DESK = "desk";
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -140,9 +145,11 @@ final class Node implements AutoCloseable {
         Reloader reloading = new Reloader(source, generations, foundation, limit);
         reloader = reloading;
 
-        // What delivers.
+        // What delivers, and what operators have ordered of it.
+        OrderBook orders = OrderBook.open(
+                atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK))));
         Scheduler scheduler = new Scheduler(
-                new SchedulerParts(foundation.spool(), generations, foundation.events()),
+                new SchedulerParts(foundation.spool(), generations, foundation.events(), orders),
                 Machinery.standard(foundation.clock()));
         taker.set(scheduler::accept);
         waker.set(scheduler::hopIsBack);

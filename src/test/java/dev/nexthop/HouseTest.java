@@ -60,7 +60,9 @@ class HouseTest {
             Map.entry("report", Set.of("dns", "event", "expr", "mail", "mime", "queue", "smtp", "store")),
             Map.entry(
                     "schedule",
-                    Set.of("delivery", "dsn", "route", "queue", "event", "expr", "limit", "mail", "smtp", "tls")),
+                    Set.of(
+                            "delivery", "dsn", "route", "queue", "store", "event", "expr", "limit", "mail", "smtp",
+                            "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 
     /** The rooms on top, which may import any room but each other, save that commands know the API. */

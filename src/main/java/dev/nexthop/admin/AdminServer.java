@@ -275,14 +275,15 @@ public final class AdminServer implements AutoCloseable {
             if (path.equals(PublishedPolicy.PATH)) {
                 return policy.answer(Request.getServerName(request), subjects.directory());
             }
-            if (!credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+            Optional<String> login = credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+            if (login.isEmpty()) {
                 return Answer.error(401, "credentials are missing or wrong");
             }
             if (!path.startsWith("/api/")) {
                 return Answer.error(404, "the API is under /api/");
             }
             try {
-                return api.answer(request.getMethod(), parts(path), query(request));
+                return api.answer(request.getMethod(), parts(path), query(request), login.get());
             } catch (Api.BadRequest e) {
                 return Answer.error(400, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {

@@ -12,6 +12,7 @@ import dev.nexthop.schedule.QueueFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Api {
     private static final String DRY_RUN = "dry-run";
 
     private final QueueControl queue;
+    private final OrdersApi orders;
     private final Directory directory;
     private final Optional<Mailboxes> mailboxes;
     private final Reloading reloading;
@@ -41,6 +43,7 @@ final class Api {
 
     Api(AdminServer.Subjects subjects) {
         this.queue = subjects.queue();
+        this.orders = new OrdersApi(queue.orders(), InstantSource.system());
         this.directory = subjects.directory();
         this.mailboxes = subjects.mailboxes();
         this.reloading = subjects.reloading();
@@ -54,17 +57,24 @@ final class Api {
      * @param method acting wants POST, reading GET or HEAD
      * @param path the parts of the path behind {@code /api/}
      * @param query the query's parameters
+     * @param login who asks
      */
-    Answer answer(String method, List<String> path, Map<String, String> query) throws IOException {
+    Answer answer(String method, List<String> path, Map<String, String> query, String login) throws IOException {
         String room = path.isEmpty() ? "" : path.getFirst();
-        if (room.equals("queue") && path.size() == 2 && ACTIONS.contains(path.get(1))) {
-            return method.equals("POST") ? act(path.get(1), query) : Answer.wrongMethod("POST");
+        String deed = room.equals("queue") && path.size() == 2 ? path.get(1) : "";
+        if (ACTIONS.contains(deed)) {
+            return method.equals("POST") ? act(deed, query, login) : Answer.wrongMethod("POST");
+        }
+        if (OrdersApi.ACTIONS.contains(deed)) {
+            return method.equals("POST") ? orders.act(deed, query, login) : Answer.wrongMethod("POST");
         }
         if (room.equals("reload") && path.size() == 1) {
             return method.equals("POST") ? reload(query) : Answer.wrongMethod("POST");
         }
         boolean known = switch (room) {
-            case "queue" -> path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
+            case "queue" ->
+                deed.equals("orders")
+                        || path.size() >= 2 && path.size() <= 3 && path.get(1).equals("messages");
             case "accounts", "hops" -> path.size() == 1;
             case "mailboxes" -> path.size() == 2 || path.size() == 3;
             default -> false;
@@ -76,7 +86,8 @@ final class Api {
             return Answer.wrongMethod("GET, HEAD");
         }
         return switch (room) {
-            case "queue" -> path.size() == 2 ? list(query) : show(path.get(2), query);
+            case "queue" ->
+                deed.equals("orders") ? orders.list(query) : path.size() == 2 ? list(query) : show(path.get(2), query);
             case "mailboxes" -> mailbox(path, query);
             case "hops" -> hops(query);
             default -> accounts(query);
@@ -87,19 +98,22 @@ final class Api {
         only(query, Stream.concat(FILTERS.stream(), Stream.of("limit")).toList());
         QueueControl.Listing listing = queue.list(filter(query), limit(query));
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        listing.messages().forEach(message -> messages.add(QueueJson.message(message, false)));
+        listing.messages().forEach(message -> messages.add(QueueJson.message(message, queue.remarks(message), false)));
         return Answer.list(messages, listing.more());
     }
 
     private Answer show(String id, Map<String, String> query) throws IOException {
         only(query, List.of());
         return queue.show(id(id))
-                .map(message -> Answer.json(QueueJson.message(message, true)))
+                .map(message -> Answer.json(QueueJson.message(message, queue.remarks(message), true)))
                 .orElseGet(() -> Answer.error(404, "no message " + id + " is in the queue"));
     }
 
-    private Answer act(String action, Map<String, String> query) throws IOException {
-        only(query, Stream.concat(FILTERS.stream(), Stream.of(ALL)).toList());
+    private Answer act(String action, Map<String, String> query, String login) throws IOException {
+        List<String> terms = action.equals("hold") ? OrdersApi.TERMS : List.of();
+        only(
+                query,
+                Stream.of(FILTERS, terms, List.of(ALL)).flatMap(List::stream).toList());
         boolean filtered = FILTERS.stream().anyMatch(query::containsKey);
         boolean all = query.containsKey(ALL);
         if (all && !"true".equals(query.get(ALL))) {
@@ -115,7 +129,10 @@ final class Api {
         int count = switch (action) {
             case "retry" -> queue.retry(filter);
             case "cancel" -> queue.cancel(filter);
-            case "hold" -> queue.hold(filter);
+            case "hold" ->
+                terms.stream().anyMatch(query::containsKey)
+                        ? queue.hold(filter, Optional.of(orders.terms(query, login)))
+                        : queue.hold(filter);
             case "release" -> queue.release(filter);
             default -> throw new IllegalArgumentException(action);
         };
@@ -154,7 +171,7 @@ final class Api {
         return Answer.json(all);
     }
 
-    private static void only(Map<String, String> query, List<String> allowed) {
+    static void only(Map<String, String> query, List<String> allowed) {
         for (String name : query.keySet()) {
             if (!allowed.contains(name)) {
                 throw new BadRequest("there is no parameter '" + name + "' here; allowed: "

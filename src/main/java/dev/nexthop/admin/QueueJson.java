@@ -4,9 +4,11 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
+import dev.nexthop.schedule.QueueControl;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,19 +19,27 @@ final class QueueJson {
 
     private QueueJson() {}
 
-    static ObjectNode message(QueuedMessage message, boolean withTrace) {
+    static ObjectNode message(QueuedMessage message, Map<Integer, QueueControl.Remark> remarks, boolean withTrace) {
         ObjectNode node = NODES.objectNode();
         node.put("id", message.id().toString());
         node.put("sender", message.envelope().sender().address());
         node.put("created", time(message.created()));
         node.put("size", message.body().size());
         ArrayNode recipients = node.putArray("recipients");
-        for (RecipientState state : message.recipients()) {
+        for (int i = 0; i < message.recipients().size(); i++) {
+            RecipientState state = message.recipients().get(i);
             ObjectNode one = recipient(state, withTrace);
             message.heldUntil(state)
                     .ifPresent(until -> one.put("reason", "the sender wants it held until " + time(until)));
             if (!state.status().open() && !state.status().done()) {
                 one.put("reason", "the sender is still to be told");
+            }
+            QueueControl.Remark remark = remarks.get(i);
+            if (remark != null) {
+                one.put("status", remark.status()).put("reason", remark.text());
+                if (remark.order() > 0) {
+                    one.put("order", remark.order());
+                }
             }
             recipients.add(one);
         }

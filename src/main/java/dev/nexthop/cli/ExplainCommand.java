@@ -115,7 +115,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--live",
             description =
-                    "looks at the network too: DNS with what DNSSEC says of it, TLSA records, MTA-STS policy, and each host up to the word before MAIL; sends no mail, logs in nowhere")
+                    "looks at the network too: DNS with what DNSSEC says of it, TLSA records, MTA-STS policy, and each host up to the word before MAIL; sends no mail, logs in nowhere. Asks the running server for its standing orders (queue orders), which are not known otherwise")
     boolean live;
 
     @Option(
@@ -152,6 +152,10 @@ final class ExplainCommand implements Callable<Integer> {
             try (LiveNetwork network = LiveNetwork.open(configuration, lookups)) {
                 answer = explainer.explain(message, now, network::look);
             }
+            LiveOrders.addTo(answer.json(), () -> {
+                AdminAccess access = AdminAccess.byToken(configuration);
+                return new AdminApi(access.base(), access.authorization());
+            });
         } else {
             answer = explainer.explain(message, now);
         }

@@ -36,7 +36,28 @@ final class ExplanationText {
         throttles(recipient.path("throttles"));
         schedule(recipient.path("schedule"));
         new LiveText(out, palette).print(recipient.path("live"));
+        orders(recipient);
         out.println();
+    }
+
+    /** Only where somebody asked the running server for them. */
+    private void orders(JsonNode recipient) {
+        String unknown = text(recipient, "orders-unknown");
+        if (!unknown.isEmpty()) {
+            line("orders", "of a running server are not known: " + unknown);
+        } else if (recipient.path("orders").isEmpty() && recipient.has("orders")) {
+            line("orders", "of the running server: none means it");
+        }
+        for (JsonNode order : recipient.path("orders")) {
+            String to = text(order, "to");
+            String until = text(order, "until");
+            line(
+                    "order",
+                    text(order, "order") + " of the running server "
+                            + (to.isEmpty() ? palette.bad("suspends it") : palette.good("re-routes it to " + to)) + ": "
+                            + text(order, "reason") + "; until " + (until.isEmpty() ? "it is ended" : until) + ", by "
+                            + text(order, "by"));
+        }
     }
 
     private String where(JsonNode decision) {

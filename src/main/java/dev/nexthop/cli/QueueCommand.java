@@ -24,7 +24,11 @@ import tools.jackson.databind.JsonNode;
             QueueCommand.Retry.class,
             QueueCommand.Cancel.class,
             QueueCommand.Hold.class,
-            QueueCommand.Release.class
+            QueueCommand.Release.class,
+            OrderCommands.Suspend.class,
+            OrderCommands.Resume.class,
+            OrderCommands.Reroute.class,
+            OrderCommands.Orders.class
         })
 final class QueueCommand {
     private QueueCommand() {}
@@ -113,7 +117,7 @@ final class QueueCommand {
                                 text(recipient, "hop"),
                                 text(recipient, "attempts"),
                                 text(recipient, "due"),
-                                recipient.path("last").path("text").asString(""));
+                                reason(recipient));
                     }
                 }
                 table.print(out);
@@ -208,9 +212,13 @@ final class QueueCommand {
             this.done = done;
         }
 
+        /** What this command says beside whom it means. */
+        void more(Map<String, String> query) {}
+
         @Override
         public Integer call() {
             Map<String, String> query = target.query();
+            more(query);
             JsonNode answer = server.api().act("api/queue/" + verb, query);
             int count = answer.path("recipients").asInt(0);
             PrintWriter out = output.out();
@@ -245,11 +253,23 @@ final class QueueCommand {
 
     @Command(
             name = "hold",
-            description = "Keeps recipients from being tried until they are released.",
-            footer = {"", "Example: nexthop queue hold --domain example.net"})
+            description = "Keeps recipients that wait now from being tried until they are released, or a time is over.",
+            footer = {
+                "",
+                "Mail that comes later is not held; for that there is queue suspend.",
+                "Example: nexthop queue hold --domain example.net --for 2h --reason 'a loop, see ticket 12'"
+            })
     static final class Hold extends Act {
+        @Mixin
+        OrderCommands.Terms terms = new OrderCommands.Terms();
+
         Hold() {
             super("hold", "held");
+        }
+
+        @Override
+        void more(Map<String, String> query) {
+            terms.addTo(query);
         }
     }
 
@@ -261,6 +281,12 @@ final class QueueCommand {
         Release() {
             super("release", "released");
         }
+    }
+
+    /** Why it waits: because somebody wants it, or because of what the last host said. */
+    private static String reason(JsonNode recipient) {
+        String wanted = text(recipient, "reason");
+        return wanted.isEmpty() ? recipient.path("last").path("text").asString("") : wanted;
     }
 
     private static String text(JsonNode node, String field) {

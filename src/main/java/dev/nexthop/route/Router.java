@@ -44,6 +44,28 @@ public final class Router {
     }
 
     /**
+     * The hop that an operator names.
+     *
+     * @param name the id of a remote, {@code local} or {@code mx}
+     * @param domain whose MX hosts are meant by {@code mx}
+     * @return a {@link NextHop.Defer} with {@code fault} set when there is no such hop
+     */
+    public NextHop hop(String name, Domain domain) {
+        if (name.equals("mx")) {
+            return new NextHop.Mx(domain);
+        }
+        return switch (hops.read(new Value.Text(name), domain)) {
+            case HopReader.Answer.Nonsense nonsense -> new NextHop.Defer(nonsense.complaint(), true);
+            case HopReader.Answer.Hop(NextHop hop, String _)
+            when hop instanceof NextHop.Relay || hop instanceof NextHop.Local -> hop;
+            case HopReader.Answer.Hop _ ->
+                new NextHop.Defer(
+                        "gave " + Words.quoted(name) + ", which is no hop; a hop is mx, local or the id of a remote",
+                        true);
+        };
+    }
+
+    /**
      * The hosts of a remote.
      *
      * @param id the id of {@code remote.<id>}

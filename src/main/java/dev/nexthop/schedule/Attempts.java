@@ -297,15 +297,17 @@ final class Attempts {
         QueuedMessage message = work.message();
         Ruleset rules = work.rules();
         List<Ticket.Routed> fresh = ticket.routed;
-        if (fresh != null && ticket.rules == rules.number() && !Wishes.overdue(message.envelope(), now)) {
+        Orders orders = parts.orders().current();
+        boolean same = ticket.rules == rules.number() && ticket.orders == orders.version();
+        if (fresh != null && same && !Wishes.overdue(message.envelope(), now)) {
             return fresh.stream().filter(one -> picks.contains(one.index())).toList();
         }
-        if (ticket.suspended != null && ticket.rules == rules.number()) {
+        if (ticket.suspended != null && same) {
             return stale(ticket, message, picks, now);
         }
         List<Ticket.Routed> stay = new ArrayList<>();
         List<Ticket.Routed> leave = new ArrayList<>();
-        for (Ticket.Routed one : dispatcher.route(message, picks, now, rules)) {
+        for (Ticket.Routed one : dispatcher.route(ticket.live, message, picks, rules, orders)) {
             (Dispatcher.group(one, rules).equals(ticket.group) ? stay : leave).add(one);
         }
         if (!leave.isEmpty()) {
@@ -319,7 +321,7 @@ final class Attempts {
                 ticket.live.lock.unlock();
             }
             dispatcher
-                    .tickets(ticket.live, leave, rules)
+                    .tickets(ticket.live, leave, rules, orders.version())
                     .forEach(other -> machinery.workers().execute(() -> submit(other)));
         }
         return stay;
@@ -420,6 +422,9 @@ final class Attempts {
             RecipientState before = message.recipients().get(one.index());
             steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));
         }
+        if (!steps.stream().allMatch(step -> step.outcome() instanceof Outcome.Delivered)) {
+            book.table().marks().note(message.id(), Marks.hop(ticket.group.hop().id()));
+        }
         merge(ticket.live, routed, steps);
         for (int i = 0; i < routed.size(); i++) {
             String to = routed.get(i).facts().recipient().toString();
@@ -451,6 +456,9 @@ final class Attempts {
                 RecipientState before = newest.get(index);
                 newest.set(index, steps.get(i).state());
                 live.running.clear(index);
+                if (!live.parked.isEmpty()) {
+                    live.parked.remove(index);
+                }
                 boolean failed = steps.get(i).outcome() instanceof Outcome.Failed;
                 if (failed && Wishes.tellsFailure(live.message().envelope(), index)) {
                     live.owed.put(index, before);

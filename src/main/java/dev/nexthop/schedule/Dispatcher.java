@@ -12,10 +12,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides for each recipient of a message that is due, and makes tickets of those that can share a transaction. */
 final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
     /** Where a recipient goes that must not be tried any more: to its end, without a slot. */
     private static final Decision TOO_LATE = new Decision(
             new NextHop.Reject(
@@ -25,10 +30,12 @@ final class Dispatcher {
 
     private final SchedulerParts parts;
     private final Machinery machinery;
+    private final LiveTable table;
 
-    Dispatcher(SchedulerParts parts, Machinery machinery) {
+    Dispatcher(SchedulerParts parts, Machinery machinery, LiveTable table) {
         this.parts = parts;
         this.machinery = machinery;
+        this.table = table;
     }
 
     /**
@@ -52,6 +59,9 @@ final class Dispatcher {
                 boolean idle = !live.queued.get(i) && !live.running.get(i) && !live.owed.containsKey(i);
                 if (idle && LiveTable.due(state, now)) {
                     live.queued.set(i);
+                    if (!live.parked.isEmpty()) {
+                        live.parked.remove(i);
+                    }
                     due.add(i);
                 }
             }
@@ -62,19 +72,30 @@ final class Dispatcher {
             return List.of();
         }
         try (Ruleset rules = parts.rules().open()) {
-            return tickets(live, route(message, due, now, rules), rules);
+            Orders orders = parts.orders().current();
+            return tickets(live, route(live, message, due, rules, orders), rules, orders.version());
         }
     }
 
-    /** Decides for recipients. */
-    List<Ticket.Routed> route(QueuedMessage message, List<Integer> indexes, Instant now, Ruleset rules) {
+    /** Decides for recipients; those are left out, and wait, whom an order keeps from being tried. */
+    List<Ticket.Routed> route(Live live, QueuedMessage message, List<Integer> indexes, Ruleset rules, Orders orders) {
+        Instant now = now();
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            Decision decision = Wishes.overdue(message.envelope(), now)
-                    ? TOO_LATE
-                    : rules.router().decide(facts, rules.lookups());
+            boolean late = Wishes.overdue(message.envelope(), now);
+            Decision decision = late ? TOO_LATE : rules.router().decide(facts, rules.lookups());
+            if (!late && !orders.isEmpty()) {
+                decision = Obedience.rerouted(orders, facts, decision, rules.router());
+                Optional<Order> order = orders.suspending(
+                        Orders.Subject.of(facts, decision.hop().id()), now);
+                if (order.isPresent() && now.isBefore(facts.history().expires())) {
+                    park(live, index, facts, order.get());
+                    continue;
+                }
+                decision = order.map(last -> Obedience.givenUp(last)).orElse(decision);
+            }
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()
@@ -88,14 +109,27 @@ final class Dispatcher {
         return routed;
     }
 
-    /** Tickets for recipients that are marked as queued. */
-    List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules) {
+    private void park(Live live, int index, RecipientFacts facts, Order order) {
+        if (table.park(live, index, order.number())) {
+            LOG.info("message {} for {} is {}", live.id, facts.recipient(), order.words());
+        }
+        if (!parts.orders().current().has(order.number())) {
+            // Whoever ended it may have looked for its mail before this was part of it.
+            table.unpark(live.id, order.number(), machinery.clock().millis());
+            table.hastened();
+        }
+    }
+
+    /** Tickets for recipients that are marked as queued, decided by the orders of a version. */
+    List<Ticket> tickets(Live live, List<Ticket.Routed> routed, Ruleset rules, long orders) {
         List<Transactions.Place> places = routed.stream().map(Dispatcher::place).toList();
         List<Ticket> tickets = new ArrayList<>();
         for (Transactions.Transaction one : Transactions.of(rules.grouping(), places)) {
             List<Ticket.Routed> members =
                     one.members().stream().map(routed::get).toList();
-            tickets.add(new Ticket(live, new Ticket.Group(one.hop(), one.part()), members, rules.number()));
+            Ticket ticket = new Ticket(live, new Ticket.Group(one.hop(), one.part()), members, rules.number());
+            ticket.orders = orders;
+            tickets.add(ticket);
         }
         // Those that need no slot end at once; with the others under way one notification can tell of all.
         tickets.sort(Comparator.comparing(ticket -> Destination.key(ticket.group.hop()) == null));

@@ -42,6 +42,14 @@ final class DueIndex {
         push(time, id.value());
     }
 
+    /** Sets the time of a message that has none, or a later one. */
+    synchronized void hasten(QueueId id, long time) {
+        long known = times.get(id.value());
+        if (known < 0 || known > time) {
+            put(id, time);
+        }
+    }
+
     /** Takes out the message that is due first, or null when none is due now. */
     synchronized @org.jspecify.annotations.Nullable QueueId poll(long now) {
         long next = next();

@@ -6,6 +6,7 @@ import dev.nexthop.queue.RecipientState;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,8 @@ final class Live {
     final BitSet queued = new BitSet();
     /** Recipients that are being attempted. */
     final BitSet running = new BitSet();
+    /** Recipients that are due and not tried because of an order, with its number. */
+    Map<Integer, Long> parked = Map.of();
     /** Tickets that have a slot and are about to run. */
     int granted;
     /** Recipients that failed and whose sender is not told yet, with the state that the spool has of them. */

@@ -8,6 +8,7 @@ import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,16 +23,19 @@ final class LiveTable {
     private final AtomicLong held = new AtomicLong();
     private volatile long budget;
     private final DueIndex index;
+    private final MarkIndex marks;
     private final Runnable indexed;
 
     /**
      * A table.
      *
      * @param index where messages go that nobody works on
-     * @param indexed called after a message went there
+     * @param marks what every message is known by
+     * @param indexed called after a message went to the index
      */
-    LiveTable(DueIndex index, Runnable indexed) {
+    LiveTable(DueIndex index, MarkIndex marks, Runnable indexed) {
         this.index = index;
+        this.marks = marks;
         this.indexed = indexed;
     }
 
@@ -87,14 +91,17 @@ final class LiveTable {
                 return;
             }
             live.gone = true;
-            active.remove(live.id, live);
             release(live);
             QueuedMessage message = live.message;
             if (message != null) {
                 long wake = Math.max(wake(live, message), live.notBefore);
                 index.put(live.id, wake);
                 waits = wake != DueIndex.NEVER;
+                if (!waits && message.done()) {
+                    marks.remove(live.id);
+                }
             }
+            active.remove(live.id, live); // last: whoever finds nobody here knows that the index has its time
         } finally {
             live.lock.unlock();
         }
@@ -112,6 +119,48 @@ final class LiveTable {
         } finally {
             live.lock.unlock();
         }
+        indexed.run();
+    }
+
+    /**
+     * A recipient that is due is not tried because of an order. It is looked at again when the queue gives it up, or when the
+     * order ends.
+     *
+     * @return whether the order is new to the message
+     */
+    boolean park(Live live, int recipient, long order) {
+        live.lock.lock();
+        try {
+            live.queued.clear(recipient);
+            live.running.clear(recipient);
+            if (live.parked.isEmpty()) {
+                live.parked = new HashMap<>();
+            }
+            live.parked.put(recipient, order);
+            return marks.note(live.id, Marks.order(order));
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** Has a message looked at again, at that time or before, that an order may have kept back. */
+    void unpark(QueueId id, long order, long time) {
+        Live live = active.get(id);
+        if (live == null) {
+            index.hasten(id, time);
+            return;
+        }
+        live.lock.lock();
+        try {
+            live.parked.values().removeIf(number -> number == order);
+            index.hasten(id, time);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** Something has become due. */
+    void hastened() {
         indexed.run();
     }
 
@@ -179,6 +228,11 @@ final class LiveTable {
         }
     }
 
+    /** What every message is known by. */
+    MarkIndex marks() {
+        return marks;
+    }
+
     long heldBytes() {
         return held.get();
     }
@@ -212,7 +266,8 @@ final class LiveTable {
                 earliest = Math.min(earliest, live.tellAgain);
             } else if (waits(state) && !live.running.get(i)) {
                 boolean queued = live.queued.get(i);
-                long due = queued ? DueIndex.NEVER : DueIndex.millis(state.due());
+                Instant at = live.parked.containsKey(i) ? state.expires() : state.due();
+                long due = queued ? DueIndex.NEVER : DueIndex.millis(at);
                 earliest = Math.min(earliest, Math.min(due, notice(message, state, queued)));
             }
         }

@@ -4,6 +4,7 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. */
@@ -63,7 +64,18 @@ public interface QueueControl {
      * @param filter which
      * @return how many recipients are held now that were not before
      */
-    int hold(QueueFilter filter) throws IOException;
+    default int hold(QueueFilter filter) throws IOException {
+        return hold(filter, Optional.empty());
+    }
+
+    /**
+     * Keeps recipients from being tried until they are released, or a time is over.
+     *
+     * @param filter which
+     * @param terms why, by whom and until when; empty says nothing and holds them until they are released
+     * @return how many recipients are held now that were not before
+     */
+    int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException;
 
     /**
      * Lets recipients go on at once that an operator holds; one that the sender wants held as well (RFC 4865) waits for
@@ -73,4 +85,24 @@ public interface QueueControl {
      * @return how many recipients were released
      */
     int release(QueueFilter filter) throws IOException;
+
+    /** What operators have ordered until further notice. */
+    OrderControl orders();
+
+    /**
+     * What is to be said of recipients that wait because an operator wants it so.
+     *
+     * @param message one of the queue
+     * @return by index of the recipient; nothing of those that wait for their time
+     */
+    Map<Integer, Remark> remarks(QueuedMessage message);
+
+    /**
+     * Why a recipient waits.
+     *
+     * @param status the word that programs see
+     * @param text a sentence
+     * @param order the number of the order; 0 without one
+     */
+    record Remark(String status, String text, long order) {}
 }

@@ -1,10 +1,8 @@
 package dev.nexthop.schedule;
 
-import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.limit.Claim;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
-import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
@@ -15,56 +13,58 @@ import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The operator's actions, safe beside running attempts: a recipient that is being attempted is left alone. */
 final class QueueDesk implements QueueControl {
-    /** Messages whose writes are under way at once. */
-    private static final int BATCH = 256;
-    /** How long an operator waits for the disk. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final Diagnosis CANCELLED = Diagnosis.local(
             new EnhancedStatus(5, 0, 0), ErrorKind.NONE, "taken out of the queue by an operator", Step.ROUTE);
 
-    private final SchedulerParts parts;
-    private final Machinery machinery;
-    private final LiveTable table;
-    private final Feeder feeder;
-    private final Recorder recorder;
-    private final Admission admission;
+    private static final Logger LOG = LoggerFactory.getLogger(QueueDesk.class);
 
-    QueueDesk(
-            SchedulerParts parts,
-            Machinery machinery,
-            LiveTable table,
-            Feeder feeder,
-            Recorder recorder,
-            Admission admission) {
+    private final SchedulerParts parts;
+    private final LiveTable table;
+    private final Admission admission;
+    private final Deeds deeds;
+    private final OrderDesk orders;
+    private final HoldEnds holds;
+
+    /**
+     * What operators want until further notice.
+     *
+     * @param orders what they ordered
+     * @param holds ends holds at their time
+     */
+    record Standing(OrderDesk orders, HoldEnds holds) {}
+
+    QueueDesk(SchedulerParts parts, LiveTable table, Admission admission, Deeds deeds, Standing standing) {
         this.parts = parts;
-        this.machinery = machinery;
         this.table = table;
-        this.feeder = feeder;
-        this.recorder = recorder;
         this.admission = admission;
+        this.deeds = deeds;
+        this.orders = standing.orders();
+        this.holds = standing.holds();
     }
 
-    /** What an action makes of a recipient; null leaves it as it is. */
-    private interface Action {
-        @Nullable
-        RecipientState apply(QueuedMessage message, RecipientState state, Instant now);
+    @Override
+    public OrderControl orders() {
+        return orders;
+    }
+
+    @Override
+    public Map<Integer, Remark> remarks(QueuedMessage message) {
+        return orders.remarks(message);
     }
 
     @Override
@@ -74,8 +74,36 @@ final class QueueDesk implements QueueControl {
                     show(filter.id().get()).filter(filter::mayHold).stream().toList(), false);
         }
         Page page = new Page(filter, limit);
-        parts.spool().scan(page::take);
+        look(filter, page::take);
         return new Listing(page.found, page.more);
+    }
+
+    /** Gives the messages that may be meant, until somebody has had enough. */
+    private void look(QueueFilter filter, Predicate<QueuedMessage> taker) throws IOException {
+        if (!deeds.isComplete()) {
+            parts.spool().scan(taker);
+            return;
+        }
+        Marks.Wanted wanted = Marks.Wanted.of(filter);
+        MarkIndex marks = table.marks();
+        for (long[] some = marks.some(wanted, -1); some.length > 0; some = marks.some(wanted, some[some.length - 1])) {
+            for (long id : some) {
+                Optional<QueuedMessage> read = read(new QueueId(id));
+                if (read.isPresent() && !taker.test(read.get())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** One that can't be read is left out; the log says so when its time comes. */
+    private Optional<QueuedMessage> read(QueueId id) {
+        try {
+            return parts.spool().read(id);
+        } catch (IOException e) {
+            LOG.warn("message {} could not be read for a list: {}", id, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** A list while it grows. */
@@ -115,35 +143,33 @@ final class QueueDesk implements QueueControl {
     @Override
     public int retry(QueueFilter filter) throws IOException {
         admission.forgive();
-        return act(
-                filter,
-                (message, state, now) ->
-                        LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null);
+        return act(filter, (message, index, now) -> {
+            RecipientState state = message.recipients().get(index);
+            return LiveTable.waits(state) && message.heldUntil(state).isEmpty() ? due(state, now) : null;
+        });
     }
 
     /** Whoever waits for his time because the MTA-STS policy of his domain or of his relay was not fulfilled is due now; how many. */
     int policyChanged(Set<Domain> domains) throws IOException {
         admission.forgive(domains);
-        List<QueueId> ids = new ArrayList<>();
+        LongStream.Builder ids = LongStream.builder();
         Set<String> relays = new LinkedHashSet<>();
         parts.spool().forEach(read -> {
             List<RecipientState> waiting = table.newest(read).recipients().stream()
                     .filter(state -> waitsForPolicy(state, domains))
                     .toList();
             if (!waiting.isEmpty()) {
-                ids.add(read.id());
+                ids.add(read.id().value());
             }
             waiting.stream().flatMap(state -> state.last().stream()).forEach(last -> relays.add(last.hop()));
         });
         admission.forgiveRelays(relays);
-        return act(
-                ids,
-                QueueFilter.ALL,
-                (message, state, now) -> waitsForPolicy(state, domains)
-                                && state.due().isAfter(now)
-                                && message.heldUntil(state).isEmpty()
-                        ? due(state, now)
-                        : null);
+        Deeds.Action now = (message, index, time) -> {
+            RecipientState state = message.recipients().get(index);
+            boolean waits = waitsForPolicy(state, domains) && state.due().isAfter(time);
+            return waits && message.heldUntil(state).isEmpty() ? due(state, time) : null;
+        };
+        return deeds.act(ids.build().toArray(), new Deeds.Deed(QueueFilter.ALL, now, Optional.empty()));
     }
 
     private static boolean waitsForPolicy(RecipientState state, Set<Domain> domains) {
@@ -158,16 +184,17 @@ final class QueueDesk implements QueueControl {
 
     /** Whoever waits for his time at one of these throttles is due now, for they mean something else; how many. */
     int throttlesChanged(Set<String> ids) throws IOException {
-        List<QueueId> waiting = new ArrayList<>();
+        LongStream.Builder waiting = LongStream.builder();
         parts.spool().forEach(read -> {
             if (table.newest(read).recipients().stream().anyMatch(state -> waitsFor(state, ids))) {
-                waiting.add(read.id());
+                waiting.add(read.id().value());
             }
         });
-        return act(
-                waiting,
-                QueueFilter.ALL,
-                (_, state, now) -> waitsFor(state, ids) && state.due().isAfter(now) ? due(state, now) : null);
+        Deeds.Action now = (message, index, time) -> {
+            RecipientState state = message.recipients().get(index);
+            return waitsFor(state, ids) && state.due().isAfter(time) ? due(state, time) : null;
+        };
+        return deeds.act(waiting.build().toArray(), new Deeds.Deed(QueueFilter.ALL, now, Optional.empty()));
     }
 
     private static boolean waitsFor(RecipientState state, Set<String> throttles) {
@@ -180,7 +207,8 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public int cancel(QueueFilter filter) throws IOException {
-        return act(filter, (_, state, now) -> {
+        return act(filter, (message, index, now) -> {
+            RecipientState state = message.recipients().get(index);
             if (LiveTable.unreported(state)) {
                 return with(state, RecipientStatus.DELIVERED); // the sender is not told any more
             }
@@ -189,23 +217,37 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public int hold(QueueFilter filter) throws IOException {
-        return act(filter, (_, state, _) -> LiveTable.waits(state) ? held(state) : null);
+    public int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
+        int held = deeds.act(new Deeds.Deed(
+                filter,
+                (message, index, _) -> {
+                    RecipientState state = message.recipients().get(index);
+                    return LiveTable.waits(state) ? held(state) : null;
+                },
+                terms));
+        terms.flatMap(Order.Terms::until).ifPresent(holds::arm);
+        return held;
     }
 
     @Override
     public int release(QueueFilter filter) throws IOException {
         boolean named = filter.id().isPresent();
-        return act(filter, (message, state, now) -> {
+        return act(filter, (message, index, now) -> {
+            RecipientState state = message.recipients().get(index);
             if (message.heldUntil(state).isPresent()) {
                 return named ? due(state, now) : null;
             }
-            if (state.status() != RecipientStatus.HELD) {
-                return null;
-            }
-            RecipientStatus status = state.last().isEmpty() ? RecipientStatus.SCHEDULED : RecipientStatus.DEFERRED;
-            return with(state, status, freed(message, state, now), state.last());
+            return released(message, state, now);
         });
+    }
+
+    /** A recipient that an operator no more holds; null when none did. */
+    static @Nullable RecipientState released(QueuedMessage message, RecipientState state, Instant now) {
+        if (state.status() != RecipientStatus.HELD) {
+            return null;
+        }
+        RecipientStatus status = state.last().isEmpty() ? RecipientStatus.SCHEDULED : RecipientStatus.DEFERRED;
+        return with(state, status, freed(message, state, now), state.last());
     }
 
     /** When it is tried whom an operator held: now, unless the sender wants it held and nobody ended that. */
@@ -215,107 +257,8 @@ final class QueueDesk implements QueueControl {
         return ended || released.isBefore(now) ? now : released;
     }
 
-    private int act(QueueFilter filter, Action action) throws IOException {
-        return act(ids(filter), filter, action);
-    }
-
-    private int act(List<QueueId> ids, QueueFilter filter, Action action) throws IOException {
-        int changed = 0;
-        List<CompletableFuture<Void>> writes = new ArrayList<>();
-        for (QueueId id : ids) {
-            Live live = table.pin(id);
-            try {
-                int here = change(live, filter, action);
-                if (here > 0) {
-                    writes.add(recorder.recorded(live));
-                }
-                changed += here;
-            } finally {
-                table.unpin(live);
-            }
-            if (writes.size() >= BATCH) {
-                await(writes);
-            }
-        }
-        await(writes);
-        return changed;
-    }
-
-    private List<QueueId> ids(QueueFilter filter) throws IOException {
-        if (filter.id().isPresent()) {
-            return List.of(filter.id().get());
-        }
-        List<QueueId> ids = new ArrayList<>();
-        parts.spool().forEach(read -> {
-            if (filter.mayHold(table.newest(read))) {
-                ids.add(read.id());
-            }
-        });
-        return ids;
-    }
-
-    private int change(Live live, QueueFilter filter, Action action) {
-        Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        List<RecipientState> cancelled = new ArrayList<>();
-        int changed = 0;
-        QueuedMessage message;
-        live.lock.lock();
-        try {
-            // Read under the lock: a ticket that begins a long wait drops the message from memory.
-            if (!feeder.read(live)) {
-                return 0;
-            }
-            message = live.message();
-            if (!filter.mayHold(message)) {
-                return 0;
-            }
-            for (int i = 0; i < message.recipients().size(); i++) {
-                RecipientState state = message.recipients().get(i);
-                if (live.running.get(i) || state.status().done() || !filter.means(state)) {
-                    continue;
-                }
-                RecipientState next = action.apply(message, state, now);
-                if (next != null) {
-                    live.set(i, next);
-                    live.unwritten = true;
-                    changed++;
-                    if (next.status() == RecipientStatus.FAILED) {
-                        cancelled.add(next);
-                    }
-                }
-            }
-        } finally {
-            live.lock.unlock();
-        }
-        for (RecipientState state : cancelled) {
-            String hop = state.last().map(LastAttempt::hop).orElse("");
-            parts.events()
-                    .delivery(new DeliveryEvent(
-                            live.id,
-                            state.address().toString(),
-                            hop,
-                            "none",
-                            new Outcome.Failed(CANCELLED),
-                            new DeliveryEvent.Delays(
-                                    Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO)));
-        }
-        return changed;
-    }
-
-    private static void await(List<CompletableFuture<Void>> writes) throws IOException {
-        try {
-            for (CompletableFuture<Void> write : writes) {
-                write.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            writes.clear();
-        } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new IOException("the disk did not take the change within " + PATIENCE.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the change was written", e);
-        }
+    private int act(QueueFilter filter, Deeds.Action action) throws IOException {
+        return deeds.act(new Deeds.Deed(filter, action, Optional.empty()));
     }
 
     private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {

@@ -4,7 +4,6 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,7 +11,7 @@ import java.util.Optional;
  * without regard to case.
  *
  * @param id one message
- * @param sender the reverse-path's address
+ * @param sender the reverse-path's address; nothing or {@code <>} for the null reverse-path
  * @param recipient the forward-path
  * @param domain the recipient's domain
  * @param hop the next hop of the newest attempt
@@ -60,8 +59,9 @@ public record QueueFilter(
      */
     public boolean mayHold(QueuedMessage message) {
         return id.map(message.id()::equals).orElse(true)
-                && sender.map(wanted -> wanted.equalsIgnoreCase(
-                                message.envelope().sender().address()))
+                && sender.map(wanted -> Folded.address(wanted)
+                                .equals(Folded.address(
+                                        message.envelope().sender().address())))
                         .orElse(true)
                 && before.map(message.created()::isBefore).orElse(true)
                 && after.map(from -> !message.created().isBefore(from)).orElse(true)
@@ -75,9 +75,10 @@ public record QueueFilter(
      */
     public boolean means(RecipientState state) {
         return recipient
-                        .map(wanted -> wanted.equalsIgnoreCase(state.address().toString()))
+                        .map(wanted -> Folded.address(wanted)
+                                .equals(Folded.address(state.address().toString())))
                         .orElse(true)
-                && domain.map(wanted -> wanted.toLowerCase(Locale.ROOT)
+                && domain.map(wanted -> Folded.domain(wanted)
                                 .equals(state.address().domain().name()))
                         .orElse(true)
                 && hop.map(wanted -> state.last()

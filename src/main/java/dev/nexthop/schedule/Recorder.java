@@ -412,8 +412,8 @@ final class Recorder {
             RecipientState state = message.recipients().get(i);
             boolean idle = !live.queued.get(i) && !live.running.get(i);
             // Who is due now is tried first; perhaps there is nothing to tell then.
-            boolean waits =
-                    state.status() == RecipientStatus.DEFERRED && state.due().isAfter(now);
+            boolean waits = state.status() == RecipientStatus.DEFERRED
+                    && (state.due().isAfter(now) || live.parked.containsKey(i));
             boolean noticed = idle && waits && !state.notifyAt().isAfter(now);
             if (noticed || !live.running.get(i) && LiveTable.late(message, state, now)) {
                 late = late.isEmpty() ? new ArrayList<>() : late;

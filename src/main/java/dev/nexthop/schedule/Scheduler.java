@@ -41,6 +41,7 @@ public final class Scheduler {
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final DueIndex index = new DueIndex();
+    private final MarkIndex marks = new MarkIndex();
     private final LiveTable table;
     private final Dispatcher dispatcher;
     private final Admission admission;
@@ -49,6 +50,9 @@ public final class Scheduler {
     private final Recorder recorder;
     private final Attempts attempts;
     private final Feeder feeder;
+    private final Deeds deeds;
+    private final OrderDesk orders;
+    private final HoldEnds holds;
     private final QueueDesk desk;
     private final Queue<Arrival> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger routing = new AtomicInteger();
@@ -73,8 +77,8 @@ public final class Scheduler {
     public Scheduler(SchedulerParts parts, Machinery machinery) {
         this.parts = parts;
         this.machinery = machinery;
-        this.table = new LiveTable(index, this::indexed);
-        this.dispatcher = new Dispatcher(parts, machinery);
+        this.table = new LiveTable(index, marks, this::indexed);
+        this.dispatcher = new Dispatcher(parts, machinery, table);
         this.admission = new Admission();
         Teller teller = new Teller(parts, machinery.clock());
         this.recorder = new Recorder(parts, machinery, table, teller, inFlight);
@@ -85,7 +89,10 @@ public final class Scheduler {
                 new Attempts.Gate(dispatcher, admission),
                 this::load);
         this.feeder = new Feeder(parts, machinery, index, table, new Feeding());
-        this.desk = new QueueDesk(parts, machinery, table, feeder, recorder, admission);
+        this.deeds = new Deeds(parts, machinery, table, feeder, recorder);
+        this.orders = new OrderDesk(parts, machinery, table);
+        this.holds = new HoldEnds(parts, machinery, deeds);
+        this.desk = new QueueDesk(parts, table, admission, deeds, new QueueDesk.Standing(orders, holds));
         rulesChanged(Set.of());
     }
 
@@ -171,6 +178,7 @@ public final class Scheduler {
         if (stopping) {
             return; // it is on disk, and the next start finds it
         }
+        marks.put(message);
         // While the spool is scanned the same message may come from there too; then only its newest state on disk
         // counts.
         boolean doubtful = scanning || message.id().value() <= scannedTo;
@@ -187,7 +195,13 @@ public final class Scheduler {
     /** Finds what waits in the spool, in the background. */
     public void start() {
         scanning = true;
+        orders.arm();
         machinery.readers().execute(this::scan);
+    }
+
+    /** Whether the start has found all mail. */
+    boolean complete() {
+        return deeds.isComplete();
     }
 
     /**
@@ -259,6 +273,8 @@ public final class Scheduler {
             feeder.kick();
         }
         scanning = false;
+        deeds.complete();
+        holds.look();
     }
 
     private void found(QueuedMessage message) {
@@ -267,6 +283,7 @@ public final class Scheduler {
             var _ = parts.spool().apply(List.of(new Change.Removal(message.id())));
             return;
         }
+        marks.put(message);
         index.put(message.id(), LiveTable.wake(message));
         if (index.size() % 1_000 == 1) {
             feeder.kick(); // serve while the scan goes on

@@ -28,6 +28,9 @@ final class Ticket {
     /** The number of the rules that it was decided by. */
     final long rules;
 
+    /** The version of the orders that it was decided by. Written before anybody else knows it. */
+    long orders;
+
     /** MT-PRIORITY of its message. */
     final int priority;
     /** Its place in the line of its destination; guarded by {@link Admission}. */

@@ -267,7 +267,7 @@ final class Turnstile {
             live.lock.unlock();
         }
         Throttles throttles = rules.throttles().throttles();
-        for (Ticket other : dispatcher.tickets(live, members, rules)) {
+        for (Ticket other : dispatcher.tickets(live, members, rules, ticket.orders)) {
             other.routed = null;
             other.turn = ticket.turn == Comer.NEW ? throttles.turn() : ticket.turn;
             LOG.debug("message {} waits for a slot of {}", live.id, claim.words());

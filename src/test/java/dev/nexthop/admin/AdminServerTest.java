@@ -18,7 +18,6 @@ import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
-import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
@@ -52,7 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The HTTP API over real connections, with a queue made for the test. */
 class AdminServerTest {
     private static final String TOKEN = "t0ken-of-this-installation";
-    private static final QueueId ID = new QueueId(123_456_789L);
+    static final QueueId ID = new QueueId(123_456_789L);
 
     private static final RuleStep STEP = new RuleStep(
             1,
@@ -400,7 +399,7 @@ class AdminServerTest {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static QueuedMessage message() {
+    static QueuedMessage message() {
         Mailbox recipient = new Mailbox("b", new Domain("example.net"));
         Envelope envelope = new Envelope(
                 ReversePath.of("a@example.org"), List.of(recipient), BodyType.SEVEN_BIT, false, Reception.INTERNAL);
@@ -428,42 +427,6 @@ class AdminServerTest {
                         new RouteTrace("relay", "rule 1 chose the relay", List.of(STEP)))));
         return new QueuedMessage(
                 ID, created, envelope, MessageBody.of("abc\r\n".getBytes(StandardCharsets.US_ASCII)), List.of(state));
-    }
-
-    /** Holds one message and notes what is asked of it. */
-    private static final class RecordingQueue implements QueueControl {
-        final List<QueueFilter> filters = new ArrayList<>();
-
-        @Override
-        public Listing list(QueueFilter filter, int limit) {
-            return new Listing(List.of(message()), limit == 1);
-        }
-
-        @Override
-        public Optional<QueuedMessage> show(QueueId id) {
-            return id.equals(ID) ? Optional.of(message()) : Optional.empty();
-        }
-
-        @Override
-        public int retry(QueueFilter filter) {
-            filters.add(filter);
-            return 7;
-        }
-
-        @Override
-        public int cancel(QueueFilter filter) {
-            return retry(filter);
-        }
-
-        @Override
-        public int hold(QueueFilter filter) {
-            return retry(filter);
-        }
-
-        @Override
-        public int release(QueueFilter filter) {
-            return retry(filter);
-        }
     }
 
     /** Holds two messages; one has an octet more than is shown. */

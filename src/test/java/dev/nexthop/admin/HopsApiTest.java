@@ -7,6 +7,8 @@ import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.directory.EmptyDirectory;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.schedule.Order;
+import dev.nexthop.schedule.OrderControl;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
 import java.io.IOException;
@@ -38,7 +40,7 @@ class HopsApiTest {
 
     @Test
     void eachHostIsToldWithItsLastTrouble() throws Exception {
-        Answer answer = api.answer("GET", List.of("hops"), Map.of());
+        Answer answer = api.answer("GET", List.of("hops"), Map.of(), "admin");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(new String(answer.content(), StandardCharsets.UTF_8))
                 .isEqualTo(
@@ -50,10 +52,12 @@ class HopsApiTest {
 
     @Test
     void itIsOnlyReadAndTakesNoParameters() throws Exception {
-        assertThat(api.answer("POST", List.of("hops"), Map.of()).status()).isEqualTo(405);
-        assertThat(api.answer("GET", List.of("hops", "relay"), Map.of()).status())
+        assertThat(api.answer("POST", List.of("hops"), Map.of(), "admin").status())
+                .isEqualTo(405);
+        assertThat(api.answer("GET", List.of("hops", "relay"), Map.of(), "admin")
+                        .status())
                 .isEqualTo(404);
-        assertThatThrownBy(() -> api.answer("GET", List.of("hops"), Map.of("id", "relay")))
+        assertThatThrownBy(() -> api.answer("GET", List.of("hops"), Map.of("id", "relay"), "admin"))
                 .isInstanceOf(Api.BadRequest.class);
     }
 
@@ -80,8 +84,18 @@ class HopsApiTest {
         }
 
         @Override
-        public int hold(QueueFilter filter) {
+        public int hold(QueueFilter filter, Optional<Order.Terms> terms) {
             return 0;
+        }
+
+        @Override
+        public OrderControl orders() {
+            return new ListedOrders();
+        }
+
+        @Override
+        public Map<Integer, Remark> remarks(QueuedMessage message) {
+            return Map.of();
         }
 
         @Override

@@ -15,6 +15,7 @@ import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,10 @@ class QueueJsonTest {
                 new RecipientState(bob, status, 0, 0, due, Instant.MAX, UNTIL.plusSeconds(60), Optional.empty());
         MessageBody body = MessageBody.of(new byte[] {'\r', '\n'});
         QueuedMessage message = new QueuedMessage(new QueueId(1), CREATED, envelope, body, List.of(state));
-        return QueueJson.message(message, false).path("recipients").path(0).toString();
+        return QueueJson.message(message, Map.of(), false)
+                .path("recipients")
+                .path(0)
+                .toString();
     }
 
     @Test

@@ -138,6 +138,7 @@ class CliIT {
         String id = message.path("id").asString();
         assertThat(server.cli("queue", "show", id).orFail().text()).contains("a@example.net", "450", "later");
         assertThat(server.cli("queue", "show", "nonsense").exit()).isEqualTo(1);
+        ordersAreGivenObeyedAndEnded(server, id);
 
         assertThat(server.json("queue", "cancel", "--rcpt", "b@example.com")
                         .path("recipients")
@@ -152,6 +153,45 @@ class CliIT {
         server.json("queue", "retry", id);
         server.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("a@example.net", "c@example.net");
+    }
+
+    /** With a server that others need as well; afterwards all is as it was. */
+    private void ordersAreGivenObeyedAndEnded(NexthopProcess server, String id) throws Exception {
+        int tries = server.json("queue", "show", id)
+                .path("recipients")
+                .get(0)
+                .path("attempts")
+                .asInt();
+        String given = server.cli(
+                        "queue", "suspend", "--domain", "Example.NET", "--for", "1h", "--reason", "they defer")
+                .orFail()
+                .text();
+        assertThat(given).startsWith("order 1: suspend domain example.net, until ");
+        assertThat(server.cli("queue", "suspend", "--domain", "example.net").text())
+                .contains("say why, in one sentence");
+        assertThat(server.cli("queue", "reroute", "--all", "--to", "lost", "--reason", "why")
+                        .text())
+                .contains("names the hop 'lost', which is not defined; defined: ");
+        assertThat(server.cli("queue", "orders").orFail().text())
+                .contains("ORDER  DOES     WHOM")
+                .contains("1      suspend  domain example.net")
+                .contains("they defer");
+        server.json("queue", "retry", id);
+        assertThat(server.cli("queue", "show", id).orFail().text()).contains("suspended", "by order 1: they defer");
+        JsonNode suspended = server.json("queue", "list", "--rcpt", "a@example.net");
+        assertThat(suspended.get(0).path("recipients").get(0).path("status").asString())
+                .isEqualTo("suspended");
+        assertThat(suspended.get(0).path("recipients").get(0).path("attempts").asInt())
+                .isEqualTo(tries);
+        assertThat(server.json("queue", "resume", "--domain", "example.net")
+                        .path("orders")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(server.json("queue", "orders")).isEmpty();
+        server.recipient("a@example.net", LIMIT, one -> one.path("attempts").asInt() > tries);
+        server.json("queue", "hold", "--rcpt", "a@example.net", "--reason", "a loop", "--for", "1d");
+        assertThat(server.cli("queue", "list").orFail().text()).contains("held", ": a loop; until ");
+        server.json("queue", "release", "--rcpt", "a@example.net");
     }
 
     @Test

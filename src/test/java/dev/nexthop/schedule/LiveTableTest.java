@@ -21,7 +21,7 @@ class LiveTableTest {
                 0,
                 "from@a.test",
                 "bob@b.test");
-        LiveTable table = new LiveTable(new DueIndex(), () -> {});
+        LiveTable table = new LiveTable(new DueIndex(), new MarkIndex(), () -> {});
         table.budget(1_000_000);
         assertThat(table.hold(world.spool.durable.firstEntry().getValue())).isNotNull();
         return table.heldBytes();

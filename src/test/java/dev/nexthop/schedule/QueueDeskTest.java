@@ -138,7 +138,7 @@ class QueueDeskTest {
         QueueId id = world.submit(FROM, "bob@b.test");
         world.settle();
         DueIndex index = new DueIndex();
-        LiveTable table = new LiveTable(index, () -> {});
+        LiveTable table = new LiveTable(index, new MarkIndex(), () -> {});
         Live waiting = table.pin(id);
         InstantSource clock = () -> {
             table.relax(waiting);
@@ -158,7 +158,13 @@ class QueueDeskTest {
         });
         Teller teller = new Teller(parts, clock);
         Recorder recorder = new Recorder(parts, machinery, table, teller, new InFlight());
-        QueueDesk desk = new QueueDesk(parts, machinery, table, feeder, recorder, new Admission());
+        Deeds deeds = new Deeds(parts, machinery, table, feeder, recorder);
+        QueueDesk desk = new QueueDesk(
+                parts,
+                table,
+                new Admission(),
+                deeds,
+                new QueueDesk.Standing(new OrderDesk(parts, machinery, table), new HoldEnds(parts, machinery, deeds)));
         assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }

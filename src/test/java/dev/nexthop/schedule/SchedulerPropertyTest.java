@@ -12,6 +12,8 @@ import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.RecipientFacts;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -112,8 +114,30 @@ class SchedulerPropertyTest {
             if (random.nextInt(100) == 0) {
                 world.spool.brokenWrites = !world.spool.brokenWrites;
             }
+            if (random.nextInt(50) == 0) {
+                order(world, random);
+            }
         }
         world.spool.brokenWrites = false;
+    }
+
+    /** An operator suspends a domain, sends it elsewhere, or ends what he ordered. */
+    private static void order(World world, Random random) {
+        OrderControl orders = world.scheduler().control().orders();
+        OrderScope scope = new OrderScope(Map.of(OrderScope.Part.DOMAIN, DOMAINS[random.nextInt(DOMAINS.length)]));
+        Optional<Instant> until = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(world.now().plusSeconds(1 + random.nextInt(20_000)));
+        Order.Terms terms = new Order.Terms("a test", "ann", world.now(), until);
+        try {
+            switch (random.nextInt(4)) {
+                case 0 -> orders.suspend(scope, terms);
+                case 1 -> orders.reroute(scope, random.nextBoolean() ? "relay" : "mx", terms);
+                default -> orders.end(_ -> random.nextBoolean(), "bob");
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Before a kill: what a host has taken and the disk does not know of may happen again. */

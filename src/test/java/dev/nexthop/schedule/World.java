@@ -178,7 +178,22 @@ final class World implements Events {
                     open++;
                     return Objects.requireNonNull(current);
                 },
-                this);
+                this,
+                orders());
+    }
+
+    /** The relays that the configuration defines. */
+    List<String> relays = List.of("relay");
+
+    /** What operators ordered, as the disk has it. */
+    final DeskRecords desk = DeskRecords.inMemory();
+
+    private OrderBook orders() {
+        try {
+            return OrderBook.open(desk);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A reload tells that these mean something else. */
@@ -204,7 +219,8 @@ final class World implements Events {
                 Optional.empty(),
                 new RemoteHost.Limits(relayConcurrency, 3, 100, Duration.ofSeconds(30)));
         Rules compiled = compiled(rules);
-        Router router = new Router(new RoutingSettings(Optional.of(compiled), Map.of("relay", List.of(relay)), true));
+        Router router = new Router(new RoutingSettings(
+                Optional.of(compiled), relays.isEmpty() ? Map.of() : Map.of("relay", List.of(relay)), true));
         DsnSettings dsn = new DsnSettings(
                 Conditional.constant("Mail Delivery Subsystem"),
                 Conditional.constant("MAILER-DAEMON@us.test"),

@@ -1,0 +1,229 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.LastAttempt;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** Does something to many recipients, a few messages at a time; a recipient that is being attempted is left alone. */
+final class Deeds {
+    /** Messages whose writes are under way at once. */
+    private static final int BATCH = 256;
+    /** How long an operator waits for the disk. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final LiveTable table;
+    private final Feeder feeder;
+    private final Recorder recorder;
+    private volatile boolean complete;
+
+    Deeds(SchedulerParts parts, Machinery machinery, LiveTable table, Feeder feeder, Recorder recorder) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.table = table;
+        this.feeder = feeder;
+        this.recorder = recorder;
+    }
+
+    /** What an action makes of a recipient; null leaves it as it is. */
+    interface Action {
+        @Nullable
+        RecipientState apply(QueuedMessage message, int index, Instant now);
+    }
+
+    /**
+     * What is done.
+     *
+     * @param filter to whom
+     * @param action what
+     * @param terms what is to be said of those that are held afterwards
+     */
+    record Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms) {}
+
+    /** A message with a pin, and those of its recipients that are changed in memory. */
+    private record Changed(Live live, List<HoldNotes.Place> held, List<HoldNotes.Place> others) {
+        int size() {
+            return held.size() + others.size();
+        }
+    }
+
+    /** Every message is known by its marks: nobody needs to read the others. */
+    void complete() {
+        complete = true;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Does it to all that are meant; how many. */
+    int act(Deed deed) throws IOException {
+        QueueFilter filter = deed.filter();
+        if (filter.id().isPresent()) {
+            return act(new long[] {filter.id().get().value()}, deed);
+        }
+        if (!complete) {
+            return act(ids(filter), deed);
+        }
+        Marks.Wanted wanted = Marks.Wanted.of(filter);
+        int changed = 0;
+        for (long[] some = table.marks().some(wanted, -1);
+                some.length > 0;
+                some = table.marks().some(wanted, some[some.length - 1])) {
+            changed += act(some, deed);
+        }
+        return changed;
+    }
+
+    /** While the start still looks through the spool. */
+    private long[] ids(QueueFilter filter) throws IOException {
+        LongStream.Builder ids = LongStream.builder();
+        parts.spool().forEach(read -> {
+            if (filter.mayHold(table.newest(read))) {
+                ids.add(read.id().value());
+            }
+        });
+        return ids.build().toArray();
+    }
+
+    /** Does it to these messages, as far as the filter means them. */
+    int act(long[] ids, Deed deed) throws IOException {
+        int changed = 0;
+        List<Changed> batch = new ArrayList<>();
+        try {
+            for (long id : ids) {
+                Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
+                batch.add(one);
+                change(one, deed);
+                changed += one.size();
+                if (batch.size() >= BATCH) {
+                    write(batch, deed);
+                }
+            }
+            write(batch, deed);
+        } finally {
+            letGo(batch); // none, unless something failed
+        }
+        return changed;
+    }
+
+    /** The newest state of a message. */
+    Optional<QueuedMessage> newest(QueueId id) throws IOException {
+        return parts.spool().read(id).map(table::newest);
+    }
+
+    private List<CompletableFuture<Void>> letGo(List<Changed> batch) {
+        List<CompletableFuture<Void>> writes = new ArrayList<>(batch.size());
+        for (Changed one : batch) {
+            if (one.size() > 0) {
+                writes.add(recorder.recorded(one.live()));
+            }
+            table.unpin(one.live());
+        }
+        batch.clear();
+        return writes;
+    }
+
+    /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
+    private void write(List<Changed> batch, Deed deed) throws IOException {
+        List<HoldNotes.Place> held = new ArrayList<>();
+        List<HoldNotes.Place> others = new ArrayList<>();
+        for (Changed one : batch) {
+            held.addAll(one.held());
+            others.addAll(one.others());
+        }
+        HoldNotes notes = parts.orders().holds();
+        if (deed.terms().isPresent()) {
+            notes.write(held, deed.terms().get());
+        } else {
+            notes.erase(held);
+        }
+        await(letGo(batch));
+        notes.erase(others);
+    }
+
+    private void change(Changed one, Deed deed) {
+        Live live = one.live();
+        Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        List<RecipientState> cancelled = new ArrayList<>();
+        QueuedMessage message;
+        live.lock.lock();
+        try {
+            // Read under the lock: a ticket that begins a long wait drops the message from memory.
+            if (!feeder.read(live)) {
+                return;
+            }
+            message = live.message();
+            if (!deed.filter().mayHold(message)) {
+                return;
+            }
+            for (int i = 0; i < message.recipients().size(); i++) {
+                RecipientState state = message.recipients().get(i);
+                if (live.running.get(i)
+                        || state.status().done()
+                        || !deed.filter().means(state)) {
+                    continue;
+                }
+                RecipientState next = deed.action().apply(message, i, now);
+                if (next != null) {
+                    live.set(i, next);
+                    live.unwritten = true;
+                    boolean held = next.status() == RecipientStatus.HELD;
+                    (held ? one.held() : one.others()).add(new HoldNotes.Place(live.id, i));
+                    if (next.status() == RecipientStatus.FAILED) {
+                        cancelled.add(next);
+                    }
+                }
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        cancelled.forEach(state -> tell(message, state, now));
+    }
+
+    private void tell(QueuedMessage message, RecipientState state, Instant now) {
+        LastAttempt last = state.last().orElseThrow();
+        parts.events()
+                .delivery(new DeliveryEvent(
+                        message.id(),
+                        state.address().toString(),
+                        last.hop(),
+                        "none",
+                        new Outcome.Failed(last.diagnosis()),
+                        new DeliveryEvent.Delays(
+                                Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO)));
+    }
+
+    private static void await(List<CompletableFuture<Void>> writes) throws IOException {
+        try {
+            for (CompletableFuture<Void> write : writes) {
+                write.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the disk did not take the change within " + PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the change was written", e);
+        }
+    }
+}

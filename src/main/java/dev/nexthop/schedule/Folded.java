@@ -1,0 +1,50 @@
+package dev.nexthop.schedule;
+
+import java.util.Locale;
+
+/**
+ * Addresses and domains in the form in which operators' words are compared with them: without regard to the case of ASCII
+ * letters in a local part (operators write as they like, whatever RFC 5321 §2.4 lets a host distinguish), and of all letters in
+ * a domain.
+ */
+final class Folded {
+    private Folded() {}
+
+    /** An address; the null reverse-path, {@code <>} or nothing, becomes nothing. */
+    static String address(String text) {
+        if (text.equals("<>")) {
+            return "";
+        }
+        int at = text.lastIndexOf('@');
+        return at < 0 ? ascii(text) : ascii(text.substring(0, at)) + "@" + domain(text.substring(at + 1));
+    }
+
+    static String domain(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    /** The domain of a folded address; nothing for the null reverse-path. */
+    static String domainOf(String address) {
+        return address.substring(address.lastIndexOf('@') + 1);
+    }
+
+    private static String ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                return lowered(text);
+            }
+        }
+        return text;
+    }
+
+    private static String lowered(String text) {
+        char[] letters = text.toCharArray();
+        for (int i = 0; i < letters.length; i++) {
+            if (letters[i] >= 'A' && letters[i] <= 'Z') {
+                letters[i] = (char) (letters[i] + ('a' - 'A'));
+            }
+        }
+        return new String(letters);
+    }
+}

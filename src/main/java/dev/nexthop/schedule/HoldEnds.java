@@ -1,0 +1,129 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
+import dev.nexthop.queue.RecipientStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Releases recipients that an operator holds until some time, and forgets what was said of those that are held no more. */
+final class HoldEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(HoldEnds.class);
+
+    /** Between two looks, each of which reads every note: holds may end as often as they like. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final SchedulerParts parts;
+    private final Machinery machinery;
+    private final Deeds deeds;
+    /** When the next look is, in milliseconds since 1970. */
+    private long armed = DueIndex.NEVER;
+
+    private Instant last = Instant.EPOCH;
+
+    HoldEnds(SchedulerParts parts, Machinery machinery, Deeds deeds) {
+        this.parts = parts;
+        this.machinery = machinery;
+        this.deeds = deeds;
+    }
+
+    /** Sees to it that somebody looks at a time. */
+    void arm(Instant until) {
+        Instant when;
+        synchronized (this) {
+            Instant soonest = last.plus(PAUSE);
+            when = until.isBefore(soonest) ? soonest : until;
+            if (DueIndex.millis(when) >= armed) {
+                return;
+            }
+            armed = DueIndex.millis(when);
+        }
+        long time = DueIndex.millis(when);
+        machinery.ticker().at(when, () -> machinery.readers().execute(() -> due(time)));
+    }
+
+    private void due(long time) {
+        synchronized (this) {
+            if (armed != time) {
+                return; // somebody looks earlier, and again
+            }
+            armed = DueIndex.NEVER;
+            Instant now = machinery.clock().instant();
+            if (DueIndex.millis(now) >= time) {
+                last = now;
+            }
+        }
+        if (machinery.clock().millis() >= time) {
+            look();
+        } else {
+            arm(Instant.ofEpochMilli(time)); // a ticker may be early
+        }
+    }
+
+    /** Looks through all notes. On a platform thread. */
+    void look() {
+        HoldNotes notes = parts.orders().holds();
+        if (!notes.any()) {
+            return;
+        }
+        Instant now = machinery.clock().instant();
+        Optional<Instant> next = Optional.empty();
+        int released = 0;
+        try {
+            Optional<HoldNotes.Place> after = Optional.empty();
+            for (List<HoldNotes.Note> some = notes.some(after); !some.isEmpty(); some = notes.some(after)) {
+                after = Optional.of(some.getLast().place());
+                released += end(some, now);
+                Optional<Instant> first = some.stream()
+                        .flatMap(note -> note.terms().until().stream())
+                        .filter(until -> until.isAfter(now))
+                        .min(Instant::compareTo);
+                next = first.isPresent() && (next.isEmpty() || first.get().isBefore(next.get())) ? first : next;
+            }
+        } catch (IOException e) {
+            LOG.error("held mail whose time is over could not be released; next try in a minute", e);
+            next = Optional.of(now.plus(Duration.ofMinutes(1)));
+        }
+        if (released > 0) {
+            LOG.info("recipients released because the time of their hold is over: {}", released);
+        }
+        next.ifPresent(this::arm);
+    }
+
+    private int end(List<HoldNotes.Note> some, Instant now) throws IOException {
+        List<HoldNotes.Place> stale = new ArrayList<>();
+        Set<HoldNotes.Place> over = new LinkedHashSet<>();
+        for (HoldNotes.Note note : some) {
+            HoldNotes.Place place = note.place();
+            if (!isHeld(place)) {
+                stale.add(place);
+            } else if (HoldNotes.over(note.terms(), now)) {
+                over.add(place);
+            }
+        }
+        parts.orders().holds().erase(stale);
+        long[] ids =
+                over.stream().mapToLong(place -> place.id().value()).distinct().toArray();
+        Deeds.Action release = (message, index, time) -> over.contains(new HoldNotes.Place(message.id(), index))
+                ? QueueDesk.released(message, message.recipients().get(index), time)
+                : null;
+        return deeds.act(ids, new Deeds.Deed(QueueFilter.ALL, release, Optional.empty()));
+    }
+
+    private boolean isHeld(HoldNotes.Place place) throws IOException {
+        QueueId id = place.id();
+        Optional<List<RecipientState>> states = deeds.newest(id).map(QueuedMessage::recipients);
+        return states.filter(all ->
+                        place.index() < all.size() && all.get(place.index()).status() == RecipientStatus.HELD)
+                .isPresent();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.nexthop.schedule;
+
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.route.RecipientFacts;
+import dev.nexthop.smtp.Mailbox;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All orders at one moment. Each stands under that of its names which fewest others have, so a recipient is compared with few
+ * orders, however many there are.
+ */
+final class Orders {
+    private static final OrderScope.Part[] PARTS = OrderScope.Part.values();
+
+    private final long version;
+    private final List<Order> all;
+    private final Set<Long> numbers;
+    private final Finder suspends;
+    private final Finder reroutes;
+
+    Orders(long version, Collection<Order> all) {
+        this.version = version;
+        this.all = List.copyOf(all);
+        this.numbers = this.all.stream().map(Order::number).collect(Collectors.toUnmodifiableSet());
+        this.suspends = new Finder(this.all.stream()
+                .filter(order -> order.kind() instanceof Order.Kind.Suspend)
+                .toList());
+        this.reroutes = new Finder(this.all.stream()
+                .filter(order -> order.kind() instanceof Order.Kind.Reroute)
+                .toList());
+    }
+
+    /** Changes with every order that comes or goes. */
+    long version() {
+        return version;
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** By number. */
+    List<Order> all() {
+        return all;
+    }
+
+    boolean has(long number) {
+        return numbers.contains(number);
+    }
+
+    /** The oldest order that keeps a recipient from being tried. */
+    Optional<Order> suspending(Subject subject, Instant now) {
+        return suspends.find(subject, now, (one, other) -> one.number() < other.number() ? one : other);
+    }
+
+    /** The newest order that sends a recipient elsewhere. */
+    Optional<Order> rerouting(Subject subject, Instant now) {
+        return reroutes.find(subject, now, (one, other) -> one.number() > other.number() ? one : other);
+    }
+
+    /** Whether an order means only who goes to some hop. */
+    boolean asksForHops() {
+        return suspends.asksForHops;
+    }
+
+    /** What a recipient is known by, in the order of {@link OrderScope.Part}. */
+    static final class Subject {
+        private final @Nullable String[] values;
+
+        private Subject(@Nullable String... values) {
+            this.values = values;
+        }
+
+        /** The recipient of an envelope that goes to a hop. */
+        static Subject of(RecipientFacts facts, String hop) {
+            return of(
+                    facts.id().toString(),
+                    Folded.address(facts.envelope().sender().address()),
+                    facts.recipient(),
+                    hop);
+        }
+
+        /** The same when nobody knows where it goes: every hop is taken for the right one. */
+        static Subject of(QueuedMessage message, Mailbox recipient) {
+            return of(
+                    message.id().toString(),
+                    Folded.address(message.envelope().sender().address()),
+                    recipient,
+                    null);
+        }
+
+        private static Subject of(String id, String sender, Mailbox recipient, @Nullable String hop) {
+            return new Subject(
+                    id,
+                    sender,
+                    Folded.domainOf(sender),
+                    Folded.address(recipient.toString()),
+                    recipient.domain().name(),
+                    hop);
+        }
+
+        private @Nullable String at(OrderScope.Part part) {
+            return values[part.ordinal()];
+        }
+
+        boolean isMeant(OrderScope scope) {
+            for (Map.Entry<OrderScope.Part, String> part : scope.parts().entrySet()) {
+                String value = at(part.getKey());
+                if (value != null && !value.equals(part.getValue())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** One name. */
+    private record Key(OrderScope.Part part, String value) {}
+
+    /** The orders of one kind. */
+    private static final class Finder {
+        private final Map<Key, List<Order>> byKey = new HashMap<>();
+        private final List<Order> everybody = new ArrayList<>();
+        /** Those under a hop, for who comes without one. */
+        private final List<Order> byHop = new ArrayList<>();
+
+        final boolean asksForHops;
+
+        Finder(List<Order> orders) {
+            Map<Key, Integer> counts = new HashMap<>();
+            orders.forEach(order -> order.scope()
+                    .parts()
+                    .forEach((part, value) -> counts.merge(new Key(part, value), 1, Integer::sum)));
+            for (Order order : orders) {
+                Key rarest = null;
+                for (Map.Entry<OrderScope.Part, String> part :
+                        order.scope().parts().entrySet()) {
+                    Key key = new Key(part.getKey(), part.getValue());
+                    if (rarest == null || counts.getOrDefault(key, 0) < counts.getOrDefault(rarest, 0)) {
+                        rarest = key;
+                    }
+                }
+                if (rarest == null) {
+                    everybody.add(order);
+                } else {
+                    byKey.computeIfAbsent(rarest, _ -> new ArrayList<>()).add(order);
+                    if (rarest.part() == OrderScope.Part.HOP) {
+                        byHop.add(order);
+                    }
+                }
+            }
+            asksForHops =
+                    orders.stream().anyMatch(order -> order.scope().parts().containsKey(OrderScope.Part.HOP));
+        }
+
+        Optional<Order> find(Subject subject, Instant now, BinaryOperator<Order> better) {
+            if (byKey.isEmpty() && everybody.isEmpty()) {
+                return Optional.empty();
+            }
+            Order best = best(null, everybody, subject, now, better);
+            for (OrderScope.Part part : PARTS) {
+                String value = subject.at(part);
+                List<Order> some = value == null ? byHop : byKey.getOrDefault(new Key(part, value), List.of());
+                best = best(best, some, subject, now, better);
+            }
+            return Optional.ofNullable(best);
+        }
+
+        private static @Nullable Order best(
+                @Nullable Order known, List<Order> some, Subject subject, Instant now, BinaryOperator<Order> better) {
+            Order best = known;
+            for (Order order : some) {
+                if (order.inForce(now) && subject.isMeant(order.scope())) {
+                    best = best == null ? order : better.apply(best, order);
+                }
+            }
+            return best;
+        }
+    }
+}
