@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +33,18 @@ import org.jspecify.annotations.Nullable;
  * quotas come into force, only what has been seen counts.
  */
 public final class Quotas implements QuotaGate {
-    private static final BitSet GONE = new BitSet(0);
     private static final Mailbox NOBODY = Mailbox.parse("postmaster@nexthop.invalid");
 
     private final Supplier<QuotaRules> rules;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Count, Usage> usage = new HashMap<>();
     private final Map<QueueId, Held> held = new HashMap<>();
-    /** Messages that have gone on while the queue is looked through, with those recipients that were done; null else. */
-    private @Nullable Map<QueueId, BitSet> moved;
+    /** Messages that have gone on while the queue is looked through; null else. */
+    private @Nullable Map<QueueId, Moved> moved;
 
     private Set<String> identities = Set.of();
     private volatile boolean active;
-    private volatile long era;
+    private final AtomicLong era = new AtomicLong();
 
     /**
      * Quotas; none is in force before {@link #follow}.
@@ -71,6 +71,14 @@ public final class Quotas implements QuotaGate {
     /** What a message counts for. */
     private record Held(long size, List<Share> shares) {}
 
+    /**
+     * How far a message has gone.
+     *
+     * @param left whether it has left the queue
+     * @param done those of its recipients that were done
+     */
+    private record Moved(boolean left, BitSet done) {}
+
     /** Whether there is a quota. */
     boolean active() {
         return active;
@@ -78,7 +86,7 @@ public final class Quotas implements QuotaGate {
 
     /** Changes when the queue is to be counted anew. */
     long era() {
-        return era;
+        return era.get();
     }
 
     /**
@@ -99,7 +107,7 @@ public final class Quotas implements QuotaGate {
             held.clear();
             active = !young.isEmpty();
             moved = active ? new HashMap<>() : null;
-            era++;
+            era.incrementAndGet();
             return active;
         } finally {
             lock.unlock();
@@ -114,15 +122,15 @@ public final class Quotas implements QuotaGate {
             List<Share> shares = open.shares(message.id(), message.envelope(), size);
             lock.lock();
             try {
-                BitSet since = moved == null ? null : moved.get(message.id());
-                boolean gone = since == GONE
+                Moved since = moved == null ? null : moved.get(message.id());
+                boolean gone = since != null && since.left()
                         || done.cardinality() == message.recipients().size();
                 if (!active || gone || held.containsKey(message.id())) {
                     return;
                 }
                 add(message.id(), size, shares);
                 if (since != null) {
-                    done.or(since);
+                    done.or(since.done());
                 }
                 settle(message.id(), done);
             } finally {
@@ -135,7 +143,7 @@ public final class Quotas implements QuotaGate {
     void counted(long begun) {
         lock.lock();
         try {
-            if (begun == era) {
+            if (begun == era.get()) {
                 moved = null;
             }
         } finally {
@@ -191,7 +199,7 @@ public final class Quotas implements QuotaGate {
                 case Change.Removal removal -> {
                     remove(removal.id());
                     if (moved != null) {
-                        moved.put(removal.id(), GONE);
+                        moved.put(removal.id(), new Moved(true, new BitSet()));
                     }
                 }
                 case Change.Progress progress -> {
@@ -200,7 +208,7 @@ public final class Quotas implements QuotaGate {
                     if (known) {
                         settle(progress.id(), done);
                     } else if (moved != null && !done.isEmpty()) {
-                        moved.put(progress.id(), done);
+                        moved.put(progress.id(), new Moved(false, done));
                     }
                 }
             }

@@ -193,7 +193,7 @@ final class ThrottleStore implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        open.submit(edits, Promise.WRITTEN_SOON).whenComplete((_, failure) -> {
+        CompletableFuture<Void> _ = open.submit(edits, Promise.WRITTEN_SOON).whenComplete((_, failure) -> {
             if (failure != null) {
                 LOG.warn("a restart now would forget what throttles have counted: {}", failure.getMessage());
             }
