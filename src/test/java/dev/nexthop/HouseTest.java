@@ -61,7 +61,16 @@ class HouseTest {
             Map.entry(
                     "schedule",
                     Set.of(
-                            "delivery", "dsn", "route", "queue", "store", "event", "expr", "limit", "mail", "smtp",
+                            "delivery",
+                            "dsn",
+                            "route",
+                            "queue",
+                            "store",
+                            "event",
+                            "expr",
+                            "limit",
+                            "mail",
+                            "smtp",
                             "tls")),
             Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
 

@@ -19,6 +19,7 @@ import java.util.Set;
 /** A report as mail (RFC 8460 §5.3). */
 final class ReportMail {
     private static final int MIME_LINE = 76;
+
     private ReportMail() {}
 
     /**

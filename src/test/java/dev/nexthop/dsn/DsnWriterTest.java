@@ -282,8 +282,7 @@ class DsnWriterTest {
         assertThat(bounce.envelope().smtpUtf8()).isTrue();
         assertThat(bounce.envelope().body()).isEqualTo(BodyType.EIGHT_BIT_MIME);
         List<String> parts = parts(bounce);
-        assertThat(parts.get(0))
-                .startsWith("""
+        assertThat(parts.get(0)).startsWith("""
                         Content-Type: text/plain; charset=utf-8
                         Content-Language: en
                         Content-Transfer-Encoding: 8bit
