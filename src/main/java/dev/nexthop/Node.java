@@ -21,7 +21,7 @@ import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
-import dev.nexthop.queue.Spool;
+import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.report.HttpsPost;
 import dev.nexthop.report.LedgerEvents;
 import dev.nexthop.report.Rhythm;
@@ -72,6 +72,7 @@ final class Node implements AutoCloseable {
     /** Whether mail is taken: {@code /readyz} says so. */
     private final AtomicBoolean ready = new AtomicBoolean();
 
+    private Optional<SpoolInspection> inspection = Optional.empty();
     private @Nullable Foundation foundation;
     private @Nullable Reloader reloader;
     private Supplier<List<Server.Listening>> listening = List::of;
@@ -157,7 +158,8 @@ final class Node implements AutoCloseable {
                         ready::get,
                         reloading,
                         foundation.outbound().health()::all,
-                        foundation.outbound().resolving()::line)));
+                        foundation.outbound().resolving()::line,
+                        inspection)));
         server.start();
         listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
@@ -180,7 +182,8 @@ final class Node implements AutoCloseable {
                 new Counters(
                         new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
-        Spool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker));
+        RocksSpool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker, damage -> events.alarm("spool", damage)));
+        inspection = Optional.of(spool.inspection());
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
         EmbeddedStores embedded = atEnd(new EmbeddedStores());
         Watchdog watchdog = atEnd(new Watchdog());

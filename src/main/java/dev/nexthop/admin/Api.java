@@ -38,6 +38,7 @@ final class Api {
     private final Optional<Mailboxes> mailboxes;
     private final Reloading reloading;
     private final Supplier<List<HopHealth.Status>> hops;
+    private final SpoolApi spool;
 
     Api(AdminServer.Subjects subjects) {
         this.queue = subjects.queue();
@@ -45,6 +46,7 @@ final class Api {
         this.mailboxes = subjects.mailboxes();
         this.reloading = subjects.reloading();
         this.hops = subjects.hops();
+        this.spool = new SpoolApi(subjects.spool());
     }
 
     /**
@@ -59,6 +61,9 @@ final class Api {
         String room = path.isEmpty() ? "" : path.getFirst();
         if (room.equals("queue") && path.size() == 2 && ACTIONS.contains(path.get(1))) {
             return method.equals("POST") ? act(path.get(1), query) : Answer.wrongMethod("POST");
+        }
+        if (room.equals("queue") && path.size() == 2 && path.get(1).equals("verify")) {
+            return method.equals("POST") ? spool.verify(query) : Answer.wrongMethod("POST");
         }
         if (room.equals("reload") && path.size() == 1) {
             return method.equals("POST") ? reload(query) : Answer.wrongMethod("POST");
@@ -154,7 +159,7 @@ final class Api {
         return Answer.json(all);
     }
 
-    private static void only(Map<String, String> query, List<String> allowed) {
+    static void only(Map<String, String> query, List<String> allowed) {
         for (String name : query.keySet()) {
             if (!allowed.contains(name)) {
                 throw new BadRequest("there is no parameter '" + name + "' here; allowed: "
@@ -233,7 +238,7 @@ final class Api {
         }
     }
 
-    private static QueueId id(String text) {
+    static QueueId id(String text) {
         try {
             return QueueId.parse(text);
         } catch (IllegalArgumentException e) {

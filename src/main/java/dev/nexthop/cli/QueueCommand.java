@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
             QueueCommand.Retry.class,
             QueueCommand.Cancel.class,
             QueueCommand.Hold.class,
-            QueueCommand.Release.class
+            QueueCommand.Release.class,
+            QueueVerifyCommand.class
         })
 final class QueueCommand {
     private QueueCommand() {}
