@@ -80,7 +80,7 @@ class FaultyDiskIT {
         assertThat(send(again, false)).isTrue();
         again.drained(LIMIT);
         assertThat(sink.recipients()).containsExactlyInAnyOrderElementsOf(taken).doesNotContainAnyElementsOf(refused);
-        try (Stream<Path> bodies = Files.list(data.resolve("bodies"))) {
+        try (Stream<Path> bodies = Files.list(data.resolve("spool").resolve("bodies"))) {
             assertThat(bodies).as("no body is left of what was refused").isEmpty();
         }
     }

@@ -276,6 +276,11 @@ final class NexthopProcess implements AutoCloseable {
         return JSON.readTree(request("POST", "/api/reload").replaceFirst("(?s).*?\r\n\r\n", ""));
     }
 
+    /** What the HTTP API answers when it is told to act. */
+    JsonNode post(String path) throws IOException {
+        return JSON.readTree(request("POST", path).replaceFirst("(?s).*?\r\n\r\n", ""));
+    }
+
     /** What {@code /readyz} says. */
     String readiness() throws IOException {
         return request("GET", "/readyz").replaceFirst("(?s).*?\r\n\r\n", "");
