@@ -182,7 +182,8 @@ final class Node implements AutoCloseable {
                 new Counters(
                         new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
-        RocksSpool spool = atEnd(RocksSpool.open(stores.spool(), clock, taker, damage -> events.alarm("spool", damage)));
+        RocksSpool spool =
+                atEnd(RocksSpool.open(stores.spool(), clock, taker, damage -> events.alarm("spool", damage)));
         inspection = Optional.of(spool.inspection());
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
         EmbeddedStores embedded = atEnd(new EmbeddedStores());

@@ -5,7 +5,6 @@ import dev.nexthop.queue.Quarantined;
 import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.queue.VerifyReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class SpoolApi {
     }
 
     Answer verify(Map<String, String> query) throws IOException {
-        Api.only(query, List.of("from", "export", "into", "drop"));
+        Api.only(query, List.of("from", "export", "drop"));
         if (spool.isEmpty()) {
             return Answer.error(404, "this server keeps no spool on disk");
         }
@@ -39,7 +38,7 @@ public final class SpoolApi {
             return spool.get().drop(id) ? dropped(id) : missing(id);
         }
         if (query.containsKey("export")) {
-            return export(Api.id(query.get("export")), query.getOrDefault("into", ""));
+            return export(Api.id(query.get("export")));
         }
         if (!one.tryLock()) {
             return Answer.error(409, "another check runs; wait for its end");
@@ -52,12 +51,10 @@ public final class SpoolApi {
         }
     }
 
-    private Answer export(QueueId id, String folder) throws IOException {
-        Path into = Path.of(folder);
-        if (!into.isAbsolute() || !Files.isDirectory(into)) {
-            return Answer.error(400, "into is the absolute path of a folder on the server's host");
-        }
-        List<Path> files = spool.orElseThrow().export(id, into);
+    /** Into a folder of its own, whoever asks: nobody chooses where a server writes. */
+    private Answer export(QueueId id) throws IOException {
+        SpoolInspection inspection = spool.orElseThrow();
+        List<Path> files = inspection.export(id, inspection.exported());
         if (files.isEmpty()) {
             return missing(id);
         }
@@ -82,11 +79,14 @@ public final class SpoolApi {
         node.put("octets", report.octets());
         node.put("bodyFiles", report.bodyFiles());
         ArrayNode faults = node.putArray("faults");
-        report.faults().forEach(fault -> faults.addObject()
-                .put("kind", fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .put("name", fault.name())
-                .put("text", fault.text())
-                .put("remedy", fault.kind().remedy()));
+        report.faults()
+                .forEach(fault -> faults.addObject()
+                        .put(
+                                "kind",
+                                fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .put("name", fault.name())
+                        .put("text", fault.text())
+                        .put("remedy", fault.kind().remedy()));
         ArrayNode quarantine = node.putArray("quarantine");
         for (Quarantined entry : report.quarantined()) {
             quarantine

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,7 +56,10 @@ final class QueueVerifyCommand implements Callable<Integer> {
     @Nullable
     String export;
 
-    @Option(names = "--into", paramLabel = "FOLDER", description = "where the files go; by default here")
+    @Option(
+            names = "--into",
+            paramLabel = "FOLDER",
+            description = "where the files go, by default here; a running server uses the folder exported of its spool")
     Path into = Path.of("");
 
     @Option(names = "--drop", paramLabel = "ID", description = "forgets a message in quarantine for good")
@@ -144,10 +146,7 @@ final class QueueVerifyCommand implements Callable<Integer> {
             throw output.usage("--repair works on the data of a stopped server, not with --url");
         }
         if (export != null) {
-            Map<String, String> query = new LinkedHashMap<>();
-            query.put("export", id(export).toString());
-            query.put("into", into.toAbsolutePath().toString());
-            return api.act("api/queue/verify", query);
+            return api.act("api/queue/verify", Map.of("export", id(export).toString()));
         }
         if (drop != null) {
             return api.act("api/queue/verify", Map.of("drop", id(drop).toString()));
@@ -173,19 +172,22 @@ final class QueueVerifyCommand implements Callable<Integer> {
         if (!report.has("messages")) {
             return;
         }
-        out.println(report.path("messages").asLong() + " messages with " + report.path("recipients").asLong()
+        out.println(report.path("messages").asLong() + " messages with "
+                + report.path("recipients").asLong()
                 + " recipients and " + report.path("octets").asLong() + " octets are whole; "
                 + report.path("bodyFiles").asLong() + " bodies are files");
         JsonNode faults = report.path("faults");
         for (JsonNode fault : faults) {
             out.println(Table.printable("fault " + fault.path("kind").asString("") + " "
-                    + fault.path("name").asString("") + ": " + fault.path("text").asString("")));
+                    + fault.path("name").asString("") + ": "
+                    + fault.path("text").asString("")));
             out.println("    " + fault.path("remedy").asString(""));
         }
         report.path("repaired").forEach(done -> out.println(Table.printable("repaired: " + done.asString(""))));
         for (JsonNode entry : report.path("quarantine")) {
             out.println(Table.printable("quarantine " + entry.path("id").asString("") + " since "
-                    + entry.path("at").asString("") + ", " + entry.path("octets").asLong() + " octets: "
+                    + entry.path("at").asString("") + ", "
+                    + entry.path("octets").asLong() + " octets: "
                     + entry.path("reason").asString("")));
         }
         out.println(faults.size() + " faults, " + report.path("quarantine").size() + " in quarantine"

@@ -81,7 +81,8 @@ final class BodyFiles {
                 LOG.info("removed the body {} that no message owns", file);
             }
             case DOUBTFUL ->
-                LOG.error("the body {} has no record that can be read, and stays: nexthop queue verify tells more", file);
+                LOG.error(
+                        "the body {} has no record that can be read, and stays: nexthop queue verify tells more", file);
         }
     }
 

@@ -58,11 +58,15 @@ final class Quarantine {
                 database.get(part, Tables.key(id))
                         .ifPresent(value -> edits.add(new Edit.Put(Tables.QUARANTINE, key(id, part), value)));
             } catch (CorruptRecordException e) {
-                why.append("; its ").append(part.name()).append(" can't be read: ").append(e.getMessage());
+                why.append("; its ")
+                        .append(part.name())
+                        .append(" can't be read: ")
+                        .append(e.getMessage());
             }
             edits.add(new Edit.Delete(part, Tables.key(id)));
         }
-        byte[] info = new RecordWriter(VERSION).instant(now).text(why.toString()).record();
+        byte[] info =
+                new RecordWriter(VERSION).instant(now).text(why.toString()).record();
         edits.add(new Edit.Put(Tables.QUARANTINE, key(id, INFO), info));
         database.commit(edits);
     }
@@ -93,7 +97,9 @@ final class Quarantine {
     private Quarantined info(QueueId id, byte[] value) throws IOException {
         long octets = 0;
         for (Family part : PARTS) {
-            octets += database.get(Tables.QUARANTINE, key(id, part)).map(bytes -> bytes.length).orElse(0);
+            octets += database.get(Tables.QUARANTINE, key(id, part))
+                    .map(bytes -> bytes.length)
+                    .orElse(0);
         }
         try {
             RecordReader reader = new RecordReader("the quarantine of message " + id, value, VERSION);

@@ -123,8 +123,8 @@ public final class RocksSpool implements Spool {
      * @throws IOException when the folder is in use by another process, can't be read or written, or was written by a
      *     newer program
      */
-    public static RocksSpool open(
-            SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, SpoolWatch watch) throws IOException {
+    public static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, SpoolWatch watch)
+            throws IOException {
         Path path = settings.path();
         return open(
                 settings,
@@ -356,8 +356,9 @@ public final class RocksSpool implements Spool {
         }
         quarantine.add(id, String.valueOf(reason.getMessage()), clock.instant());
         suspects.remove(id);
-        watch.damaged("message " + id + " is damaged and in quarantine, and is not delivered; nexthop queue verify lists"
-                + " it and can export what is left of it: " + reason.getMessage());
+        watch.damaged(
+                "message " + id + " is damaged and in quarantine, and is not delivered; nexthop queue verify lists"
+                        + " it and can export what is left of it: " + reason.getMessage());
         return true;
     }
 

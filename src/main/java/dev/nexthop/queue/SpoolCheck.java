@@ -83,8 +83,12 @@ final class SpoolCheck {
     /** What belongs to no id. */
     private void once() throws IOException {
         database.losses().forEach(loss -> fault(Fault.Kind.LOG_TORN, "log", loss));
-        spool.files().foreign().forEach(file -> fault(
-                Fault.Kind.FOREIGN, file.toString(), "a file in the folder of bodies whose name is no queue id"));
+        spool.files()
+                .foreign()
+                .forEach(file -> fault(
+                        Fault.Kind.FOREIGN,
+                        file.toString(),
+                        "a file in the folder of bodies whose name is no queue id"));
         long mark = database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
         long highest = spool.files().highest();
         if (highest >= mark) {
@@ -163,8 +167,8 @@ final class SpoolCheck {
             return Optional.empty();
         }
         if (found.state() && (found.body() || file)) {
-            return Optional.of(
-                    new Fault(Fault.Kind.DAMAGED, id.toString(), "the record of message " + id + " is not in the spool"));
+            return Optional.of(new Fault(
+                    Fault.Kind.DAMAGED, id.toString(), "the record of message " + id + " is not in the spool"));
         }
         if (found.state()) {
             return Optional.of(new Fault(Fault.Kind.STATE_ALONE, id.toString(), "a state without a message"));
@@ -176,7 +180,9 @@ final class SpoolCheck {
         boolean own = id.compareTo(spool.firstOwn()) >= 0;
         return file && !own
                 ? Optional.of(new Fault(
-                        Fault.Kind.FILE_ALONE, id.toString(), "the file " + spool.files().path(id) + " has no message"))
+                        Fault.Kind.FILE_ALONE,
+                        id.toString(),
+                        "the file " + spool.files().path(id) + " has no message"))
                 : Optional.empty();
     }
 

@@ -58,7 +58,8 @@ final class SpoolFormat {
         try {
             stored = database.get(Tables.META, Tables.formatKey());
         } catch (CorruptRecordException e) {
-            LOG.error("the format of the spool in {} can't be read and is taken for {}: {}", path, newest, e.toString());
+            LOG.error(
+                    "the format of the spool in {} can't be read and is taken for {}: {}", path, newest, e.toString());
             return;
         }
         long version = stored.map(Tables::mark).orElse(0L);

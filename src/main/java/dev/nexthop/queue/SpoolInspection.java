@@ -52,6 +52,11 @@ public final class SpoolInspection {
         return quarantine.export(id, into);
     }
 
+    /** The folder that a running server exports into, made when missing. */
+    public Path exported() throws IOException {
+        return Files.createDirectories(spool.settings().path().resolve("exported"));
+    }
+
     /**
      * Forgets a message in quarantine for good.
      *

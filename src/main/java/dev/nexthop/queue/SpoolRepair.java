@@ -75,7 +75,8 @@ final class SpoolRepair {
         switch (fault.kind()) {
             case DAMAGED, BODY_ALONE -> putAside(fault, spool);
             case STATE_ALONE -> {
-                spool.apply(List.of(new Change.Removal(QueueId.parse(fault.name())))).join();
+                spool.apply(List.of(new Change.Removal(QueueId.parse(fault.name()))))
+                        .join();
                 tell("removed the state of " + fault.name() + ", which has no message");
             }
             case FILE_ALONE -> {

@@ -43,7 +43,11 @@ final class SpoolScan {
         while (at.isPresent()) {
             Sweep.Part part = sweep.next(Tables.MESSAGE, at.get(), END, STEP);
             List<Entry> messages = part.entries();
-            if (part.gap() && !gap(at.get(), messages.isEmpty() ? END : messages.getFirst().key(), part.damage())) {
+            if (part.gap()
+                    && !gap(
+                            at.get(),
+                            messages.isEmpty() ? END : messages.getFirst().key(),
+                            part.damage())) {
                 return;
             }
             if (!messages.isEmpty()) {

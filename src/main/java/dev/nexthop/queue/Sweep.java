@@ -55,7 +55,9 @@ final class Sweep {
     }
 
     private static Optional<byte[]> end(List<Entry> some) {
-        return some.isEmpty() ? Optional.empty() : Optional.of(Tables.behind(some.getLast().key()));
+        return some.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Tables.behind(some.getLast().key()));
     }
 
     /** The id that a key begins with; keys are ids, or ids and one octet more. */

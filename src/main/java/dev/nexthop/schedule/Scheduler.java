@@ -224,7 +224,8 @@ public final class Scheduler {
     private void scan() {
         try {
             // What can't be read is due now: the feeder reads it once more and puts it into quarantine.
-            parts.spool().forEach(this::found, id -> index.put(id, machinery.clock().millis()));
+            parts.spool()
+                    .forEach(this::found, id -> index.put(id, machinery.clock().millis()));
         } catch (IOException | RuntimeException e) {
             LOG.error("the spool could not be scanned", e);
             parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + e.getMessage());

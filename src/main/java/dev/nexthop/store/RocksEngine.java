@@ -189,7 +189,8 @@ final class RocksEngine implements Engine, AutoCloseable {
 
     private IOException unread(RocksDBException e) {
         return corrupt(e)
-                ? new CorruptRecordException("a block of the database in " + folder + " is damaged: " + e.getMessage(), e)
+                ? new CorruptRecordException(
+                        "a block of the database in " + folder + " is damaged: " + e.getMessage(), e)
                 : translated("reading from", e);
     }
 

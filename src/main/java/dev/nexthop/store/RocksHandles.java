@@ -62,7 +62,9 @@ final class RocksHandles implements AutoCloseable {
     static RocksHandles open(Path folder, List<Family> families, StoreMemory memory, Manner manner)
             throws RocksDBException, IOException {
         loadLibrary(folder);
-        int busy = (int) families.stream().filter(family -> family.kind() != Family.Kind.RARE).count();
+        int busy = (int) families.stream()
+                .filter(family -> family.kind() != Family.Kind.RARE)
+                .count();
         RocksOptions options = new RocksOptions(busy, memory, manner.compacting());
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         descriptors.add(options.descriptor(RocksDB.DEFAULT_COLUMN_FAMILY, Family.Kind.RECORDS));

@@ -44,7 +44,8 @@ final class RocksOptions implements AutoCloseable {
         this.database = new DBOptions()
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                // The log is all the durability there is; replay stops at the first damage. WalSalvage has cut that off and
+                // The log is all the durability there is; replay stops at the first damage. WalSalvage has cut that off
+                // and
                 // brings back what is whole behind it. The stricter modes refuse to open after an ordinary power cut,
                 // and the one that skips damage can hang for ever (ADR 11).
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)

@@ -49,7 +49,7 @@ final class WalSalvage {
         List<Path> logs = named(folder, LOG_ENDING);
         List<WalScan.Result> results = new ArrayList<>();
         for (Path log : logs) {
-            results.add(WalScan.read(log, (_, _) -> {}));
+            results.add(WalScan.read(log, null));
         }
         if (results.stream().allMatch(result -> result.damages() == 0) || !free(folder)) {
             return new Found(copies, losses);
@@ -72,8 +72,8 @@ final class WalSalvage {
 
     /** Whether no other process has the database open, and writes the logs that were just looked at. */
     private static boolean free(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                        folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             return lock != null;
         }
@@ -138,7 +138,9 @@ final class WalSalvage {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending)).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of one write-ahead log of RocksDB, also behind a place that is damaged. A log is a row of blocks of
@@ -25,7 +26,8 @@ final class WalScan {
     /** Added to a rotated checksum before it is stored. */
     private static final int MASK = 0xa282ead8;
 
-    private final Taker taker;
+    private final @Nullable Taker taker;
+    private final byte[] octets = new byte[BLOCK];
     private final CRC32C checksum = new CRC32C();
     private byte[] record = new byte[64 * 1024];
     private int length;
@@ -47,7 +49,7 @@ final class WalScan {
         void record(byte[] record, boolean behind) throws IOException;
     }
 
-    private WalScan(Taker taker) {
+    private WalScan(@Nullable Taker taker) {
         this.taker = taker;
     }
 
@@ -60,9 +62,14 @@ final class WalScan {
      */
     record Result(int damages, boolean behind, long goodUntil) {}
 
-    static Result read(Path log, Taker taker) throws IOException {
+    /**
+     * Reads a log to its end.
+     *
+     * @param taker is given each whole record; null when only the state of the log matters
+     */
+    static Result read(Path log, @Nullable Taker taker) throws IOException {
         WalScan scan = new WalScan(taker);
-        ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer block = ByteBuffer.wrap(scan.octets).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
             for (scan.start = 0; ; scan.start += BLOCK) {
                 block.clear();
@@ -96,8 +103,8 @@ final class WalScan {
                 return;
             }
             block.position(at + HEADER + size);
-            if (good(block.array(), at, size, stored)) {
-                piece(type, block.array(), at + HEADER, size);
+            if (good(at, size, stored)) {
+                piece(type, at + HEADER, size);
                 if (!damaged && !within) {
                     goodUntil = start + block.position();
                 }
@@ -107,25 +114,25 @@ final class WalScan {
         }
     }
 
-    private boolean good(byte[] block, int at, int size, int stored) {
+    private boolean good(int at, int size, int stored) {
         checksum.reset();
-        checksum.update(block, at + HEADER - 1, size + 1);
+        checksum.update(octets, at + HEADER - 1, size + 1);
         return Integer.rotateRight((int) checksum.getValue(), 15) + MASK == stored;
     }
 
-    private void piece(int type, byte[] block, int at, int size) throws IOException {
+    private void piece(int type, int at, int size) throws IOException {
         switch (type) {
             case FULL, FIRST -> {
                 if (within) {
                     damage(); // the rest of the record before is missing
                 }
                 length = 0;
-                append(block, at, size);
+                append(at, size);
                 within = true;
             }
             case MIDDLE, LAST -> {
                 if (within) {
-                    append(block, at, size);
+                    append(at, size);
                 }
             }
             default -> {} // what the library notes for itself
@@ -133,15 +140,20 @@ final class WalScan {
         if (within && (type == FULL || type == LAST)) {
             within = false;
             behind |= damaged;
-            taker.record(Arrays.copyOf(record, length), damaged);
+            if (taker != null) {
+                taker.record(Arrays.copyOf(record, length), damaged);
+            }
         }
     }
 
-    private void append(byte[] from, int at, int size) {
+    private void append(int at, int size) {
+        if (taker == null) {
+            return;
+        }
         if (length + size > record.length) {
             record = Arrays.copyOf(record, Math.max(2 * record.length, length + size));
         }
-        System.arraycopy(from, at, record, length, size);
+        System.arraycopy(octets, at, record, length, size);
         length += size;
     }
 

@@ -166,12 +166,14 @@ final class CrashLoad implements AutoCloseable {
     String settle(NexthopProcess last, String log) throws IOException {
         assertThat(surprises).isEmpty();
         Map<String, List<Long>> arrivals = new HashMap<>();
-        sinks.values().forEach(sink -> sink.received().forEach(message -> {
-            for (String recipient : message.recipients()) {
-                arrivals.computeIfAbsent(recipient, _ -> new ArrayList<>()).add(message.at());
-                assertThat(message.content().length).isPositive();
-            }
-        }));
+        sinks.values()
+                .forEach(sink -> sink.received().forEach(message -> {
+                    for (String recipient : message.recipients()) {
+                        arrivals.computeIfAbsent(recipient, _ -> new ArrayList<>())
+                                .add(message.at());
+                        assertThat(message.content().length).isPositive();
+                    }
+                }));
         Set<String> local = new TreeSet<>();
         int stored = 0;
         for (JsonNode message : last.mailbox("bill")) {
@@ -185,7 +187,9 @@ final class CrashLoad implements AutoCloseable {
                 lost.add(hop.recipient(id) + " of " + id);
             }
         }));
-        bounces.stream().filter(id -> !arrivals.containsKey(id + "@smtp.example")).forEach(id -> lost.add("bounce " + id));
+        bounces.stream()
+                .filter(id -> !arrivals.containsKey(id + "@smtp.example"))
+                .forEach(id -> lost.add("bounce " + id));
         assertThat(lost).as("acknowledged and never delivered").isEmpty();
         assertThat(stored).as("the local store keeps each message once").isEqualTo(local.size());
         return acknowledged.size() + " acknowledged, " + tried + " tried, " + bounces.size() + " bounces, "

@@ -51,8 +51,8 @@ class CrashStepsIT {
             new Step("content sent, no reply read", "client.Transaction", "verdicts"),
             new Step("reply read, nobody told", "client.Transaction", "finish"));
 
-    private static final List<Step> STORE = List.of(
-            new Step("local store writes pieces", "mailbox.RocksMailboxes", "storePieces"));
+    private static final List<Step> STORE =
+            List.of(new Step("local store writes pieces", "mailbox.RocksMailboxes", "storePieces"));
 
     private static final List<Step> COMPLETION = List.of(
             new Step("outcome known, not recorded", "schedule.Attempts", "settle"),
@@ -74,7 +74,8 @@ class CrashStepsIT {
             new Step("body files looked at", "queue.BodyFiles", "adopt"));
 
     /** Steps that a start passes, once or not at all: when it finds the queue empty. */
-    private static final Set<String> AT_START = Set.of("SpoolMark", "RocksHandles", "BodyFiles adopt", "Scheduler found");
+    private static final Set<String> AT_START =
+            Set.of("SpoolMark", "RocksHandles", "BodyFiles adopt", "Scheduler found");
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
 
@@ -116,7 +117,8 @@ class CrashStepsIT {
             for (int i = 0; LONG && i < RANDOM_KILLS; i++) {
                 load.aimAt(List.of(CrashLoad.Hop.values()));
                 NexthopProcess process = scenario.closing(NexthopProcess.start(file, internet.host(), Map.of()));
-                LockSupport.parkNanos(Duration.ofMillis(random.nextInt(1, 1_500)).toNanos());
+                LockSupport.parkNanos(
+                        Duration.ofMillis(random.nextInt(1, 1_500)).toNanos());
                 load.killed(System.nanoTime());
                 process.kill9();
             }
@@ -154,7 +156,9 @@ class CrashStepsIT {
                 }
                 return killer.killed() >= 0 && !server.alive();
             });
-            assertThat(killer.killed() != 0 || atStart(kill.step())).as("it died at its step").isTrue();
+            assertThat(killer.killed() != 0 || atStart(kill.step()))
+                    .as("it died at its step")
+                    .isTrue();
             return killer.killed() == 0 ? System.nanoTime() : killer.killed();
         }
     }
@@ -165,16 +169,14 @@ class CrashStepsIT {
         List<Kill> kills = new ArrayList<>();
         for (int round = 0; round < (LONG ? ROUNDS : 1); round++) {
             int most = LONG ? 1 + 12 * round : 10;
-            Stream<List<Step>> steps =
-                    Stream.of(COMMIT, HAND_OVER, COMPLETION, START, LONG ? FINER : List.of());
+            Stream<List<Step>> steps = Stream.of(COMMIT, HAND_OVER, COMPLETION, START, LONG ? FINER : List.of());
             for (Step step : steps.flatMap(List::stream).toList()) {
                 kills.add(new Kill(step, all, atStart(step) ? 1 : random.nextInt(most) + 1));
             }
             for (int i = 0; i < CONVERSATION.size(); i++) {
                 for (int hop = 0; hop < remote.size(); hop++) {
                     if (LONG || hop == i) {
-                        kills.add(new Kill(
-                                CONVERSATION.get(i), List.of(remote.get(hop)), random.nextInt(most) + 1));
+                        kills.add(new Kill(CONVERSATION.get(i), List.of(remote.get(hop)), random.nextInt(most) + 1));
                     }
                 }
             }
@@ -192,7 +194,8 @@ class CrashStepsIT {
     private String log() throws IOException {
         StringBuilder log = new StringBuilder();
         try (Stream<Path> files = Files.list(scenario.home())) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".err")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".err")).toList()) {
                 log.append(Files.readString(file));
             }
         }

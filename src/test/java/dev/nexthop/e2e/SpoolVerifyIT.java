@@ -62,7 +62,8 @@ class SpoolVerifyIT {
         Files.write(body, octets);
         Command.Result stopped = server.cli("queue", "verify");
         assertThat(stopped.exit()).isEqualTo(1);
-        assertThat(stopped.text()).contains("fault damaged " + body.getFileName(), "it goes into quarantine", "1 faults");
+        assertThat(stopped.text())
+                .contains("fault damaged " + body.getFileName(), "it goes into quarantine", "1 faults");
 
         NexthopProcess again = scenario.closing(NexthopProcess.start(file, Network.ours(), Map.of()));
         sink.behave(_ -> null);
@@ -76,7 +77,8 @@ class SpoolVerifyIT {
 
         String id = "=" + body.getFileName();
         Path into = scenario.folder("rescued");
-        assertThat(again.post(VERIFY + "?export" + id + "&into=" + into).path("exported")).hasSize(4);
+        assertThat(again.post(VERIFY + "?export" + id + "&into=" + into).path("exported"))
+                .hasSize(4);
         assertThat(into.resolve(body.getFileName() + ".eml")).hasBinaryContent(octets);
         assertThat(again.post(VERIFY + "?drop" + id).path("dropped").asString()).isNotEmpty();
         assertThat(again.post(VERIFY).path("quarantine")).isEmpty();

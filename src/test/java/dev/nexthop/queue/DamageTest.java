@@ -85,15 +85,16 @@ class DamageTest {
     }
 
     private void edit(Edit... edits) throws IOException {
-        try (Database database =
-                Database.open(RocksSpool.folder(settings), "test", Tables.ALL, StoreMemory.SMALL)) {
+        try (Database database = Database.open(RocksSpool.folder(settings), "test", Tables.ALL, StoreMemory.SMALL)) {
             database.commit(List.of(edits));
         }
     }
 
     private List<Path> files(String ending) throws IOException {
         try (Stream<Path> files = Files.list(RocksSpool.folder(settings))) {
-            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -126,7 +127,8 @@ class DamageTest {
     void familiesOfANewerProgramAreRefusedToo() throws Exception {
         List<Family> more = new ArrayList<>(Tables.ALL);
         more.add(new Family("future", Family.Kind.RARE));
-        Database.open(RocksSpool.folder(settings), "test", more, StoreMemory.SMALL).close();
+        Database.open(RocksSpool.folder(settings), "test", more, StoreMemory.SMALL)
+                .close();
         assertThatThrownBy(this::open).hasMessageContaining("future").hasMessageContaining("a newer version wrote it");
     }
 
@@ -148,12 +150,14 @@ class DamageTest {
             return List.of(new Edit.Delete(Tables.META, trace));
         };
         List<SpoolFormat.Step> steps = List.of(first, second);
-        try (Database database =
-                Database.open(RocksSpool.folder(settings), "test", Tables.ALL, StoreMemory.SMALL)) {
-            assertThatThrownBy(() -> SpoolFormat.bringUp(database, folder, steps)).hasMessage("killed");
-            assertThat(database.get(Tables.META, Tables.formatKey()).map(Tables::mark)).contains(1L);
+        try (Database database = Database.open(RocksSpool.folder(settings), "test", Tables.ALL, StoreMemory.SMALL)) {
+            assertThatThrownBy(() -> SpoolFormat.bringUp(database, folder, steps))
+                    .hasMessage("killed");
+            assertThat(database.get(Tables.META, Tables.formatKey()).map(Tables::mark))
+                    .contains(1L);
             SpoolFormat.bringUp(database, folder, steps);
-            assertThat(database.get(Tables.META, Tables.formatKey()).map(Tables::mark)).contains(2L);
+            assertThat(database.get(Tables.META, Tables.formatKey()).map(Tables::mark))
+                    .contains(2L);
             assertThat(database.get(Tables.META, trace)).isEmpty();
             SpoolFormat.bringUp(database, folder, steps);
             assertThat(ran).hasSize(2);
@@ -245,19 +249,28 @@ class DamageTest {
         try (RocksSpool spool = SpoolInspection.stopped(settings, Clock.systemUTC(), alarms::add)) {
             VerifyReport report = verify(spool);
             assertThat(report.messages()).as("whole").isEqualTo(2);
-            assertThat(report.faults()).extracting(Fault::kind, Fault::name).containsExactlyInAnyOrder(
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(0).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(1).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(2).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(3).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(4).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.DAMAGED, ids.get(7).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.STATE_ALONE, new QueueId(77).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.BODY_ALONE, new QueueId(78).toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.STATE_ALONE, beyond.toString()),
-                    org.assertj.core.groups.Tuple.tuple(Fault.Kind.FILE_ALONE, stray.toString()),
-                    org.assertj.core.groups.Tuple.tuple(
-                            Fault.Kind.FOREIGN, bodies.resolve("notes.txt").toString()));
+            assertThat(report.faults())
+                    .extracting(Fault::kind, Fault::name)
+                    .containsExactlyInAnyOrder(
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(0).toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(1).toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(2).toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(3).toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(4).toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.DAMAGED, ids.get(7).toString()),
+                            org.assertj.core.groups.Tuple.tuple(Fault.Kind.STATE_ALONE, new QueueId(77).toString()),
+                            org.assertj.core.groups.Tuple.tuple(Fault.Kind.BODY_ALONE, new QueueId(78).toString()),
+                            org.assertj.core.groups.Tuple.tuple(Fault.Kind.STATE_ALONE, beyond.toString()),
+                            org.assertj.core.groups.Tuple.tuple(Fault.Kind.FILE_ALONE, stray.toString()),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Fault.Kind.FOREIGN,
+                                    bodies.resolve("notes.txt").toString()));
             assertThatThrownBy(() -> SpoolInspection.stopped(settings, Clock.systemUTC(), alarms::add))
                     .isInstanceOf(StoreInUseException.class);
         }
@@ -314,7 +327,10 @@ class DamageTest {
         List<QueueId> whole;
         try (RocksSpool spool = open()) {
             whole = served(spool);
-            assertThat(whole).hasSizeGreaterThan(ids.size() * 3 / 4).hasSizeLessThan(ids.size()).isSubsetOf(ids);
+            assertThat(whole)
+                    .hasSizeGreaterThan(ids.size() * 3 / 4)
+                    .hasSizeLessThan(ids.size())
+                    .isSubsetOf(ids);
             VerifyReport report = verify(spool);
             assertThat(report.faults()).extracting(Fault::kind).containsOnly(Fault.Kind.UNREADABLE);
             assertThat(report.quarantined()).hasSize(ids.size() - whole.size());
@@ -330,13 +346,48 @@ class DamageTest {
     }
 
     @Test
+    void aCompactionThatMeetsDamageStopsMailOnlyForAMoment() throws Exception {
+        tables(40);
+        Path damaged = files(".sst").getFirst();
+        flip(damaged, Files.size(damaged) / 3);
+        // Each start adds a table to each family; at the fourth they are merged.
+        for (int start = 0; start < 4; start++) {
+            try (RocksSpool spool = open()) {
+                tryToCommit(spool);
+            }
+        }
+        try (RocksSpool spool = open()) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!spool.inspection().database().damaged()) {
+                assertThat(System.nanoTime())
+                        .as("a compaction meets the damage")
+                        .isLessThan(deadline);
+                tryToCommit(spool);
+            }
+            for (int i = 0; i < 200; i++) {
+                commit(spool, 10);
+            }
+        }
+    }
+
+    private void tryToCommit(RocksSpool spool) {
+        try {
+            commit(spool, 10);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("orrupt");
+        }
+    }
+
+    @Test
     void aDamagedBlobCostsOneBody() throws Exception {
         List<QueueId> ids = tables(50);
         Path blob = files(".blob").getFirst();
         flip(blob, Files.size(blob) / 2);
         try (RocksSpool spool = open()) {
             VerifyReport report = verify(spool);
-            assertThat(report.faults()).filteredOn(fault -> fault.kind() == Fault.Kind.DAMAGED).hasSize(1);
+            assertThat(report.faults())
+                    .filteredOn(fault -> fault.kind() == Fault.Kind.DAMAGED)
+                    .hasSize(1);
             assertThat(report.messages()).isEqualTo(ids.size() - 1);
         }
     }
