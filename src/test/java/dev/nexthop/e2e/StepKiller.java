@@ -16,6 +16,7 @@ import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,8 @@ final class StepKiller implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         Map<String, Connector.Argument> arguments = connector.defaultArguments();
-        arguments.get("localAddress").setValue("127.0.0.1");
-        arguments.get("timeout").setValue("20000");
+        Objects.requireNonNull(arguments.get("localAddress")).setValue("127.0.0.1");
+        Objects.requireNonNull(arguments.get("timeout")).setValue("20000");
         String address = network.namespace().isPresent()
                 ? network.namespace().get().inside(() -> connector.startListening(arguments))
                 : listening(connector, arguments);

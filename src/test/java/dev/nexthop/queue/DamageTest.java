@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,15 @@ class DamageTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    private Path largestTable() throws IOException {
+        List<Path> tables = files(".sst");
+        Path largest = tables.getFirst();
+        for (Path table : tables) {
+            largest = Files.size(table) > Files.size(largest) ? table : largest;
+        }
+        return largest;
     }
 
     private static void flip(Path file, long at) throws IOException {
@@ -317,12 +327,7 @@ class DamageTest {
     @Test
     void aDamagedBlockOfATableCostsOnlyWhatItHolds() throws Exception {
         List<QueueId> ids = tables(300);
-        List<Path> tables = files(".sst");
-        assertThat(tables).isNotEmpty();
-        Path largest = tables.getFirst();
-        for (Path table : tables) {
-            largest = Files.size(table) > Files.size(largest) ? table : largest;
-        }
+        Path largest = largestTable();
         flip(largest, Files.size(largest) / 3);
         List<QueueId> whole;
         try (RocksSpool spool = open()) {
@@ -348,7 +353,7 @@ class DamageTest {
     @Test
     void aCompactionThatMeetsDamageStopsMailOnlyForAMoment() throws Exception {
         tables(40);
-        Path damaged = files(".sst").getFirst();
+        Path damaged = largestTable();
         flip(damaged, Files.size(damaged) / 3);
         // Each start adds a table to each family; at the fourth they are merged.
         for (int start = 0; start < 4; start++) {
@@ -438,7 +443,7 @@ class DamageTest {
             }
             for (QueueId id : whole) {
                 try (InputStream in = spool.read(id).orElseThrow().body().open()) {
-                    assertThat(in.readAllBytes()).isEqualTo(Samples.content(sent.get(id), 6_000));
+                    assertThat(in.readAllBytes()).isEqualTo(Samples.content(Objects.requireNonNull(sent.get(id)), 6_000));
                 }
             }
             assertThat(commit(spool, 10)).isGreaterThan(ids.getLast());
