@@ -351,39 +351,6 @@ class DamageTest {
     }
 
     @Test
-    void aCompactionThatMeetsDamageStopsMailOnlyForAMoment() throws Exception {
-        tables(40);
-        Path damaged = largestTable();
-        flip(damaged, Files.size(damaged) / 3);
-        // Each start adds a table to each family; at the fourth they are merged.
-        for (int start = 0; start < 4; start++) {
-            try (RocksSpool spool = open()) {
-                tryToCommit(spool);
-            }
-        }
-        try (RocksSpool spool = open()) {
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (!spool.inspection().database().damaged()) {
-                assertThat(System.nanoTime())
-                        .as("a compaction meets the damage")
-                        .isLessThan(deadline);
-                tryToCommit(spool);
-            }
-            for (int i = 0; i < 200; i++) {
-                commit(spool, 10);
-            }
-        }
-    }
-
-    private void tryToCommit(RocksSpool spool) {
-        try {
-            commit(spool, 10);
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("orrupt");
-        }
-    }
-
-    @Test
     void aDamagedBlobCostsOneBody() throws Exception {
         List<QueueId> ids = tables(50);
         Path blob = files(".blob").getFirst();
