@@ -25,6 +25,7 @@ import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
+import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.report.HttpsPost;
 import dev.nexthop.report.LedgerEvents;
 import dev.nexthop.report.Rhythm;
@@ -83,6 +84,7 @@ final class Node implements AutoCloseable {
     /** Whether mail is taken: {@code /readyz} says so. */
     private final AtomicBoolean ready = new AtomicBoolean();
 
+    private Optional<SpoolInspection> inspection = Optional.empty();
     private @Nullable Foundation foundation;
     private @Nullable Reloader reloader;
     private Supplier<List<Server.Listening>> listening = List::of;
@@ -179,7 +181,8 @@ final class Node implements AutoCloseable {
                         ready::get,
                         reloading,
                         foundation.outbound().health()::all,
-                        foundation.outbound().resolving()::line)));
+                        foundation.outbound().resolving()::line,
+                        inspection)));
         server.start();
         listening = server::listening;
         endings.push(() -> server.stop(STOP_GRACE));
@@ -211,7 +214,10 @@ final class Node implements AutoCloseable {
                         new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
         Quotas quotas = new Quotas(hooks.quotas());
-        QuotaSpool spool = atEnd(new QuotaSpool(RocksSpool.open(stores.spool(), clock, hooks.taker()), quotas));
+        RocksSpool records =
+                RocksSpool.open(stores.spool(), clock, hooks.taker(), damage -> events.alarm("spool", damage));
+        inspection = Optional.of(records.inspection());
+        QuotaSpool spool = atEnd(new QuotaSpool(records, quotas));
         Throttles throttles = atEnd(new Throttles(clock, stores.path().resolve(THROTTLES)));
         Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
         EmbeddedStores embedded = atEnd(new EmbeddedStores());

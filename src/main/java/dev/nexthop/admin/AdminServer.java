@@ -3,6 +3,7 @@ package dev.nexthop.admin;
 import dev.nexthop.delivery.HopHealth;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.schedule.QueueControl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,6 +64,7 @@ public final class AdminServer implements AutoCloseable {
      * @param reloading who changes the configuration
      * @param hops how configured hosts fare
      * @param dnssec whether DANE can be, in one line; empty when nobody knows
+     * @param spool looks at the spool itself, where there is one
      */
     public record Subjects(
             QueueControl queue,
@@ -71,7 +73,8 @@ public final class AdminServer implements AutoCloseable {
             BooleanSupplier ready,
             Reloading reloading,
             Supplier<List<HopHealth.Status>> hops,
-            Supplier<String> dnssec) {
+            Supplier<String> dnssec,
+            Optional<SpoolInspection> spool) {
         /** Where nobody looks at DNSSEC; the parameters are those of the record. */
         public Subjects(
                 QueueControl queue,
@@ -80,7 +83,7 @@ public final class AdminServer implements AutoCloseable {
                 BooleanSupplier ready,
                 Reloading reloading,
                 Supplier<List<HopHealth.Status>> hops) {
-            this(queue, directory, mailboxes, ready, reloading, hops, () -> "");
+            this(queue, directory, mailboxes, ready, reloading, hops, () -> "", Optional.empty());
         }
 
         /** Without configured hosts; the parameters are those of the record. */

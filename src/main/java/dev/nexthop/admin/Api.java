@@ -40,6 +40,7 @@ final class Api {
     private final Optional<Mailboxes> mailboxes;
     private final Reloading reloading;
     private final Supplier<List<HopHealth.Status>> hops;
+    private final SpoolApi spool;
 
     Api(AdminServer.Subjects subjects) {
         this.queue = subjects.queue();
@@ -48,6 +49,7 @@ final class Api {
         this.mailboxes = subjects.mailboxes();
         this.reloading = subjects.reloading();
         this.hops = subjects.hops();
+        this.spool = new SpoolApi(subjects.spool());
     }
 
     /**
@@ -67,6 +69,9 @@ final class Api {
         }
         if (OrdersApi.ACTIONS.contains(deed)) {
             return method.equals("POST") ? orders.act(deed, query, login) : Answer.wrongMethod("POST");
+        }
+        if (room.equals("queue") && path.size() == 2 && path.get(1).equals("verify")) {
+            return method.equals("POST") ? spool.verify(query) : Answer.wrongMethod("POST");
         }
         if (room.equals("reload") && path.size() == 1) {
             return method.equals("POST") ? reload(query) : Answer.wrongMethod("POST");
@@ -250,7 +255,7 @@ final class Api {
         }
     }
 
-    private static QueueId id(String text) {
+    static QueueId id(String text) {
         try {
             return QueueId.parse(text);
         } catch (IllegalArgumentException e) {

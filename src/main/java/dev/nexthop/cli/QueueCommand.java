@@ -28,7 +28,8 @@ import tools.jackson.databind.JsonNode;
             OrderCommands.Suspend.class,
             OrderCommands.Resume.class,
             OrderCommands.Reroute.class,
-            OrderCommands.Orders.class
+            OrderCommands.Orders.class,
+            QueueVerifyCommand.class
         })
 final class QueueCommand {
     private QueueCommand() {}

@@ -129,10 +129,10 @@ final class SettingsLimit {
         }
         Long count = Texts.integer(text.substring(0, slash).strip(), 1, Rate.MOST);
         Duration period = Texts.duration(text.substring(slash + 1).strip());
-        boolean odd = count == null
-                || period == null
-                || period.compareTo(Duration.ofMillis(1)) < 0
-                || period.compareTo(Rate.LONGEST) > 0;
+        if (count == null || period == null) {
+            return null;
+        }
+        boolean odd = period.compareTo(Duration.ofMillis(1)) < 0 || period.compareTo(Rate.LONGEST) > 0;
         return odd ? null : new Rate(count.intValue(), period);
     }
 }

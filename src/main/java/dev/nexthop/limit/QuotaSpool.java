@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,20 @@ public final class QuotaSpool implements Spool {
     @Override
     public void scan(Predicate<QueuedMessage> taker) throws IOException {
         spool.scan(taker);
+    }
+
+    @Override
+    public void forEach(Consumer<QueuedMessage> taker, Consumer<QueueId> damaged) throws IOException {
+        spool.forEach(taker, damaged);
+    }
+
+    @Override
+    public boolean quarantine(QueueId id, IOException reason) throws IOException {
+        boolean gone = spool.quarantine(id, reason);
+        if (gone) {
+            quotas.drop(id);
+        }
+        return gone;
     }
 
     @Override

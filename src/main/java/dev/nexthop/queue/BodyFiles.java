@@ -10,8 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +29,19 @@ final class BodyFiles {
     // Ids whose body is a file: a few, for a file is hundreds of kilobytes.
     private final Set<QueueId> present = ConcurrentHashMap.newKeySet();
 
-    /** Whether a message is in the spool. */
+    /** What the database says of an id. */
     interface Known {
-        boolean contains(QueueId id) throws IOException;
+        Owner owner(QueueId id) throws IOException;
+    }
+
+    /** Whose a file is. */
+    enum Owner {
+        /** A message's, or one's in quarantine. */
+        MESSAGE,
+        /** Nobody's, for certain: a draft was open when the process died, or a message was done. */
+        NOBODY,
+        /** Nobody's, as far as a damaged database can tell. */
+        DOUBTFUL
     }
 
     private BodyFiles(Path folder) {
@@ -53,18 +68,21 @@ final class BodyFiles {
     }
 
     private void adopt(Path file, Known known) throws IOException {
-        QueueId id;
-        try {
-            id = QueueId.parse(file.getFileName().toString());
-        } catch (IllegalArgumentException e) {
+        Optional<QueueId> parsed = parsed(file);
+        if (parsed.isEmpty()) {
             LOG.warn("the spool's folder of bodies holds something else: {}", file);
             return;
         }
-        if (known.contains(id)) {
-            present.add(id);
-        } else {
-            Files.delete(file);
-            LOG.info("removed the body {} that no message owns", file);
+        QueueId id = parsed.get();
+        switch (known.owner(id)) {
+            case MESSAGE -> present.add(id);
+            case NOBODY -> {
+                Files.delete(file);
+                LOG.info("removed the body {} that no message owns", file);
+            }
+            case DOUBTFUL ->
+                LOG.error(
+                        "the body {} has no record that can be read, and stays: nexthop queue verify tells more", file);
         }
     }
 
@@ -79,6 +97,44 @@ final class BodyFiles {
             return channel;
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the id " + id + " was given twice: " + path(id) + " exists", e);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** The highest id that has a file; -1 when none has. */
+    long highest() throws IOException {
+        return ids().stream().mapToLong(QueueId::value).max().orElse(-1);
+    }
+
+    /** Every id that has a file, in order; names that are no ids are left out. */
+    List<QueueId> ids() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (Path file : all()) {
+            parsed(file).ifPresent(ids::add);
+        }
+        Collections.sort(ids);
+        return ids;
+    }
+
+    /** Files that the spool did not put here. */
+    List<Path> foreign() throws IOException {
+        return all().stream().filter(file -> parsed(file).isEmpty()).toList();
+    }
+
+    private List<Path> all() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private static Optional<QueueId> parsed(Path file) {
+        try {
+            return Optional.of(QueueId.parse(file.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

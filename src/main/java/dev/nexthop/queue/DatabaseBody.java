@@ -9,8 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A small body that is read from the database each time it is opened, and not kept. */
-record DatabaseBody(Database database, QueueId id, MessageRecord.Body body) implements MessageBody {
+/**
+ * A small body that is read from the database each time it is opened, and not kept.
+ *
+ * @param database where it is
+ * @param id the message
+ * @param body what it must be
+ * @param onDamage told when it is something else
+ */
+record DatabaseBody(Database database, QueueId id, MessageRecord.Body body, Runnable onDamage) implements MessageBody {
     @Override
     public long size() {
         return body.size();
@@ -28,11 +35,18 @@ record DatabaseBody(Database database, QueueId id, MessageRecord.Body body) impl
 
     @Override
     public InputStream open() throws IOException {
-        byte[] bytes = database.get(Tables.BODY, Tables.key(id))
-                .orElseThrow(() -> new CorruptRecordException("the body of message " + id + " is not in the spool"));
-        if (bytes.length != body.size()) {
-            throw new CorruptRecordException(
-                    "the body of message " + id + " has " + bytes.length + " octets of " + body.size());
+        byte[] bytes;
+        try {
+            bytes = database.get(Tables.BODY, Tables.key(id))
+                    .orElseThrow(
+                            () -> new CorruptRecordException("the body of message " + id + " is not in the spool"));
+            if (bytes.length != body.size()) {
+                throw new CorruptRecordException(
+                        "the body of message " + id + " has " + bytes.length + " octets of " + body.size());
+            }
+        } catch (CorruptRecordException e) {
+            onDamage.run();
+            throw e;
         }
         return new ByteArrayInputStream(bytes);
     }

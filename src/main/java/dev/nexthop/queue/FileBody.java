@@ -1,6 +1,7 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.MessageBody;
+import dev.nexthop.store.CorruptRecordException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A body in a file of its own. Reading it to the end checks its length and checksum: a damaged file ends in an
  * IOException, so that the final dot is never sent behind it.
+ *
+ * @param file where it is
+ * @param body what it must be
+ * @param onDamage told when it is something else
  */
-record FileBody(Path file, MessageRecord.Body body) implements MessageBody {
+record FileBody(Path file, MessageRecord.Body body, Runnable onDamage) implements MessageBody {
     @Override
     public long size() {
         return body.size();
@@ -39,7 +44,8 @@ record FileBody(Path file, MessageRecord.Body body) implements MessageBody {
     }
 
     private IOException damaged(long found) {
-        return new IOException("the body " + file + " is damaged: " + found + " octets of " + body.size()
+        onDamage.run();
+        return new CorruptRecordException("the body " + file + " is damaged: " + found + " octets of " + body.size()
                 + ", or other octets than were stored");
     }
 

@@ -44,6 +44,11 @@ final class QueueIds {
         this.marked = marked;
     }
 
+    /** An id that the clock leads to after one more {@link #STRIDE}. */
+    static long ahead(Clock clock) {
+        return clock.millis() + STRIDE.toMillis() << COUNTER_BITS;
+    }
+
     /** A new id, above every one given before. */
     QueueId next() throws IOException {
         lock.lock();

@@ -11,8 +11,10 @@ import dev.nexthop.store.Promise;
 import dev.nexthop.store.StoreMemory;
 import dev.nexthop.store.WriteException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,27 +49,67 @@ public final class RocksSpool implements Spool {
     private final Database database;
     private final BodyFiles files;
     private final FreeSpace space;
+    private final Quarantine quarantine;
+    private final SpoolWatch watch;
     private final QueueIds ids;
+    private final QueueId firstOwn;
     private final DraftMemory memory = new DraftMemory();
     // Drafts whose write failed or was not seen to succeed: the log may hold them all the same. They are removed with
     // the next write that succeeds, lest a message that was refused is delivered after a restart.
     private final Set<QueueId> refused = ConcurrentHashMap.newKeySet();
+    // Messages whose body was found damaged while it was read: the next read of the message looks at it whole.
+    private final Set<QueueId> suspects = ConcurrentHashMap.newKeySet();
 
     /** The bytes of a message about to be committed. */
     record Content(MessageRecord.Body place, MessageBody body) {}
 
-    private RocksSpool(
-            SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, FreeSpace space, Database database)
-            throws IOException {
+    /**
+     * Whom a spool works with.
+     *
+     * @param clock the time of day
+     * @param taker is given what was committed
+     * @param gauge looks at the disk
+     * @param watch hears of damage
+     */
+    record Company(Clock clock, Consumer<QueuedMessage> taker, FreeSpace.Gauge gauge, SpoolWatch watch) {}
+
+    /** What becomes of body files that no message owns. */
+    enum Orphans {
+        REMOVED,
+        KEPT
+    }
+
+    private RocksSpool(Database database, SpoolSettings settings, Company company, Orphans orphans) throws IOException {
         this.settings = settings;
-        this.clock = clock;
-        this.taker = taker;
-        this.space = space;
+        this.clock = company.clock();
+        this.taker = company.taker();
+        this.space = new FreeSpace(company.gauge(), settings.reserve(), clock);
+        this.watch = company.watch();
         this.database = database;
-        this.files = BodyFiles.open(
-                settings.path().resolve("bodies"),
-                id -> database.get(Tables.MESSAGE, Tables.key(id)).isPresent());
-        this.ids = new QueueIds(clock, readMark(), this::writeMark);
+        SpoolFormat.bringUp(database, settings.path());
+        Path bodies = settings.path().resolve("bodies");
+        this.quarantine = new Quarantine(database, bodies);
+        this.files = BodyFiles.open(bodies, id -> owner(id, orphans));
+        SpoolMark mark = new SpoolMark(database, clock, settings.path());
+        long marked = mark.read(files, watch);
+        this.ids = new QueueIds(clock, marked, mark::write);
+        this.firstOwn = new QueueId(marked);
+        if (!database.losses().isEmpty()) {
+            watch.damaged("the write-ahead log of the spool was damaged; unless a power cut only tore off its end, mail"
+                    + " that was acknowledged may be lost: " + String.join("; ", database.losses()));
+        }
+    }
+
+    private BodyFiles.Owner owner(QueueId id, Orphans orphans) throws IOException {
+        try {
+            if (database.get(Tables.MESSAGE, Tables.key(id)).isPresent() || quarantine.contains(id)) {
+                return BodyFiles.Owner.MESSAGE;
+            }
+        } catch (CorruptRecordException e) {
+            return BodyFiles.Owner.MESSAGE; // one that goes into quarantine when it is read
+        }
+        boolean certain = orphans == Orphans.REMOVED && database.losses().isEmpty();
+        return certain ? BodyFiles.Owner.NOBODY : BodyFiles.Owner.DOUBTFUL;
     }
 
     /**
@@ -77,18 +119,28 @@ public final class RocksSpool implements Spool {
      * @param clock the time of day
      * @param taker is given each message that a draft committed, after it is durable, on the thread that committed;
      *     when it throws, the message waits on disk for the next start
-     * @throws IOException when the folder is in use by another process, or can't be read or written
+     * @param watch hears of damage, also while this opens
+     * @throws IOException when the folder is in use by another process, can't be read or written, or was written by a
+     *     newer program
      */
-    public static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker)
+    public static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, SpoolWatch watch)
             throws IOException {
         Path path = settings.path();
-        return open(settings, clock, taker, () -> Files.getFileStore(path).getUsableSpace());
+        return open(
+                settings,
+                new Company(clock, taker, () -> Files.getFileStore(path).getUsableSpace(), watch),
+                Orphans.REMOVED);
     }
 
-    static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker, FreeSpace.Gauge gauge)
+    /** The same when only the log hears of damage; the parameters are those of the other. */
+    public static RocksSpool open(SpoolSettings settings, Clock clock, Consumer<QueuedMessage> taker)
             throws IOException {
-        return over(
-                Database.open(folder(settings), "spool", Tables.ALL, StoreMemory.BUSY), settings, clock, taker, gauge);
+        return open(settings, clock, taker, text -> LOG.error("damage: {}", text));
+    }
+
+    static RocksSpool open(SpoolSettings settings, Company company, Orphans orphans) throws IOException {
+        Rebuild.finish(settings);
+        return over(Database.open(folder(settings), "spool", Tables.ALL, StoreMemory.BUSY), settings, company, orphans);
     }
 
     static Path folder(SpoolSettings settings) {
@@ -96,15 +148,10 @@ public final class RocksSpool implements Spool {
     }
 
     /** A spool on an open database, which it closes, at once when it can't be used. */
-    static RocksSpool over(
-            Database database,
-            SpoolSettings settings,
-            Clock clock,
-            Consumer<QueuedMessage> taker,
-            FreeSpace.Gauge gauge)
+    static RocksSpool over(Database database, SpoolSettings settings, Company company, Orphans orphans)
             throws IOException {
         try {
-            return new RocksSpool(settings, clock, taker, new FreeSpace(gauge, settings.reserve(), clock), database);
+            return new RocksSpool(database, settings, company, orphans);
         } catch (IOException | RuntimeException e) {
             database.close();
             throw e;
@@ -199,6 +246,7 @@ public final class RocksSpool implements Spool {
 
     private void removeFile(Change change) {
         if (change instanceof Change.Removal) {
+            suspects.remove(change.id());
             files.remove(change.id());
         }
     }
@@ -259,7 +307,11 @@ public final class RocksSpool implements Spool {
             }
             throw new CorruptRecordException("the state of message " + id + " is not in the spool");
         }
-        return Optional.of(message(id, record.get(), state.get()));
+        QueuedMessage message = message(id, record.get(), state.get());
+        if (suspects.remove(id)) {
+            drain(message.body()); // once more: a disk may have had a bad moment
+        }
+        return Optional.of(message);
     }
 
     QueuedMessage message(QueueId id, byte[] record, byte[] state) throws CorruptRecordException {
@@ -271,7 +323,7 @@ public final class RocksSpool implements Spool {
                     + recipients.size() + " in its state");
         }
         MessageBody body = switch (stored.body().place()) {
-            case DATABASE -> new DatabaseBody(database, id, stored.body());
+            case DATABASE -> new DatabaseBody(database, id, stored.body(), () -> suspects.add(id));
             case FILE -> fileBody(id, stored.body());
         };
         return new QueuedMessage(id, stored.created(), stored.envelope(), body, recipients);
@@ -281,7 +333,43 @@ public final class RocksSpool implements Spool {
         if (!files.contains(id)) {
             throw new CorruptRecordException("the body of message " + id + " is missing: " + files.path(id));
         }
-        return new FileBody(files.path(id), body);
+        return body(id, body);
+    }
+
+    FileBody body(QueueId id, MessageRecord.Body body) {
+        return new FileBody(files.path(id), body, () -> suspects.add(id));
+    }
+
+    /** Reads a body to its end; an IOException when it is not what was stored. */
+    static void drain(MessageBody body) throws IOException {
+        try (InputStream in = body.open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (NoSuchFileException e) {
+            throw new CorruptRecordException("the body is missing: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean quarantine(QueueId id, IOException reason) throws IOException {
+        if (!(reason instanceof CorruptRecordException)) {
+            return false;
+        }
+        quarantine.add(id, String.valueOf(reason.getMessage()), clock.instant());
+        suspects.remove(id);
+        watch.damaged(
+                "message " + id + " is damaged and in quarantine, and is not delivered; nexthop queue verify lists"
+                        + " it and can export what is left of it: " + reason.getMessage());
+        return true;
+    }
+
+    /** The quarantine, the check and what they need. */
+    public SpoolInspection inspection() {
+        return new SpoolInspection(this, database, quarantine);
+    }
+
+    /** No id at or above it was given before this spool was opened. */
+    QueueId firstOwn() {
+        return firstOwn;
     }
 
     /**
@@ -292,7 +380,16 @@ public final class RocksSpool implements Spool {
      */
     @Override
     public void scan(Predicate<QueuedMessage> taker) throws IOException {
-        new SpoolScan(this, database).run(taker);
+        new SpoolScan(this, new Sweep(database), taker, _ -> {}).run();
+    }
+
+    @Override
+    public void forEach(Consumer<QueuedMessage> taker, Consumer<QueueId> damaged) throws IOException {
+        Predicate<QueuedMessage> all = message -> {
+            taker.accept(message);
+            return true;
+        };
+        new SpoolScan(this, new Sweep(database), all, damaged).run();
     }
 
     /** How the committer fared, for metrics. */
@@ -304,31 +401,12 @@ public final class RocksSpool implements Spool {
     public void close() {
         try {
             if (ids.given()) {
-                writeMark(ids.end());
+                new SpoolMark(database, clock, settings.path()).write(ids.end());
             }
         } catch (IOException e) {
             LOG.info("ids go on up to {} ahead of the clock after the next start: {}", QueueIds.STRIDE, e.toString());
         }
         database.close();
-    }
-
-    private long readMark() throws IOException {
-        Optional<byte[]> stored = database.get(Tables.META, Tables.idsKey());
-        if (stored.isEmpty()) {
-            return 0;
-        }
-        long mark = stored.get().length == Long.BYTES
-                ? ByteBuffer.wrap(stored.get()).getLong()
-                : -1;
-        if (mark < 0) {
-            throw new CorruptRecordException("the mark of queue ids in " + settings.path() + " is damaged");
-        }
-        return mark;
-    }
-
-    private void writeMark(long mark) throws IOException {
-        byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(mark).array();
-        database.commit(List.of(new Edit.Put(Tables.META, Tables.idsKey(), value)));
     }
 
     void requireRoom() throws IOException {

@@ -33,7 +33,7 @@ public interface Spool extends AutoCloseable {
      * Reads one message; its body is opened lazily.
      *
      * @return empty when it is not in the spool
-     * @throws IOException when its record can't be read
+     * @throws IOException when what is stored of it is damaged, or the disk fails
      */
     Optional<QueuedMessage> read(QueueId id) throws IOException;
 
@@ -56,6 +56,29 @@ public interface Spool extends AutoCloseable {
      * @param taker called once a message on the calling thread; false ends the scan
      */
     void scan(Predicate<QueuedMessage> taker) throws IOException;
+
+    /**
+     * As {@link #forEach}, telling of what can't be read.
+     *
+     * @param taker called once a message on the calling thread
+     * @param damaged called once for each message that can't be read: {@link #read} says why
+     */
+    default void forEach(Consumer<QueuedMessage> taker, Consumer<QueueId> damaged) throws IOException {
+        forEach(taker);
+    }
+
+    /**
+     * Puts a message out of the way that can't be read, keeping what is stored of it; raises an alarm. Only for one that
+     * nobody has in hand. Returns when that is on stable storage.
+     *
+     * @param id the message
+     * @param reason what {@link #read} threw
+     * @return false when the reason is trouble with the disk, or this spool has no such place: the message is where it was
+     * @throws IOException when the disk fails; the message is where it was
+     */
+    default boolean quarantine(QueueId id, IOException reason) throws IOException {
+        return false;
+    }
 
     /** Flushes what waits, syncs and closes. Commits that come later fail. */
     @Override

@@ -101,7 +101,7 @@ final class SpoolDraft implements Draft {
             MessageRecord.Body place = spill.finish(size);
             spill = null;
             spool.files().syncFolder();
-            MessageBody body = new FileBody(spool.files().path(id), place);
+            MessageBody body = spool.body(id, place);
             return spool.commit(id, envelope, new RocksSpool.Content(place, body), recipients, alongside);
         } catch (IOException | RuntimeException e) {
             // A record that the spool does not take back must find its body; without a record the next start drops it.

@@ -2,94 +2,133 @@ package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.store.CorruptRecordException;
-import dev.nexthop.store.Database;
 import dev.nexthop.store.Entry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the spool in the order of ids, some hundred messages at a time: no lock and no native iterator is held
- * while somebody else's code runs.
+ * while somebody else's code runs. Behind a damaged block it goes on; the messages of that block are found by their states.
  */
 final class SpoolScan {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolScan.class);
     private static final int STEP = 512;
+    private static final byte[] END = new byte[0];
 
     private final RocksSpool spool;
-    private final Database database;
+    private final Sweep sweep;
+    private final Predicate<QueuedMessage> taker;
+    private final Consumer<QueueId> damaged;
 
-    SpoolScan(RocksSpool spool, Database database) {
+    /**
+     * @param taker is given each message; false ends the scan
+     * @param damaged is given each message that can't be read
+     */
+    SpoolScan(RocksSpool spool, Sweep sweep, Predicate<QueuedMessage> taker, Consumer<QueueId> damaged) {
         this.spool = spool;
-        this.database = database;
+        this.sweep = sweep;
+        this.taker = taker;
+        this.damaged = damaged;
     }
 
-    void run(Predicate<QueuedMessage> taker) throws IOException {
-        byte[] from = new byte[0];
-        while (true) {
-            List<Entry> messages = database.scan(Tables.MESSAGE, from, new byte[0], STEP);
-            if (messages.isEmpty()) {
+    void run() throws IOException {
+        Optional<byte[]> at = Optional.of(new byte[0]);
+        while (at.isPresent()) {
+            Sweep.Part part = sweep.next(Tables.MESSAGE, at.get(), END, STEP);
+            List<Entry> messages = part.entries();
+            if (part.gap()
+                    && !gap(
+                            at.get(),
+                            messages.isEmpty() ? END : messages.getFirst().key(),
+                            part.damage())) {
                 return;
             }
-            byte[] behind = behind(messages.getLast().key());
-            Map<Long, byte[]> states = states(messages.getFirst().key(), behind);
-            for (Entry message : messages) {
-                if (!give(message, states, taker)) {
-                    return;
+            if (!messages.isEmpty()) {
+                byte[] behind = Tables.behind(messages.getLast().key());
+                Map<Long, byte[]> states = states(messages.getFirst().key(), behind);
+                for (Entry message : messages) {
+                    if (!give(message, states)) {
+                        return;
+                    }
                 }
             }
-            from = behind;
+            at = part.end();
+        }
+    }
+
+    /** Messages that their own family does not tell of. Whether the scan goes on. */
+    private boolean gap(byte[] from, byte[] to, String damage) throws IOException {
+        LOG.error("a part of the queue can't be read, and what it holds is looked for otherwise: {}", damage);
+        byte[] at = from;
+        while (true) {
+            List<Long> ids = sweep.ids(Tables.STATE, at, to, STEP);
+            for (long id : ids) {
+                if (!single(new QueueId(id))) {
+                    return false;
+                }
+            }
+            if (ids.isEmpty()) {
+                return true;
+            }
+            at = Tables.behind(Tables.markValue(ids.getLast()));
         }
     }
 
     private Map<Long, byte[]> states(byte[] from, byte[] to) throws IOException {
         Map<Long, byte[]> states = HashMap.newHashMap(STEP);
-        byte[] at = from;
-        while (true) {
-            List<Entry> some = database.scan(Tables.STATE, at, to, STEP);
-            if (some.isEmpty()) {
-                return states;
+        Optional<byte[]> at = Optional.of(from);
+        while (at.isPresent()) {
+            Sweep.Part part = sweep.next(Tables.STATE, at.get(), to, STEP);
+            for (Entry state : part.entries()) {
+                states.put(Tables.idOf(state.key()), state.value());
             }
-            for (Entry state : some) {
-                if (state.key().length == Long.BYTES) {
-                    states.put(ByteBuffer.wrap(state.key()).getLong(), state.value());
-                }
-            }
-            at = behind(some.getLast().key());
+            at = part.end();
         }
-    }
-
-    /** The smallest key above a key. */
-    private static byte[] behind(byte[] key) {
-        return Arrays.copyOf(key, key.length + 1);
+        return states;
     }
 
     /** Whether the scan goes on. */
-    private boolean give(Entry message, Map<Long, byte[]> states, Predicate<QueuedMessage> taker) throws IOException {
+    private boolean give(Entry message, Map<Long, byte[]> states) throws IOException {
+        long id = Tables.idOf(message.key());
+        if (id < 0) {
+            LOG.error("the spool holds a key that is no queue id; nexthop queue verify tells more");
+            return true;
+        }
+        byte[] state = states.get(id);
+        if (state == null) {
+            // Removed since the step began, or damaged: the single read tells.
+            return single(new QueueId(id));
+        }
         QueuedMessage read;
         try {
-            long id = message.key().length == Long.BYTES
-                    ? ByteBuffer.wrap(message.key()).getLong()
-                    : -1;
-            if (id < 0) {
-                throw new CorruptRecordException("a key that is no queue id");
-            }
-            byte[] state = states.get(id);
-            if (state == null) {
-                // Removed since the step began, or damaged: the single read tells.
-                return spool.read(new QueueId(id)).map(taker::test).orElse(true);
-            }
             read = spool.message(new QueueId(id), message.value(), state);
         } catch (CorruptRecordException e) {
-            LOG.error("a message of the spool can't be read and stays where it is: {}", e.getMessage());
+            tell(new QueueId(id), e);
             return true;
         }
         return taker.test(read);
+    }
+
+    private boolean single(QueueId id) throws IOException {
+        Optional<QueuedMessage> read;
+        try {
+            read = spool.read(id);
+        } catch (CorruptRecordException e) {
+            tell(id, e);
+            return true;
+        }
+        return read.map(taker::test).orElse(true);
+    }
+
+    private void tell(QueueId id, CorruptRecordException e) {
+        LOG.error("message {} of the spool can't be read: {}", id, e.getMessage());
+        damaged.accept(id);
     }
 }

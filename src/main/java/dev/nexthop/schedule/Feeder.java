@@ -137,6 +137,9 @@ final class Feeder {
             live.message = found.orElse(null);
             return found.isPresent();
         } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException trouble && quarantined(live.id, trouble)) {
+                return false;
+            }
             LOG.warn("message {} could not be read", live.id, e);
             parts.events().alarm("spool", "message " + live.id + " could not be read: " + e.getMessage());
             Instant later = machinery.clock().instant().plus(UNREADABLE);
@@ -145,6 +148,16 @@ final class Feeder {
             return false;
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** Whether the message is out of the way, because what is stored of it is damaged. */
+    private boolean quarantined(QueueId id, IOException reason) {
+        try {
+            return parts.spool().quarantine(id, reason);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("message {} is damaged and could not be put into quarantine", id, e);
+            return false;
         }
     }
 

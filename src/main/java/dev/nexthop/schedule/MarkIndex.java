@@ -85,9 +85,10 @@ final class MarkIndex {
             System.arraycopy(upper.general, 0, general, size, upper.size);
             System.arraycopy(upper.recipients, 0, recipients, size, upper.size);
             if (upper.wide != null) {
-                long[][] words = wide == null ? new long[CHUNK][] : wide;
-                System.arraycopy(upper.wide, 0, words, size, upper.size);
-                wide = words;
+                if (wide == null) {
+                    wide = new long[CHUNK][];
+                }
+                System.arraycopy(upper.wide, 0, wide, size, upper.size);
             }
             size += upper.size;
         }

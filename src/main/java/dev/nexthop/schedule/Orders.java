@@ -73,14 +73,13 @@ final class Orders {
         return suspends.asksForHops;
     }
 
-    /** What a recipient is known by, in the order of {@link OrderScope.Part}. */
-    static final class Subject {
-        private final @Nullable String[] values;
-
-        private Subject(@Nullable String... values) {
-            this.values = values;
-        }
-
+    /**
+     * What a recipient is known by.
+     *
+     * @param hop null when nobody knows
+     */
+    record Subject(
+            String id, String sender, String senderDomain, String recipient, String domain, @Nullable String hop) {
         /** The recipient of an envelope that goes to a hop. */
         static Subject of(RecipientFacts facts, String hop) {
             return of(
@@ -110,7 +109,14 @@ final class Orders {
         }
 
         private @Nullable String at(OrderScope.Part part) {
-            return values[part.ordinal()];
+            return switch (part) {
+                case ID -> id;
+                case SENDER -> sender;
+                case SENDER_DOMAIN -> senderDomain;
+                case RECIPIENT -> recipient;
+                case DOMAIN -> domain;
+                case HOP -> hop;
+            };
         }
 
         boolean isMeant(OrderScope scope) {

@@ -257,7 +257,9 @@ public final class Scheduler {
 
     private void scan() {
         try {
-            parts.spool().forEach(this::found);
+            // What can't be read is due now: the feeder reads it once more and puts it into quarantine.
+            parts.spool()
+                    .forEach(this::found, id -> index.put(id, machinery.clock().millis()));
         } catch (IOException | RuntimeException e) {
             LOG.error("the spool could not be scanned", e);
             parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + e.getMessage());

@@ -48,7 +48,8 @@ public final class Database implements AutoCloseable {
      * @param name names the committer thread
      * @param families all of its families
      * @param memory bounds of its native memory
-     * @throws IOException when the folder is in use, can't be written or holds something else
+     * @throws StoreInUseException when another process has it open
+     * @throws IOException when the folder can't be written or holds something else
      */
     public static Database open(Path folder, String name, List<Family> families, StoreMemory memory)
             throws IOException {
@@ -129,6 +130,7 @@ public final class Database implements AutoCloseable {
     /**
      * Reads one value. Sees everything whose future has completed.
      *
+     * @throws CorruptRecordException when the block that holds it is damaged
      * @throws IOException when it can't be read, or the database is closed
      */
     public Optional<byte[]> get(Family family, byte[] key) throws IOException {
@@ -144,6 +146,7 @@ public final class Database implements AutoCloseable {
      * @param limit at most so many
      * @return fewer than {@code limit} only when there are no more, or when they are large: ask again behind the last
      *     key until none comes
+     * @throws CorruptRecordException when the first of them is in a damaged block; what lies before one is given
      * @throws IOException when they can't be read, or the database is closed
      */
     public List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
@@ -153,6 +156,19 @@ public final class Database implements AutoCloseable {
     /** What the committer did so far. */
     public CommitCounts counts() {
         return committer.counts();
+    }
+
+    /**
+     * Logs that were damaged when the database was opened, a sentence each: the records in those places are lost. An end
+     * that a power cut tore off is one of them.
+     */
+    public List<String> losses() {
+        return engine.losses();
+    }
+
+    /** Whether tables are no longer merged because a block is damaged: it must be rewritten before the disk fills. */
+    public boolean damaged() {
+        return engine.damaged();
     }
 
     /** The engine, for tests that hold it up. */

@@ -11,6 +11,8 @@ public record Family(String name, Kind kind) {
     public enum Kind {
         /** Small values, some written over often. */
         RECORDS,
+        /** Values of any size, hardly ever written. */
+        RARE,
         /** Values of up to some hundred kilobytes, written once. */
         BODIES
     }

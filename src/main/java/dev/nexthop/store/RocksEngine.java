@@ -24,6 +24,10 @@ final class RocksEngine implements Engine, AutoCloseable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private @Nullable RocksHandles handles;
     private boolean closed;
+    // Set when a compaction has met a damaged block. RocksDB then refuses all writes, and would again after each
+    // opening: from then on it is opened without compactions, and mail goes on.
+    private volatile boolean damaged;
+    private volatile List<String> losses = List.of();
 
     private RocksEngine(Path folder, List<Family> families, StoreMemory memory) {
         this.folder = folder;
@@ -53,6 +57,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             handles().write(group, sync);
         } catch (RocksDBException e) {
+            damaged |= corrupt(e);
             throw translated("writing to", e);
         } finally {
             lock.readLock().unlock();
@@ -65,6 +70,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             handles().sync();
         } catch (RocksDBException e) {
+            damaged |= corrupt(e);
             throw translated("syncing", e);
         } finally {
             lock.readLock().unlock();
@@ -76,7 +82,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             return handles().get(family, key);
         } catch (RocksDBException e) {
-            throw translated("reading from", e);
+            throw unread(e);
         } finally {
             lock.readLock().unlock();
         }
@@ -87,7 +93,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             return handles().scan(family, from, to, limit);
         } catch (RocksDBException e) {
-            throw translated("reading from", e);
+            throw unread(e);
         } finally {
             lock.readLock().unlock();
         }
@@ -137,13 +143,22 @@ final class RocksEngine implements Engine, AutoCloseable {
 
     private void reopen() throws IOException {
         try {
-            handles = RocksHandles.open(folder, families, memory);
+            WalSalvage.Found found = WalSalvage.look(folder);
+            handles = RocksHandles.open(folder, families, memory, new RocksHandles.Manner(!damaged, found));
+            losses = found.losses();
         } catch (RocksDBException e) {
             String text = String.valueOf(e.getMessage());
             if (text.contains("lock")) {
-                throw new IOException(
+                throw new StoreInUseException(
                         "the folder " + folder + " is in use by another process, or twice by this one: stop the other, "
                                 + "or configure another path (" + text + ")",
+                        e);
+            }
+            if (text.contains("families not opened")) {
+                throw new IOException(
+                        "the database in " + folder + " holds families that this program does not know (" + text
+                                + "): a newer version wrote it; run that version, or put the folder back as it was "
+                                + "before that version ran",
                         e);
             }
             throw translated("opening", e);
@@ -155,6 +170,28 @@ final class RocksEngine implements Engine, AutoCloseable {
             throw closed ? closed() : new IOException("the database in " + folder + " could not be opened again yet");
         }
         return handles;
+    }
+
+    private static boolean corrupt(RocksDBException e) {
+        Status status = e.getStatus();
+        return status != null && status.getCode() == Status.Code.Corruption;
+    }
+
+    /** What the newest opening could not read of the log. */
+    List<String> losses() {
+        return losses;
+    }
+
+    /** Whether a damaged block has stopped compactions. */
+    boolean damaged() {
+        return damaged;
+    }
+
+    private IOException unread(RocksDBException e) {
+        return corrupt(e)
+                ? new CorruptRecordException(
+                        "a block of the database in " + folder + " is damaged: " + e.getMessage(), e)
+                : translated("reading from", e);
     }
 
     private IOException translated(String doing, RocksDBException e) {

@@ -46,9 +46,26 @@ final class RocksHandles implements AutoCloseable {
         this.families = families;
     }
 
-    static RocksHandles open(Path folder, List<Family> families, StoreMemory memory) throws RocksDBException {
+    /**
+     * How a database is opened.
+     *
+     * @param compacting false for one that holds a damaged block, on which every compaction would fail
+     * @param saved what is to be written again
+     */
+    record Manner(boolean compacting, WalSalvage.Found saved) {}
+
+    /**
+     * Opens the database.
+     *
+     * @param manner how
+     */
+    static RocksHandles open(Path folder, List<Family> families, StoreMemory memory, Manner manner)
+            throws RocksDBException, IOException {
         loadLibrary(folder);
-        RocksOptions options = new RocksOptions(families.size(), memory);
+        int busy = (int) families.stream()
+                .filter(family -> family.kind() != Family.Kind.RARE)
+                .count();
+        RocksOptions options = new RocksOptions(busy, memory, manner.compacting());
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         descriptors.add(options.descriptor(RocksDB.DEFAULT_COLUMN_FAMILY, Family.Kind.RECORDS));
         for (Family family : families) {
@@ -61,8 +78,15 @@ final class RocksHandles implements AutoCloseable {
             for (int i = 0; i < families.size(); i++) {
                 byFamily.put(families.get(i), handles.get(i + 1));
             }
-            return new RocksHandles(options, db, byFamily);
-        } catch (RocksDBException e) {
+            RocksHandles opened = new RocksHandles(options, db, byFamily);
+            try {
+                WalSalvage.apply(manner.saved(), db);
+            } catch (IOException | RocksDBException e) {
+                db.close(); // the options follow
+                throw e;
+            }
+            return opened;
+        } catch (IOException | RocksDBException e) {
             options.close();
             throw e;
         }
@@ -118,7 +142,10 @@ final class RocksHandles implements AutoCloseable {
                 weight += key.length + value.length;
                 found.add(new Entry(key, value));
             }
-            at.status();
+            if (found.isEmpty()) {
+                // Else whoever asks behind the last key meets the damage, and has what is before it.
+                at.status();
+            }
         }
         return found;
     }

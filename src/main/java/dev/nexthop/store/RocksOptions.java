@@ -20,22 +20,34 @@ final class RocksOptions implements AutoCloseable {
     /** Bodies from this size on go to blob files, which compaction leaves where they are. */
     private static final long MIN_BLOB = 4 * 1024;
 
+    private static final long RARE_BUFFER = MIB;
+
     private final StoreMemory memory;
+    private final boolean compacting;
     private final LRUCache cache;
     private final BloomFilter filter;
     private final DBOptions database;
     private final List<RocksObject> owned = new ArrayList<>();
 
-    RocksOptions(int families, StoreMemory memory) {
+    /**
+     * Options of a new opening.
+     *
+     * @param families how many are written all day
+     * @param memory bounds of native memory
+     * @param compacting whether tables are merged in the background
+     */
+    RocksOptions(int families, StoreMemory memory, boolean compacting) {
         this.memory = memory;
+        this.compacting = compacting;
         this.cache = new LRUCache(memory.cache());
         this.filter = new BloomFilter(10);
         this.database = new DBOptions()
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                // The log is all the durability there is; replay stops at the first torn record. Everything before
-                // it was synced or older, everything behind it was never acknowledged as durable. The stricter modes
-                // refuse to open after an ordinary power cut.
+                // The log is all the durability there is; replay stops at the first damage. WalSalvage has cut that off
+                // and
+                // brings back what is whole behind it. The stricter modes refuse to open after an ordinary power cut,
+                // and the one that skips damage can hang for ever (ADR 11).
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 // Each write reaches the operating system before it returns, so that a kill loses nothing.
                 .setManualWalFlush(false)
@@ -78,10 +90,12 @@ final class RocksOptions implements AutoCloseable {
                         .setPinL0FilterAndIndexBlocksInCache(true)
                         .setFilterPolicy(filter))
                 .setMaxWriteBufferNumber(2)
+                .setDisableAutoCompactions(!compacting)
                 // Records are small and mostly gone before they reach a file: packing them costs more than it saves.
                 .setCompressionType(CompressionType.NO_COMPRESSION);
         switch (kind) {
             case RECORDS -> options.setWriteBufferSize(memory.recordBuffer());
+            case RARE -> options.setWriteBufferSize(RARE_BUFFER);
             case BODIES ->
                 options.setWriteBufferSize(memory.bodyBuffer())
                         .setEnableBlobFiles(true)

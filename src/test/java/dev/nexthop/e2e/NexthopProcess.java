@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,24 @@ final class NexthopProcess implements AutoCloseable {
         return start(file, Network.ours(), Map.of(), served(file, hangups));
     }
 
+    /**
+     * The same with another flag for its JVM; it is handed over as soon as it is started, and need not live to be ready.
+     *
+     * @param wrapper a shell line that runs {@code "$@"}
+     * @param started is given the process, before it is waited for
+     */
+    static NexthopProcess startWith(
+            ServerFile file, Network network, List<String> flags, String wrapper, Consumer<Process> started)
+            throws IOException {
+        file.write();
+        List<String> words = served(file, wrapper);
+        words.addAll(words.indexOf("-cp"), flags);
+        NexthopProcess server = begun(file, network, Map.of(), words);
+        started.accept(server.process);
+        Await.until("ready or dead", START_LIMIT, server::readyOrDead);
+        return server;
+    }
+
     private static List<String> served(ServerFile file, String shell) {
         // As the launcher does: a signal that is ignored at the start.
         List<String> words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; " + shell, "sh"));
@@ -66,13 +85,7 @@ final class NexthopProcess implements AutoCloseable {
 
     private static NexthopProcess start(
             ServerFile file, Network network, Map<String, String> environment, List<String> words) throws IOException {
-        Path output = Files.createTempFile(file.home(), "serve-", ".out");
-        ProcessBuilder builder = new ProcessBuilder(network.entering(words))
-                .directory(file.home().toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors(output).toFile());
-        builder.environment().putAll(environment);
-        NexthopProcess server = new NexthopProcess(file, network, builder.start(), output);
+        NexthopProcess server = begun(file, network, environment, words);
         try {
             Await.until("nexthop ready", START_LIMIT, server::readyOrDead);
             if (!server.process.isAlive()) {
@@ -83,6 +96,17 @@ final class NexthopProcess implements AutoCloseable {
             throw new AssertionError(e.getMessage() + "\n" + server.log(), e);
         }
         return server;
+    }
+
+    private static NexthopProcess begun(
+            ServerFile file, Network network, Map<String, String> environment, List<String> words) throws IOException {
+        Path output = Files.createTempFile(file.home(), "serve-", ".out");
+        ProcessBuilder builder = new ProcessBuilder(network.entering(words))
+                .directory(file.home().toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(errors(output).toFile());
+        builder.environment().putAll(environment);
+        return new NexthopProcess(file, network, builder.start(), output);
     }
 
     /** Starts a server that has no configuration file, in the folder. */
@@ -133,6 +157,11 @@ final class NexthopProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Whether it runs. */
+    boolean alive() {
+        return process.isAlive();
     }
 
     /** SIGKILL, as a power cut that leaves the disk alone. */
@@ -211,6 +240,11 @@ final class NexthopProcess implements AutoCloseable {
         return api("/api/queue/messages");
     }
 
+    /** All messages of an account, by the HTTP API. */
+    JsonNode mailbox(String account) throws IOException {
+        return api("/api/mailboxes/" + account + "?limit=100000");
+    }
+
     /** One message of the queue with its trace, by the HTTP API. */
     JsonNode message(String id) throws IOException {
         return api("/api/queue/messages/" + id);
@@ -240,6 +274,11 @@ final class NexthopProcess implements AutoCloseable {
     /** A reload by the HTTP API; what it answers, good or not. */
     JsonNode reload() throws IOException {
         return JSON.readTree(request("POST", "/api/reload").replaceFirst("(?s).*?\r\n\r\n", ""));
+    }
+
+    /** What the HTTP API answers when it is told to act. */
+    JsonNode post(String path) throws IOException {
+        return JSON.readTree(request("POST", path).replaceFirst("(?s).*?\r\n\r\n", ""));
     }
 
     /** What {@code /readyz} says. */

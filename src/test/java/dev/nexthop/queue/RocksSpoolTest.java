@@ -46,7 +46,12 @@ class RocksSpoolTest {
     @BeforeEach
     void open() throws IOException {
         Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-        spool = RocksSpool.open(new SpoolSettings(folder, MEMORY_BODY, 1_000), clock, taken::add, () -> free);
+        spool = RocksSpool.open(
+                new SpoolSettings(folder, MEMORY_BODY, 1_000), company(clock), RocksSpool.Orphans.REMOVED);
+    }
+
+    private RocksSpool.Company company(Clock clock) {
+        return new RocksSpool.Company(clock, taken::add, () -> free, _ -> {});
     }
 
     @AfterEach
@@ -185,9 +190,8 @@ class RocksSpoolTest {
         spool = RocksSpool.over(
                 disk.open(RocksSpool.folder(settings), Tables.ALL),
                 settings,
-                Clock.systemUTC(),
-                taken::add,
-                () -> free);
+                company(Clock.systemUTC()),
+                RocksSpool.Orphans.REMOVED);
         commit(new byte[1]);
         QueueId id;
         try (Draft draft = spool.begin()) {

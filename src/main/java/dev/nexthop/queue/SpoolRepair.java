@@ -1,0 +1,109 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.QueueId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Acts on what a check of a stopped server's data found. Nothing that may be mail is deleted. */
+final class SpoolRepair {
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
+
+    /** A round takes up to {@link VerifyReport#MOST} faults. */
+    private static final int ROUNDS = 10_000;
+
+    private final SpoolSettings settings;
+    private final Clock clock;
+    private final SpoolWatch watch;
+    private final List<Fault> faults = new ArrayList<>();
+    private final List<String> done = new ArrayList<>();
+    private boolean rewrite;
+
+    SpoolRepair(SpoolSettings settings, Clock clock, SpoolWatch watch) {
+        this.settings = settings;
+        this.clock = clock;
+        this.watch = watch;
+    }
+
+    VerifyReport run() throws IOException {
+        mend();
+        if (rewrite) {
+            Path kept = Rebuild.run(settings, clock);
+            tell("wrote the database anew; the old one, with what could not be read, is kept in " + kept);
+        }
+        try (RocksSpool spool = SpoolInspection.stopped(settings, clock, watch)) {
+            VerifyReport last = spool.inspection().verify(new QueueId(0), NO_LIMIT);
+            return new VerifyReport(
+                    last.messages(),
+                    last.recipients(),
+                    last.octets(),
+                    last.bodyFiles(),
+                    last.quarantined(),
+                    faults,
+                    done,
+                    last.next());
+        }
+    }
+
+    private void mend() throws IOException {
+        try (RocksSpool spool = SpoolInspection.stopped(settings, clock, watch)) {
+            QueueId from = new QueueId(0);
+            for (int round = 0; round < ROUNDS; round++) {
+                VerifyReport report = spool.inspection().verify(from, NO_LIMIT);
+                rewrite |= report.faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.UNREADABLE);
+                for (Fault fault : report.faults()) {
+                    mend(fault, spool);
+                }
+                Optional<QueueId> next = report.next();
+                if (next.isEmpty()) {
+                    return;
+                }
+                from = next.get();
+            }
+        }
+    }
+
+    private void mend(Fault fault, RocksSpool spool) throws IOException {
+        if (faults.size() < VerifyReport.MOST) {
+            faults.add(fault);
+        }
+        switch (fault.kind()) {
+            case DAMAGED, BODY_ALONE -> putAside(fault, spool);
+            case STATE_ALONE -> {
+                spool.apply(List.of(new Change.Removal(QueueId.parse(fault.name()))))
+                        .join();
+                tell("removed the state of " + fault.name() + ", which has no message");
+            }
+            case FILE_ALONE -> {
+                if (rewrite || spool.inspection().tornLog()) {
+                    putAside(fault, spool);
+                } else {
+                    Files.delete(spool.files().path(QueueId.parse(fault.name())));
+                    tell("removed the body file " + fault.name() + ", which was never acknowledged");
+                }
+            }
+            case ABOVE_MARK -> {
+                new SpoolMark(spool.inspection().database(), clock, settings.path())
+                        .raise(QueueId.parse(fault.name()).value() + 1);
+                tell("moved the mark of queue ids above " + fault.name());
+            }
+            case FOREIGN, UNREADABLE, LOG_TORN -> {}
+        }
+    }
+
+    private void putAside(Fault fault, RocksSpool spool) throws IOException {
+        spool.inspection().putAside(QueueId.parse(fault.name()), fault.text(), clock.instant());
+        tell("put " + fault.name() + " into quarantine: " + fault.text());
+    }
+
+    private void tell(String text) {
+        if (done.size() < VerifyReport.MOST) {
+            done.add(text);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.Database;
+import dev.nexthop.store.Entry;
+import dev.nexthop.store.Family;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads families of the spool in the order of ids, around damaged blocks: the database can't tell which keys such a block
+ * holds, so the first key behind it is searched for by halves.
+ */
+final class Sweep {
+    private final Database database;
+
+    Sweep(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A part of a family.
+     *
+     * @param entries in the order of their keys
+     * @param gap whether there may be keys before the first entry that can't be read
+     * @param end where to go on; empty when there is nothing more
+     * @param damage what the database said of the gap
+     */
+    record Part(List<Entry> entries, boolean gap, Optional<byte[]> end, String damage) {}
+
+    /**
+     * The next entries.
+     *
+     * @param from the first key wanted, or what would come before it
+     * @param to the first key not wanted; empty for the end
+     */
+    Part next(Family family, byte[] from, byte[] to, int limit) throws IOException {
+        try {
+            List<Entry> some = database.scan(family, from, to, limit);
+            return new Part(some, false, end(some), "");
+        } catch (CorruptRecordException e) {
+            long behind = behindDamage(family, first(from));
+            byte[] next = Tables.markValue(behind);
+            boolean over = behind == Long.MAX_VALUE || to.length > 0 && Arrays.compareUnsigned(next, to) >= 0;
+            List<Entry> some = over ? List.of() : readable(family, next, to, limit);
+            return new Part(some, true, end(some), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<Entry> readable(Family family, byte[] from, byte[] to, int limit) throws IOException {
+        return database.scan(family, from, to, limit);
+    }
+
+    private static Optional<byte[]> end(List<Entry> some) {
+        return some.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Tables.behind(some.getLast().key()));
+    }
+
+    /** The id that a key begins with; keys are ids, or ids and one octet more. */
+    private static long first(byte[] from) {
+        long id = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            id = id << 8 | (i < from.length ? from[i] & 0xFF : 0);
+        }
+        return from.length > Long.BYTES ? id + 1 : id;
+    }
+
+    /** The smallest id found, above one that can't be read from, that can; the largest number when there is none. */
+    private long behindDamage(Family family, long from) throws IOException {
+        long bad = from;
+        long step = 1;
+        long good = -1;
+        while (good < 0) {
+            if (bad > Long.MAX_VALUE - step) {
+                return Long.MAX_VALUE;
+            }
+            long probe = bad + step;
+            if (canRead(family, probe)) {
+                good = probe;
+            } else {
+                bad = probe;
+                step *= 2;
+            }
+        }
+        while (good - bad > 1) {
+            long middle = bad + (good - bad) / 2;
+            if (canRead(family, middle)) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return good;
+    }
+
+    private boolean canRead(Family family, long id) throws IOException {
+        try {
+            return database.scan(family, Tables.markValue(id), new byte[0], 1).size() <= 1;
+        } catch (CorruptRecordException e) {
+            return false;
+        }
+    }
+
+    /** The ids of a family between two keys, around damaged blocks. */
+    List<Long> ids(Family family, byte[] from, byte[] to, int limit) throws IOException {
+        List<Long> ids = new ArrayList<>();
+        Optional<byte[]> at = Optional.of(from);
+        while (at.isPresent() && ids.size() < limit) {
+            Part part = next(family, at.get(), to, limit);
+            for (Entry entry : part.entries()) {
+                long id = Tables.idOf(entry.key());
+                if (id >= 0) {
+                    ids.add(id);
+                }
+            }
+            at = part.end();
+        }
+        return ids;
+    }
+}
