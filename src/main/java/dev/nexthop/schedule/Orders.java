@@ -79,7 +79,12 @@ final class Orders {
      * @param hop null when nobody knows
      */
     record Subject(
-            String id, String sender, String senderDomain, String recipient, String domain, @Nullable String hop) {
+            String id,
+            String sender,
+            String senderDomain,
+            String recipient,
+            String domain,
+            @Nullable String hop) {
         /** The recipient of an envelope that goes to a hop. */
         static Subject of(RecipientFacts facts, String hop) {
             return of(

@@ -157,9 +157,15 @@ class ExplainTest {
         assertThat(least.path("rule").asInt()).isEqualTo(1);
         assertThat(settings.path("queue.outbound.tls.ciphers").path("value").asString())
                 .contains("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
-        String remote = "[remote.sts]\naddress = \"relay.example.org\"\nport = 465\ntls.mta-sts = \"require\"\n"
-                + "tls.min-version = \"1.3\"\n";
-        String rules = remote + "[queue.outbound]\nnext-hop = \"'sts'\"\n";
+        String rules = """
+                [remote.sts]
+                address = "relay.example.org"
+                port = 465
+                tls.mta-sts = "require"
+                tls.min-version = "1.3"
+                [queue.outbound]
+                next-hop = "'sts'"
+                """;
         JsonNode relay = explain(rules, "x@a.test").path("recipients").path(0).path("settings");
         assertThat(relay.path("remote.sts.tls.mta-sts").path("value").asString())
                 .isEqualTo("require");

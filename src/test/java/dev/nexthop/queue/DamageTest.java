@@ -410,7 +410,8 @@ class DamageTest {
             }
             for (QueueId id : whole) {
                 try (InputStream in = spool.read(id).orElseThrow().body().open()) {
-                    assertThat(in.readAllBytes()).isEqualTo(Samples.content(Objects.requireNonNull(sent.get(id)), 6_000));
+                    assertThat(in.readAllBytes())
+                            .isEqualTo(Samples.content(Objects.requireNonNull(sent.get(id)), 6_000));
                 }
             }
             assertThat(commit(spool, 10)).isGreaterThan(ids.getLast());
