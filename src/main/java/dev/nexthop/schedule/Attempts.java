@@ -38,9 +38,6 @@ final class Attempts {
 
     private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
 
-    /** When a message comes again that found the line of its destination full. */
-    private static final Duration FULL_PAUSE = Duration.ofSeconds(20);
-
     private final SchedulerParts parts;
     private final Machinery machinery;
     private final Book book;
@@ -93,7 +90,12 @@ final class Attempts {
 
     /** Takes the limits of new rules, and starts what they let start. */
     void follow(Ruleset rules, Set<String> changed) {
-        admission.follow(rules, changed).started().forEach(this::go);
+        started(admission.follow(rules, changed).started());
+    }
+
+    /** Tickets that waited have their slots. */
+    void started(List<Ticket> tickets) {
+        tickets.forEach(this::go);
     }
 
     /**
@@ -122,7 +124,7 @@ final class Attempts {
             case SUSPENDED -> run(ticket);
             case WAITS -> {}
             case WAITS_LONG -> book.table().relax(ticket.live);
-            case FULL -> putOff(ticket);
+            case FULL -> leave(ticket);
         }
         return false;
     }
@@ -134,11 +136,12 @@ final class Attempts {
     }
 
     /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
-    private void putOff(Ticket ticket) {
+    private void leave(Ticket ticket) {
         unqueue(ticket);
-        book.table().putOff(ticket.live, dispatcher.now().plus(FULL_PAUSE));
+        book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
         book.table().relax(ticket.live);
         book.table().unpin(ticket.live);
+        admission.leave(ticket);
     }
 
     private static void unqueue(Ticket ticket) {
@@ -311,7 +314,7 @@ final class Attempts {
         if (key == null || ticket.suspended != null) {
             return;
         }
-        Admission.Moves moves = admission.finished(key, rules, verdict);
+        Admission.Moves moves = admission.finished(ticket, rules, verdict);
         moves.started().forEach(this::go);
         moves.suspended().forEach(this::go);
     }

@@ -158,7 +158,14 @@ class QueueDeskTest {
         });
         Teller teller = new Teller(parts, clock);
         Recorder recorder = new Recorder(parts, machinery, table, teller, new InFlight());
-        QueueDesk desk = new QueueDesk(parts, machinery, table, feeder, recorder, new Admission());
+        QueueDesk desk = new QueueDesk(
+                parts, machinery, table, feeder, recorder, new Admission(machinery, new Admission.Effects() {
+                    @Override
+                    public void started(List<Ticket> tickets) {}
+
+                    @Override
+                    public void called(long[] ids) {}
+                }));
         assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }
