@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Admission {
     /** Idle destinations whose trouble is remembered, and as many whose pace is. */
     private static final int REMEMBERED = 10_000;
 
+    private static final Pace[] PACES = Pace.values();
     private static final Comparator<Destination> ORDER = Comparator.comparing(
                     (Destination destination) -> destination.place, Precedence.ORDER)
             .thenComparing(destination -> destination.key);
@@ -41,9 +43,10 @@ final class Admission {
     private final Map<String, Destination> busy = new HashMap<>();
     private final Memory<String, Destination> troubled = new Memory<>(REMEMBERED);
     private final Memory<String, Destination> sound = new Memory<>(REMEMBERED);
-    /** Those that have somebody waiting and could run more, by their pace. */
-    private final List<TreeSet<Destination>> lines =
-            List.of(new TreeSet<>(ORDER), new TreeSet<>(ORDER), new TreeSet<>(ORDER));
+    /** Those that have somebody waiting and could run more, by their {@link #row}. */
+    private final List<TreeSet<Destination>> line = Stream.generate(() -> new TreeSet<>(ORDER))
+            .limit(2L * PACES.length)
+            .toList();
 
     private final Slots slots = new Slots();
     private long turns;
@@ -125,7 +128,7 @@ final class Admission {
             ticket.suspended = destination.why();
             return Place.SUSPENDED;
         }
-        if (!closed && destination.free() && destination.waiting.isEmpty() && slots.fits(destination.pace)) {
+        if (!closed && destination.free() && destination.waiting.isEmpty() && slots.fits(destination.pace, destination.running > 0)) {
             take(destination, ticket, now);
             return Place.RUNS;
         }
@@ -198,6 +201,7 @@ final class Admission {
             Pace pace = slots.give(ticket, now);
             ticket.destination = null;
             destination.running--;
+            moveToRow(destination);
             List<Ticket> suspended = List.of();
             if (verdict != null && rules >= destination.changed) {
                 pace(destination, pace);
@@ -231,20 +235,29 @@ final class Admission {
     }
 
     private void pace(Destination destination, Pace pace) {
-        if (destination.pace == pace) {
-            return;
-        }
-        if (destination.inLine) {
-            line(destination).remove(destination);
-        }
         destination.pace = pace;
-        if (destination.inLine) {
-            line(destination).add(destination);
+        moveToRow(destination);
+    }
+
+    /** The line has a row for each share of the total: all who stand in one either get a slot or do not. */
+    private static int row(Destination destination) {
+        return 2 * destination.pace.ordinal() + (destination.running > 0 ? 1 : 0);
+    }
+
+    private boolean served(int row) {
+        return slots.fits(PACES[row / 2], row % 2 > 0);
+    }
+
+    private void moveToRow(Destination destination) {
+        if (destination.inLine && destination.row != row(destination)) {
+            line.get(destination.row).remove(destination);
+            stand(destination);
         }
     }
 
-    private TreeSet<Destination> line(Destination destination) {
-        return lines.get(destination.pace.ordinal());
+    private void stand(Destination destination) {
+        destination.row = row(destination);
+        line.get(destination.row).add(destination);
     }
 
     /** While somebody waits for the total, slots that attempts hold too long are found when they do, not when one ends. */
@@ -259,8 +272,8 @@ final class Admission {
 
     /** Whether somebody waits for a slot of the total. */
     private boolean crowded() {
-        for (TreeSet<Destination> line : lines) {
-            if (!line.isEmpty()) {
+        for (TreeSet<Destination> row : line) {
+            if (!row.isEmpty()) {
                 return true;
             }
         }
@@ -400,7 +413,7 @@ final class Admission {
     private List<Ticket> start(long now) {
         List<Ticket> started = List.of();
         for (Destination next = next(); next != null; next = next()) {
-            line(next).remove(next);
+            line.get(next.row).remove(next);
             next.inLine = false;
             Ticket ticket = next.free() ? next.waiting.poll() : null;
             if (ticket != null) {
@@ -421,9 +434,9 @@ final class Admission {
             return null;
         }
         Destination first = null;
-        for (TreeSet<Destination> line : lines) {
-            if (!line.isEmpty() && slots.fits(line.first().pace)) {
-                Destination head = line.first();
+        for (int row = 0; row < line.size(); row++) {
+            if (!line.get(row).isEmpty() && served(row)) {
+                Destination head = line.get(row).first();
                 first = first == null || ORDER.compare(head, first) < 0 ? head : first;
             }
         }
@@ -444,11 +457,11 @@ final class Admission {
         if (!destination.inLine) {
             destination.place = Precedence.ofDestination(turns++, priority);
             destination.inLine = true;
-            line(destination).add(destination);
+            stand(destination);
         } else if (priority > destination.place.priority()) {
-            line(destination).remove(destination); // somebody more urgent has come: it moves up from where it stands
+            line.get(destination.row).remove(destination); // somebody more urgent has come: it moves up from where it stands
             destination.place = destination.place.raised(priority);
-            line(destination).add(destination);
+            stand(destination);
         }
     }
 

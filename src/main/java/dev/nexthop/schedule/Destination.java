@@ -44,6 +44,8 @@ final class Destination {
     Pace pace = Pace.UNKNOWN;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
+    /** In which of the rows of that line. */
+    int row;
     /** Its place there. */
     Precedence place = Precedence.NONE;
 

@@ -4,13 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of the total. Attempts that last long may hold half of them, and together with those of destinations that nobody
- * knows yet seven eighths; so destinations that answer soon always have slots that come back soon, however many others make
- * us wait. Guarded by {@link Admission}.
+ * The slots of the total. Destinations whose attempts last long get up to half of them, and so do those that nobody knows yet;
+ * who has an attempt already gets a second one only up to a quarter, so that many find out how they are. Both together
+ * leave an eighth to those that answer soon, whose slots come back soon. Guarded by {@link Admission}.
  */
 final class Slots {
     /** An attempt that lasts longer is slow, and so is its destination until one is over sooner. */
     static final Duration SLOW = Duration.ofSeconds(10);
+
+    /** So many attempts at destinations that nobody knows are never too many. */
+    private static final int FEW = 10;
 
     /** No attempt will become slow. */
     static final long NEVER = Long.MAX_VALUE;
@@ -25,17 +28,22 @@ final class Slots {
         total = attempts;
     }
 
-    /** Whether there is a slot for a destination of that pace. */
-    boolean fits(Pace pace) {
+    /**
+     * Whether there is a slot for a destination.
+     *
+     * @param more whether it has one already
+     */
+    boolean fits(Pace pace, boolean more) {
         if (all >= total) {
             return false;
         }
         int slow = held[Pace.SLOW.ordinal()];
+        int unknown = held[Pace.UNKNOWN.ordinal()];
+        boolean rest = slow + unknown < total - total / 8;
         return switch (pace) {
             case QUICK -> true;
-            case UNKNOWN -> slow + held[Pace.UNKNOWN.ordinal()] < total - total / 8;
-            case SLOW ->
-                slow < Math.max(1, total / 2) && slow + held[Pace.UNKNOWN.ordinal()] < total - total / 8;
+            case UNKNOWN -> rest && unknown < Math.max(more ? FEW : 2 * FEW, total / (more ? 4 : 2));
+            case SLOW -> rest && slow < Math.max(1, total / (more ? 4 : 2));
         };
     }
 
