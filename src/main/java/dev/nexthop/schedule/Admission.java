@@ -241,7 +241,7 @@ final class Admission {
 
     /** The line has a row for each share of the total: all who stand in one either get a slot or do not. */
     private static int row(Destination destination) {
-        return 2 * destination.pace.ordinal() + (destination.running > 0 ? 1 : 0);
+        return destination.pace.row + (destination.running > 0 ? 1 : 0);
     }
 
     private boolean served(int row) {

@@ -61,7 +61,7 @@ class FairnessIT {
                 """);
         NexthopProcess server = scenario.closing(NexthopProcess.start(file, internet.host(), Map.of()));
 
-        drain(server, good, "warm", 1);
+        drain(server, good, "warm", 4);
         Duration without = drain(server, good, "without", EACH);
         for (String bad : List.of("tarpit", "deferring", "refusing")) {
             send(server, bad, BAD, i -> "r" + i + "@" + bad + ".example");

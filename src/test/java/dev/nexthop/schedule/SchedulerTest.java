@@ -280,7 +280,7 @@ class SchedulerTest {
         world.settle();
         assertThat(world.spool.reads)
                 .as("each once more for its attempt")
-                .isLessThanOrEqualTo(reads + line + 2 * more + 2);
+                .isLessThanOrEqualTo(reads + line + 3 * more);
         assertThat(world.story())
                 .hasSize(line + world.perDestination + more + 2)
                 .doesNotHaveDuplicates()
