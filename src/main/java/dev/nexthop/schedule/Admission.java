@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +43,8 @@ final class Admission {
     private final Memory<String, Destination> troubled = new Memory<>(REMEMBERED);
     private final Memory<String, Destination> sound = new Memory<>(REMEMBERED);
     /** Those that have somebody waiting and could run more, by their {@link #row}. */
-    private final List<TreeSet<Destination>> line = Stream.generate(() -> new TreeSet<>(ORDER))
-            .limit(2L * PACES.length)
-            .toList();
+    private final List<TreeSet<Destination>> line =
+            Stream.generate(() -> new TreeSet<>(ORDER)).limit(2L * PACES.length).toList();
 
     private final Slots slots = new Slots();
     private long turns;
@@ -128,7 +126,10 @@ final class Admission {
             ticket.suspended = destination.why();
             return Place.SUSPENDED;
         }
-        if (!closed && destination.free() && destination.waiting.isEmpty() && slots.fits(destination.pace, destination.running > 0)) {
+        if (!closed
+                && destination.free()
+                && destination.waiting.isEmpty()
+                && slots.fits(destination.pace, destination.running > 0)) {
             take(destination, ticket, now);
             return Place.RUNS;
         }
@@ -241,7 +242,7 @@ final class Admission {
 
     /** The line has a row for each share of the total: all who stand in one either get a slot or do not. */
     private static int row(Destination destination) {
-        return destination.pace.row + (destination.running > 0 ? 1 : 0);
+        return 2 * destination.pace.number + (destination.running > 0 ? 1 : 0);
     }
 
     private boolean served(int row) {
@@ -263,21 +264,11 @@ final class Admission {
     /** While somebody waits for the total, slots that attempts hold too long are found when they do, not when one ends. */
     private void arm(long now) {
         long next = waiting == 0 ? Slots.NEVER : slots.nextAged();
-        if (next == Slots.NEVER || alarmed || closed || !crowded()) {
+        if (next == Slots.NEVER || alarmed || closed || line.stream().allMatch(TreeSet::isEmpty)) {
             return;
         }
         alarmed = true;
         machinery.ticker().at(Instant.ofEpochMilli(Math.max(next, now)), this::wake);
-    }
-
-    /** Whether somebody waits for a slot of the total. */
-    private boolean crowded() {
-        for (TreeSet<Destination> row : line) {
-            if (!row.isEmpty()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void wake() {
@@ -459,7 +450,8 @@ final class Admission {
             destination.inLine = true;
             stand(destination);
         } else if (priority > destination.place.priority()) {
-            line.get(destination.row).remove(destination); // somebody more urgent has come: it moves up from where it stands
+            line.get(destination.row)
+                    .remove(destination); // somebody more urgent has come: it moves up from where it stands
             destination.place = destination.place.raised(priority);
             stand(destination);
         }

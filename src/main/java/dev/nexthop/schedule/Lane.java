@@ -19,10 +19,12 @@ final class Lane {
 
     /** The numbers of those who came; they are used up in this order, whoever is served. */
     private final LongQueue places = new LongQueue();
+
     private final Chain arrivals = new Chain();
     private final Map<String, Flow> flows = new HashMap<>();
     /** Whose turn it is. A flow that has nothing left stays until its turn comes. */
     private final Deque<Flow> turns = new ArrayDeque<>();
+
     private int served;
 
     /** What one sender has here. */

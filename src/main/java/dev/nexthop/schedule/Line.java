@@ -22,6 +22,7 @@ final class Line {
     private @Nullable Lane ordinary;
     /** The lanes of all priorities; null while nobody has one but 0. */
     private @Nullable Lane @Nullable [] lanes;
+
     private long stood;
     private int size;
 

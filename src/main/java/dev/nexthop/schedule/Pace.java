@@ -5,14 +5,14 @@ enum Pace {
     /** The last one was over before {@link Slots#SLOW}. */
     QUICK(0),
     /** None has ended yet. */
-    UNKNOWN(2),
+    UNKNOWN(1),
     /** One has taken, or takes, longer than that. */
-    SLOW(4);
+    SLOW(2);
 
-    /** The first of its two rows in the line for the total. */
-    final int row;
+    /** 0 to 2. */
+    final int number;
 
-    Pace(int row) {
-        this.row = row;
+    Pace(int number) {
+        this.number = number;
     }
 }

@@ -37,8 +37,8 @@ final class Slots {
         if (all >= total) {
             return false;
         }
-        int slow = held[Pace.SLOW.ordinal()];
-        int unknown = held[Pace.UNKNOWN.ordinal()];
+        int slow = held[Pace.SLOW.number];
+        int unknown = held[Pace.UNKNOWN.number];
         boolean rest = slow + unknown < total - total / 8;
         return switch (pace) {
             case QUICK -> true;
@@ -54,7 +54,7 @@ final class Slots {
      */
     void take(Ticket ticket, Pace pace, long now) {
         all++;
-        held[pace.ordinal()]++;
+        held[pace.number]++;
         ticket.pace = pace;
         ticket.since = now;
         if (pace != Pace.SLOW) {
@@ -70,7 +70,7 @@ final class Slots {
      */
     Pace give(Ticket ticket, long now) {
         all--;
-        held[ticket.pace.ordinal()]--;
+        held[ticket.pace.number]--;
         if (ticket.pace != Pace.SLOW) {
             quickSoFar.remove(ticket);
         }
@@ -89,8 +89,8 @@ final class Slots {
             return null;
         }
         quickSoFar.remove(oldest);
-        held[oldest.pace.ordinal()]--;
-        held[Pace.SLOW.ordinal()]++;
+        held[oldest.pace.number]--;
+        held[Pace.SLOW.number]++;
         oldest.pace = Pace.SLOW;
         return oldest;
     }

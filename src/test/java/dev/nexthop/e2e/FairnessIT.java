@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,7 +68,8 @@ class FairnessIT {
         }
         Duration with = drain(server, good, "with", EACH);
         if (with.toMillis() > 1.1 * without.toMillis()) {
-            without = shorter(without, drain(server, good, "without, or nearly", EACH)); // once more: the machine is busy
+            without =
+                    shorter(without, drain(server, good, "without, or nearly", EACH)); // once more: the machine is busy
             with = shorter(with, drain(server, good, "again", EACH));
         }
         System.out.println("fairness: " + GOOD + " x " + EACH + " messages without bad domains " + without.toMillis()
@@ -88,10 +89,7 @@ class FairnessIT {
         long start = System.nanoTime();
         send(server, sender.replaceAll("[^a-z]", ""), GOOD * each, i -> "r" + i + "@good" + i % GOOD + ".example");
         Await.until("all have it", LIMIT, () -> good.received().size() == before + GOOD * each);
-        long end = good.received().stream()
-                .mapToLong(Sink.Received::at)
-                .max()
-                .orElseThrow();
+        long end = good.received().stream().mapToLong(Sink.Received::at).max().orElseThrow();
         return Duration.ofNanos(end - start);
     }
 

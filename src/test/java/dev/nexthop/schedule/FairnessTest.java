@@ -41,9 +41,10 @@ class FairnessTest {
             last.put(domain, world.now());
             return World.delivered();
         };
-        world.verdicts = job -> job.recipients().getFirst().recipient().domain().name().startsWith("refusing")
-                ? World.unreachable()
-                : new HopVerdict.Healthy();
+        world.verdicts =
+                job -> job.recipients().getFirst().recipient().domain().name().startsWith("refusing")
+                        ? World.unreachable()
+                        : new HopVerdict.Healthy();
     }
 
     private void submit(String name, int domains, int messages) {
@@ -89,8 +90,7 @@ class FairnessTest {
         submit("deferring", 1, 30);
         submit("refusing", 1, 30);
         submit("good", 97, 10);
-        assertThat((double) drained(97, Duration.ofHours(1)))
-                .isLessThanOrEqualTo(1.1 * alone(97, attempts, 2));
+        assertThat((double) drained(97, Duration.ofHours(1))).isLessThanOrEqualTo(1.1 * alone(97, attempts, 2));
     }
 
     /** A hundred tarpits have more mail than there are slots, and all came first. Who is new waits until they show what they are. */
@@ -103,7 +103,9 @@ class FairnessTest {
         long seconds = drained(20, Duration.ofMinutes(30));
         assertThat(seconds).isLessThanOrEqualTo(Slots.SLOW.toSeconds() + alone(20, 200, 20) + 2);
         submitLater();
-        assertThat(last.get("good0.test")).as("a known one has its slot at once").isEqualTo(world.now());
+        assertThat(last.get("good0.test"))
+                .as("a known one has its slot at once")
+                .isEqualTo(world.now());
     }
 
     private void submitLater() {

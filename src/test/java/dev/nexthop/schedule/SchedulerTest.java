@@ -272,15 +272,15 @@ class SchedulerTest {
         assertThat(world.scheduler().load().waiting()).isEqualTo(more + 1);
         int reads = world.spool.reads;
         world.advance(Duration.ofMinutes(29));
-        assertThat(world.spool.reads).as("left alone, but for the one with two recipients").isEqualTo(reads + 1);
+        assertThat(world.spool.reads)
+                .as("left alone, but for the one with two recipients")
+                .isEqualTo(reads + 1);
         assertThat(world.scheduler().load().inHand()).isEqualTo(line + world.perDestination);
         assertThat(world.spool.writes).as("but for bob nothing is written").isEqualTo(1);
         slow[0] = false;
         List.copyOf(gates).forEach(Runnable::run);
         world.settle();
-        assertThat(world.spool.reads)
-                .as("each once more for its attempt")
-                .isLessThanOrEqualTo(reads + line + 3 * more);
+        assertThat(world.spool.reads).as("each once more for its attempt").isLessThanOrEqualTo(reads + line + 3 * more);
         assertThat(world.story())
                 .hasSize(line + world.perDestination + more + 2)
                 .doesNotHaveDuplicates()

@@ -53,7 +53,8 @@ class WindowTest {
             }
             seen.add(window.size());
         }
-        assertThat(seen.stream().map(String::valueOf).collect(Collectors.joining(" "))).isEqualTo(sizes);
+        assertThat(seen.stream().map(String::valueOf).collect(Collectors.joining(" ")))
+                .isEqualTo(sizes);
     }
 
     /** Through the scheduler: a site that says 421 to the fourth connection is soon left with what it takes. */
