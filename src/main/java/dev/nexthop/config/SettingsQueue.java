@@ -188,7 +188,7 @@ final class SettingsQueue {
     static final Setting<Integer> PER_DESTINATION = Setting.of(
                     "queue.limits.per-destination",
                     Kinds.count(1, 10_000),
-                    "Attempts running at once for one MX domain.",
+                    "Most attempts running at once for one MX domain; it starts with 5 and follows what the domain answers.",
                     "10")
             .or("20")
             .ours();

@@ -41,7 +41,7 @@ final class Attempts {
 
     private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
 
-    /** When a message comes again that found the line of its destination full. */
+    /** When a message comes again that found the line of a throttle full. */
     private static final Duration FULL_PAUSE = Duration.ofSeconds(20);
 
     private final SchedulerParts parts;
@@ -104,7 +104,12 @@ final class Attempts {
 
     /** Takes the limits of new rules, and starts what they let start. */
     void follow(Ruleset rules, Set<String> changed) {
-        admission.follow(rules, changed).started().forEach(this::go);
+        started(admission.follow(rules, changed).started());
+    }
+
+    /** Tickets that waited have their slots. */
+    void started(List<Ticket> tickets) {
+        tickets.forEach(this::go);
     }
 
     /**
@@ -133,7 +138,7 @@ final class Attempts {
             case SUSPENDED -> run(ticket);
             case WAITS -> {}
             case WAITS_LONG -> book.table().relax(ticket.live);
-            case FULL -> putOff(ticket);
+            case FULL -> leave(ticket);
         }
         return false;
     }
@@ -145,6 +150,15 @@ final class Attempts {
     }
 
     /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
+    private void leave(Ticket ticket) {
+        unqueue(ticket);
+        book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
+        book.table().relax(ticket.live);
+        book.table().unpin(ticket.live);
+        admission.leave(ticket);
+    }
+
+    /** The line of a throttle is full: the message comes again, and nothing is written. */
     private void putOff(Ticket ticket) {
         unqueue(ticket);
         book.table().putOff(ticket.live, dispatcher.now().plus(FULL_PAUSE));
@@ -377,7 +391,7 @@ final class Attempts {
         if (key == null || ticket.suspended != null) {
             return;
         }
-        Admission.Moves moves = admission.finished(key, rules, verdict);
+        Admission.Moves moves = admission.finished(ticket, rules, verdict);
         moves.started().forEach(this::go);
         moves.suspended().forEach(this::go);
     }

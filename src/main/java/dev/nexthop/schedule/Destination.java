@@ -18,20 +18,34 @@ final class Destination {
     /** So many unreachable verdicts in a row, and only one attempt at a time finds out whether it is back. */
     static final int PATIENCE = 5;
 
+    /** Most messages of a destination that are called at the same time. */
+    private static final int CALLED = Line.LONGEST_OF_OTHERS;
+
+    private static final long[] NOBODY = {};
+
     final String key;
     /** The ids of the remotes of a relay; empty for any other destination. */
     final List<String> remotes;
     /** Attempts at the same time. */
-    int limit = 1;
-    /** The number of the rules that the limit is from. */
+    final Window window;
+    /** The number of the rules that its limit is from. */
     long rules = -1;
     /** The number of the rules that last changed one of the remotes; what older attempts learn is about another host. */
     long changed = -1;
 
     final Line waiting = new Line();
+    /** Messages that found the line full, left on disk. */
+    final LongQueue left = new LongQueue();
+    /** How many of them were told that there is room and have not come yet, about. */
+    int called;
+
     int running;
+    /** How long its attempts take. Changes through {@link Admission}, for it says in which line it stands. */
+    Pace pace = Pace.UNKNOWN;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
+    /** In which of the rows of that line. */
+    int row;
     /** Its place there. */
     Precedence place = Precedence.NONE;
 
@@ -41,6 +55,7 @@ final class Destination {
     Destination(String key, List<String> remotes) {
         this.key = key;
         this.remotes = remotes;
+        this.window = new Window(!remotes.isEmpty() || key.equals("local"));
     }
 
     /**
@@ -65,36 +80,94 @@ final class Destination {
         return "mx:" + domain;
     }
 
+    /** The ids of the remotes of a relay, none of any other hop. */
+    static List<String> remotes(NextHop hop) {
+        return hop instanceof NextHop.Relay relay
+                ? relay.hosts().stream().map(RemoteHost::id).distinct().toList()
+                : List.of();
+    }
+
+    /** The attempts at once that the most modest of some hosts allows. */
+    static int least(List<RemoteHost> hosts) {
+        int least = Integer.MAX_VALUE;
+        for (RemoteHost host : hosts) {
+            least = Math.min(least, host.limits().concurrency());
+        }
+        return Math.max(1, least);
+    }
+
     boolean suspended() {
         return unreachable >= PATIENCE;
     }
 
     boolean free() {
-        return running < (suspended() ? 1 : limit);
+        return running < (suspended() ? 1 : window.size());
     }
 
     boolean idle() {
         return running == 0 && waiting.isEmpty();
     }
 
-    void learn(HopVerdict verdict) {
+    /**
+     * Whom to call of those who were left on disk: as many as find a place, when half of the places there may be are free.
+     *
+     * @param room how many tickets may wait here
+     * @return ids of messages
+     */
+    long[] call(int room) {
+        if (left.isEmpty()) {
+            return NOBODY;
+        }
+        if (idle()) {
+            called = 0;
+            return left.poll(Integer.MAX_VALUE); // nothing will happen here any more that could call the others
+        }
+        int goal = Math.min(CALLED, room);
+        int expected = waiting.size() + called;
+        if (expected > goal / 2) {
+            return NOBODY;
+        }
+        long[] ids = left.poll(Math.max(1, goal - expected));
+        called += ids.length;
+        return ids;
+    }
+
+    /**
+     * What an attempt has taught.
+     *
+     * @param cuts of the window, when the attempt started
+     */
+    void learn(HopVerdict verdict, long cuts) {
         switch (verdict) {
-            case HopVerdict.Healthy ignored -> forgive();
-            case HopVerdict.Busy ignored -> forgive();
+            case HopVerdict.Healthy ignored -> {
+                reached();
+                window.grow();
+            }
+            case HopVerdict.Busy ignored -> {
+                reached();
+                window.cut(cuts);
+            }
             case HopVerdict.Unreachable lost -> {
                 unreachable++;
                 trouble = lost.diagnosis();
+                window.lose(cuts);
             }
         }
     }
 
-    void forgive() {
+    private void reached() {
         unreachable = 0;
         trouble = null;
     }
 
-    boolean remembers() {
-        return unreachable > 0;
+    void forgive() {
+        reached();
+        window.reset();
+    }
+
+    /** Whether it gets fewer slots than it would if nothing were known of it. */
+    boolean troubled() {
+        return unreachable > 0 || window.narrow() || pace == Pace.SLOW;
     }
 
     /** Why a recipient is deferred without an attempt. */

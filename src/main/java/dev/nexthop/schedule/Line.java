@@ -1,14 +1,13 @@
 package dev.nexthop.schedule;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tickets that wait for a slot of one destination, in the order of their {@link Precedence}. Each priority has room of its
- * own, so that no other one can keep it out. Guarded by {@link Admission}.
+ * The tickets that wait for a slot of one destination. Priorities are served in the order of their {@link Precedence}, equal ones
+ * by turns of their senders ({@link Lane}). Each priority has room of its own, so that no other one can keep it out. Guarded by
+ * {@link Admission}.
  */
 final class Line {
     /** Most tickets of priority 0: some megabytes. */
@@ -18,75 +17,116 @@ final class Line {
     static final int LONGEST_OF_OTHERS = 1_000;
 
     private static final int PRIORITIES = 19;
+    private static final int ORDINARY = 9;
 
-    private final PriorityQueue<Ticket> tickets =
-            new PriorityQueue<>(Comparator.comparing(ticket -> ticket.place, Precedence.ORDER));
+    private @Nullable Lane ordinary;
+    /** The lanes of all priorities; null while nobody has one but 0. */
+    private @Nullable Lane @Nullable [] lanes;
+
     private long stood;
-    /** How many of each priority; null while nobody has one but 0. */
-    private int @Nullable [] counts;
+    private int size;
 
-    /** Whether there is no room for a ticket of a priority. */
-    boolean full(int priority) {
-        int room = priority == 0 ? LONGEST : LONGEST_OF_OTHERS;
-        int there = counts == null ? (priority == 0 ? tickets.size() : 0) : counts[slot(priority)];
-        return there >= room;
+    /** Whether there is no room for a ticket of a sender with a priority. */
+    boolean full(int priority, String sender) {
+        Lane lane = lane(slot(priority));
+        return lane != null && lane.full(sender, priority == 0 ? LONGEST : LONGEST_OF_OTHERS);
     }
 
-    void add(Ticket ticket) {
-        if (counts == null && ticket.priority != 0) {
-            counts = new int[PRIORITIES];
-            counts[slot(0)] = tickets.size();
+    void add(Ticket ticket, String sender) {
+        int slot = slot(ticket.priority);
+        Lane lane = lane(slot);
+        if (lane == null) {
+            lane = new Lane();
+            put(slot, lane);
         }
-        ticket.place = Precedence.of(stood++, ticket.priority);
-        tickets.add(ticket);
-        count(ticket, 1);
+        lane.add(ticket, sender, stood++);
+        size++;
     }
 
-    /** The first one, or null. */
-    @Nullable
-    Ticket peek() {
-        return tickets.peek();
+    /** The priority of who is served next; there must be somebody. */
+    int priority() {
+        return next() - ORDINARY;
     }
 
-    /** Takes out the first one, if any. */
+    /** Takes out who is served next, if any. */
     @Nullable
     Ticket poll() {
-        Ticket first = tickets.poll();
-        if (first != null) {
-            count(first, -1);
+        Lane lane = size == 0 ? null : lane(next());
+        Ticket ticket = lane == null ? null : lane.poll();
+        if (ticket != null && --size == 0) {
+            ordinary = null; // an idle destination keeps nothing
+            lanes = null;
         }
-        return first;
+        return ticket;
     }
 
-    /** Takes out all that were decided by these rules or older ones, the first one first. */
+    /** Takes out all that were decided by these rules or older ones. */
     List<Ticket> takeUpTo(long rules) {
         List<Ticket> taken = new ArrayList<>();
-        List<Ticket> left = new ArrayList<>();
-        for (Ticket ticket : tickets) {
-            (ticket.rules <= rules ? taken : left).add(ticket);
+        for (int slot = PRIORITIES - 1; slot >= 0; slot--) {
+            Lane lane = lane(slot);
+            if (lane != null) {
+                taken.addAll(lane.takeUpTo(rules));
+            }
         }
-        taken.forEach(ticket -> count(ticket, -1));
-        tickets.clear();
-        tickets.addAll(left);
-        taken.sort(Comparator.comparing(ticket -> ticket.place, Precedence.ORDER));
+        size -= taken.size();
+        if (size == 0) {
+            ordinary = null;
+            lanes = null;
+        }
         return taken;
     }
 
     int size() {
-        return tickets.size();
+        return size;
     }
 
     boolean isEmpty() {
-        return tickets.isEmpty();
+        return size == 0;
     }
 
-    private void count(Ticket ticket, int step) {
-        if (counts != null) {
-            counts[slot(ticket.priority)] += step;
+    /** The lane that is served next. */
+    private int next() {
+        if (lanes == null) {
+            return ORDINARY;
         }
+        int next = ORDINARY;
+        Precedence best = null;
+        for (int slot = PRIORITIES - 1; slot >= 0; slot--) {
+            Lane lane = lane(slot);
+            if (lane != null && lane.size() > 0) {
+                Precedence place = Precedence.of(lane.place(), slot - ORDINARY);
+                if (best == null || Precedence.ORDER.compare(place, best) < 0) {
+                    best = place;
+                    next = slot;
+                }
+            }
+        }
+        return next;
+    }
+
+    private @Nullable Lane lane(int slot) {
+        if (slot == ORDINARY) {
+            return ordinary;
+        }
+        @Nullable Lane[] all = lanes;
+        return all == null ? null : all[slot];
+    }
+
+    private void put(int slot, Lane lane) {
+        if (slot == ORDINARY) {
+            ordinary = lane;
+            return;
+        }
+        @Nullable Lane[] all = lanes;
+        if (all == null) {
+            all = new Lane[PRIORITIES];
+            lanes = all;
+        }
+        all[slot] = lane;
     }
 
     private static int slot(int priority) {
-        return Math.clamp(priority, -9, 9) + 9;
+        return Math.clamp(priority, -9, 9) + ORDINARY;
     }
 }

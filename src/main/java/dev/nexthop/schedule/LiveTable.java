@@ -7,6 +7,7 @@ import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.ReversePath;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class LiveTable {
     private static final long MESSAGE_COST = 1_024;
     private static final long RECIPIENT_COST = 512;
+
+    /** When a message is looked at again that was left on disk and not called. */
+    private static final Duration UNCALLED = Duration.ofMinutes(30);
+
+    /** The same for one with other recipients, or with a notice due before. */
+    private static final Duration NOT_ALONE = Duration.ofSeconds(20);
 
     private final ConcurrentMap<QueueId, Live> active = new ConcurrentHashMap<>();
     private final AtomicLong held = new AtomicLong();
@@ -108,6 +115,64 @@ final class LiveTable {
         if (waits) {
             indexed.run();
         }
+    }
+
+    /**
+     * Leaves a message on disk until it is {@link #call called}; in memory only. It is looked at again after a while all the
+     * same: soon when something else is to be done for it, which then must not wait. The caller holds a pin.
+     *
+     * @param indexes the recipients that wait for the call
+     */
+    void leave(Live live, int[] indexes, Instant now) {
+        boolean alone;
+        live.lock.lock();
+        try {
+            alone = alone(live, indexes, now);
+        } finally {
+            live.lock.unlock();
+        }
+        putOff(live, now.plus(alone ? UNCALLED : NOT_ALONE));
+    }
+
+    private static boolean alone(Live live, int[] indexes, Instant now) {
+        QueuedMessage message = live.message;
+        if (message == null || !live.owed.isEmpty()) {
+            return false;
+        }
+        long end = DueIndex.millis(now.plus(UNCALLED));
+        int waiting = 0;
+        for (RecipientState state : message.recipients()) {
+            if (unreported(state)) {
+                return false;
+            }
+            if (waits(state)) {
+                waiting++;
+                if (notice(message, state, false) <= end) {
+                    return false;
+                }
+            }
+        }
+        return waiting == indexes.length;
+    }
+
+    /** There may be room for messages that were left on disk: they are due now. */
+    void call(long[] ids, long now) {
+        for (long number : ids) {
+            QueueId id = new QueueId(number);
+            Live live = active.get(id);
+            if (live == null) {
+                index.put(id, now);
+                continue;
+            }
+            live.lock.lock();
+            try {
+                live.notBefore = 0;
+                index.put(id, now);
+            } finally {
+                live.lock.unlock();
+            }
+        }
+        indexed.run();
     }
 
     /** Has a message looked at again at a time, and not earlier; in memory only. The caller holds a pin. */

@@ -79,7 +79,7 @@ public final class Scheduler {
         this.machinery = machinery;
         this.table = new LiveTable(index, marks, this::indexed);
         this.dispatcher = new Dispatcher(parts, machinery, table);
-        this.admission = new Admission();
+        this.admission = new Admission(machinery, new Following());
         Teller teller = new Teller(parts, machinery.clock());
         this.recorder = new Recorder(parts, machinery, table, teller, inFlight);
         this.attempts = new Attempts(
@@ -378,6 +378,19 @@ public final class Scheduler {
             live.message = message.with(states);
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** What admission lets go goes on here. */
+    private final class Following implements Admission.Effects {
+        @Override
+        public void started(List<Ticket> tickets) {
+            attempts.started(tickets);
+        }
+
+        @Override
+        public void called(long[] ids) {
+            table.call(ids, machinery.clock().millis());
         }
     }
 

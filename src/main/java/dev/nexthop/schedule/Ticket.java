@@ -33,8 +33,26 @@ final class Ticket {
 
     /** MT-PRIORITY of its message. */
     final int priority;
-    /** Its place in the line of its destination; guarded by {@link Admission}. */
-    Precedence place = Precedence.NONE;
+    /** Where it waits or runs; this and what follows up to the decisions is guarded by {@link Admission}. */
+    @Nullable
+    Destination destination;
+    /** Its neighbours: in the order of arrival while it waits, in that of the starts while it runs. */
+    @Nullable
+    Ticket previous;
+
+    @Nullable
+    Ticket next;
+    /** What its sender has in the line, and the next of that; null when it does not wait. */
+    Lane.@Nullable Flow flow;
+
+    @Nullable
+    Ticket nextOfSender;
+    /** What its slot counts as. */
+    Pace pace = Pace.UNKNOWN;
+    /** When it got its slot, in milliseconds since 1970. */
+    long since;
+    /** How often the window of its destination had been cut by then. */
+    long cuts;
 
     /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
     @Nullable
@@ -56,6 +74,15 @@ final class Ticket {
         this.routed = routed;
         this.priority = routed.getFirst().facts().envelope().reception().priority();
         this.rules = rules;
+    }
+
+    /** Who has turns in the lines that it waits in. Only while the decisions are there. */
+    String sender() {
+        List<Routed> fresh = routed;
+        if (fresh == null) {
+            throw new IllegalStateException("the sender of message " + live.id + " is asked for too late");
+        }
+        return Sender.of(fresh.getFirst().facts().envelope());
     }
 
     /** It has a slot and will run. */

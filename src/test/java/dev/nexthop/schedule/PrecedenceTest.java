@@ -2,9 +2,7 @@ package dev.nexthop.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexthop.delivery.Job;
 import dev.nexthop.mail.Requests;
-import dev.nexthop.route.Decision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +19,6 @@ class PrecedenceTest {
 
     private final World world = World.started();
     private final List<Runnable> gates = new ArrayList<>();
-    private int known;
 
     /** Every slot of the destination, or the whole total, is taken until the gates open. */
     private void occupy(String... domains) {
@@ -114,36 +111,25 @@ class PrecedenceTest {
     @Test
     void aPriorityCanKeepNoOtherOneOutOfTheLine() {
         Line line = new Line();
+        Tickets tickets = new Tickets();
         for (int i = 0; i < Line.LONGEST; i++) {
-            assertThat(line.full(0)).isFalse();
-            line.add(ticket(0, 1));
+            assertThat(line.full(0, "s" + i)).isFalse();
+            line.add(tickets.make(0, 1), "s" + i);
         }
-        assertThat(line.full(0)).isTrue();
+        assertThat(line.full(0, "new")).isTrue();
         for (int i = 0; i < Line.LONGEST_OF_OTHERS; i++) {
-            assertThat(line.full(9)).isFalse();
-            line.add(ticket(9, 2));
+            assertThat(line.full(9, "s" + i)).isFalse();
+            line.add(tickets.make(9, 2), "s" + i);
         }
-        assertThat(line.full(9)).isTrue();
-        assertThat(line.full(-9)).isFalse();
+        assertThat(line.full(9, "new")).isTrue();
+        assertThat(line.full(-9, "new")).isFalse();
         Ticket first = line.poll();
         assertThat(first).isNotNull().extracting(ticket -> ticket.priority).isEqualTo(9);
-        assertThat(line.full(9)).isFalse();
-        assertThat(line.full(0)).isTrue();
+        assertThat(line.full(9, "new")).isFalse();
+        assertThat(line.full(0, "new")).isTrue();
         assertThat(line.takeUpTo(1)).hasSize(Line.LONGEST);
-        assertThat(line.full(0)).isFalse();
+        assertThat(line.full(0, "new")).isFalse();
         assertThat(line.size()).isEqualTo(Line.LONGEST_OF_OTHERS - 1);
-    }
-
-    private Ticket ticket(int priority, long rules) {
-        if (world.jobs.isEmpty() || priority != known) {
-            known = priority;
-            world.submit(Requests.NONE, priority, FROM, "bob@b.test");
-            world.settle();
-        }
-        Job job = world.jobs.getLast();
-        Ticket.Routed routed =
-                new Ticket.Routed(0, job.recipients().getFirst(), new Decision(job.hop(), List.of(), ""));
-        return new Ticket(new Live(job.id()), new Ticket.Group(job.hop(), ""), List.of(routed), rules);
     }
 
     @Test

@@ -162,7 +162,13 @@ class QueueDeskTest {
         QueueDesk desk = new QueueDesk(
                 parts,
                 table,
-                new Admission(),
+                new Admission(machinery, new Admission.Effects() {
+                    @Override
+                    public void started(List<Ticket> tickets) {}
+
+                    @Override
+                    public void called(long[] ids) {}
+                }),
                 deeds,
                 new QueueDesk.Standing(new OrderDesk(parts, machinery, table), new HoldEnds(parts, machinery, deeds)));
         assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);

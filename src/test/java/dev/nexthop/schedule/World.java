@@ -280,6 +280,13 @@ final class World implements Events {
         fibers.spawn(alive(life, task));
     }
 
+    /** An attempt takes time. */
+    void sleep(Duration time) {
+        List<Runnable> wakers = new ArrayList<>();
+        timers.add(new Alarm(now.plus(time), turn++, () -> wakers.forEach(Runnable::run)));
+        fibers.block(wakers);
+    }
+
     /** Where a thread may be interrupted by others. */
     void pause() {
         fibers.pass();

@@ -1,0 +1,103 @@
+package dev.nexthop.schedule;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of the total. Destinations whose attempts last long get up to half of them, and so do those that nobody knows yet;
+ * who has an attempt already gets a second one only up to a quarter, so that many find out how they are. Both together
+ * leave an eighth to those that answer soon, whose slots come back soon. Guarded by {@link Admission}.
+ */
+final class Slots {
+    /** An attempt that lasts longer is slow, and so is its destination until one is over sooner. */
+    static final Duration SLOW = Duration.ofSeconds(10);
+
+    /** So many attempts at destinations that nobody knows are never too many. */
+    private static final int FEW = 10;
+
+    /** No attempt will become slow. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final int[] held = new int[Pace.values().length];
+    private final Chain quickSoFar = new Chain();
+    private int total;
+    private int all;
+
+    /** So many attempts at once. */
+    void total(int attempts) {
+        total = attempts;
+    }
+
+    /**
+     * Whether there is a slot for a destination.
+     *
+     * @param more whether it has one already
+     */
+    boolean fits(Pace pace, boolean more) {
+        if (all >= total) {
+            return false;
+        }
+        int slow = held[Pace.SLOW.number];
+        int unknown = held[Pace.UNKNOWN.number];
+        boolean rest = slow + unknown < total - total / 8;
+        return switch (pace) {
+            case QUICK -> true;
+            case UNKNOWN -> rest && unknown < Math.max(more ? FEW : 2 * FEW, total / (more ? 4 : 2));
+            case SLOW -> rest && slow < Math.max(1, total / (more ? 4 : 2));
+        };
+    }
+
+    /**
+     * Gives a slot to a ticket.
+     *
+     * @param now milliseconds since 1970
+     */
+    void take(Ticket ticket, Pace pace, long now) {
+        all++;
+        held[pace.number]++;
+        ticket.pace = pace;
+        ticket.since = now;
+        if (pace != Pace.SLOW) {
+            quickSoFar.add(ticket);
+        }
+    }
+
+    /**
+     * Takes the slot back.
+     *
+     * @param now milliseconds since 1970
+     * @return how long the attempt took
+     */
+    Pace give(Ticket ticket, long now) {
+        all--;
+        held[ticket.pace.number]--;
+        if (ticket.pace != Pace.SLOW) {
+            quickSoFar.remove(ticket);
+        }
+        return now - ticket.since < SLOW.toMillis() ? Pace.QUICK : Pace.SLOW;
+    }
+
+    /**
+     * An attempt that has become slow by now and was not counted as such; null when there is none.
+     *
+     * @param now milliseconds since 1970
+     */
+    @Nullable
+    Ticket aged(long now) {
+        Ticket oldest = quickSoFar.first();
+        if (oldest == null || now - oldest.since < SLOW.toMillis()) {
+            return null;
+        }
+        quickSoFar.remove(oldest);
+        held[oldest.pace.number]--;
+        held[Pace.SLOW.number]++;
+        oldest.pace = Pace.SLOW;
+        return oldest;
+    }
+
+    /** When the next attempt becomes slow, in milliseconds since 1970. */
+    long nextAged() {
+        Ticket oldest = quickSoFar.first();
+        return oldest == null ? NEVER : oldest.since + SLOW.toMillis();
+    }
+}
