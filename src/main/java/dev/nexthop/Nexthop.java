@@ -25,19 +25,26 @@ public final class Nexthop {
 
     private static int serve(Configuration configuration, Supplier<Loaded> source) {
         Logging.start(configuration.administration().log());
-        Hangup hangup = Hangup.listen();
-        CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node;
         try {
-            node = Node.start(configuration, source);
+            run(configuration, source, stopped);
+            return 0;
         } catch (IOException e) {
-            Logging.stop();
+            Logging.stop(); // what was logged comes first
             System.err.println("nexthop: " + e.getMessage());
             return FAILED;
+        } finally {
+            Logging.stop();
+            stopped.countDown();
         }
-        try (node;
-                hangup) {
+    }
+
+    /** Serves until SIGTERM. */
+    private static void run(Configuration configuration, Supplier<Loaded> source, CountDownLatch stopped)
+            throws IOException {
+        CountDownLatch stop = new CountDownLatch(1);
+        try (Hangup hangup = Hangup.listen();
+                Node node = Node.start(configuration, source)) {
             // SIGTERM runs the hook, and the process ends with it: it waits until everything is flushed and closed.
             // Halting sets the exit code to 0, where the signal's own would be 143.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -49,11 +56,7 @@ public final class Nexthop {
             System.out.println("nexthop ready");
             System.out.flush();
             await(stop);
-        } finally {
-            Logging.stop();
-            stopped.countDown();
         }
-        return 0;
     }
 
     private static void await(CountDownLatch latch) {
