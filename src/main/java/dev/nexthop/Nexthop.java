@@ -43,8 +43,9 @@ public final class Nexthop {
     private static void run(Configuration configuration, Supplier<Loaded> source, CountDownLatch stopped)
             throws IOException {
         CountDownLatch stop = new CountDownLatch(1);
-        try (Hangup hangup = Hangup.listen();
-                Node node = Node.start(configuration, source)) {
+        Hangup hangup = Hangup.listen(); // before anything that takes time: unheard, the signal would end the process
+        try (Node node = Node.start(configuration, source);
+                hangup) {
             // SIGTERM runs the hook, and the process ends with it: it waits until everything is flushed and closed.
             // Halting sets the exit code to 0, where the signal's own would be 143.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
