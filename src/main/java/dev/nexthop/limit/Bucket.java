@@ -26,6 +26,9 @@ final class Bucket {
     /** Most that one of a rate without any burst may be late and not push the next one back. */
     private static final long JITTER = Duration.ofMillis(20).toNanos();
 
+    /** So late nobody is who comes when its time has come. */
+    private static final long LATE = Duration.ofSeconds(10).toNanos();
+
     /** The rate that the times below are of. */
     @Nullable
     Rate rate;
@@ -35,6 +38,8 @@ final class Bucket {
     long cursor;
     /** The last time that was given again to one who had waited and was late. */
     long again;
+    /** When one who had waited came last. */
+    long came;
 
     int inFlight;
     int limit = Integer.MAX_VALUE;
@@ -49,7 +54,7 @@ final class Bucket {
      */
     record Waiter(long turn, Runnable wake) {}
 
-    /** Takes the rate of the rules in force; another one begins anew. The clock may have been set. */
+    /** Takes the rate of the rules in force; another one begins anew. */
     void follow(Rate now, long at) {
         if (!now.equals(rate)) {
             rate = now;
@@ -57,8 +62,25 @@ final class Bucket {
             cursor = 0;
             again = 0;
         }
-        full = Math.min(full, at + now.period().toNanos());
-        cursor = Math.min(cursor, at + longest(now));
+        refresh(at);
+    }
+
+    /**
+     * The clock may have been set back. And whoever has a time may have left the queue, or be held: once nobody has come to two
+     * times in a row though one could go, nobody waits for the others. That moves the order only, never the rate.
+     */
+    void refresh(long at) {
+        Rate of = rate;
+        if (of == null) {
+            return;
+        }
+        full = Math.min(full, at + of.period().toNanos());
+        came = Math.min(came, at);
+        long soonest = full - of.tolerance();
+        boolean deserted = Math.max(came + of.interval(), soonest) + of.interval() + LATE <= at;
+        long latest = deserted ? at : at + longest(of);
+        cursor = Math.min(cursor, latest);
+        again = Math.min(again, latest);
     }
 
     /**
@@ -150,6 +172,7 @@ final class Bucket {
         int others = 0;
         for (Iterator<Map.Entry<Long, Long>> each = promises.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<Long, Long> promise = each.next();
+            promise.setValue(Math.min(promise.getValue(), at + PROMISE.toNanos())); // the clock may have been set back
             if (promise.getValue() <= at) {
                 each.remove();
             } else if (promise.getKey() != but) {

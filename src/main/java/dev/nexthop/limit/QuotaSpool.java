@@ -56,7 +56,7 @@ public final class QuotaSpool implements Spool {
     void recount(long era) {
         try {
             spool.scan(message -> {
-                quotas.found(message);
+                quotas.found(message, era);
                 return era == quotas.era();
             });
             quotas.counted(era);
@@ -78,8 +78,11 @@ public final class QuotaSpool implements Spool {
 
     @Override
     public CompletableFuture<Void> apply(List<Change> changes) {
-        CompletableFuture<Void> written = spool.apply(changes);
-        return quotas.active() ? written.thenRun(() -> changes.forEach(quotas::changed)) : written;
+        return spool.apply(changes).thenRun(() -> {
+            if (quotas.active()) { // asked when it is written: a count that began meanwhile may have seen what is gone now
+                changes.forEach(quotas::changed);
+            }
+        });
     }
 
     @Override
@@ -101,7 +104,7 @@ public final class QuotaSpool implements Spool {
     public boolean quarantine(QueueId id, IOException reason) throws IOException {
         boolean gone = spool.quarantine(id, reason);
         if (gone) {
-            quotas.drop(id);
+            quotas.changed(new Change.Removal(id));
         }
         return gone;
     }
@@ -153,8 +156,9 @@ public final class QuotaSpool implements Spool {
             }
             if (quotas.active()) {
                 alongside.forEach(quotas::changed);
-                if (era != quotas.era()) {
-                    quotas.found(message); // other quotas have come into force meanwhile
+                long now = quotas.era();
+                if (era != now) {
+                    quotas.found(message, now); // other quotas have come into force meanwhile
                 }
             }
             return message;

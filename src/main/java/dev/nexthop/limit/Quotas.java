@@ -114,8 +114,12 @@ public final class Quotas implements QuotaGate {
         }
     }
 
-    /** A message that is in the queue; one that is known, or has left, counts no more than it does. */
-    void found(QueuedMessage message) {
+    /**
+     * A message that is in the queue; one that is known, or has left, counts no more than it does.
+     *
+     * @param begun the era in which it was read; in a later one it does not count, because that looks at the queue itself
+     */
+    void found(QueuedMessage message, long begun) {
         BitSet done = done(message.recipients());
         try (QuotaRules open = rules.get()) {
             long size = message.body().size();
@@ -125,7 +129,7 @@ public final class Quotas implements QuotaGate {
                 Moved since = moved == null ? null : moved.get(message.id());
                 boolean gone = since != null && since.left()
                         || done.cardinality() == message.recipients().size();
-                if (!active || gone || held.containsKey(message.id())) {
+                if (!active || begun != era.get() || gone || held.containsKey(message.id())) {
                     return;
                 }
                 add(message.id(), size, shares);
@@ -152,15 +156,20 @@ public final class Quotas implements QuotaGate {
     }
 
     /**
-     * Counts a message that is about to be committed.
+     * Counts a message that is about to be committed. When other quotas come into force meanwhile it does not, and is not
+     * refused: who commits it tells {@link #found} of it then.
      *
      * @throws QuotaException when a quota has no room for it; nothing counts then
      */
     void take(QueueId id, Envelope envelope, long size) throws QuotaException {
+        long begun = era.get();
         try (QuotaRules open = rules.get()) {
             List<Share> shares = open.shares(id, envelope, size);
             lock.lock();
             try {
+                if (begun != era.get()) {
+                    return;
+                }
                 if (!ours(envelope.reception())) {
                     Optional<String> why = refusal(shares, size);
                     if (why.isPresent()) {

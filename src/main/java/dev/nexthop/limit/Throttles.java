@@ -148,10 +148,14 @@ public final class Throttles implements AutoCloseable {
     }
 
     private @Nullable Refusal refusal(List<Claim> claims, Comer comer, long now, List<Waiter> called) {
+        makeRoom(claims, now);
         for (Claim claim : claims) {
             Bucket bucket = bucket(claim, now);
             if (bucket == null) {
                 return new Refusal.Later(claim, instant(now + CROWDED_PAUSE.toNanos()), true);
+            }
+            if (comer.waited()) {
+                bucket.came = now;
             }
         }
         for (Claim claim : claims) {
@@ -194,6 +198,7 @@ public final class Throttles implements AutoCloseable {
         try {
             long now = nanos();
             Claim claim = later.claim();
+            makeRoom(List.of(claim), now);
             Bucket bucket = bucket(claim, now);
             Rate rate = claim.throttle().rate().orElse(null);
             if (bucket == null || rate == null || later.crowded()) {
@@ -267,6 +272,7 @@ public final class Throttles implements AutoCloseable {
         lock.lock();
         try {
             long now = nanos();
+            makeRoom(List.of(claim), now);
             Bucket bucket = bucket(claim, now);
             if (bucket == null || !bucket.park(new Waiter(turn, wake))) {
                 return false;
@@ -305,14 +311,27 @@ public final class Throttles implements AutoCloseable {
         called.forEach(waiter -> waiter.wake().run());
     }
 
-    /** The count of a claim; null when there are too many. */
+    /**
+     * Looks for what can be forgotten when there is no room for the counts that are missing. Done before the first of them is
+     * made: one that is new says nothing yet, and would be forgotten too.
+     */
+    private void makeRoom(List<Claim> claims, long now) {
+        int missing = 0;
+        for (Claim claim : claims) {
+            missing += buckets.containsKey(claim.count()) ? 0 : 1;
+        }
+        boolean soon = looked != Long.MIN_VALUE && Math.abs(now - looked) < LOOK_PAUSE;
+        boolean full = buckets.size() + missing > most;
+        if (missing > 0 && buckets.size() + missing > lookAt && !(soon && full)) {
+            forget(now);
+        }
+    }
+
+    /** The count of a claim; null when there are too many. Whoever needs several calls {@link #makeRoom} once for all. */
     private @Nullable Bucket bucket(Claim claim, long now) {
         Count count = claim.count();
         Bucket known = buckets.get(count);
         if (known == null) {
-            if (buckets.size() >= lookAt) {
-                forget(now);
-            }
             if (buckets.size() >= most) {
                 return null;
             }
@@ -328,11 +347,9 @@ public final class Throttles implements AutoCloseable {
 
     /** Forgets what says nothing any more; each time twice as many come before the next look, but for the bound. */
     private void forget(long now) {
-        if (looked != Long.MIN_VALUE && now - looked < LOOK_PAUSE && buckets.size() >= most) {
-            return;
-        }
         looked = now;
         buckets.entrySet().removeIf(entry -> {
+            entry.getValue().refresh(now);
             boolean idle = entry.getValue().idle(now);
             if (idle) {
                 store.drop(entry.getKey(), entry.getValue());

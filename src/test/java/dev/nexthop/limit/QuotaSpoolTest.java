@@ -9,14 +9,17 @@ import dev.nexthop.event.Events;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.Draft;
+import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.QuotaException;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.queue.RocksSpool;
+import dev.nexthop.queue.Spool;
 import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
@@ -27,6 +30,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,5 +98,105 @@ class QuotaSpoolTest {
                 commit(spool, 999);
             }
         }
+    }
+
+    @Test
+    void aRemovalUnderWayCountsThoughTheFirstQuotaCameMeanwhile() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        CompletableFuture<Void> removed =
+                spool.apply(List.of(new Change.Removal(shelf.message.id())));
+        assertThat(quotas.follow(rules())).isTrue();
+        spool.recount(quotas.era());
+        assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
+        shelf.written.complete(null);
+        removed.get();
+        assertThat(quotas.held(QUOTA, "")).containsExactly(0, 0);
+    }
+
+    @Test
+    void whatIsQuarantinedDoesNotComeBackWithACountThatHadReadIt() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        assertThat(quotas.follow(rules())).isTrue();
+        shelf.read = () -> spool.quarantine(shelf.message.id(), new IOException("its record is damaged"));
+        spool.recount(quotas.era());
+        assertThat(quotas.held(QUOTA, "")).containsExactly(0, 0);
+    }
+
+    @Test
+    void aCountThatOtherQuotasOvertookAddsNothing() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        QuotaSettings other =
+                new QuotaSettings("other", List.of(LimitKey.SENDER), Match.ALL, OptionalLong.of(3), OptionalLong.empty());
+        assertThat(quotas.follow(rules())).isTrue();
+        shelf.read = () -> {
+            quotas.changed(new Change.Removal(shelf.message.id()));
+            inForce = List.of(other);
+            quotas.follow(rules());
+            quotas.counted(quotas.era());
+        };
+        spool.recount(quotas.era());
+        assertThat(quotas.held(other, "a@x.test")).containsExactly(0, 0);
+    }
+
+    private static QueuedMessage message() {
+        Mailbox to = Mailbox.parse("b@y.test");
+        Reception client = new Reception("smtp", 25, "192.0.2.1", "c.test", "", 0);
+        Envelope envelope =
+                new Envelope(ReversePath.of("a@x.test"), List.of(to), BodyType.SEVEN_BIT, false, client);
+        Instant now = Instant.EPOCH;
+        RecipientState state =
+                new RecipientState(to, RecipientStatus.SCHEDULED, 0, 0, now, now, now, Optional.empty());
+        return new QueuedMessage(new QueueId(1), now, envelope, MessageBody.of(new byte[10]), List.of(state));
+    }
+
+    /** A spool of one message, where a test says what happens between reading it and telling of it. */
+    private static final class Shelf implements Spool {
+        private final QueuedMessage message;
+        private final CompletableFuture<Void> written = new CompletableFuture<>();
+        private Happening read = () -> {};
+
+        Shelf(QueuedMessage message) {
+            this.message = message;
+        }
+
+        @Override
+        public Draft begin() throws IOException {
+            throw new IOException("nothing is taken");
+        }
+
+        @Override
+        public CompletableFuture<Void> apply(List<Change> changes) {
+            return written;
+        }
+
+        @Override
+        public Optional<QueuedMessage> read(QueueId id) {
+            return Optional.of(message);
+        }
+
+        @Override
+        public void scan(Predicate<QueuedMessage> taker) throws IOException {
+            read.happens();
+            taker.test(message);
+        }
+
+        @Override
+        public boolean quarantine(QueueId id, IOException reason) {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What a test does meanwhile. */
+    private interface Happening {
+        void happens() throws IOException;
     }
 }

@@ -144,6 +144,46 @@ class QuotasTest {
         assertThat(quotas.held(all, "")).containsExactly(0, 0);
     }
 
+    @Test
+    void whatAnEarlierCountHadReadDoesNotComeIntoALaterOne() {
+        QuotaSettings all = quota("all", 5, 0);
+        inForce = List.of(quota("sender", 5, 0, LimitKey.SENDER));
+        assertThat(quotas.follow(rules())).isTrue();
+        long first = quotas.era();
+        QueuedMessage gone = message(1, envelope(CLIENT, "a@x.test", "b@y.test"), 10, Set.of());
+        quotas.changed(new Change.Removal(gone.id()));
+        put(all); // and counted: there is nothing
+        quotas.found(gone, first);
+        assertThat(quotas.held(all, "")).containsExactly(0, 0);
+        quotas.found(gone, quotas.era());
+        assertThat(quotas.held(all, "")).containsExactly(1, 10);
+    }
+
+    @Test
+    void aCommitThatOtherQuotasOvertakeIsLeftToThem() throws Exception {
+        QuotaSettings old = quota("sender", 5, 0, LimitKey.SENDER);
+        QuotaSettings all = quota("all", 5, 0);
+        List<QuotaSettings> next = new ArrayList<>();
+        Quotas[] asked = new Quotas[1];
+        asked[0] = new Quotas(() -> {
+            QuotaRules opened = rules();
+            if (!next.isEmpty()) {
+                inForce = List.copyOf(next);
+                next.clear();
+                asked[0].follow(rules());
+            }
+            return opened;
+        });
+        inForce = List.of(old);
+        asked[0].follow(rules());
+        next.add(all);
+        QueuedMessage message = message(1, envelope(CLIENT, "a@x.test", "b@y.test"), 10, Set.of());
+        asked[0].take(message.id(), message.envelope(), 10);
+        asked[0].found(message, asked[0].era());
+        assertThat(asked[0].held(all, "")).containsExactly(1, 10);
+        assertThat(asked[0].held(old, "a@x.test")).containsExactly(0, 0);
+    }
+
     /** Any sequence of commits, refusals, ends, reloads and counts from the disk: the sum is that of a recount. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -173,7 +213,7 @@ class QuotasTest {
                 case 2, 3 -> move(disk, random);
                 case 4 -> {
                     if (!scan.isEmpty()) {
-                        quotas.found(scan.removeFirst());
+                        quotas.found(scan.removeFirst(), quotas.era());
                         if (scan.isEmpty()) {
                             quotas.counted(quotas.era());
                         }
@@ -198,7 +238,7 @@ class QuotasTest {
                 check(disk);
             }
         }
-        scan.forEach(quotas::found);
+        scan.forEach(message -> quotas.found(message, quotas.era()));
         quotas.counted(quotas.era());
         check(disk);
         assertThat(refused).isPositive();

@@ -251,6 +251,105 @@ class ThrottlesTest {
     }
 
     @Test
+    void whatIsForgottenToMakeRoomIsNeverACountThatIsAskedFor() {
+        Throttles throttles = throttles(3);
+        ThrottleSettings fast = both(1, Duration.ofSeconds(1), 1);
+        assertThat(passes(throttles, new Claim(fast, "old"))).isTrue();
+        assertThat(passes(throttles, new Claim(fast, "older"))).isTrue();
+        now = now.plusSeconds(2);
+        List<Claim> claims = List.of(new Claim(fast, "a"), new Claim(fast, "b"), new Claim(fast, "c"));
+        Throttles.Answer answer = throttles.enter(claims, new Comer(Comer.NEW, false));
+        assertThat(answer).isInstanceOf(Throttles.Answer.Go.class);
+        assertThat(done((Throttles.Answer.Go) answer)).isTrue();
+        now = now.plusSeconds(2);
+        for (Claim claim : claims) {
+            assertThat(passes(throttles, claim)).as("its slot came back").isTrue();
+        }
+        Claim more = new Claim(fast, "d");
+        assertThat(throttles.enter(List.of(claims.getFirst(), more), new Comer(Comer.NEW, false)))
+                .as("there is no room for all of it")
+                .isEqualTo(new Throttles.Answer.No(new Refusal.Later(more, now.plusSeconds(20), true)));
+    }
+
+    private Instant until(Throttles throttles, Claim claim, boolean waited) {
+        return switch (throttles.enter(List.of(claim), new Comer(Comer.NEW, waited))) {
+            case Throttles.Answer.Go go -> {
+                go.pass().close();
+                yield now;
+            }
+            case Throttles.Answer.No(Refusal refusal) -> ((Refusal.Later) refusal).until();
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void nobodyWaitsForThoseWhoHaveLeftTheQueue(int burst) {
+        Throttles throttles = throttles(10);
+        Claim claim = new Claim(rate(burst, Duration.ofMinutes(burst)), "b.test"); // one a minute
+        for (int i = 0; i < burst; i++) {
+            assertThat(until(throttles, claim, false)).isEqualTo(now);
+        }
+        Instant last = now;
+        for (int i = 0; i < 30; i++) {
+            last = until(throttles, claim, false);
+        }
+        assertThat(last).isAfterOrEqualTo(START.plus(Duration.ofMinutes(30)));
+        now = START.plus(Duration.ofMinutes(2)).plusSeconds(9);
+        assertThat(until(throttles, claim, false)).as("somebody may come yet").isAfter(last);
+        now = START.plus(Duration.ofMinutes(2)).plusSeconds(11);
+        assertThat(until(throttles, claim, false)).as("all were cancelled").isEqualTo(now);
+        assertThat(until(throttles, claim, false)).isBeforeOrEqualTo(now.plus(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void whoComesLaterGoesBehindALineOfWhichEveryOtherOneHasLeft() {
+        Throttles throttles = throttles(10);
+        Claim claim = new Claim(rate(1, Duration.ofMinutes(1)), "b.test");
+        assertThat(until(throttles, claim, false)).isEqualTo(now);
+        List<Instant> line = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            line.add(until(throttles, claim, false));
+        }
+        for (int i = 1; i < 20; i += 2) {
+            now = line.get(i);
+            assertThat(until(throttles, claim, true)).isEqualTo(now);
+        }
+        assertThat(until(throttles, claim, false)).isAfter(line.getLast());
+    }
+
+    @Test
+    void aClockSetBackHoldsUpNobodyForLongerThanItMay() {
+        Throttles throttles = throttles(10);
+        Claim slot = new Claim(
+                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0), "");
+        Pass pass = ((Throttles.Answer.Go) throttles.enter(List.of(slot), new Comer(Comer.NEW, false))).pass();
+        assertThat(throttles.park(slot, throttles.turn(), () -> {})).isTrue();
+        pass.close(); // who was called never comes
+        Claim rated = new Claim(rate(1, Duration.ofMinutes(1)), "b.test");
+        assertThat(until(throttles, rated, false)).isEqualTo(now);
+        now = now.plusSeconds(30);
+        assertThat(until(throttles, rated, true)).isAfter(now);
+        now = START.minus(Duration.ofDays(2));
+        assertThat(passes(throttles, slot)).as("it is promised").isFalse();
+        assertThat(until(throttles, rated, true)).as("who had waited").isBefore(now.plus(Duration.ofHours(3)));
+        now = now.plusSeconds(1);
+        assertThat(passes(throttles, slot)).isTrue();
+    }
+
+    @Test
+    void aClockSetBackDoesNotKeepCountsThatSayNothing() {
+        Throttles throttles = throttles(2);
+        ThrottleSettings fast = rate(1, Duration.ofSeconds(1));
+        assertThat(passes(throttles, new Claim(fast, "a"))).isTrue();
+        assertThat(passes(throttles, new Claim(fast, "b"))).isTrue();
+        assertThat(passes(throttles, new Claim(fast, "c"))).isFalse();
+        now = START.minus(Duration.ofDays(2));
+        assertThat(passes(throttles, new Claim(fast, "c"))).isFalse();
+        now = now.plusSeconds(1);
+        assertThat(passes(throttles, new Claim(fast, "c"))).isTrue();
+    }
+
+    @Test
     void slowRatesSurviveARestartAndFastOnesNeedNot() throws Exception {
         ThrottleSettings slow = rate(2, Duration.ofHours(1));
         ThrottleSettings fast = rate(2, Duration.ofSeconds(59));
