@@ -28,7 +28,7 @@ final class FolderLock implements AutoCloseable {
                 FileChannel.open(folder.resolve("OWNER"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
-            if (lock != null) {
+            if (lock != null && free(folder)) {
                 return new FolderLock(channel);
             }
         } catch (OverlappingFileLockException e) {
@@ -40,6 +40,15 @@ final class FolderLock implements AutoCloseable {
         }
         channel.close();
         throw inUse(folder, new IOException("its lock is held"));
+    }
+
+    /** Whether RocksDB's own lock is free too. This process can't have it: it would have the other one. */
+    private static boolean free(Path folder) throws IOException {
+        try (FileChannel own =
+                        FileChannel.open(folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = own.tryLock()) {
+            return lock != null;
+        }
     }
 
     static StoreInUseException inUse(Path folder, Exception reason) {
