@@ -96,7 +96,7 @@ public final class RocksSpool implements Spool {
         this.firstOwn = new QueueId(marked);
         if (!database.losses().isEmpty()) {
             watch.damaged("the write-ahead log of the spool was damaged; unless a power cut only tore off its end, mail"
-                    + " that was acknowledged may be lost; bodies without a record are in quarantine: "
+                    + " that was acknowledged may be lost; bodies without a record go into quarantine: "
                     + String.join("; ", database.losses()));
             if (orphans == Orphans.REMOVED) {
                 database.settleLosses(); // not before: what was not done yet is done by the next opening
