@@ -40,7 +40,7 @@ final class BodyFiles {
         MESSAGE,
         /** Nobody's, for certain: a draft was open when the process died, or a message was done. */
         NOBODY,
-        /** Nobody's, as far as a damaged database can tell. */
+        /** Nobody's that is known: it is not looked into now, and stays. */
         DOUBTFUL
     }
 
@@ -80,9 +80,7 @@ final class BodyFiles {
                 Files.delete(file);
                 LOG.info("removed the body {} that no message owns", file);
             }
-            case DOUBTFUL ->
-                LOG.error(
-                        "the body {} has no record that can be read, and stays: nexthop queue verify tells more", file);
+            case DOUBTFUL -> LOG.info("the body {} has no record, and stays", file);
         }
     }
 

@@ -13,15 +13,15 @@ public record Fault(Kind kind, String name, String text) {
         /** A message that can't be delivered. */
         DAMAGED("it goes into quarantine when the server reads it, or with --repair"),
 
-        /** A state without anything else: an outcome written after its message was gone. */
-        STATE_ALONE("nothing needs it; --repair removes it"),
+        /** A state without anything else: an outcome written after its message was gone, or all that is left of one. */
+        STATE_ALONE("--repair puts it into quarantine"),
 
         /** Octets of a message that has neither record nor state. */
         BODY_ALONE("nobody knows whom it was for; --repair puts it into quarantine"),
 
         /** A body file that no message owns. */
-        FILE_ALONE("a draft that was never acknowledged, or the record is lost; --repair puts it into quarantine when "
-                + "the database is damaged, else removes it"),
+        FILE_ALONE("a draft that was never acknowledged, or the record is lost; --repair puts it into quarantine; a start "
+                + "does so when the log was damaged, else removes it"),
 
         /** A file or key that the spool did not make. */
         FOREIGN("not Nexthop's; look at it and remove it by hand"),
@@ -34,7 +34,7 @@ public record Fault(Kind kind, String name, String text) {
                 + "the database anew and keeps the old one"),
 
         /** A place of the write-ahead log that could not be read at the start. */
-        LOG_TORN("the end of a log that a power cut tore off is no fault; else the disk is at fault");
+        LOG_TORN("the end of a log that a power cut tore off is no fault; else the disk is at fault; a copy is in db/salvaged-*");
 
         private final String remedy;
 

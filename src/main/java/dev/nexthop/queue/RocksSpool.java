@@ -96,10 +96,15 @@ public final class RocksSpool implements Spool {
         this.firstOwn = new QueueId(marked);
         if (!database.losses().isEmpty()) {
             watch.damaged("the write-ahead log of the spool was damaged; unless a power cut only tore off its end, mail"
-                    + " that was acknowledged may be lost: " + String.join("; ", database.losses()));
+                    + " that was acknowledged may be lost; bodies without a record go into quarantine: "
+                    + String.join("; ", database.losses()));
+            if (orphans == Orphans.REMOVED) {
+                database.settleLosses(); // not before: what was not done yet is done by the next opening
+            }
         }
     }
 
+    /** Whose a body file is. One that may have lost its record in the log goes into quarantine. */
     private BodyFiles.Owner owner(QueueId id, Orphans orphans) throws IOException {
         try {
             if (database.get(Tables.MESSAGE, Tables.key(id)).isPresent() || quarantine.contains(id)) {
@@ -108,8 +113,15 @@ public final class RocksSpool implements Spool {
         } catch (CorruptRecordException e) {
             return BodyFiles.Owner.MESSAGE; // one that goes into quarantine when it is read
         }
-        boolean certain = orphans == Orphans.REMOVED && database.losses().isEmpty();
-        return certain ? BodyFiles.Owner.NOBODY : BodyFiles.Owner.DOUBTFUL;
+        if (orphans == Orphans.KEPT) {
+            return BodyFiles.Owner.DOUBTFUL;
+        }
+        if (database.losses().isEmpty()) {
+            return BodyFiles.Owner.NOBODY;
+        }
+        quarantine.add(
+                id, "a body without a record, which may have been in a damaged place of the log", clock.instant());
+        return BodyFiles.Owner.MESSAGE;
     }
 
     /**

@@ -66,7 +66,7 @@ final class SpoolFormat {
         if (version > newest) {
             throw new IOException("the spool in " + path + " has format " + version
                     + ", and this program reads formats up to " + newest
-                    + ": run the version of Nexthop that wrote it, or one that is newer; nothing was changed");
+                    + ": run the version of Nexthop that wrote it, or one that is newer; no message was changed");
         }
         if (version < 0) {
             LOG.error("the format of the spool in {} is damaged and is taken for {}", path, newest);

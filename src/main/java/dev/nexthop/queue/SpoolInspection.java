@@ -70,11 +70,6 @@ public final class SpoolInspection {
         return database;
     }
 
-    /** Whether a part of the log could not be read at the start. */
-    boolean tornLog() {
-        return !database.losses().isEmpty();
-    }
-
     void putAside(QueueId id, String reason, Instant now) throws IOException {
         quarantine.add(id, reason, now);
     }
@@ -95,7 +90,7 @@ public final class SpoolInspection {
     }
 
     /**
-     * Mends the data of a stopped server: damaged messages go into quarantine, what nothing needs is removed, and a
+     * Mends the data of a stopped server: damaged messages and what is left of lost ones go into quarantine, and a
      * database with blocks that can't be read is written anew beside the old one, which is kept.
      *
      * @return what was found, and what was done about it

@@ -2,7 +2,6 @@ package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +60,7 @@ final class SpoolRepair {
                 }
                 Optional<QueueId> next = report.next();
                 if (next.isEmpty()) {
+                    spool.inspection().database().settleLosses();
                     return;
                 }
                 from = next.get();
@@ -73,20 +73,7 @@ final class SpoolRepair {
             faults.add(fault);
         }
         switch (fault.kind()) {
-            case DAMAGED, BODY_ALONE -> putAside(fault, spool);
-            case STATE_ALONE -> {
-                spool.apply(List.of(new Change.Removal(QueueId.parse(fault.name()))))
-                        .join();
-                tell("removed the state of " + fault.name() + ", which has no message");
-            }
-            case FILE_ALONE -> {
-                if (rewrite || spool.inspection().tornLog()) {
-                    putAside(fault, spool);
-                } else {
-                    Files.delete(spool.files().path(QueueId.parse(fault.name())));
-                    tell("removed the body file " + fault.name() + ", which was never acknowledged");
-                }
-            }
+            case DAMAGED, BODY_ALONE, STATE_ALONE, FILE_ALONE -> putAside(fault, spool);
             case ABOVE_MARK -> {
                 new SpoolMark(spool.inspection().database(), clock, settings.path())
                         .raise(QueueId.parse(fault.name()).value() + 1);

@@ -160,10 +160,20 @@ public final class Database implements AutoCloseable {
 
     /**
      * Logs that were damaged when the database was opened, a sentence each: the records in those places are lost. An end
-     * that a power cut tore off is one of them.
+     * that a power cut tore off is one of them. Each opening tells of them, also the next process's, until
+     * {@link #settleLosses} was called.
      */
     public List<String> losses() {
         return engine.losses();
+    }
+
+    /**
+     * Notes on stable storage that everything was done that the losses ask for: later openings tell of them no more.
+     *
+     * @throws IOException when it can't be noted; the next opening tells of them again
+     */
+    public void settleLosses() throws IOException {
+        engine.settleLosses();
     }
 
     /** Whether tables are no longer merged because a block is damaged: it must be rewritten before the disk fills. */

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns the native side of a database. Every use holds the shared lock, closing and reopening hold the exclusive one:
@@ -17,6 +21,8 @@ import org.rocksdb.Status;
 final class RocksEngine implements Engine, AutoCloseable {
     /** Free octets below which a broken database is not reopened: opening replays the log into new files. */
     static final long REVIVE_ROOM = 32L * 1024 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
 
     private final Path folder;
     private final List<Family> families;
@@ -28,18 +34,26 @@ final class RocksEngine implements Engine, AutoCloseable {
     // opening: from then on it is opened without compactions, and mail goes on.
     private volatile boolean damaged;
     private volatile List<String> losses = List.of();
+    private final FolderLock owner;
 
-    private RocksEngine(Path folder, List<Family> families, StoreMemory memory) {
+    private RocksEngine(Path folder, List<Family> families, StoreMemory memory, FolderLock owner) {
         this.folder = folder;
+        this.owner = owner;
         this.families = List.copyOf(families);
         this.memory = memory;
     }
 
     static RocksEngine open(Path folder, List<Family> families, StoreMemory memory) throws IOException {
         makePrivate(folder);
-        RocksEngine engine = new RocksEngine(folder, families, memory);
-        engine.reopen();
-        return engine;
+        FolderLock owner = FolderLock.take(folder);
+        try {
+            RocksEngine engine = new RocksEngine(folder, families, memory, owner);
+            engine.reopen(WalSalvage.When.START);
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            owner.close();
+            throw e;
+        }
     }
 
     static IOException closed() {
@@ -121,7 +135,7 @@ final class RocksEngine implements Engine, AutoCloseable {
                 handles.close();
                 handles = null;
             }
-            reopen();
+            reopen(WalSalvage.When.REVIVAL);
         } finally {
             lock.writeLock().unlock();
         }
@@ -136,23 +150,25 @@ final class RocksEngine implements Engine, AutoCloseable {
                 handles.close();
                 handles = null;
             }
+            owner.close();
+        } catch (IOException e) {
+            LOG.warn("letting go of the folder {} failed: {}", folder, e.toString());
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    private void reopen() throws IOException {
+    private void reopen(WalSalvage.When when) throws IOException {
         try {
-            WalSalvage.Found found = WalSalvage.look(folder);
+            WalSalvage.Found found = WalSalvage.look(folder, when);
             handles = RocksHandles.open(folder, families, memory, new RocksHandles.Manner(!damaged, found));
-            losses = found.losses();
+            Set<String> all = new LinkedHashSet<>(losses);
+            all.addAll(found.losses());
+            losses = List.copyOf(all);
         } catch (RocksDBException e) {
             String text = String.valueOf(e.getMessage());
             if (text.contains("lock")) {
-                throw new StoreInUseException(
-                        "the folder " + folder + " is in use by another process, or twice by this one: stop the other, "
-                                + "or configure another path (" + text + ")",
-                        e);
+                throw FolderLock.inUse(folder, e);
             }
             if (text.contains("families not opened")) {
                 throw new IOException(
@@ -177,9 +193,14 @@ final class RocksEngine implements Engine, AutoCloseable {
         return status != null && status.getCode() == Status.Code.Corruption;
     }
 
-    /** What the newest opening could not read of the log. */
+    /** What the openings could not read of the log, those before this process too until somebody has acted on it. */
     List<String> losses() {
         return losses;
+    }
+
+    /** Notes on stable storage that somebody has acted on the losses. */
+    void settleLosses() throws IOException {
+        WalSalvage.settle(folder);
     }
 
     /** Whether a damaged block has stopped compactions. */

@@ -2,13 +2,19 @@ package dev.nexthop.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -19,72 +25,205 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Saves what lies behind a damaged place of the write-ahead log. RocksDB's replay ends at the first one, in every mode but
- * one, and on some damage it never ends in any. So the logs are looked at before the database is opened. A log is cut off at
- * its first damage, and where whole records lie behind it they are copied before, and written once more, in their
- * order, before anybody else writes. The copies stay.
+ * one, and on some damage it never ends in any. So the logs are looked at before the database is opened, by the owner of the
+ * folder's lock. All logs from the first damaged one on are copied into a folder, with a sentence for each loss. When that is
+ * on stable storage under its second name, and not before, each log is cut off at its first damage; the database is
+ * opened, and the whole records behind damage are written once more, in their order, before anybody else writes. The folder
+ * then gets its third name and stays. A crash at any point leaves either the logs or all the copies.
  *
  * <p>A record behind damage may be one that was never acknowledged, when a power cut lost an earlier page of an
  * unsynced log: then mail arrives whose client was not answered, which is no worse than a lost answer.
  */
 final class WalSalvage {
     private static final Logger LOG = LoggerFactory.getLogger(WalSalvage.class);
-    private static final String LOG_ENDING = ".log";
-    private static final String COPY = ".damaged";
-    private static final String DONE = ".salvaged";
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.log");
+
+    /** Copies that are not all there: nothing was cut yet. */
+    private static final String BEGUN = "salvage.begun";
+
+    /** Copies that are to be written again. */
+    private static final String READY = "salvage";
+
+    /** Begins the name of copies that are only kept. */
+    private static final String DONE = "salvaged-";
+
+    /** Losses that nobody has acted on yet. */
+    private static final String LOSSES = "losses.txt";
+
+    private static final String SETTLED = "settled.txt";
 
     private WalSalvage() {}
 
     /**
      * What was found, before the opening.
      *
-     * @param copies logs to be salvaged, oldest first; of the first only what is behind the damage
-     * @param losses a sentence for each log with damage
+     * @param copies the folder of logs to be salvaged
+     * @param losses a sentence for each log with damage, of this opening and of others, until somebody has acted on them
      */
-    record Found(List<Path> copies, List<String> losses) {}
+    record Found(Optional<Path> copies, List<String> losses) {}
 
-    /** Looks at all logs of a database that is not open, and cuts off what is damaged. */
-    static Found look(Path folder) throws IOException {
-        List<Path> copies = new ArrayList<>(named(folder, LOG_ENDING + COPY)); // of an opening that was cut short
-        List<String> losses = new ArrayList<>();
-        List<Path> logs = named(folder, LOG_ENDING);
-        List<WalScan.Result> results = new ArrayList<>();
-        for (Path log : logs) {
-            results.add(WalScan.read(log, null));
-        }
-        if (results.stream().allMatch(result -> result.damages() == 0) || !free(folder)) {
-            return new Found(copies, losses);
-        }
-        boolean saving = false;
-        for (int i = 0; i < logs.size(); i++) {
-            WalScan.Result result = results.get(i);
-            saving |= result.behind();
-            if (saving) {
-                copies.add(copied(logs.get(i)));
-            }
+    /** When a database is opened. */
+    enum When {
+        START,
+        /** After a failed write: a record that was torn off at the end is the one that failed. */
+        REVIVAL
+    }
+
+    /** Looks at all logs of a database that nobody has open, and cuts off what is damaged; the caller has its lock. */
+    static Found look(Path folder, When when) throws IOException {
+        discard(folder.resolve(BEGUN));
+        SortedMap<Long, Path> logs = logs(folder);
+        SortedMap<Long, WalScan.Result> damaged = new TreeMap<>();
+        for (Map.Entry<Long, Path> log : logs.entrySet()) {
+            WalScan.Result result = WalScan.read(log.getValue(), null);
             if (result.damages() > 0) {
-                losses.add(logs.get(i).getFileName() + ": " + result.damages() + " places are damaged"
-                        + (result.behind() ? "; what is whole behind them was saved" : ", at its end"));
-                cut(logs.get(i), result.goodUntil());
+                damaged.put(log.getKey(), result);
             }
         }
-        return new Found(copies.stream().distinct().sorted().toList(), losses);
+        Path ready = folder.resolve(READY);
+        if (!damaged.isEmpty()) {
+            boolean torn = when == When.REVIVAL
+                    && damaged.firstKey().equals(logs.lastKey())
+                    && damaged.get(damaged.firstKey()).torn();
+            if (!torn) {
+                keep(folder, logs, damaged);
+            }
+            for (Map.Entry<Long, WalScan.Result> log : damaged.entrySet()) {
+                cut(logs.get(log.getKey()), log.getValue().goodUntil());
+            }
+        }
+        return new Found(Files.isDirectory(ready) ? Optional.of(ready) : Optional.empty(), losses(folder));
     }
 
-    /** Whether no other process has the database open, and writes the logs that were just looked at. */
-    private static boolean free(Path folder) throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            return lock != null;
+    private static void keep(Path folder, SortedMap<Long, Path> logs, SortedMap<Long, WalScan.Result> damaged)
+            throws IOException {
+        Path ready = folder.resolve(READY);
+        Path target = ready;
+        SortedMap<Long, Path> kept = new TreeMap<>(logs.tailMap(damaged.firstKey()));
+        if (Files.isDirectory(ready)) {
+            // An opening was cut short. Its copies are whole; what is newer holds nothing but what was written again.
+            kept.keySet().removeAll(logs(ready).keySet());
+            kept.keySet().retainAll(damaged.keySet());
+            target = unused(folder, kept.isEmpty() ? damaged.firstKey() : kept.firstKey());
+        }
+        if (kept.isEmpty()) {
+            return;
+        }
+        Path begun = Files.createDirectory(folder.resolve(BEGUN));
+        List<String> losses = new ArrayList<>();
+        for (Map.Entry<Long, Path> log : kept.entrySet()) {
+            WalScan.copy(log.getValue(), begun.resolve(log.getValue().getFileName()));
+            WalScan.Result result = damaged.get(log.getKey());
+            if (result != null) {
+                losses.add(log.getValue().getFileName() + ": " + result.damages() + " places are damaged"
+                        + (result.behind() ? "; what is whole behind them was saved" : ", at its end"));
+            }
+        }
+        Path list = Files.write(begun.resolve(LOSSES), losses, StandardCharsets.UTF_8);
+        force(list, StandardOpenOption.WRITE);
+        force(begun, StandardOpenOption.READ);
+        move(begun, target);
+    }
+
+    /** Writes what was saved. */
+    static void apply(Found found, RocksDB db) throws IOException, RocksDBException {
+        if (found.copies().isEmpty()) {
+            return;
+        }
+        Path copies = found.copies().get();
+        int written = 0;
+        int refused = 0;
+        boolean saving = false;
+        SortedMap<Long, Path> logs = logs(copies);
+        try (WriteOptions unsynced = new WriteOptions().setSync(false).setIgnoreMissingColumnFamilies(true)) {
+            for (Path log : logs.values()) {
+                Again again = new Again(db, unsynced, saving);
+                saving |= WalScan.read(log, again).behind();
+                written += again.written;
+                refused += again.refused;
+            }
+            db.syncWal();
+        }
+        Path kept = unused(copies.resolveSibling("."), logs.isEmpty() ? 0 : logs.firstKey());
+        move(copies, kept);
+        LOG.error("the log was damaged: {} records behind that were saved, {} made no sense; kept in {}",
+                written,
+                refused,
+                kept);
+    }
+
+    /** Writes records once more. */
+    private static final class Again implements WalScan.Taker {
+        private final RocksDB db;
+        private final WriteOptions options;
+        private final boolean all;
+        private int written;
+        private int refused;
+
+        Again(RocksDB db, WriteOptions options, boolean all) {
+            this.db = db;
+            this.options = options;
+            this.all = all;
+        }
+
+        @Override
+        public void record(byte[] record, boolean behind) throws IOException {
+            if (!all && !behind) {
+                return;
+            }
+            if (!WalBatch.sound(record)) {
+                refused++; // the database would take no write after it
+                return;
+            }
+            try (WriteBatch batch = new WriteBatch(record)) {
+                db.write(options, batch);
+                written++;
+            } catch (RocksDBException e) {
+                throw new IOException("a saved record could not be written again: " + e.getMessage(), e);
+            }
         }
     }
 
-    private static Path copied(Path log) throws IOException {
-        Path copy = log.resolveSibling(log.getFileName() + COPY);
-        Files.copy(log, copy, StandardCopyOption.REPLACE_EXISTING);
-        force(copy, StandardOpenOption.WRITE);
-        force(copy.resolveSibling("."), StandardOpenOption.READ);
-        return copy;
+    private static List<String> losses(Path folder) throws IOException {
+        List<String> losses = new ArrayList<>();
+        for (Path kept : kept(folder)) {
+            if (Files.exists(kept.resolve(LOSSES))) {
+                losses.addAll(Files.readAllLines(kept.resolve(LOSSES), StandardCharsets.UTF_8));
+            }
+        }
+        return losses;
+    }
+
+    /** Notes that somebody has acted on all losses: later openings tell of them no more. The copies stay. */
+    static void settle(Path folder) throws IOException {
+        for (Path kept : kept(folder)) {
+            if (Files.exists(kept.resolve(LOSSES))) {
+                move(kept.resolve(LOSSES), kept.resolve(SETTLED));
+            }
+        }
+    }
+
+    private static List<Path> kept(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.endsWith(READY)
+                            || file.getFileName().toString().startsWith(DONE))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A name for copies that nothing has yet. */
+    private static Path unused(Path folder, long number) {
+        Path name = folder.resolve(DONE + number).normalize();
+        for (int i = 2; Files.exists(name); i++) {
+            name = folder.resolve(DONE + number + "-" + i).normalize();
+        }
+        return name;
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        force(to.resolveSibling("."), StandardOpenOption.READ);
     }
 
     private static void force(Path path, StandardOpenOption option) throws IOException {
@@ -100,47 +239,29 @@ final class WalSalvage {
         }
     }
 
-    /** Writes what was saved. */
-    static void apply(Found found, RocksDB db) throws IOException, RocksDBException {
-        if (found.copies().isEmpty()) {
+    private static void discard(Path begun) throws IOException {
+        if (!Files.isDirectory(begun)) {
             return;
         }
-        int[] written = {0};
-        try (WriteOptions unsynced = new WriteOptions().setSync(false)) {
-            for (int i = 0; i < found.copies().size(); i++) {
-                boolean all = i > 0;
-                WalScan.read(found.copies().get(i), (record, behind) -> {
-                    if (all || behind) {
-                        write(record, db, unsynced);
-                        written[0]++;
-                    }
-                });
+        try (Stream<Path> files = Files.list(begun)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
             }
-            db.syncWal();
         }
-        for (Path copy : found.copies()) {
-            Path done = copy.resolveSibling(copy.getFileName().toString().replace(COPY, DONE));
-            Files.move(copy, done, StandardCopyOption.REPLACE_EXISTING);
-        }
-        LOG.error("{} records behind damaged places of the log were saved; the logs are kept as {}", written[0], DONE);
+        Files.delete(begun);
     }
 
-    private static void write(byte[] record, RocksDB db, WriteOptions options) throws IOException {
-        try (WriteBatch batch = new WriteBatch(record)) {
-            db.write(options, batch);
-        } catch (RocksDBException e) {
-            throw new IOException("a saved record could not be written again: " + e.getMessage(), e);
-        }
-    }
-
-    private static List<Path> named(Path folder, String ending) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
+    /** The logs in a folder, in their order. */
+    static SortedMap<Long, Path> logs(Path folder) throws IOException {
+        SortedMap<Long, Path> logs = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending))
-                    .sorted()
-                    .toList();
+            for (Path file : files.toList()) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    logs.put(Long.parseLong(name.group(1)), file);
+                }
+            }
         }
+        return logs;
     }
 }
