@@ -29,6 +29,9 @@ class QuarantineTest {
     private static final int MEMORY_BODY = 64 * 1024;
     private static final Envelope ENVELOPE = Samples.envelope("a@example.com", "b@example.net");
 
+    /** How a table begins whose first key is that of the format: lengths, then the key. */
+    private static final byte[] FORMAT_ENTRY = "\0\016\010format".getBytes(StandardCharsets.ISO_8859_1);
+
     @TempDir
     Path folder;
 
@@ -242,7 +245,7 @@ class QuarantineTest {
             id = commit(spool, 100);
         }
         open().close();
-        damage("format\0\0".getBytes(StandardCharsets.ISO_8859_1).clone());
+        damage(FORMAT_ENTRY);
         VerifyReport report = SpoolInspection.repair(settings, Clock.systemUTC(), alarms::add);
         assertThat(report.faults()).extracting(Fault::kind).contains(Fault.Kind.UNREADABLE);
         assertThat(alarms).anyMatch(alarm -> alarm.contains("mark of queue ids"));
@@ -263,7 +266,7 @@ class QuarantineTest {
             database.commit(List.of(new Edit.Put(Tables.META, Tables.formatKey(), Tables.markValue(1))));
         }
         database().close();
-        damage("format\0\0".getBytes(StandardCharsets.ISO_8859_1).clone());
+        damage(FORMAT_ENTRY);
         open().close();
         try (Database database = database()) {
             assertThat(database.get(Tables.META, Tables.formatKey())).isPresent();
@@ -284,11 +287,11 @@ class QuarantineTest {
         try (Database database = database()) {
             for (int i = 0; i < 3; i++) { // each in a block of its own
                 database.commit(List.of(new Edit.Put(
-                        Tables.QUARANTINE, Quarantine.keys(ids.get(i)).get(3), Samples.content(i, 40_000))));
+                        Tables.QUARANTINE, Quarantine.keys(ids.get(i)).get(3), Samples.content(50 + i, 40_000))));
             }
         }
         open().close();
-        damage(Samples.content(1, 64));
+        damage(Samples.content(51, 64));
         try (RocksSpool spool = open()) {
             VerifyReport report = verify(spool);
             assertThat(report.faults()).extracting(Fault::kind).containsOnly(Fault.Kind.UNREADABLE);
