@@ -21,7 +21,6 @@ import dev.nexthop.limit.QuotaSpool;
 import dev.nexthop.limit.Quotas;
 import dev.nexthop.limit.Throttles;
 import dev.nexthop.lookup.EmbeddedStores;
-import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.mailbox.RocksMailboxes;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RocksSpool;
@@ -148,8 +147,9 @@ final class Node implements AutoCloseable {
         reloader = reloading;
 
         // What delivers, and what operators have ordered of it.
-        OrderBook orders = OrderBook.open(
-                atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK))));
+        DeskRecords desk = atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK)));
+        tellLosses(foundation.events(), "of operators' orders", desk.losses());
+        OrderBook orders = OrderBook.open(desk);
         Scheduler scheduler = new Scheduler(
                 new SchedulerParts(foundation.spool(), generations, foundation.events(), orders),
                 Machinery.standard(foundation.clock()));
@@ -219,8 +219,11 @@ final class Node implements AutoCloseable {
         inspection = Optional.of(records.inspection());
         QuotaSpool spool = atEnd(new QuotaSpool(records, quotas));
         Throttles throttles = atEnd(new Throttles(clock, stores.path().resolve(THROTTLES)));
-        Mailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
-        EmbeddedStores embedded = atEnd(new EmbeddedStores());
+        RocksMailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
+        tellLosses(events, "of mailboxes", mailboxes.losses());
+        tellLosses(events, "of TLS reports", ledger.losses());
+        EmbeddedStores embedded =
+                atEnd(new EmbeddedStores(loss -> tellLosses(events, "of a look-up store", List.of(loss))));
         Watchdog watchdog = atEnd(new Watchdog());
         IdleSessions idle = atEnd(new IdleSessions(IDLE_CONNECTIONS, watchdog));
         String token = TokenFile.readOrCreate(stores.path());
@@ -233,7 +236,18 @@ final class Node implements AutoCloseable {
         Foundation.Limits limits = new Foundation.Limits(throttles, quotas, spool);
         PolicyCache policies = atEnd(PolicyCache.open(
                 stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, hooks.policyChanged())));
+        tellLosses(events, "of MTA-STS policies", policies.losses());
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, limits, policies, token);
+    }
+
+    /** The spool tells of its own. */
+    private static void tellLosses(Events events, String what, List<String> losses) {
+        if (!losses.isEmpty()) {
+            events.alarm(
+                    "store",
+                    "the write-ahead log of the database " + what + " was damaged; unless a power cut only tore off its"
+                            + " end, what was written to it last may be lost: " + String.join("; ", losses));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.Quarantined;
 import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.queue.VerifyReport;
+import dev.nexthop.store.CorruptRecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ public final class SpoolApi {
     /** How long one answer may take to make; it says where to go on. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    private static final List<String> DEEDS = List.of("from", "export", "restore", "drop");
+
     private final Optional<SpoolInspection> spool;
     private final ReentrantLock one = new ReentrantLock();
 
@@ -29,13 +32,19 @@ public final class SpoolApi {
     }
 
     Answer verify(Map<String, String> query) throws IOException {
-        Api.only(query, List.of("from", "export", "drop"));
+        Api.only(query, DEEDS);
+        if (query.size() > 1) {
+            return Answer.error(400, "one request does one thing: give one of " + String.join(", ", DEEDS));
+        }
         if (spool.isEmpty()) {
             return Answer.error(404, "this server keeps no spool on disk");
         }
         if (query.containsKey("drop")) {
             QueueId id = Api.id(query.get("drop"));
             return spool.get().drop(id) ? dropped(id) : missing(id);
+        }
+        if (query.containsKey("restore")) {
+            return restore(Api.id(query.get("restore")));
         }
         if (query.containsKey("export")) {
             return export(Api.id(query.get("export")));
@@ -48,6 +57,16 @@ public final class SpoolApi {
             return Answer.json(json(spool.get().verify(from, LIMIT)));
         } finally {
             one.unlock();
+        }
+    }
+
+    private Answer restore(QueueId id) throws IOException {
+        try {
+            return spool.orElseThrow().restore(id)
+                    ? Answer.json(JsonNodeFactory.instance.objectNode().put("restored", id.toString()))
+                    : missing(id);
+        } catch (CorruptRecordException e) {
+            return Answer.error(409, "message " + id + " is not whole and stays in quarantine: " + e.getMessage());
         }
     }
 

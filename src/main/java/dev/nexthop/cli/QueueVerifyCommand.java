@@ -5,6 +5,8 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.RocksSpool;
 import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.queue.SpoolSettings;
+import dev.nexthop.queue.SpoolWatch;
+import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.StoreInUseException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Example: nexthop queue verify",
             "Example: nexthop queue verify --repair",
-            "Example: nexthop queue verify --export 01jdz6m8k4000 --into /var/tmp"
+            "Example: nexthop queue verify --export 01jdz6m8k4000 --into /root/rescued",
+            "Example: nexthop queue verify --restore 01jdz6m8k4000"
         })
 final class QueueVerifyCommand implements Callable<Integer> {
     private static final Duration NO_LIMIT = Duration.ofDays(365);
@@ -62,6 +67,13 @@ final class QueueVerifyCommand implements Callable<Integer> {
             description = "where the files go, by default here; a running server uses the folder exported of its spool")
     Path into = Path.of("");
 
+    @Option(
+            names = "--restore",
+            paramLabel = "ID",
+            description = "moves a message in quarantine back into the queue, when all of it can be read again")
+    @Nullable
+    String restore;
+
     @Option(names = "--drop", paramLabel = "ID", description = "forgets a message in quarantine for good")
     @Nullable
     String drop;
@@ -71,8 +83,8 @@ final class QueueVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((repair ? 1 : 0) + (export != null ? 1 : 0) + (drop != null ? 1 : 0) > 1) {
-            throw output.usage("--repair, --export and --drop are three commands: give one of them");
+        if ((repair ? 1 : 0) + Stream.of(export, restore, drop).filter(Objects::nonNull).count() > 1) {
+            throw output.usage("--repair, --export, --restore and --drop are four commands: give one of them");
         }
         JsonNode report;
         if (server.url != null) {
@@ -87,20 +99,31 @@ final class QueueVerifyCommand implements Callable<Integer> {
             print(report, out);
         }
         out.flush();
-        boolean bad = report.path("faults").size() + report.path("quarantine").size() > 0;
+        boolean bad = Stream.of("faults", "quarantine", "alarms")
+                .anyMatch(part -> !report.path(part).isEmpty());
         return bad ? 1 : 0;
     }
 
     private JsonNode local(SpoolSettings settings) {
         Clock clock = Clock.systemUTC();
+        // Also when what follows fails: the next opening finds no trace of some of them.
         List<String> alarms = new ArrayList<>();
+        SpoolWatch watch = text -> {
+            alarms.add(text);
+            output.errors().println(Table.printable("alarm: " + text));
+            output.errors().flush();
+        };
         try {
+            ObjectNode report;
             if (repair) {
-                return SpoolApi.json(SpoolInspection.repair(settings, clock, alarms::add));
+                report = SpoolApi.json(SpoolInspection.repair(settings, clock, watch));
+            } else {
+                try (RocksSpool spool = SpoolInspection.stopped(settings, clock, watch)) {
+                    report = on(spool.inspection());
+                }
             }
-            try (RocksSpool spool = SpoolInspection.stopped(settings, clock, alarms::add)) {
-                return on(spool.inspection());
-            }
+            alarms.forEach(report.withArray("alarms")::add);
+            return report;
         } catch (StoreInUseException e) {
             if (repair) {
                 throw new CommandFailure("a server runs on " + settings.path()
@@ -114,7 +137,7 @@ final class QueueVerifyCommand implements Callable<Integer> {
         }
     }
 
-    private JsonNode on(SpoolInspection spool) throws IOException {
+    private ObjectNode on(SpoolInspection spool) throws IOException {
         if (export != null) {
             List<Path> files = spool.export(id(export), into);
             if (files.isEmpty()) {
@@ -123,6 +146,17 @@ final class QueueVerifyCommand implements Callable<Integer> {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             files.forEach(file -> node.withArray("exported").add(file.toString()));
             return node;
+        }
+        if (restore != null) {
+            try {
+                if (!spool.restore(id(restore))) {
+                    throw new CommandFailure("no message " + restore + " is in quarantine");
+                }
+            } catch (CorruptRecordException e) {
+                throw new CommandFailure(
+                        "message " + restore + " is not whole and stays in quarantine: " + e.getMessage());
+            }
+            return JsonNodeFactory.instance.objectNode().put("restored", restore);
         }
         if (drop != null) {
             if (!spool.drop(id(drop))) {
@@ -148,6 +182,9 @@ final class QueueVerifyCommand implements Callable<Integer> {
         if (export != null) {
             return api.act("api/queue/verify", Map.of("export", id(export).toString()));
         }
+        if (restore != null) {
+            return api.act("api/queue/verify", Map.of("restore", id(restore).toString()));
+        }
         if (drop != null) {
             return api.act("api/queue/verify", Map.of("drop", id(drop).toString()));
         }
@@ -166,6 +203,9 @@ final class QueueVerifyCommand implements Callable<Integer> {
 
     private static void print(JsonNode report, PrintWriter out) {
         report.path("exported").forEach(file -> out.println("wrote " + file.asString("")));
+        if (report.has("restored")) {
+            out.println("restored " + report.path("restored").asString(""));
+        }
         if (report.has("dropped")) {
             out.println("dropped " + report.path("dropped").asString(""));
         }

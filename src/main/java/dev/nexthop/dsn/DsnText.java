@@ -46,7 +46,7 @@ final class DsnText {
         put("", phrases.part(report.kind().action), about);
         for (Report.Recipient recipient : report.recipients()) {
             text.line("");
-            text.line("<" + Lines.clean(recipient.address().toString()) + ">");
+            text.line("<" + Lines.still(recipient.address().toString()) + ">");
             Map<Slot, String> known = new EnumMap<>(about);
             known.put(Slot.ADDRESS, recipient.address().toString());
             known.put(Slot.DOMAIN, recipient.address().domain().name());

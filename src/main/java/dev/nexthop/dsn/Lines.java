@@ -94,6 +94,17 @@ final class Lines {
         return line.toString().strip();
     }
 
+    /** As {@link #clean}, with question marks for what turns the direction of the words around it (Unicode TR 36 §2.5). */
+    static String still(String words) {
+        StringBuilder line = new StringBuilder(words.length());
+        clean(words).codePoints().forEach(c -> line.appendCodePoint(turns(c) ? '?' : c));
+        return line.toString();
+    }
+
+    private static boolean turns(int c) {
+        return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0x200E || c == 0x200F || c == 0x061C;
+    }
+
     /** The same with everything beyond ASCII as question marks, for fields that can't hold it. */
     static String toAscii(String words) {
         StringBuilder line = new StringBuilder(words.length());

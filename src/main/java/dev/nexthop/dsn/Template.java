@@ -48,23 +48,10 @@ record Template(List<List<Piece>> paragraphs) {
 
     /** Without what could move or hide the words around it (Unicode TR 36 §2.5: marks of direction). */
     private static String bounded(String value) {
-        StringBuilder text = new StringBuilder();
-        String clean = Lines.clean(value);
+        String clean = Lines.still(value);
         boolean cut = clean.length() > MOST_FILLED;
         int end =
                 cut ? MOST_FILLED - (Character.isHighSurrogate(clean.charAt(MOST_FILLED - 1)) ? 1 : 0) : clean.length();
-        for (int i = 0; i < end; i++) {
-            char c = clean.charAt(i);
-            text.append(turns(c) ? '?' : c);
-        }
-        return cut ? text + "..." : text.toString();
-    }
-
-    private static boolean turns(char c) {
-        return c >= '\u202A' && c <= '\u202E'
-                || c >= '\u2066' && c <= '\u2069'
-                || c == '\u200E'
-                || c == '\u200F'
-                || c == '\u061C';
+        return cut ? clean.substring(0, end) + "..." : clean;
     }
 }

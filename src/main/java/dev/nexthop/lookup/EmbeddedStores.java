@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ public final class EmbeddedStores implements AutoCloseable {
 
     private final Map<Path, Shared> open = new HashMap<>();
     private final Duration patience;
+    private final Consumer<String> lost;
     /** Held while a database opens. */
     final ReentrantLock lock = new ReentrantLock();
 
@@ -44,7 +46,16 @@ public final class EmbeddedStores implements AutoCloseable {
 
     /** Nothing is open yet. */
     public EmbeddedStores() {
-        this(EmbeddedStore.WRITE_PATIENCE);
+        this(EmbeddedStore.WRITE_PATIENCE, _ -> {});
+    }
+
+    /**
+     * Nothing is open yet.
+     *
+     * @param lost hears, in a sentence, what each database lost before it was opened; returns at once
+     */
+    public EmbeddedStores(Consumer<String> lost) {
+        this(EmbeddedStore.WRITE_PATIENCE, lost);
     }
 
     /**
@@ -53,7 +64,12 @@ public final class EmbeddedStores implements AutoCloseable {
      * @param patience how long a question waits while a database opens
      */
     EmbeddedStores(Duration patience) {
+        this(patience, _ -> {});
+    }
+
+    private EmbeddedStores(Duration patience, Consumer<String> lost) {
         this.patience = patience;
+        this.lost = lost;
     }
 
     Shared at(Path folder) throws IOException {
@@ -68,6 +84,7 @@ public final class EmbeddedStores implements AutoCloseable {
                         Database.open(folder, "lookup", List.of(VALUES, COUNTERS), StoreMemory.SMALL),
                         Stream.<Lock>generate(ReentrantLock::new).limit(STRIPES).toList());
                 open.put(folder, shared);
+                shared.database().losses().forEach(lost);
             }
             return shared;
         } finally {

@@ -54,6 +54,11 @@ public final class RocksMailboxes implements Mailboxes {
         return new RocksMailboxes(Database.open(folder, "mailboxes", MailboxTables.ALL, StoreMemory.SMALL), clock);
     }
 
+    /** What its database lost before this opening, a sentence each: mail that was delivered may be gone. */
+    public List<String> losses() {
+        return database.losses();
+    }
+
     @Override
     public void deliver(QueueId id, List<String> accounts, byte[] headers, MessageBody body) throws IOException {
         List<byte[]> missing = new ArrayList<>();

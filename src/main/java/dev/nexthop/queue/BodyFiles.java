@@ -102,6 +102,11 @@ final class BodyFiles {
         return folder;
     }
 
+    /** Takes a file that is there for the body of a message that has come back. */
+    void take(QueueId id) {
+        present.add(id);
+    }
+
     /** The highest id that has a file; -1 when none has. */
     long highest() throws IOException {
         return ids().stream().mapToLong(QueueId::value).max().orElse(-1);

@@ -8,16 +8,21 @@ import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
 import dev.nexthop.store.RecordReader;
 import dev.nexthop.store.RecordWriter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where messages go whose records are damaged: out of the way of the others, with all of their octets that can still be
@@ -26,6 +31,7 @@ import java.util.Optional;
  * <p>Under each id there are up to four keys, told apart by their ninth octet: why and when, and the three values.
  */
 final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     private static final int VERSION = 1;
     private static final byte INFO = 0;
     private static final int STEP = 256;
@@ -71,38 +77,76 @@ final class Quarantine {
         database.commit(edits);
     }
 
+    /** Whether anything of a message is here; what can't be read counts as here. */
     boolean contains(QueueId id) throws IOException {
-        return database.get(Tables.QUARANTINE, key(id, INFO)).isPresent();
+        for (byte[] key : keys(id)) {
+            try {
+                if (database.get(Tables.QUARANTINE, key).isPresent()) {
+                    return true;
+                }
+            } catch (CorruptRecordException e) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** What is here, oldest id first, at most so many. */
-    List<Quarantined> list(int limit) throws IOException {
+    /**
+     * What is here, oldest id first, around damaged blocks.
+     *
+     * @param limit at most so many
+     * @param damage is told what the database says of such a block
+     */
+    List<Quarantined> list(int limit, Consumer<String> damage) throws IOException {
+        Sweep sweep = new Sweep(database);
         List<Quarantined> found = new ArrayList<>();
-        byte[] from = new byte[0];
-        while (found.size() < limit) {
-            List<Entry> some = database.scan(Tables.QUARANTINE, from, new byte[0], STEP);
-            if (some.isEmpty()) {
-                break;
+        long before = -1;
+        Optional<byte[]> at = Optional.of(new byte[0]);
+        while (at.isPresent() && found.size() < limit) {
+            Sweep.Part part = sweep.next(Tables.QUARANTINE, at.get(), new byte[0], STEP);
+            if (part.gap()) {
+                damage.accept(part.damage());
             }
-            for (Entry entry : some) {
-                if (entry.key().length == Long.BYTES + 1 && entry.key()[Long.BYTES] == INFO && found.size() < limit) {
-                    found.add(info(new QueueId(ByteBuffer.wrap(entry.key()).getLong()), entry.value()));
+            for (Entry entry : part.entries()) {
+                if (entry.key().length != Long.BYTES + 1 || found.size() >= limit) {
+                    continue;
                 }
+                long id = ByteBuffer.wrap(entry.key()).getLong();
+                if (id != before) {
+                    found.add(info(new QueueId(id)));
+                }
+                before = id;
             }
-            from = Tables.behind(some.getLast().key());
+            at = part.end();
         }
         return found;
     }
 
-    private Quarantined info(QueueId id, byte[] value) throws IOException {
+    /** A part of a message; empty when it is not here or can't be read. */
+    private Optional<byte[]> readable(QueueId id, byte part) throws IOException {
+        try {
+            return database.get(Tables.QUARANTINE, key(id, part));
+        } catch (CorruptRecordException e) {
+            LOG.error("a part of message {} in quarantine can't be read: {}", id, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<byte[]> readable(QueueId id, Family part) throws IOException {
+        return readable(id, (byte) (PARTS.indexOf(part) + 1));
+    }
+
+    private Quarantined info(QueueId id) throws IOException {
         long octets = 0;
         for (Family part : PARTS) {
-            octets += database.get(Tables.QUARANTINE, key(id, part))
-                    .map(bytes -> bytes.length)
-                    .orElse(0);
+            octets += readable(id, part).map(bytes -> bytes.length).orElse(0);
+        }
+        Optional<byte[]> value = readable(id, INFO);
+        if (value.isEmpty()) {
+            return new Quarantined(id, Instant.EPOCH, "why and when it came here can't be read", octets);
         }
         try {
-            RecordReader reader = new RecordReader("the quarantine of message " + id, value, VERSION);
+            RecordReader reader = new RecordReader("the quarantine of message " + id, value.get(), VERSION);
             return new Quarantined(id, reader.instant(), reader.text(), octets);
         } catch (CorruptRecordException e) {
             return new Quarantined(id, Instant.EPOCH, String.valueOf(e.getMessage()), octets);
@@ -117,24 +161,68 @@ final class Quarantine {
      * @return the files; none when the message is not here
      */
     List<Path> export(QueueId id, Path into) throws IOException {
-        Optional<byte[]> info = database.get(Tables.QUARANTINE, key(id, INFO));
-        if (info.isEmpty()) {
+        if (!contains(id)) {
             return List.of();
         }
-        Quarantined entry = info(id, info.get());
+        Quarantined entry = info(id);
+        String reason = entry.at() + " " + entry.reason() + "\n";
         List<Path> files = new ArrayList<>();
-        files.add(Files.writeString(into.resolve(id + ".txt"), entry.at() + " " + entry.reason() + "\n"));
+        files.add(PrivateFile.write(
+                into.resolve(id + ".txt"), new ByteArrayInputStream(reason.getBytes(StandardCharsets.UTF_8))));
         for (Family part : PARTS) {
-            Optional<byte[]> value = database.get(Tables.QUARANTINE, key(id, part));
+            Optional<byte[]> value = readable(id, part);
             if (value.isPresent()) {
-                files.add(Files.write(into.resolve(id + NAMES.get(part)), value.get()));
+                files.add(PrivateFile.write(
+                        into.resolve(id + NAMES.get(part)), new ByteArrayInputStream(value.get())));
             }
         }
         Path body = bodies.resolve(id.toString());
         if (Files.exists(body)) {
-            files.add(Files.copy(body, into.resolve(id + ".eml"), StandardCopyOption.REPLACE_EXISTING));
+            try (InputStream octets = Files.newInputStream(body)) {
+                files.add(PrivateFile.write(into.resolve(id + ".eml"), octets));
+            }
         }
         return files;
+    }
+
+    /**
+     * Moves a message back where it came from, in one synced write, when all of it is there and belongs together.
+     *
+     * @return false when it is not here
+     * @throws CorruptRecordException when it is not whole; it stays
+     */
+    boolean restore(QueueId id, RocksSpool spool) throws IOException {
+        if (!contains(id)) {
+            return false;
+        }
+        byte[] record = part(id, Tables.MESSAGE);
+        byte[] state = part(id, Tables.STATE);
+        MessageRecord.Body body = MessageCodec.decode(id, record).body();
+        List<Edit> edits = removal(id);
+        switch (body.place()) {
+            case FILE -> {
+                RocksSpool.drain(spool.body(id, body));
+                spool.files().take(id);
+            }
+            case DATABASE -> {
+                byte[] small = part(id, Tables.BODY);
+                if (small.length != body.size()) {
+                    throw new CorruptRecordException(
+                            "the body of message " + id + " has " + small.length + " octets of " + body.size());
+                }
+                edits.add(new Edit.Put(Tables.BODY, Tables.key(id), small));
+            }
+        }
+        QueuedMessage message = spool.message(id, record, state);
+        edits.add(new Edit.Put(Tables.MESSAGE, Tables.key(message.id()), record));
+        edits.add(new Edit.Put(Tables.STATE, Tables.key(message.id()), state));
+        database.commit(edits);
+        return true;
+    }
+
+    private byte[] part(QueueId id, Family part) throws IOException {
+        return database.get(Tables.QUARANTINE, key(id, part))
+                .orElseThrow(() -> new CorruptRecordException("its " + part.name() + " is not in the quarantine"));
     }
 
     /** Forgets a message for good; false when it is not here. */
@@ -142,12 +230,24 @@ final class Quarantine {
         if (!contains(id)) {
             return false;
         }
-        List<Edit> edits = new ArrayList<>();
-        edits.add(new Edit.Delete(Tables.QUARANTINE, key(id, INFO)));
-        PARTS.forEach(part -> edits.add(new Edit.Delete(Tables.QUARANTINE, key(id, part))));
-        database.commit(edits);
+        database.commit(removal(id));
         Files.deleteIfExists(bodies.resolve(id.toString()));
         return true;
+    }
+
+    private static List<Edit> removal(QueueId id) {
+        List<Edit> edits = new ArrayList<>();
+        keys(id).forEach(key -> edits.add(new Edit.Delete(Tables.QUARANTINE, key)));
+        return edits;
+    }
+
+    /** Every key that a message may have here. */
+    static List<byte[]> keys(QueueId id) {
+        List<byte[]> keys = new ArrayList<>();
+        for (byte part = INFO; part <= PARTS.size(); part++) {
+            keys.add(key(id, part));
+        }
+        return keys;
     }
 
     private static byte[] key(QueueId id, Family part) {

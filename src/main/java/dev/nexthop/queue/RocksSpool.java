@@ -51,6 +51,7 @@ public final class RocksSpool implements Spool {
     private final FreeSpace space;
     private final Quarantine quarantine;
     private final SpoolWatch watch;
+    private final DamageAlarms alarms;
     private final QueueIds ids;
     private final QueueId firstOwn;
     private final DraftMemory memory = new DraftMemory();
@@ -85,9 +86,16 @@ public final class RocksSpool implements Spool {
         this.taker = company.taker();
         this.space = new FreeSpace(company.gauge(), settings.reserve(), clock);
         this.watch = company.watch();
+        this.alarms = new DamageAlarms(watch, clock);
         this.database = database;
         SpoolFormat.bringUp(database, settings.path());
+        Rebuild.discard(settings);
         Path bodies = settings.path().resolve("bodies");
+        if (!Files.isDirectory(bodies) && SpoolFormat.used(database)) {
+            watch.damaged("the folder of large bodies, " + bodies + ", is missing and is made anew: large messages that"
+                    + " are queued go into quarantine. Bring it back with the server stopped, and take them out with"
+                    + " nexthop queue verify --restore ID");
+        }
         this.quarantine = new Quarantine(database, bodies);
         this.files = BodyFiles.open(bodies, id -> owner(id, orphans));
         SpoolMark mark = new SpoolMark(database, clock, settings.path());
@@ -366,11 +374,38 @@ public final class RocksSpool implements Spool {
         if (!(reason instanceof CorruptRecordException)) {
             return false;
         }
-        quarantine.add(id, String.valueOf(reason.getMessage()), clock.instant());
+        String why;
+        try {
+            Optional<QueuedMessage> again = read(id);
+            if (again.isPresent()) {
+                drain(again.get().body());
+                LOG.warn("message {} is whole when it is read once more, and stays: {}", id, reason.getMessage());
+                return false;
+            }
+            why = String.valueOf(reason.getMessage());
+        } catch (CorruptRecordException e) {
+            why = String.valueOf(e.getMessage());
+        }
+        quarantine.add(id, why, clock.instant());
         suspects.remove(id);
-        watch.damaged(
-                "message " + id + " is damaged and in quarantine, and is not delivered; nexthop queue verify lists"
-                        + " it and can export what is left of it: " + reason.getMessage());
+        LOG.error("message {} is damaged and in quarantine: {}", id, why);
+        alarms.quarantined(id, why);
+        return true;
+    }
+
+    /**
+     * Moves a message back that is whole again, and hands it over to be delivered.
+     *
+     * @return false when it is not in quarantine
+     * @throws CorruptRecordException when it is not whole; it stays
+     */
+    boolean restore(QueueId id) throws IOException {
+        if (!quarantine.restore(id, this)) {
+            return false;
+        }
+        suspects.remove(id);
+        LOG.info("message {} is out of quarantine and in the queue", id);
+        read(id).ifPresent(this::handOver);
         return true;
     }
 

@@ -73,7 +73,8 @@ public interface Spool extends AutoCloseable {
      *
      * @param id the message
      * @param reason what {@link #read} threw
-     * @return false when the reason is trouble with the disk, or this spool has no such place: the message is where it was
+     * @return false when the reason is trouble with the disk, the message is whole when it is read once more, or this spool
+     *     has no such place: the message is where it was
      * @throws IOException when the disk fails; the message is where it was
      */
     default boolean quarantine(QueueId id, IOException reason) throws IOException {

@@ -69,12 +69,14 @@ final class SpoolCheck {
                 next = Optional.of(new QueueId(id.getAsLong() + 1));
             }
         }
+        List<Quarantined> aside =
+                from.value() == 0 ? quarantine.list(VerifyReport.MOST, this::block) : List.of();
         return new VerifyReport(
                 messages,
                 recipients,
                 octets,
                 bodyFiles,
-                from.value() == 0 ? quarantine.list(VerifyReport.MOST) : List.of(),
+                aside,
                 faults,
                 List.of(),
                 next);
@@ -89,7 +91,12 @@ final class SpoolCheck {
                         Fault.Kind.FOREIGN,
                         file.toString(),
                         "a file in the folder of bodies whose name is no queue id"));
-        long mark = database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
+        try {
+            database.scan(Tables.META, new byte[0], new byte[0], STEP);
+        } catch (CorruptRecordException e) {
+            block(String.valueOf(e.getMessage()));
+        }
+        long mark = mark();
         long highest = spool.files().highest();
         if (highest >= mark) {
             fault(Fault.Kind.ABOVE_MARK, new QueueId(highest).toString(), "a body file above the mark of queue ids");
@@ -155,8 +162,18 @@ final class SpoolCheck {
         return aboveMark(id);
     }
 
+    /** One that can't be read is a fault of its own. */
+    private long mark() throws IOException {
+        try {
+            return database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
+        } catch (CorruptRecordException e) {
+            block(String.valueOf(e.getMessage()));
+            return Long.MAX_VALUE;
+        }
+    }
+
     private Optional<Fault> aboveMark(QueueId id) throws IOException {
-        long mark = database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
+        long mark = mark();
         return id.value() < mark
                 ? Optional.empty()
                 : Optional.of(new Fault(Fault.Kind.ABOVE_MARK, id.toString(), "its id is not below the mark of ids"));

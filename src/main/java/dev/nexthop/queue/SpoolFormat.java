@@ -60,6 +60,7 @@ final class SpoolFormat {
         } catch (CorruptRecordException e) {
             LOG.error(
                     "the format of the spool in {} can't be read and is taken for {}: {}", path, newest, e.toString());
+            database.commit(List.of(mark(newest))); // else a later program would leave out its steps
             return;
         }
         long version = stored.map(Tables::mark).orElse(0L);
@@ -82,6 +83,15 @@ final class SpoolFormat {
             last.add(mark(at + 1));
             database.commit(last);
             LOG.info("the spool in {} went from format {} to {}", path, at, at + 1);
+        }
+    }
+
+    /** Whether a database was opened as a spool before; true also when that can't be read. */
+    static boolean used(Database database) throws IOException {
+        try {
+            return database.get(Tables.META, Tables.idsKey()).isPresent();
+        } catch (CorruptRecordException e) {
+            return true;
         }
     }
 

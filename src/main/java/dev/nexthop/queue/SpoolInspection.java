@@ -38,7 +38,7 @@ public final class SpoolInspection {
      * @param limit at most so many
      */
     public List<Quarantined> quarantined(int limit) throws IOException {
-        return quarantine.list(limit);
+        return quarantine.list(limit, _ -> {});
     }
 
     /**
@@ -64,6 +64,17 @@ public final class SpoolInspection {
      */
     public boolean drop(QueueId id) throws IOException {
         return quarantine.drop(id);
+    }
+
+    /**
+     * Moves a message in quarantine back into the queue when it is whole now: the disk is back, or its body is where it was.
+     * A running server delivers it at once, with its recipients as they stood.
+     *
+     * @return false when it is not in quarantine
+     * @throws dev.nexthop.store.CorruptRecordException when it is not whole, saying what is missing; it stays where it is
+     */
+    public boolean restore(QueueId id) throws IOException {
+        return spool.restore(id);
     }
 
     Database database() {

@@ -37,6 +37,10 @@ final class SpoolRepair {
         }
         try (RocksSpool spool = SpoolInspection.stopped(settings, clock, watch)) {
             VerifyReport last = spool.inspection().verify(new QueueId(0), NO_LIMIT);
+            // What the new database lacks was no fault before.
+            last.faults().stream()
+                    .filter(fault -> !faults.contains(fault) && faults.size() < VerifyReport.MOST)
+                    .forEach(faults::add);
             return new VerifyReport(
                     last.messages(),
                     last.recipients(),

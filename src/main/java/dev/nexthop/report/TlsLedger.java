@@ -116,6 +116,11 @@ public final class TlsLedger implements AutoCloseable {
         }
     }
 
+    /** What its database lost before this opening, a sentence each: sessions are missing in reports. */
+    public List<String> losses() {
+        return database.losses();
+    }
+
     private void load() throws IOException {
         byte[] from = new byte[0];
         byte[] to = new byte[64];

@@ -38,6 +38,11 @@ public interface DeskRecords extends AutoCloseable {
     /** Records in the order of their keys, from one on; fewer than {@code limit} may come though there are more, none may not. */
     List<Entry> scan(Family family, byte[] from, int limit) throws IOException;
 
+    /** What was lost of them before this opening, a sentence each. */
+    default List<String> losses() {
+        return List.of();
+    }
+
     @Override
     void close();
 
@@ -62,6 +67,11 @@ public interface DeskRecords extends AutoCloseable {
             @Override
             public List<Entry> scan(Family family, byte[] from, int limit) throws IOException {
                 return database.scan(family, from, new byte[0], limit);
+            }
+
+            @Override
+            public List<String> losses() {
+                return database.losses();
             }
 
             @Override

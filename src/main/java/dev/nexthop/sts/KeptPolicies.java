@@ -92,6 +92,10 @@ final class KeptPolicies implements AutoCloseable {
         }
     }
 
+    List<String> losses() {
+        return database.losses();
+    }
+
     private void read() throws IOException {
         byte[] from = new byte[0];
         List<Entry> entries = database.scan(POLICY, from, new byte[0], SCAN_STEP);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,11 @@ public final class PolicyCache implements AutoCloseable {
 
     static PolicyCache open(Path folder, InstantSource clock, Watcher watcher, int most) throws IOException {
         return new PolicyCache(KeptPolicies.open(folder, most), clock, watcher);
+    }
+
+    /** What its database lost before this opening, a sentence each: policies are asked for again. */
+    public List<String> losses() {
+        return policies.losses();
     }
 
     /**

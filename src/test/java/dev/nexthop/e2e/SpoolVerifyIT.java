@@ -76,11 +76,15 @@ class SpoolVerifyIT {
                 .isEqualTo(body.getFileName().toString());
 
         String id = "=" + body.getFileName();
-        Path into = scenario.folder("rescued");
-        assertThat(again.post(VERIFY + "?export" + id + "&into=" + into).path("exported"))
-                .hasSize(4);
-        assertThat(into.resolve(body.getFileName() + ".eml")).hasBinaryContent(octets);
-        assertThat(again.post(VERIFY + "?drop" + id).path("dropped").asString()).isNotEmpty();
+        assertThat(again.post(VERIFY + "?export" + id).path("exported")).hasSize(4);
+        assertThat(scenario.home().resolve("data/spool/exported/" + body.getFileName() + ".eml"))
+                .hasBinaryContent(octets);
+        octets[30_000] ^= 1;
+        Files.write(body, octets);
+        assertThat(again.post(VERIFY + "?restore" + id).path("restored").asString())
+                .isNotEmpty();
+        again.drained(LIMIT);
+        assertThat(sink.recipients()).containsExactly("small@example.net", "large@example.net");
         assertThat(again.post(VERIFY).path("quarantine")).isEmpty();
         assertThat(body).doesNotExist();
     }
