@@ -139,7 +139,7 @@ final class Admission {
         }
         boolean patient = light || destination.waiting.size() >= destination.window.limit();
         if (patient) {
-            ticket.routed = null;
+            ticket.lighten();
         }
         destination.waiting.add(ticket, sender);
         waiting++;
@@ -154,7 +154,8 @@ final class Admission {
     }
 
     /**
-     * A ticket that found no place has been left on disk: its message is called when there is room. That may be at once.
+     * A ticket that found no place has been left on disk: its message is called when there is room, once, however often it was
+     * left. That may be at once.
      *
      * @param ticket whose offer came to {@link Place#FULL}
      */

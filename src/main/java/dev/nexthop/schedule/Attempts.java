@@ -8,21 +8,17 @@ import dev.nexthop.limit.Refusal;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
-import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.mail.Step;
 import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
-import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
-import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +47,7 @@ final class Attempts {
     private final Admission admission;
     private final Consumer<Ticket> loader;
     private final Turnstile turnstile;
+    private final Settlement settlement;
     private volatile boolean stopping;
 
     /**
@@ -71,6 +68,7 @@ final class Attempts {
         this.loader = loader;
         this.turnstile =
                 new Turnstile(parts, machinery, book, dispatcher, new Turnstile.Consumers(this::submit, this::putOff));
+        this.settlement = new Settlement(parts, book, dispatcher);
     }
 
     /**
@@ -80,23 +78,6 @@ final class Attempts {
      * @param admission how many at once
      */
     record Gate(Dispatcher dispatcher, Admission admission) {}
-
-    /** What an attempt came to, or that there was none. */
-    private record Result(
-            List<Outcome> outcomes,
-            @Nullable HopVerdict verdict,
-            TlsVerdict tls,
-            DeliveryEvent.Delays delays,
-            Map<Integer, Refusal> refusals) {
-        static Result deferred(int recipients, Diagnosis why) {
-            return new Result(
-                    Collections.nCopies(recipients, new Outcome.Deferred(why)),
-                    null,
-                    new TlsVerdict.Clear(),
-                    DeliveryEvent.Delays.NONE,
-                    Map.of());
-        }
-    }
 
     void stop() {
         stopping = true;
@@ -152,18 +133,27 @@ final class Attempts {
     /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
     private void leave(Ticket ticket) {
         unqueue(ticket);
-        book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
-        book.table().relax(ticket.live);
-        book.table().unpin(ticket.live);
-        admission.leave(ticket);
+        boolean called = book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
+        end(ticket.live);
+        if (called) {
+            admission.leave(ticket);
+        }
+    }
+
+    /** Lets go of a message that is to be looked at again at a time. */
+    private void end(Live live) {
+        if (book.recorder().owes(live)) {
+            book.recorder().record(live); // what others left to be told when this one is over
+        }
+        book.table().relax(live);
+        book.table().unpin(live);
     }
 
     /** The line of a throttle is full: the message comes again, and nothing is written. */
     private void putOff(Ticket ticket) {
         unqueue(ticket);
         book.table().putOff(ticket.live, dispatcher.now().plus(FULL_PAUSE));
-        book.table().relax(ticket.live);
-        book.table().unpin(ticket.live);
+        end(ticket.live);
     }
 
     private static void unqueue(Ticket ticket) {
@@ -203,18 +193,27 @@ final class Attempts {
         }
         if (picks.isEmpty()) {
             giveBack(ticket, ticket.rules, null);
-            if (book.recorder().owes(live)) {
-                book.recorder().record(live); // what others left to be told when this one is over
-            }
+            pass(live);
             book.table().unpin(live);
             return;
         }
         book.inFlight().enter();
         try (Ruleset rules = parts.rules().open()) {
-            perform(new Work(ticket, message, rules), picks);
+            if (!perform(new Work(ticket, message, rules), picks)) {
+                pass(live);
+            }
         } finally {
             book.inFlight().leave();
             book.table().unpin(live);
+        }
+    }
+
+    /** A ticket ends that nobody is settled of, so that no recorder looks: what others left to be told and the next time are seen to. */
+    private void pass(Live live) {
+        if (book.recorder().owes(live)) {
+            book.recorder().record(live);
+        } else {
+            book.table().watch(live);
         }
     }
 
@@ -232,21 +231,22 @@ final class Attempts {
      * @param message as it stood at the start
      * @param rules in force at the start, and for this attempt until its end
      */
-    private record Work(Ticket ticket, QueuedMessage message, Ruleset rules) {}
+    record Work(Ticket ticket, QueuedMessage message, Ruleset rules) {}
 
-    private void perform(Work work, List<Integer> picks) {
+    /** Whether anybody was settled. */
+    private boolean perform(Work work, List<Integer> picks) {
         Ticket ticket = work.ticket();
         QueuedMessage message = work.message();
         Instant start = dispatcher.now();
         List<Ticket.Routed> routed = List.of();
         Map<Ticket.Routed, Diagnosis> ended = Map.of();
-        Result result;
+        Settlement.Result result;
         try {
             routed = routed(work, picks, start);
             try (Turnstile.Entry entry = turnstile.enter(ticket, message, routed, work.rules())) {
                 routed = entry.go();
                 ended = entry.ended();
-                result = routed.isEmpty() ? Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
+                result = routed.isEmpty() ? Settlement.Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
                 if (!routed.isEmpty() && result.refusals().size() == routed.size()) {
                     entry.unused();
                 }
@@ -254,11 +254,14 @@ final class Attempts {
         } catch (RuntimeException | Error bug) {
             // Whatever went wrong, the slot must come back and the recipients must be tried again.
             LOG.error("an attempt of message {} ended on an error in the program", message.id(), bug);
-            routed = routed.isEmpty() ? stale(ticket, message, running(ticket, picks), start) : routed;
-            result = Result.deferred(routed.size(), oops("an error in the program: " + bug));
+            List<Integer> left = running(ticket, picks); // some may stand in a line, or have a time, by now
+            routed = routed.isEmpty()
+                    ? stale(ticket, message, left, start)
+                    : routed.stream().filter(one -> left.contains(one.index())).toList();
+            result = Settlement.Result.deferred(routed.size(), oops("an error in the program: " + bug));
         }
         giveBack(ticket, work.rules().number(), result.verdict());
-        close(work, routed, result, ended);
+        return close(work, routed, result, ended);
     }
 
     /** Those of the picks that nobody else sees to. */
@@ -271,13 +274,14 @@ final class Attempts {
         }
     }
 
-    /** Settles those who were tried, and those who waited for a throttle until their time was over. */
-    private void close(Work work, List<Ticket.Routed> routed, Result result, Map<Ticket.Routed, Diagnosis> before) {
+    /** Settles those who were tried, and those who waited for a throttle until their time was over; whether there was anybody. */
+    private boolean close(Work work, List<Ticket.Routed> routed, Settlement.Result result, Map<Ticket.Routed, Diagnosis> before) {
         if (before.isEmpty() && result.refusals().isEmpty()) {
             if (!routed.isEmpty()) {
-                settle(work, routed, result);
+                settlement.settle(work, routed, result);
+                return true;
             }
-            return;
+            return false;
         }
         Map<Ticket.Routed, Diagnosis> ended = new LinkedHashMap<>(before);
         List<Ticket.Routed> tried = new ArrayList<>();
@@ -297,9 +301,12 @@ final class Attempts {
             tried.add(one);
             outcomes.add(new Outcome.Deferred(why));
         });
-        if (!tried.isEmpty()) {
-            settle(work, tried, new Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of()));
+        if (tried.isEmpty()) {
+            return false;
         }
+        Settlement.Result all = new Settlement.Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of());
+        settlement.settle(work, tried, all);
+        return true;
     }
 
     /**
@@ -351,14 +358,14 @@ final class Attempts {
                 .toList();
     }
 
-    private Result attempt(Work work, List<Ticket.Routed> routed) {
+    private Settlement.Result attempt(Work work, List<Ticket.Routed> routed) {
         Ticket ticket = work.ticket();
         QueuedMessage message = work.message();
         if (Wishes.overdue(message.envelope(), dispatcher.now())) {
             return tooLate(message, routed);
         }
         if (ticket.suspended != null) {
-            return Result.deferred(routed.size(), ticket.suspended);
+            return Settlement.Result.deferred(routed.size(), ticket.suspended);
         }
         List<RecipientFacts> facts = routed.stream().map(Ticket.Routed::facts).toList();
         Job job = new Job(message.id(), message.envelope(), message.body(), ticket.group.hop(), facts, ticket.turn);
@@ -368,7 +375,7 @@ final class Attempts {
                     + attempt.outcomes().size() + " outcomes");
         }
         boolean nobody = attempt.refusals().size() == routed.size() && attempt.verdict() instanceof HopVerdict.Healthy;
-        return new Result(
+        return new Settlement.Result(
                 attempt.outcomes(),
                 nobody ? null : attempt.verdict(),
                 attempt.tls(),
@@ -377,13 +384,13 @@ final class Attempts {
     }
 
     /** No attempt; its end is that of a deferral whose time is over. */
-    private static Result tooLate(QueuedMessage message, List<Ticket.Routed> routed) {
+    private static Settlement.Result tooLate(QueuedMessage message, List<Ticket.Routed> routed) {
         List<Outcome> outcomes = new ArrayList<>(routed.size());
         for (Ticket.Routed one : routed) {
             Optional<LastAttempt> last = message.recipients().get(one.index()).last();
             outcomes.add(new Outcome.Deferred(last.map(LastAttempt::diagnosis).orElse(UNTRIED)));
         }
-        return new Result(outcomes, null, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, Map.of());
+        return new Settlement.Result(outcomes, null, new TlsVerdict.Clear(), DeliveryEvent.Delays.NONE, Map.of());
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
@@ -412,77 +419,6 @@ final class Attempts {
             machinery.workers().execute(() -> run(ticket));
         } else {
             loader.accept(ticket);
-        }
-    }
-
-    private void settle(Work work, List<Ticket.Routed> routed, Result result) {
-        Ticket ticket = work.ticket();
-        QueuedMessage message = work.message();
-        NextState nextState = work.rules().next(parts.events());
-        Instant now = dispatcher.now();
-        DeliveryEvent.Delays delays = new DeliveryEvent.Delays(
-                Duration.between(message.created(), routed.getFirst().facts().now()),
-                result.delays().connect(),
-                result.delays().send());
-        boolean single = message.recipients().size() == 1;
-        List<NextState.Step> steps = new ArrayList<>(routed.size());
-        for (int i = 0; i < routed.size(); i++) {
-            Ticket.Routed one = routed.get(i);
-            Outcome outcome = result.outcomes().get(i);
-            // A message that leaves the queue now takes its trace along: nobody needs it.
-            boolean keep = !single || !(outcome instanceof Outcome.Delivered);
-            RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
-            LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
-            RecipientState before = message.recipients().get(one.index());
-            steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));
-        }
-        if (!steps.stream().allMatch(step -> step.outcome() instanceof Outcome.Delivered)) {
-            book.table().marks().note(message.id(), Marks.hop(ticket.group.hop().id()));
-        }
-        merge(ticket.live, routed, steps);
-        for (int i = 0; i < routed.size(); i++) {
-            String to = routed.get(i).facts().recipient().toString();
-            Outcome outcome = steps.get(i).outcome();
-            parts.events()
-                    .delivery(new DeliveryEvent(
-                            message.id(),
-                            to,
-                            ticket.group.hop().id(),
-                            result.tls().word(),
-                            negotiated(result.tls()),
-                            outcome,
-                            delays));
-        }
-        book.recorder().record(ticket.live);
-    }
-
-    private static String negotiated(TlsVerdict tls) {
-        return tls.cipher().isEmpty() ? "" : tls.protocol() + "/" + tls.cipher();
-    }
-
-    /** Into the newest state, whatever other attempts of the message have brought meanwhile. */
-    private static void merge(Live live, List<Ticket.Routed> routed, List<NextState.Step> steps) {
-        live.lock.lock();
-        try {
-            List<RecipientState> newest = new ArrayList<>(live.message().recipients());
-            for (int i = 0; i < routed.size(); i++) {
-                int index = routed.get(i).index();
-                RecipientState before = newest.get(index);
-                newest.set(index, steps.get(i).state());
-                live.running.clear(index);
-                if (!live.parked.isEmpty()) {
-                    live.parked.remove(index);
-                }
-                boolean failed = steps.get(i).outcome() instanceof Outcome.Failed;
-                if (failed && Wishes.tellsFailure(live.message().envelope(), index)) {
-                    live.owed.put(index, before);
-                } else {
-                    live.unwritten = true;
-                }
-            }
-            live.message = live.message().with(newest);
-        } finally {
-            live.lock.unlock();
         }
     }
 

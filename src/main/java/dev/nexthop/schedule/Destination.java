@@ -35,7 +35,7 @@ final class Destination {
 
     final Line waiting = new Line();
     /** Messages that found the line full, left on disk. */
-    final LongQueue left = new LongQueue();
+    final DistinctQueue left = new DistinctQueue();
     /** How many of them were told that there is room and have not come yet, about. */
     int called;
 

@@ -71,9 +71,26 @@ final class Dispatcher {
         if (due.isEmpty()) {
             return List.of();
         }
+        boolean done = false;
         try (Ruleset rules = parts.rules().open()) {
             Orders orders = parts.orders().current();
-            return tickets(live, route(live, message, due, rules, orders), rules, orders.version());
+            List<Ticket> tickets = tickets(live, route(live, message, due, rules, orders), rules, orders.version());
+            done = true;
+            return tickets;
+        } finally {
+            if (!done) {
+                unqueue(live, due);
+            }
+        }
+    }
+
+    /** Nobody has come to stand in line: what comes next decides for them again. */
+    private static void unqueue(Live live, List<Integer> indexes) {
+        live.lock.lock();
+        try {
+            indexes.forEach(live.queued::clear);
+        } finally {
+            live.lock.unlock();
         }
     }
 

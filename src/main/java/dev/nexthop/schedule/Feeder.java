@@ -135,6 +135,7 @@ final class Feeder {
             Spool spool = parts.spool();
             Optional<QueuedMessage> found = spool.read(live.id);
             live.message = found.orElse(null);
+            found.ifPresent(table.marks()::putUnknown);
             return found.isPresent();
         } catch (IOException | RuntimeException e) {
             if (e instanceof IOException trouble && quarantined(live.id, trouble)) {

@@ -48,7 +48,7 @@ final class HoldEnds {
             armed = DueIndex.millis(when);
         }
         long time = DueIndex.millis(when);
-        machinery.ticker().at(when, () -> machinery.readers().execute(() -> due(time)));
+        machinery.ticker().at(when, () -> machinery.jobs().execute(() -> due(time)));
     }
 
     private void due(long time) {
@@ -110,7 +110,7 @@ final class HoldEnds {
                 over.add(place);
             }
         }
-        parts.orders().holds().erase(stale);
+        parts.orders().holds().sweep(stale, this::isHeld);
         long[] ids =
                 over.stream().mapToLong(place -> place.id().value()).distinct().toArray();
         Deeds.Action release = (message, index, time) -> over.contains(new HoldNotes.Place(message.id(), index))

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,9 @@ final class HoldNotes {
     private static final int KEY = Long.BYTES + Integer.BYTES;
 
     private final DeskRecords records;
+    /** Nothing new is said while {@link #sweep} finds out what is old. */
+    private final ReentrantLock lock = new ReentrantLock();
+
     private volatile boolean any;
 
     private HoldNotes(DeskRecords records) {
@@ -56,7 +60,33 @@ final class HoldNotes {
         byte[] value = OrderCodec.encode(terms);
         List<Edit> edits = new ArrayList<>(places.size());
         places.forEach(place -> edits.add(new Edit.Put(DeskRecords.HOLDS, key(place.id(), place.index()), value)));
-        records.commit(edits);
+        lock.lock();
+        try {
+            records.commit(edits);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a recipient is held. */
+    interface Held {
+        boolean test(Place place) throws IOException;
+    }
+
+    /** Forgets what was said of those who are held no more. Whoever is held anew is so before anything is said of it. */
+    void sweep(List<Place> places, Held held) throws IOException {
+        lock.lock();
+        try {
+            List<Place> stale = new ArrayList<>();
+            for (Place place : places) {
+                if (!held.test(place)) {
+                    stale.add(place);
+                }
+            }
+            erase(stale);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Forgets what was said of recipients. */

@@ -122,8 +122,9 @@ final class LiveTable {
      * same: soon when something else is to be done for it, which then must not wait. The caller holds a pin.
      *
      * @param indexes the recipients that wait for the call
+     * @return whether it is to be called; otherwise it comes soon without that
      */
-    void leave(Live live, int[] indexes, Instant now) {
+    boolean leave(Live live, int[] indexes, Instant now) {
         boolean alone;
         live.lock.lock();
         try {
@@ -132,6 +133,7 @@ final class LiveTable {
             live.lock.unlock();
         }
         putOff(live, now.plus(alone ? UNCALLED : NOT_ALONE));
+        return alone;
     }
 
     private static boolean alone(Live live, int[] indexes, Instant now) {
@@ -254,28 +256,47 @@ final class LiveTable {
         }
     }
 
-    /** Drops the message from memory while its tickets wait, when the spool knows as much. */
+    /**
+     * Drops the message from memory while its tickets wait, when the spool knows as much. Nobody can reckon its time any more then,
+     * so it is noted first.
+     */
     void relax(Live live) {
+        boolean waits = false;
         live.lock.lock();
         try {
-            if (live.running.isEmpty() && live.owed.isEmpty() && !live.unwritten && !live.recording) {
+            QueuedMessage message = live.message;
+            if (message != null
+                    && live.running.isEmpty()
+                    && live.owed.isEmpty()
+                    && !live.unwritten
+                    && !live.recording) {
+                long wake = Math.max(wake(live, message), live.notBefore);
+                waits = wake != DueIndex.NEVER;
+                if (waits) {
+                    index.put(live.id, wake);
+                }
                 live.message = null;
                 release(live);
             }
         } finally {
             live.lock.unlock();
         }
+        if (waits) {
+            indexed.run();
+        }
     }
 
     /** The same when the caller found nothing to do and others hold it who wait in lines. It is being watched. */
     void relaxWaiting(Live live) {
+        boolean others;
         live.lock.lock();
         try {
-            if (live.pins > 1 && !live.queued.isEmpty()) {
-                relax(live);
-            }
+            others = live.pins > 1 && !live.queued.isEmpty();
         } finally {
             live.lock.unlock();
+        }
+        if (others) {
+            relax(live);
         }
     }
 

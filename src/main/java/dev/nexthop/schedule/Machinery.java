@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
  * @param ticker wakes it
  * @param workers run routing and attempts, one virtual thread each: they block on networks
  * @param readers run reads of the spool, on a few platform threads
+ * @param jobs runs what looks through the whole queue, one after the other on a platform thread: meanwhile the readers go on
  */
-public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Executor readers) {
+public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Executor readers, Executor jobs) {
     /** Most readers at a time. */
     static final int READERS = 2;
 
@@ -39,8 +40,10 @@ public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Ex
         ExecutorService readers = Executors.newFixedThreadPool(
                 READERS,
                 Thread.ofPlatform().name("spool-reader-", 1).daemon(true).factory());
+        ExecutorService jobs = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("queue-desk").daemon(true).factory());
         Thread.Builder.OfVirtual virtual = Thread.ofVirtual().name("attempt-", 1);
-        return new Machinery(clock, ticker, virtual::start, readers);
+        return new Machinery(clock, ticker, virtual::start, readers, jobs);
     }
 
     private static long delay(Instant now, Instant when) {

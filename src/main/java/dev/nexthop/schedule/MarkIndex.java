@@ -158,6 +158,17 @@ final class MarkIndex {
         }
     }
 
+    /** Takes a message in that may have been missed, because it could not be read when all others were. */
+    void putUnknown(QueuedMessage message) {
+        if (!knows(message.id())) {
+            put(message);
+        }
+    }
+
+    private synchronized boolean knows(QueueId id) {
+        return !chunks.isEmpty() && chunks.get(place(id.value())).find(id.value()) >= 0;
+    }
+
     /** Notes more bits of the general word of a message; whether any is new. Of an unknown message nothing is noted. */
     synchronized boolean note(QueueId id, long general) {
         Chunk chunk = chunks.isEmpty() ? null : chunks.get(place(id.value()));

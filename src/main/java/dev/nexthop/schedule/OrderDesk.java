@@ -88,7 +88,7 @@ final class OrderDesk implements OrderControl {
     public List<Order> end(Predicate<Order> which, String by) throws IOException {
         List<Order> ended = book.end(which, "ended by " + by);
         if (!ended.isEmpty()) {
-            machinery.readers().execute(() -> letGo(ended));
+            machinery.jobs().execute(() -> letGo(ended));
         }
         return ended;
     }
@@ -127,7 +127,7 @@ final class OrderDesk implements OrderControl {
             }
             armed = time;
         }
-        machinery.ticker().at(next.get(), () -> machinery.readers().execute(() -> expire(time)));
+        machinery.ticker().at(next.get(), () -> machinery.jobs().execute(() -> expire(time)));
     }
 
     private void expire(long time) {
@@ -145,7 +145,7 @@ final class OrderDesk implements OrderControl {
             LOG.error("orders whose time is over could not be removed from the disk; next try in a minute", e);
             machinery
                     .ticker()
-                    .at(now.plus(AFTER_FAILURE), () -> machinery.readers().execute(this::arm));
+                    .at(now.plus(AFTER_FAILURE), () -> machinery.jobs().execute(this::arm));
             return;
         }
         arm();

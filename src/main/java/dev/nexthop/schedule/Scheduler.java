@@ -116,7 +116,7 @@ public final class Scheduler {
         if (changed.isEmpty() || stopping) {
             return;
         }
-        machinery.readers().execute(() -> {
+        machinery.jobs().execute(() -> {
             try {
                 int due = desk.throttlesChanged(changed);
                 LOG.info("throttles have changed: {}; recipients that are due now: {}", changed, due);
@@ -146,7 +146,7 @@ public final class Scheduler {
             return; // the next start finds them; they are due by their own times
         }
         switch (news.add(domain)) {
-            case FIRST -> machinery.readers().execute(this::release);
+            case FIRST -> machinery.jobs().execute(this::release);
             case JOINS -> LOG.debug("the MTA-STS policy of {} is new", domain);
             case FULL -> LOG.warn("mail for {} waits for its next time, though its MTA-STS policy is new", domain);
         }
@@ -162,7 +162,7 @@ public final class Scheduler {
         } finally {
             machinery.ticker().at(machinery.clock().instant().plus(RELEASE_PAUSE), () -> {
                 if (!stopping && news.more()) {
-                    machinery.readers().execute(this::release);
+                    machinery.jobs().execute(this::release);
                 }
             });
         }
@@ -196,7 +196,7 @@ public final class Scheduler {
     public void start() {
         scanning = true;
         orders.arm();
-        machinery.readers().execute(this::scan);
+        machinery.jobs().execute(this::scan);
     }
 
     /** Whether the start has found all mail. */
@@ -268,7 +268,7 @@ public final class Scheduler {
                         .ticker()
                         .at(
                                 machinery.clock().instant().plus(SCAN_PAUSE),
-                                () -> machinery.readers().execute(this::scan));
+                                () -> machinery.jobs().execute(this::scan));
             }
             return;
         } finally {
@@ -309,23 +309,31 @@ public final class Scheduler {
     /** Routes what is ready. The last attempt that this leads to needs no thread of its own. */
     private void routeAll() {
         Deque<Ticket> admitted = new ArrayDeque<>();
+        boolean done = false;
         try {
             for (Arrival next = ready.poll(); next != null; next = ready.poll()) {
-                routeOne(next.live(), next.read(), admitted);
-                if (next.read()) {
-                    feeder.routed();
-                }
-                while (admitted.size() > 1) {
-                    spawn(admitted.removeFirst());
-                }
+                spawn(admitted, 0); // they have their slots: they don't wait for the look-ups of this one
+                routeOne(next, admitted);
+                spawn(admitted, 1);
             }
+            done = true;
         } finally {
             routing.decrementAndGet();
+            if (!done) {
+                spawn(admitted, 0);
+            }
+            route();
+            feeder.kick();
         }
-        route();
-        feeder.kick();
         if (!admitted.isEmpty()) {
             attempts.run(admitted.removeFirst());
+        }
+    }
+
+    /** Starts all but so many of them. */
+    private void spawn(Deque<Ticket> admitted, int keep) {
+        while (admitted.size() > keep) {
+            spawn(admitted.removeFirst());
         }
     }
 
@@ -334,7 +342,9 @@ public final class Scheduler {
     }
 
     /** Decides; what has a slot at once is added to those admitted. */
-    private void routeOne(Live live, boolean read, Deque<Ticket> admitted) {
+    private void routeOne(Arrival arrival, Deque<Ticket> admitted) {
+        Live live = arrival.live();
+        boolean read = arrival.read();
         try {
             if (!stopping && !recorder.isPaused(live)) {
                 List<Ticket> tickets = dispatcher.dispatch(live);
@@ -359,8 +369,12 @@ public final class Scheduler {
             LOG.error("message {} could not be routed because of an error in the program", live.id, bug);
             parts.events().alarm("routing", "message " + live.id + " is put off by an error in the program: " + bug);
             postpone(live);
+            table.watch(live);
         } finally {
             table.unpin(live);
+            if (read) {
+                feeder.routed();
+            }
         }
     }
 
@@ -404,11 +418,7 @@ public final class Scheduler {
 
         @Override
         public void loaded(Ticket ticket) {
-            if (ticket.suspended != null) {
-                attempts.run(ticket); // it only has to be put off: no need for a thread
-            } else {
-                spawn(ticket);
-            }
+            spawn(ticket); // one that only has to be put off too: under other orders it is routed again
         }
 
         @Override

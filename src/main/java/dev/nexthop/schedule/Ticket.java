@@ -57,6 +57,8 @@ final class Ticket {
     /** The decisions, while they are fresh. Handed from one thread to the next with the ticket. */
     @Nullable
     List<Routed> routed;
+    /** Its sender, when somebody has asked. Handed on in the same way. */
+    private @Nullable String sender;
     /** Why it is not tried this time; null when it is. */
     @Nullable
     Diagnosis suspended;
@@ -76,13 +78,24 @@ final class Ticket {
         this.rules = rules;
     }
 
-    /** Who has turns in the lines that it waits in. Only while the decisions are there. */
+    /** Who has turns in the lines that it waits in. */
     String sender() {
-        List<Routed> fresh = routed;
-        if (fresh == null) {
-            throw new IllegalStateException("the sender of message " + live.id + " is asked for too late");
+        String known = sender;
+        if (known == null) {
+            List<Routed> fresh = routed;
+            if (fresh == null) {
+                throw new IllegalStateException("message " + live.id + " waits, and its sender was forgotten");
+            }
+            known = Sender.of(fresh.getFirst().facts().envelope());
+            sender = known;
         }
-        return Sender.of(fresh.getFirst().facts().envelope());
+        return known;
+    }
+
+    /** Drops the decisions, because it waits long; it may have to wait in another line after that. */
+    void lighten() {
+        var _ = sender();
+        routed = null;
     }
 
     /** It has a slot and will run. */

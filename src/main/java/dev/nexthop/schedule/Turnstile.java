@@ -173,7 +173,7 @@ final class Turnstile {
                             ended.put(one, diagnosis(later, state));
                         }
                     }
-                    putBack(ticket, waiting, later, now);
+                    putBack(ticket, message.created(), waiting, later);
                 }
                 case Refusal.Busy(Claim claim) -> park(ticket, members, claim, rules);
             }
@@ -187,10 +187,11 @@ final class Turnstile {
     }
 
     /** They have a time at which they go on; attempts and notices stay as they were. */
-    private void putBack(Ticket ticket, List<Ticket.Routed> waiting, Refusal.Later later, Instant now) {
+    private void putBack(Ticket ticket, Instant created, List<Ticket.Routed> waiting, Refusal.Later later) {
         if (waiting.isEmpty()) {
             return;
         }
+        Instant now = dispatcher.now();
         Live live = ticket.live;
         List<RecipientState> news = new ArrayList<>();
         boolean writes = false;
@@ -223,7 +224,7 @@ final class Turnstile {
                             "none",
                             new Outcome.Deferred(state.last().orElseThrow().diagnosis()),
                             new DeliveryEvent.Delays(
-                                    Duration.between(live.message().created(), now), Duration.ZERO, Duration.ZERO)));
+                                    Duration.between(created, now), Duration.ZERO, Duration.ZERO)));
         }
         if (writes) {
             book.recorder().record(live);
@@ -268,7 +269,7 @@ final class Turnstile {
         }
         Throttles throttles = rules.throttles().throttles();
         for (Ticket other : dispatcher.tickets(live, members, rules, ticket.orders)) {
-            other.routed = null;
+            other.lighten();
             other.turn = ticket.turn == Comer.NEW ? throttles.turn() : ticket.turn;
             LOG.debug("message {} waits for a slot of {}", live.id, claim.words());
             if (throttles.park(claim, other.turn, () -> called(other, claim, throttles))) {

@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,7 +171,7 @@ class FairnessTest {
     @Test
     void waitingTicketsHaveACommonBound() {
         List<Ticket> started = new ArrayList<>();
-        Machinery machinery = new Machinery(world.clock(), (when, task) -> {}, Runnable::run, Runnable::run);
+        Machinery machinery = new Machinery(world.clock(), (when, task) -> {}, Runnable::run, Runnable::run, Runnable::run);
         List<Long> called = new ArrayList<>();
         Admission admission = new Admission(machinery, new Admission.Effects() {
             @Override
@@ -201,5 +203,29 @@ class FairnessTest {
         assertThat(waiting).isBetween(Admission.MOST_WAITING / 2, Admission.MOST_WAITING + 50);
         assertThat(started).isEmpty();
         assertThat(called).isEmpty();
+    }
+
+    /** A message that comes again by time, and finds the line full again, is called once all the same. */
+    @Test
+    void whoIsLeftOnDiskAgainAndAgainStandsThereOnce() {
+        Executor here = Runnable::run;
+        Machinery machinery = new Machinery(world.clock(), (when, task) -> {}, here, here, here);
+        Admission admission = new Admission(machinery, new Admission.Effects() {
+            @Override
+            public void started(List<Ticket> tickets) {}
+
+            @Override
+            public void called(long[] ids) {}
+        });
+        Tickets tickets = new Tickets();
+        Ticket ticket = tickets.make(0, 1);
+        while (admission.offer(ticket, "mx:full.test", true) != Admission.Place.FULL) {
+            ticket = tickets.make(0, 1);
+        }
+        Destination full = Objects.requireNonNull(ticket.destination);
+        for (int i = 0; i < 100; i++) {
+            admission.leave(ticket);
+        }
+        assertThat(full.left.size()).isEqualTo(1);
     }
 }

@@ -8,10 +8,12 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,5 +179,29 @@ class LanePropertyTest {
             }
             assertThat(queue.size()).isEqualTo(model.size());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aQueueOfDistinctNumbersKeepsTheFirstPlaceOfEach(long seed) {
+        Random random = new Random(seed);
+        DistinctQueue queue = new DistinctQueue();
+        SequencedSet<Long> model = new LinkedHashSet<>();
+        for (int step = 0; step < 20_000; step++) {
+            boolean grows = step / 5_000 % 2 == 0;
+            if (random.nextInt(100) < (grows ? 90 : 30)) {
+                long number = random.nextInt(5_000);
+                queue.add(number);
+                model.add(number);
+            } else {
+                for (long number : queue.poll(random.nextInt(4))) {
+                    assertThat(number).isEqualTo(model.removeFirst());
+                }
+            }
+            assertThat(queue.size()).isEqualTo(model.size());
+            assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());
+        }
+        assertThat(queue.poll(Integer.MAX_VALUE)).containsExactly(model.toArray(Long[]::new));
+        assertThat(queue.isEmpty()).isTrue();
     }
 }

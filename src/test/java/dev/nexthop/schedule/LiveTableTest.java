@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.mail.Requests;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,5 +31,34 @@ class LiveTableTest {
     @Test
     void whatTheSenderAskedForCountsToo() {
         assertThat(held("a".repeat(401), "i".repeat(100)) - held("a", "")).isEqualTo(500);
+    }
+
+    /** Only a message that waits for nothing else is called; another one comes soon by itself, and is not counted twice. */
+    @Test
+    void whoIsLeftOnDiskIsCalledOnlyWhenNothingElseIsToBeDone() {
+        World world = World.started();
+        world.submit("from@a.test", "bob@b.test", "amy@c.test");
+        LiveTable table = new LiveTable(new DueIndex(), new MarkIndex(), () -> {});
+        table.budget(1_000_000);
+        Live live = Objects.requireNonNull(
+                table.hold(world.spool.durable.firstEntry().getValue()));
+        assertThat(table.leave(live, new int[] {0}, world.now())).isFalse();
+        assertThat(table.leave(live, new int[] {0, 1}, world.now())).isTrue();
+    }
+
+    /** Nobody reckons the time of a message that is not in memory: it is noted before. */
+    @Test
+    void whoIsDroppedFromMemoryKeepsItsTime() {
+        World world = World.started();
+        world.submit("from@a.test", "bob@b.test", "amy@c.test");
+        DueIndex index = new DueIndex();
+        LiveTable table = new LiveTable(index, new MarkIndex(), () -> {});
+        table.budget(1_000_000);
+        Live live = Objects.requireNonNull(
+                table.hold(world.spool.durable.firstEntry().getValue()));
+        live.queued.set(0);
+        table.relax(live);
+        assertThat(live.message).isNull();
+        assertThat(index.next()).isEqualTo(world.now().toEpochMilli());
     }
 }

@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.expr.Conditional;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -10,6 +11,7 @@ import dev.nexthop.schedule.OrderScope.Part;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,5 +330,67 @@ class OrderDeskTest {
         assertThat(only(id).attempts()).isEqualTo(2);
         assertThat(only(other).status()).as("nobody said until when").isEqualTo(RecipientStatus.HELD);
         assertThat(world.desk.scan(DeskRecords.HOLDS, new byte[0], 10)).isEmpty();
+    }
+
+    /** Whatever the order of events: what a recipient came to is told and kept, though an order stops the other one just then. */
+    @Test
+    void aFailureIsToldThoughAnOrderStopsTheOtherRecipient() throws IOException {
+        for (long seed = 1; seed <= 40; seed++) {
+            World busy = new World(seed);
+            busy.spool.immediate = true;
+            busy.boot();
+            busy.settle();
+            OrderControl orders = busy.scheduler().control().orders();
+            Order.Terms terms = new Order.Terms("why", "ann", busy.now(), Optional.empty());
+            busy.hosts = facts -> {
+                boolean bad = facts.recipient().toString().equals("bad@c.test");
+                try {
+                    orders.suspend(scope(Part.DOMAIN, bad ? "b.test" : "x.test"), terms);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                return bad ? World.failed("no") : World.delivered();
+            };
+            busy.submit(FROM, "bad@c.test", "bob@b.test");
+            busy.settle();
+            assertThat(busy.notifications())
+                    .as("seed " + seed)
+                    .singleElement()
+                    .asString()
+                    .contains("bad@c.test");
+            orders.end(_ -> true, "ann");
+            busy.settle();
+            assertThat(busy.spool.durable).as("seed " + seed).isEmpty();
+            assertThat(busy.story()).as("seed " + seed).contains("bad@c.test failed", "bob@b.test delivered");
+        }
+    }
+
+    /** Its time is over when it is over, though another recipient of the message stands in a line. */
+    @Test
+    void whoIsStoppedByAnOrderExpiresThoughAnotherRecipientStandsInLine() {
+        world.perDestination = 1;
+        world.expire = Conditional.constant(Duration.ofMinutes(10));
+        world.reload();
+        List<Runnable> first = new ArrayList<>();
+        List<Runnable> second = new ArrayList<>();
+        world.hosts = facts -> {
+            switch (facts.recipient().toString()) {
+                case "y@b.test" -> world.fibers.block(first);
+                case "z@full.test" -> world.fibers.block(second);
+                default -> {}
+            }
+            return World.delivered();
+        };
+        world.submit("y@a.test", "y@b.test");
+        world.submit("z@a.test", "z@full.test");
+        world.settle();
+        world.submit(FROM, "bob@b.test", "amy@full.test");
+        world.settle();
+        give(scope(Part.DOMAIN, "b.test"));
+        first.forEach(Runnable::run);
+        world.settle();
+        world.advance(Duration.ofMinutes(11));
+        assertThat(world.notifications()).singleElement().asString().contains("bob@b.test");
+        second.forEach(Runnable::run);
     }
 }

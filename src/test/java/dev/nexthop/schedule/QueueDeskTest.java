@@ -144,7 +144,7 @@ class QueueDeskTest {
             table.relax(waiting);
             return world.now();
         };
-        Machinery machinery = new Machinery(clock, (when, task) -> {}, Runnable::run, Runnable::run);
+        Machinery machinery = new Machinery(clock, (when, task) -> {}, Runnable::run, Runnable::run, Runnable::run);
         SchedulerParts parts = world.parts();
         Feeder feeder = new Feeder(parts, machinery, index, table, new Feeder.Takers() {
             @Override

@@ -409,4 +409,45 @@ class SchedulerTest {
                 throw new AssertionError(failed.problems().toString());
         };
     }
+
+    /** Who has a slot uses it, however long the look-ups of the next message take. */
+    @Test
+    void aSlotDoesNotWaitForTheLookUpsOfTheNextMessage() {
+        World world = World.started();
+        List<Runnable> gates = new ArrayList<>();
+        int[] opened = {0};
+        world.opening = () -> {
+            if (++opened[0] == 2) {
+                world.fibers.block(gates);
+            }
+        };
+        world.submit(FROM, "one@b.test");
+        world.submit(FROM, "two@c.test");
+        world.settle();
+        assertThat(gates).hasSize(1);
+        assertThat(world.story()).containsExactly("one@b.test delivered");
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).containsExactly("one@b.test delivered", "two@c.test delivered");
+    }
+
+    /** A bug in routing puts the message off, and leaves nothing behind that keeps it from being tried then. */
+    @Test
+    void whoCouldNotBeRoutedIsTriedLater() {
+        World world = World.started();
+        boolean[] broken = {true};
+        world.opening = () -> {
+            if (broken[0]) {
+                broken[0] = false;
+                throw new IllegalStateException("a bug");
+            }
+        };
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        assertThat(world.jobs).isEmpty();
+        world.advance(Duration.ofMinutes(16));
+        assertThat(world.story()).containsExactly("bob@b.test delivered");
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
+    }
 }

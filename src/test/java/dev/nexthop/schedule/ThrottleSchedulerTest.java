@@ -350,4 +350,96 @@ class ThrottleSchedulerTest {
         assertThat(world.story()).containsExactly("1@b.test delivered");
         assertThat(world.spool.durable).isEmpty();
     }
+
+    /** The line of a throttle first, then that of a destination which is full meanwhile. */
+    @Test
+    void whoComesFromTheLineOfAThrottleWaitsInThatOfItsDestination() {
+        World world = with(concurrency(1, LimitKey.SENDER));
+        world.perDestination = 1;
+        world.reload();
+        List<Runnable> gates = new ArrayList<>();
+        List<Runnable> full = new ArrayList<>();
+        world.hosts = facts -> {
+            switch (facts.recipient().toString()) {
+                case "x@c.test" -> world.fibers.block(gates);
+                case "n@b.test" -> world.fibers.block(full);
+                default -> {}
+            }
+            return World.delivered();
+        };
+        world.submit(FROM, "x@c.test");
+        world.settle();
+        world.submit(FROM, "m@b.test");
+        world.settle();
+        world.submit("other@a.test", "n@b.test");
+        world.settle();
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).containsExactly("x@c.test delivered");
+        full.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).containsExactly("x@c.test delivered", "n@b.test delivered", "m@b.test delivered");
+        assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
+    }
+
+    /** A time that hardly moves is not written; it counts all the same while another recipient of the message waits in line. */
+    @Test
+    void aTimeThatHardlyMovesIsKeptWhileAnotherRecipientStandsInLine() {
+        World world = with(rate("slow", 1, Duration.ofHours(1), LimitKey.RCPT_DOMAIN));
+        world.perDestination = 1;
+        world.reload();
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().toString().equals("x@full.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        world.submit(FROM, "x@full.test");
+        world.submit(FROM, "x@rate.test");
+        world.settle();
+        world.submit(FROM, "1@rate.test", "1@full.test");
+        world.submit(FROM, "2@rate.test", "2@full.test");
+        world.settle();
+        assertThat(world.jobs).hasSize(2);
+        world.throttles = List.of(rate("slow", 1, Duration.ofSeconds(1), LimitKey.RCPT_DOMAIN));
+        world.reload();
+        world.advance(Duration.ofSeconds(10));
+        assertThat(world.story())
+                .contains("1@rate.test delivered", "2@rate.test delivered")
+                .doesNotContain("1@full.test delivered", "2@full.test delivered");
+        gates.forEach(Runnable::run);
+        world.advance(Duration.ofSeconds(10));
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    /** Whatever the order of events: a failure is told when the other recipient begins to wait for a slot of a throttle. */
+    @Test
+    void aFailureIsToldThoughAnotherRecipientBeginsToWaitForASlot() {
+        for (long seed = 1; seed <= 30; seed++) {
+            World world = new World(seed);
+            world.spool.immediate = true;
+            world.throttles = List.of(concurrency(1, LimitKey.RCPT));
+            world.boot();
+            List<Runnable> gates = new ArrayList<>();
+            world.hosts = facts -> {
+                if (facts.recipient().toString().equals("b@b.test") && gates.isEmpty()) {
+                    world.fibers.block(gates);
+                }
+                return facts.recipient().toString().equals("a@a.test") ? World.failed("no") : World.delivered();
+            };
+            world.submit(FROM, "b@b.test");
+            world.settle();
+            world.submit(FROM, "a@a.test", "b@b.test");
+            world.settle();
+            assertThat(world.notifications())
+                    .as("seed " + seed)
+                    .singleElement()
+                    .asString()
+                    .contains("a@a.test");
+            gates.forEach(Runnable::run);
+            world.settle();
+            assertThat(world.spool.durable).as("seed " + seed).isEmpty();
+        }
+    }
 }

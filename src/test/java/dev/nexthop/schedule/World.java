@@ -65,6 +65,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,8 @@ final class World implements Events {
     final List<Long> generations = new ArrayList<>();
     /** Rules opened and not closed. */
     int open;
+    /** Whenever rules are opened; it may block, as a look-up does. */
+    Runnable opening = () -> {};
 
     final Map<String, Integer> running = new HashMap<>();
     final Map<String, Integer> mostRunning = new TreeMap<>();
@@ -154,11 +157,9 @@ final class World implements Events {
         timers.clear();
         total = 0;
         running.clear();
-        Machinery machinery = new Machinery(
-                clock(),
-                (when, task) -> timers.add(new Alarm(when, turn++, task)),
-                task -> fibers.spawn(alive(born, task)),
-                task -> fibers.spawn(alive(born, task)));
+        Executor threads = task -> fibers.spawn(alive(born, task));
+        Ticker ticker = (when, task) -> timers.add(new Alarm(when, turn++, task));
+        Machinery machinery = new Machinery(clock(), ticker, threads, threads, threads);
         scheduler = null;
         counts = new Throttles(clock(), Path.of("never"));
         reload();
@@ -176,6 +177,7 @@ final class World implements Events {
                 spool,
                 () -> {
                     open++;
+                    opening.run();
                     return Objects.requireNonNull(current);
                 },
                 this,
