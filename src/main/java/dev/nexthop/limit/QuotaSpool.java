@@ -79,7 +79,7 @@ public final class QuotaSpool implements Spool {
     @Override
     public CompletableFuture<Void> apply(List<Change> changes) {
         return spool.apply(changes).thenRun(() -> {
-            if (quotas.active()) { // asked when it is written: a count that began meanwhile may have seen what is gone now
+            if (quotas.active()) { // asked now: a count that began meanwhile may have seen what is gone since
                 changes.forEach(quotas::changed);
             }
         });
