@@ -1,6 +1,7 @@
 package dev.nexthop.schedule;
 
 import dev.nexthop.limit.ThrottleRules;
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -14,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ public final class Scheduler {
 
     private static final Duration AFTER_BUG = Duration.ofMinutes(15);
     private static final Duration SCAN_PAUSE = Duration.ofMinutes(1);
+
+    /** More of them wait for the scan. */
+    private static final int MOST_NEWCOMERS = 100_000;
 
     /** Between two looks through the queue for mail whose domain has another MTA-STS policy. */
     private static final Duration RELEASE_PAUSE = Duration.ofSeconds(10);
@@ -56,6 +61,9 @@ public final class Scheduler {
     private final QueueDesk desk;
     private final Queue<Arrival> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger routing = new AtomicInteger();
+    /** What was accepted while the spool is scanned: they are not to wait for it, nor behind all that it finds. */
+    private final Set<QueueId> newcomers = ConcurrentHashMap.newKeySet();
+
     private volatile boolean scanning;
     private volatile long scannedTo = -1;
     private volatile boolean stopping;
@@ -179,10 +187,9 @@ public final class Scheduler {
             return; // it is on disk, and the next start finds it
         }
         marks.put(message);
-        // While the spool is scanned the same message may come from there too; then only its newest state on disk
-        // counts.
-        boolean doubtful = scanning || message.id().value() <= scannedTo;
-        Live live = doubtful ? null : table.hold(message);
+        // The scan may meet it too, in a state that is old by then.
+        boolean known = !scanning || newcomers.size() < MOST_NEWCOMERS && newcomers.add(message.id());
+        Live live = known && message.id().value() > scannedTo ? table.hold(message) : null;
         if (live == null) {
             index.put(message.id(), machinery.clock().millis());
             feeder.kick();
@@ -275,11 +282,15 @@ public final class Scheduler {
             feeder.kick();
         }
         scanning = false;
+        newcomers.clear();
         deeds.complete();
         holds.look();
     }
 
     private void found(QueuedMessage message) {
+        if (newcomers.contains(message.id())) {
+            return; // it is in hand already, or gone
+        }
         scannedTo = Math.max(scannedTo, message.id().value());
         if (message.done()) {
             var _ = parts.spool().apply(List.of(new Change.Removal(message.id())));

@@ -80,7 +80,7 @@ class SchedulerRestartTest {
     void aMessageThatTheScanHasDeliveredAlreadyIsNotTakenAgainFromMemory() {
         World world = World.started();
         world.scheduler().start();
-        world.submit(FROM, "bob@b.test"); // its hand-over from memory is doubtful while the scan runs
+        world.submit(FROM, "bob@b.test");
         var late = world.spool.committed.getLast();
         world.settle();
         assertThat(world.jobs).hasSize(1);
@@ -88,6 +88,27 @@ class SchedulerRestartTest {
         world.scheduler().accept(late); // a thread that was held up between the disk and the hand-over
         world.settle();
         assertThat(world.jobs).hasSize(1);
+    }
+
+    @Test
+    void newMailDoesNotWaitForTheScanNorBehindWhatItFinds() {
+        World world = World.started();
+        world.hosts = facts -> World.deferred("later");
+        for (int i = 0; i < 50; i++) {
+            world.submit(FROM, "r" + i + "@b" + i % 7 + ".test");
+        }
+        world.settle();
+        world.crash();
+        world.hosts = facts -> World.delivered();
+        world.scheduler().start();
+        int reads = world.spool.reads;
+        world.submit(FROM, "new@c.test");
+        world.settle();
+        assertThat(world.story()).contains("new@c.test delivered");
+        assertThat(world.spool.reads).isEqualTo(reads);
+        world.advance(Duration.ofMinutes(10));
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.jobs).hasSize(101);
     }
 
     @Test
