@@ -34,7 +34,8 @@ public record Fault(Kind kind, String name, String text) {
                 + "the database anew and keeps the old one"),
 
         /** A place of the write-ahead log that could not be read at the start. */
-        LOG_TORN("the end of a log that a power cut tore off is no fault; else the disk is at fault; a copy is in db/salvaged-*");
+        LOG_TORN("the end of a log that a power cut tore off is no fault; else the disk is at fault, and a copy of "
+                + "the log is in db/salvaged-*");
 
         private final String remedy;
 

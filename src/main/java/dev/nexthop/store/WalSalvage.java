@@ -74,22 +74,24 @@ final class WalSalvage {
         discard(folder.resolve(BEGUN));
         SortedMap<Long, Path> logs = logs(folder);
         SortedMap<Long, WalScan.Result> damaged = new TreeMap<>();
+        boolean torn = false;
         for (Map.Entry<Long, Path> log : logs.entrySet()) {
             WalScan.Result result = WalScan.read(log.getValue(), null);
             if (result.damages() > 0) {
+                torn = result.torn() && damaged.isEmpty() && log.getKey().equals(logs.lastKey());
                 damaged.put(log.getKey(), result);
             }
         }
         Path ready = folder.resolve(READY);
         if (!damaged.isEmpty()) {
-            boolean torn = when == When.REVIVAL
-                    && damaged.firstKey().equals(logs.lastKey())
-                    && damaged.get(damaged.firstKey()).torn();
-            if (!torn) {
+            if (when == When.START || !torn) {
                 keep(folder, logs, damaged);
             }
-            for (Map.Entry<Long, WalScan.Result> log : damaged.entrySet()) {
-                cut(logs.get(log.getKey()), log.getValue().goodUntil());
+            for (Map.Entry<Long, Path> log : logs.entrySet()) {
+                WalScan.Result result = damaged.get(log.getKey());
+                if (result != null) {
+                    cut(log.getValue(), result.goodUntil());
+                }
             }
         }
         return new Found(Files.isDirectory(ready) ? Optional.of(ready) : Optional.empty(), losses(folder));

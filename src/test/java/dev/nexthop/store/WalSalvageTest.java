@@ -256,16 +256,31 @@ class WalSalvageTest {
         try (Database database = open(image())) {
             assertThat(database.losses()).hasSize(1);
             database.commit(List.of(put("more", "1")));
-            Path log = logs(image()).getLast();
-            Files.write(log, new byte[] {1, 2, 3}, StandardOpenOption.APPEND); // as a full disk leaves it
+            database.settleLosses();
             database.engine().revive();
             assertThat(database.losses()).hasSize(1);
             assertThat(database.get(NAMES, bytes("more"))).hasValue(bytes("1"));
-            database.settleLosses();
         }
         try (Database database = open(image())) {
             assertThat(database.losses()).isEmpty();
         }
+    }
+
+    @Test
+    void theEndThatAFailedWriteLeftIsNoLossWhenTheDatabaseIsRevived() throws Exception {
+        try (Database database = open(live())) {
+            database.commit(List.of(put("a", "1")));
+            copy();
+        }
+        Path log = logs(image()).getLast();
+        long size = Files.size(log);
+        Files.write(log, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+        WalSalvage.Found found = WalSalvage.look(image(), WalSalvage.When.REVIVAL);
+        assertThat(found.losses()).isEmpty();
+        assertThat(found.copies()).isEmpty();
+        assertThat(log).hasSize(size);
+        Files.write(log, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+        assertThat(WalSalvage.look(image(), WalSalvage.When.START).losses()).hasSize(1);
     }
 
     @Test
