@@ -83,7 +83,11 @@ final class QueueVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((repair ? 1 : 0) + Stream.of(export, restore, drop).filter(Objects::nonNull).count() > 1) {
+        if ((repair ? 1 : 0)
+                        + Stream.of(export, restore, drop)
+                                .filter(Objects::nonNull)
+                                .count()
+                > 1) {
             throw output.usage("--repair, --export, --restore and --drop are four commands: give one of them");
         }
         JsonNode report;

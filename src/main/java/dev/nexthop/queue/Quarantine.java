@@ -172,8 +172,7 @@ final class Quarantine {
         for (Family part : PARTS) {
             Optional<byte[]> value = readable(id, part);
             if (value.isPresent()) {
-                files.add(PrivateFile.write(
-                        into.resolve(id + NAMES.get(part)), new ByteArrayInputStream(value.get())));
+                files.add(PrivateFile.write(into.resolve(id + NAMES.get(part)), new ByteArrayInputStream(value.get())));
             }
         }
         Path body = bodies.resolve(id.toString());

@@ -66,7 +66,9 @@ final class Rebuild {
      */
     static void discard(SpoolSettings settings) throws IOException {
         if (waits(settings)) {
-            LOG.warn("{} was never put in place and is removed: --repair again", settings.path().resolve(WHOLE));
+            LOG.warn(
+                    "{} was never put in place and is removed: --repair again",
+                    settings.path().resolve(WHOLE));
             delete(settings.path().resolve(WHOLE));
         }
     }
@@ -137,7 +139,8 @@ final class Rebuild {
         }
         for (QueueId id : files()) {
             byte[] key = Tables.key(id);
-            boolean inside = Arrays.compareUnsigned(key, from) >= 0 && (to.length == 0 || Arrays.compareUnsigned(key, to) < 0);
+            boolean inside =
+                    Arrays.compareUnsigned(key, from) >= 0 && (to.length == 0 || Arrays.compareUnsigned(key, to) < 0);
             if (inside && family.equals(Tables.QUARANTINE)) {
                 for (byte[] part : Quarantine.keys(id)) {
                     ask(family, part);

@@ -69,17 +69,8 @@ final class SpoolCheck {
                 next = Optional.of(new QueueId(id.getAsLong() + 1));
             }
         }
-        List<Quarantined> aside =
-                from.value() == 0 ? quarantine.list(VerifyReport.MOST, this::block) : List.of();
-        return new VerifyReport(
-                messages,
-                recipients,
-                octets,
-                bodyFiles,
-                aside,
-                faults,
-                List.of(),
-                next);
+        List<Quarantined> aside = from.value() == 0 ? quarantine.list(VerifyReport.MOST, this::block) : List.of();
+        return new VerifyReport(messages, recipients, octets, bodyFiles, aside, faults, List.of(), next);
     }
 
     /** What belongs to no id. */

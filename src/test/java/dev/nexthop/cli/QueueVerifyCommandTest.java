@@ -78,7 +78,8 @@ class QueueVerifyCommandTest {
         Files.move(bodies, folder.resolve("elsewhere"));
 
         CommandRun repair = new CommandRun();
-        assertThat(repair.with(configuration, "queue", "verify", "--repair", "--json")).isEqualTo(1);
+        assertThat(repair.with(configuration, "queue", "verify", "--repair", "--json"))
+                .isEqualTo(1);
         assertThat(repair.err.toString()).contains("alarm: the folder of large bodies");
         assertThat(repair.out.toString()).contains("\"alarms\"").contains("is missing and is made anew");
 

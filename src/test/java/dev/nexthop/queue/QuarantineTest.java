@@ -104,7 +104,8 @@ class QuarantineTest {
             QueueId id = commit(spool, MEMORY_BODY * 2);
             taken.clear();
             Files.move(spool.files().path(id), elsewhere);
-            assertThatThrownBy(() -> RocksSpool.drain(spool.read(id).orElseThrow().body()))
+            assertThatThrownBy(
+                            () -> RocksSpool.drain(spool.read(id).orElseThrow().body()))
                     .isInstanceOf(IOException.class);
             spool.quarantine(id, new CorruptRecordException("missing"));
             assertThat(spool.read(id)).isEmpty();
@@ -141,7 +142,8 @@ class QuarantineTest {
             assertThatThrownBy(() -> spool.inspection().restore(id)).hasMessageContaining("its state is not in");
         }
         try (Database database = database()) {
-            database.commit(List.of(new Edit.Put(Tables.QUARANTINE, Quarantine.keys(id).get(2), state)));
+            database.commit(
+                    List.of(new Edit.Put(Tables.QUARANTINE, Quarantine.keys(id).get(2), state)));
         }
         try (RocksSpool spool = open()) {
             assertThat(spool.inspection().restore(id)).isTrue();
@@ -181,7 +183,8 @@ class QuarantineTest {
                 assertThat(quarantined(spool, id)).isTrue();
             }
             assertThat(alarms).hasSize(11);
-            assertThat(alarms.getLast()).contains(ids.get(9).toString(), "as are 9 before it", "the next alarm is for 100");
+            assertThat(alarms.getLast())
+                    .contains(ids.get(9).toString(), "as are 9 before it", "the next alarm is for 100");
         }
         Files.delete(bodies());
         Files.move(elsewhere, bodies());
@@ -203,9 +206,11 @@ class QuarantineTest {
                 spool.inspection().putAside(id, "test", Clock.systemUTC().instant());
                 Files.createSymbolicLink(folder.resolve(id + ".eml"), victim);
                 List<Path> files = spool.inspection().export(id, folder);
-                assertThat(files).hasSize(4).allSatisfy(file -> assertThat(
-                                PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                        .isEqualTo("rw-------"));
+                assertThat(files)
+                        .hasSize(4)
+                        .allSatisfy(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
                 assertThat(folder.resolve(id + ".eml")).isRegularFile();
                 assertThat(Files.isSymbolicLink(folder.resolve(id + ".eml"))).isFalse();
             }
@@ -281,7 +286,8 @@ class QuarantineTest {
                 ids.add(commit(spool, 100));
             }
             for (QueueId id : ids.subList(0, 3)) {
-                spool.inspection().putAside(id, "reason " + id, Clock.systemUTC().instant());
+                spool.inspection()
+                        .putAside(id, "reason " + id, Clock.systemUTC().instant());
             }
         }
         try (Database database = database()) {
