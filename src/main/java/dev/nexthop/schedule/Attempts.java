@@ -208,7 +208,7 @@ final class Attempts {
         }
     }
 
-    /** A ticket ends that nobody is settled of, so that no recorder looks: what others left to be told and the next time are seen to. */
+    /** A ticket ends with nobody settled, so that no recorder looks: what others left to be told, and the next time. */
     private void pass(Live live) {
         if (book.recorder().owes(live)) {
             book.recorder().record(live);
@@ -246,7 +246,9 @@ final class Attempts {
             try (Turnstile.Entry entry = turnstile.enter(ticket, message, routed, work.rules())) {
                 routed = entry.go();
                 ended = entry.ended();
-                result = routed.isEmpty() ? Settlement.Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
+                result = routed.isEmpty()
+                        ? Settlement.Result.deferred(0, oops("nothing to do"))
+                        : attempt(work, routed);
                 if (!routed.isEmpty() && result.refusals().size() == routed.size()) {
                     entry.unused();
                 }
@@ -274,8 +276,13 @@ final class Attempts {
         }
     }
 
-    /** Settles those who were tried, and those who waited for a throttle until their time was over; whether there was anybody. */
-    private boolean close(Work work, List<Ticket.Routed> routed, Settlement.Result result, Map<Ticket.Routed, Diagnosis> before) {
+    /**
+     * Settles those who were tried, and those who waited for a throttle until their time was over.
+     *
+     * @return whether there was anybody
+     */
+    private boolean close(
+            Work work, List<Ticket.Routed> routed, Settlement.Result result, Map<Ticket.Routed, Diagnosis> before) {
         if (before.isEmpty() && result.refusals().isEmpty()) {
             if (!routed.isEmpty()) {
                 settlement.settle(work, routed, result);
@@ -304,7 +311,8 @@ final class Attempts {
         if (tried.isEmpty()) {
             return false;
         }
-        Settlement.Result all = new Settlement.Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of());
+        Settlement.Result all =
+                new Settlement.Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of());
         settlement.settle(work, tried, all);
         return true;
     }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -171,7 +171,8 @@ class FairnessTest {
     @Test
     void waitingTicketsHaveACommonBound() {
         List<Ticket> started = new ArrayList<>();
-        Machinery machinery = new Machinery(world.clock(), (when, task) -> {}, Runnable::run, Runnable::run, Runnable::run);
+        Machinery machinery =
+                new Machinery(world.clock(), (when, task) -> {}, Runnable::run, Runnable::run, Runnable::run);
         List<Long> called = new ArrayList<>();
         Admission admission = new Admission(machinery, new Admission.Effects() {
             @Override

@@ -335,7 +335,7 @@ class OrderDeskTest {
     /** Whatever the order of events: what a recipient came to is told and kept, though an order stops the other one just then. */
     @Test
     void aFailureIsToldThoughAnOrderStopsTheOtherRecipient() throws IOException {
-        for (long seed = 1; seed <= 40; seed++) {
+        for (long seed = 1; seed <= 20; seed++) {
             World busy = new World(seed);
             busy.spool.immediate = true;
             busy.boot();
@@ -351,7 +351,11 @@ class OrderDeskTest {
                 }
                 return bad ? World.failed("no") : World.delivered();
             };
-            busy.submit(FROM, "bad@c.test", "bob@b.test");
+            busy.submit(
+                    FROM,
+                    seed % 2 == 0
+                            ? new String[] {"bad@c.test", "bob@b.test"}
+                            : new String[] {"bob@b.test", "bad@c.test"});
             busy.settle();
             assertThat(busy.notifications())
                     .as("seed " + seed)
