@@ -148,7 +148,7 @@ final class Node implements AutoCloseable {
 
         // What delivers, and what operators have ordered of it.
         DeskRecords desk = atEnd(DeskRecords.open(configuration.stores().path().resolve(DESK)));
-        tellLosses(foundation.events(), "of operators' orders", desk.losses());
+        tellLosses(foundation.events(), "of operators' orders", desk.takeLosses());
         OrderBook orders = OrderBook.open(desk);
         Scheduler scheduler = new Scheduler(
                 new SchedulerParts(foundation.spool(), generations, foundation.events(), orders),
@@ -220,8 +220,8 @@ final class Node implements AutoCloseable {
         QuotaSpool spool = atEnd(new QuotaSpool(records, quotas));
         Throttles throttles = atEnd(new Throttles(clock, stores.path().resolve(THROTTLES)));
         RocksMailboxes mailboxes = atEnd(RocksMailboxes.open(stores.mailbox(), clock));
-        tellLosses(events, "of mailboxes", mailboxes.losses());
-        tellLosses(events, "of TLS reports", ledger.losses());
+        tellLosses(events, "of mailboxes", mailboxes.takeLosses());
+        tellLosses(events, "of TLS reports", ledger.takeLosses());
         EmbeddedStores embedded =
                 atEnd(new EmbeddedStores(loss -> tellLosses(events, "of a look-up store", List.of(loss))));
         Watchdog watchdog = atEnd(new Watchdog());
@@ -236,7 +236,7 @@ final class Node implements AutoCloseable {
         Foundation.Limits limits = new Foundation.Limits(throttles, quotas, spool);
         PolicyCache policies = atEnd(PolicyCache.open(
                 stores.path().resolve(POLICIES), clock, new PolicyWatcher(events, hooks.policyChanged())));
-        tellLosses(events, "of MTA-STS policies", policies.losses());
+        tellLosses(events, "of MTA-STS policies", policies.takeLosses());
         return new Foundation(clock, events, spool, mailboxes, embedded, outbound, limits, policies, token);
     }
 

@@ -84,7 +84,7 @@ public final class EmbeddedStores implements AutoCloseable {
                         Database.open(folder, "lookup", List.of(VALUES, COUNTERS), StoreMemory.SMALL),
                         Stream.<Lock>generate(ReentrantLock::new).limit(STRIPES).toList());
                 open.put(folder, shared);
-                shared.database().losses().forEach(lost);
+                shared.database().takeLosses().forEach(lost);
             }
             return shared;
         } finally {

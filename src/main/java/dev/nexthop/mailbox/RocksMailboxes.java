@@ -54,9 +54,9 @@ public final class RocksMailboxes implements Mailboxes {
         return new RocksMailboxes(Database.open(folder, "mailboxes", MailboxTables.ALL, StoreMemory.SMALL), clock);
     }
 
-    /** What its database lost before this opening, a sentence each: mail that was delivered may be gone. */
-    public List<String> losses() {
-        return database.losses();
+    /** What its database lost before this opening, a sentence each, told once: mail that was delivered may be gone. */
+    public List<String> takeLosses() throws IOException {
+        return database.takeLosses();
     }
 
     @Override

@@ -116,9 +116,9 @@ public final class TlsLedger implements AutoCloseable {
         }
     }
 
-    /** What its database lost before this opening, a sentence each: sessions are missing in reports. */
-    public List<String> losses() {
-        return database.losses();
+    /** What its database lost before this opening, a sentence each, told once: sessions are missing in reports. */
+    public List<String> takeLosses() throws IOException {
+        return database.takeLosses();
     }
 
     private void load() throws IOException {

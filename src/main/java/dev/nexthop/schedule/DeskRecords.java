@@ -38,8 +38,8 @@ public interface DeskRecords extends AutoCloseable {
     /** Records in the order of their keys, from one on; fewer than {@code limit} may come though there are more, none may not. */
     List<Entry> scan(Family family, byte[] from, int limit) throws IOException;
 
-    /** What was lost of them before this opening, a sentence each. */
-    default List<String> losses() {
+    /** What was lost of them before this opening, a sentence each, told once. */
+    default List<String> takeLosses() throws IOException {
         return List.of();
     }
 
@@ -70,8 +70,8 @@ public interface DeskRecords extends AutoCloseable {
             }
 
             @Override
-            public List<String> losses() {
-                return database.losses();
+            public List<String> takeLosses() throws IOException {
+                return database.takeLosses();
             }
 
             @Override

@@ -176,6 +176,19 @@ public final class Database implements AutoCloseable {
         engine.settleLosses();
     }
 
+    /**
+     * The losses, of which later openings tell no more: for an owner who can do nothing about them but say so.
+     *
+     * @throws IOException when that can't be noted
+     */
+    public List<String> takeLosses() throws IOException {
+        List<String> losses = losses();
+        if (!losses.isEmpty()) {
+            settleLosses();
+        }
+        return losses;
+    }
+
     /** Whether tables are no longer merged because a block is damaged: it must be rewritten before the disk fills. */
     public boolean damaged() {
         return engine.damaged();

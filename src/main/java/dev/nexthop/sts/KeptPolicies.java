@@ -92,8 +92,8 @@ final class KeptPolicies implements AutoCloseable {
         }
     }
 
-    List<String> losses() {
-        return database.losses();
+    List<String> takeLosses() throws IOException {
+        return database.takeLosses();
     }
 
     private void read() throws IOException {

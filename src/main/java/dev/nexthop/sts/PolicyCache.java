@@ -103,9 +103,9 @@ public final class PolicyCache implements AutoCloseable {
         return new PolicyCache(KeptPolicies.open(folder, most), clock, watcher);
     }
 
-    /** What its database lost before this opening, a sentence each: policies are asked for again. */
-    public List<String> losses() {
-        return policies.losses();
+    /** What its database lost before this opening, a sentence each, told once: policies are asked for again. */
+    public List<String> takeLosses() throws IOException {
+        return policies.takeLosses();
     }
 
     /**

@@ -25,6 +25,10 @@ final class FakeSpool implements Spool {
     boolean immediate;
     boolean brokenWrites;
     boolean full;
+    /** The thread that commits is held up before it hands over. */
+    boolean heldUp;
+
+    final List<QueueId> read = new ArrayList<>();
     int reads;
     int scans;
     int writes;
@@ -87,6 +91,7 @@ final class FakeSpool implements Spool {
     @Override
     public Optional<QueuedMessage> read(QueueId id) {
         reads++;
+        read.add(id);
         return Optional.ofNullable(durable.get(id));
     }
 
@@ -141,7 +146,9 @@ final class FakeSpool implements Spool {
                 alongside.forEach(FakeSpool.this::make);
                 committed.add(message);
                 world.pause();
-                world.taken(message);
+                if (!heldUp) {
+                    world.taken(message);
+                }
                 return message;
             }
 

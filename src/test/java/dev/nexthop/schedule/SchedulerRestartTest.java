@@ -80,11 +80,11 @@ class SchedulerRestartTest {
     void aMessageThatTheScanHasDeliveredAlreadyIsNotTakenAgainFromMemory() {
         World world = World.started();
         world.scheduler().start();
+        world.spool.heldUp = true;
         world.submit(FROM, "bob@b.test");
         var late = world.spool.committed.getLast();
         world.settle();
         assertThat(world.jobs).hasSize(1);
-        world.scheduler().start();
         world.scheduler().accept(late); // a thread that was held up between the disk and the hand-over
         world.settle();
         assertThat(world.jobs).hasSize(1);
@@ -100,12 +100,11 @@ class SchedulerRestartTest {
         world.settle();
         world.crash();
         world.hosts = facts -> World.delivered();
-        world.scheduler().start();
-        int reads = world.spool.reads;
         world.submit(FROM, "new@c.test");
         world.settle();
         assertThat(world.story()).contains("new@c.test delivered");
-        assertThat(world.spool.reads).isEqualTo(reads);
+        assertThat(world.spool.read)
+                .doesNotContain(world.spool.committed.getLast().id());
         world.advance(Duration.ofMinutes(10));
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.jobs).hasSize(101);
