@@ -20,8 +20,9 @@ public record Fault(Kind kind, String name, String text) {
         BODY_ALONE("nobody knows whom it was for; --repair puts it into quarantine"),
 
         /** A body file that no message owns. */
-        FILE_ALONE("a draft that was never acknowledged, or the record is lost; --repair puts it into quarantine; a start "
-                + "does so when the log was damaged, else removes it"),
+        FILE_ALONE(
+                "a draft that was never acknowledged, or the record is lost; --repair puts it into quarantine; a start "
+                        + "does so when the log was damaged, else removes it"),
 
         /** A file or key that the spool did not make. */
         FOREIGN("not Nexthop's; look at it and remove it by hand"),

@@ -246,9 +246,8 @@ final class Attempts {
             try (Turnstile.Entry entry = turnstile.enter(ticket, message, routed, work.rules())) {
                 routed = entry.go();
                 ended = entry.ended();
-                result = routed.isEmpty()
-                        ? Settlement.Result.deferred(0, oops("nothing to do"))
-                        : attempt(work, routed);
+                result =
+                        routed.isEmpty() ? Settlement.Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
                 if (!routed.isEmpty() && result.refusals().size() == routed.size()) {
                     entry.unused();
                 }

@@ -223,8 +223,7 @@ final class Turnstile {
                             ticket.group.hop().id(),
                             "none",
                             new Outcome.Deferred(state.last().orElseThrow().diagnosis()),
-                            new DeliveryEvent.Delays(
-                                    Duration.between(created, now), Duration.ZERO, Duration.ZERO)));
+                            new DeliveryEvent.Delays(Duration.between(created, now), Duration.ZERO, Duration.ZERO)));
         }
         if (writes) {
             book.recorder().record(live);

@@ -25,11 +25,11 @@ final class WalBatch {
         while (in.hasRemaining()) {
             int tag = in.get();
             boolean whole = switch (tag) {
-                case DELETE -> slice(in);
-                case PUT -> slice(in) && slice(in);
-                case FAMILY_DELETE -> number(in) >= 0 && slice(in);
-                case FAMILY_PUT -> number(in) >= 0 && slice(in) && slice(in);
-                case NOTE -> slice(in);
+                case DELETE -> slices(in, 1);
+                case PUT -> slices(in, 2);
+                case FAMILY_DELETE -> number(in) >= 0 && slices(in, 1);
+                case FAMILY_PUT -> number(in) >= 0 && slices(in, 2);
+                case NOTE -> slices(in, 1);
                 case NOTHING -> true;
                 default -> false;
             };
@@ -41,12 +41,15 @@ final class WalBatch {
         return found == count;
     }
 
-    private static boolean slice(ByteBuffer in) {
-        long length = number(in);
-        if (length < 0 || length > in.remaining()) {
-            return false;
+    /** Steps over octets that follow their number, so many times. */
+    private static boolean slices(ByteBuffer in, int times) {
+        for (int i = 0; i < times; i++) {
+            long length = number(in);
+            if (length < 0 || length > in.remaining()) {
+                return false;
+            }
+            in.position(in.position() + (int) length);
         }
-        in.position(in.position() + (int) length);
         return true;
     }
 

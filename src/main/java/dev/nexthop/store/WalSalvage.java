@@ -148,7 +148,8 @@ final class WalSalvage {
         }
         Path kept = unused(copies.resolveSibling("."), logs.isEmpty() ? 0 : logs.firstKey());
         move(copies, kept);
-        LOG.error("the log was damaged: {} records behind that were saved, {} made no sense; kept in {}",
+        LOG.error(
+                "the log was damaged: {} records behind that were saved, {} made no sense; kept in {}",
                 written,
                 refused,
                 kept);

@@ -23,6 +23,8 @@ final class WalScan {
     /** What is read by itself where a whole block can't be. */
     private static final int PAGE = 4 * 1024;
 
+    private static final byte[] ZEROS = new byte[BLOCK];
+
     private static final int HEADER = 7;
     private static final int FULL = 1;
     private static final int FIRST = 2;
@@ -33,8 +35,8 @@ final class WalScan {
     private static final int MASK = 0xa282ead8;
 
     private final @Nullable Taker taker;
-    private final ByteBuffer block = block();
-    private final byte[] octets = block.array();
+    private final byte[] octets = new byte[BLOCK];
+    private final ByteBuffer block = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C checksum = new CRC32C();
     private byte[] record = new byte[64 * 1024];
     private int length;
@@ -130,18 +132,22 @@ final class WalScan {
     /** Reads a block, page by page when need be; false when a page could not be read, which is zeros then. */
     private static boolean fill(ByteBuffer block, Source source, long start, long size) throws IOException {
         int length = (int) Math.min(BLOCK, size - start);
-        Arrays.fill(block.array(), (byte) 0);
+        zero(block, 0, BLOCK);
         boolean whole = part(block, 0, length, source, start);
         if (!whole) {
             for (int at = 0; at < length; at += PAGE) {
                 int end = Math.min(length, at + PAGE);
                 if (!part(block, at, end, source, start)) {
-                    Arrays.fill(block.array(), at, end, (byte) 0);
+                    zero(block, at, end);
                 }
             }
         }
         block.clear().limit(length);
         return whole;
+    }
+
+    private static void zero(ByteBuffer block, int from, int to) {
+        block.clear().put(from, ZEROS, 0, to - from);
     }
 
     private static boolean part(ByteBuffer block, int from, int to, Source source, long start) throws IOException {

@@ -1,5 +1,6 @@
 package dev.nexthop.delivery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.client.FaultServer;
@@ -63,7 +64,8 @@ class HostThrottleTest {
             assertThat(one.taken()).hasSize(1);
             assertThat(two.taken()).hasSize(1);
             Attempt waits = scene.delivery().attempt(Scene.job(hop, "a@x.example"));
-            Refusal.Later later = (Refusal.Later) waits.refusals().get(0);
+            Refusal.Later later =
+                    (Refusal.Later) requireNonNull(waits.refusals().get(0));
             assertThat(later.until()).isEqualTo(scene.now.plusSeconds(10));
             assertThat(later.claim().words()).isEqualTo("throttle 'host' (1/10s for one.example)");
             assertThat(waits.verdict()).isEqualTo(new HopVerdict.Healthy());

@@ -1,5 +1,6 @@
 package dev.nexthop.limit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,12 +257,12 @@ class QuotasTest {
                 CLIENT, "s" + random.nextInt(3) + "@x" + random.nextInt(2) + ".test", to.toArray(String[]::new));
     }
 
-    private void move(TreeMap<Long, QueuedMessage> disk, Random random) {
+    private void move(SortedMap<Long, QueuedMessage> disk, Random random) {
         if (disk.isEmpty()) {
             return;
         }
         List<Long> ids = List.copyOf(disk.keySet());
-        QueuedMessage message = disk.get(ids.get(random.nextInt(ids.size())));
+        QueuedMessage message = requireNonNull(disk.get(ids.get(random.nextInt(ids.size()))));
         Set<Integer> done = new HashSet<>();
         for (int i = 0; i < message.recipients().size(); i++) {
             if (message.recipients().get(i).status().done() || random.nextInt(3) == 0) {
@@ -279,7 +281,7 @@ class QuotasTest {
         }
     }
 
-    private void check(TreeMap<Long, QueuedMessage> disk) {
+    private void check(SortedMap<Long, QueuedMessage> disk) {
         for (QuotaSettings quota : inForce) {
             Map<String, long[]> expected = new HashMap<>();
             for (QueuedMessage message : disk.values()) {

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -323,8 +324,8 @@ class ThrottlesTest {
     @Test
     void aClockSetBackHoldsUpNobodyForLongerThanItMay() {
         Throttles throttles = throttles(10);
-        Claim slot = new Claim(
-                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0), "");
+        Claim slot =
+                new Claim(new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0), "");
         Pass pass = ((Throttles.Answer.Go) throttles.enter(List.of(slot), new Comer(Comer.NEW, false))).pass();
         assertThat(throttles.park(slot, throttles.turn(), () -> {})).isTrue();
         pass.close(); // who was called never comes
@@ -384,11 +385,11 @@ class ThrottlesTest {
     @Test
     void changesAreOnDiskAMomentLaterWithoutAClose() throws Exception {
         ThrottleSettings slow = rate(1, Duration.ofHours(1));
-        AtomicReference<Runnable> write = new AtomicReference<>();
-        Throttles running = new Throttles(() -> now, new ThrottleStore(folder, write::set), 10);
+        Deque<Runnable> writes = new ArrayDeque<>();
+        Throttles running = new Throttles(() -> now, new ThrottleStore(folder, writes::add), 10);
         running.prepare(List.of(slow));
         assertThat(passes(running, new Claim(slow, "b.test"))).isTrue();
-        write.getAndSet(null).run();
+        writes.remove().run();
         running.close();
         try (Throttles after = throttles(10)) {
             after.prepare(List.of(slow));

@@ -232,6 +232,7 @@ class QuarantineTest {
         Files.createDirectory(stale);
         Files.writeString(stale.resolve("CURRENT"), "old");
         try (RocksSpool spool = open()) {
+            assertThat(spool.read(id)).isPresent();
             assertThat(stale).doesNotExist();
         }
         Files.createDirectory(stale);

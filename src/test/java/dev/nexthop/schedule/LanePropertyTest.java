@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
@@ -51,7 +52,8 @@ class LanePropertyTest {
             }
             polls++;
             assertThat(latest.remove(ticket)).as("overtaken without end").isGreaterThanOrEqualTo(polls);
-            assertThat(bySender.get(senders.get(ticket)).poll())
+            assertThat(requireNonNull(bySender.get(requireNonNull(senders.get(ticket))))
+                            .poll())
                     .as("of one sender the older is first")
                     .isSameAs(ticket);
         }
@@ -74,9 +76,8 @@ class LanePropertyTest {
         }
         int[] got = new int[many];
         for (int i = 0; i < 80 * many; i++) {
-            Ticket ticket = lane.poll();
-            assertThat(ticket).isNotNull();
-            got[owner.get(ticket)]++;
+            Ticket ticket = requireNonNull(lane.poll());
+            got[requireNonNull(owner.get(ticket))]++;
         }
         int turns = 80 * many * (Lane.OLDEST - 1) / Lane.OLDEST;
         for (int sender = 1; sender < many; sender++) {
@@ -126,8 +127,7 @@ class LanePropertyTest {
                 }
             } else if (!model.isEmpty()) {
                 assertThat(line.priority()).isEqualTo(model.element().priority());
-                Ticket ticket = line.poll();
-                assertThat(ticket).isNotNull();
+                Ticket ticket = requireNonNull(line.poll());
                 assertThat(ticket.priority).isEqualTo(model.remove().priority());
             }
             assertThat(line.size()).isEqualTo(model.size());

@@ -95,10 +95,10 @@ class OrdersTest {
                 Predicate<Order> meant = order -> order.inForce(NOW) && means(order, facts, hop);
                 Optional<Order> suspends = all.stream()
                         .filter(order -> order.kind() instanceof Order.Kind.Suspend && meant.test(order))
-                        .min(Comparator.comparing(Order::number));
+                        .min(Comparator.comparingLong(Order::number));
                 Optional<Order> reroutes = all.stream()
                         .filter(order -> order.kind() instanceof Order.Kind.Reroute && meant.test(order))
-                        .max(Comparator.comparing(Order::number));
+                        .max(Comparator.comparingLong(Order::number));
                 assertThat(orders.suspending(subject, NOW)).as("seed %s", seed).isEqualTo(suspends);
                 assertThat(orders.rerouting(subject, NOW)).as("seed %s", seed).isEqualTo(reroutes);
                 found += suspends.isPresent() ? 1 : 0;

@@ -90,7 +90,8 @@ class WalSalvageTest {
                     return length;
                 },
                 log.length,
-                (record, behind) -> records.add((behind ? "behind " : "") + new String(record, StandardCharsets.UTF_8)));
+                (record, behind) ->
+                        records.add((behind ? "behind " : "") + new String(record, StandardCharsets.UTF_8)));
     }
 
     private static byte[] joined(byte[]... parts) {
@@ -105,7 +106,9 @@ class WalSalvageTest {
     void aLengthThatIsWrongDoesNotLeadIntoAMessage() throws Exception {
         byte[] forged = piece(1, bytes("forged"));
         byte[] log = joined(
-                piece(1, bytes("first")), piece(1, joined(bytes("body"), forged, bytes("body"))), piece(1, bytes("last")));
+                piece(1, bytes("first")),
+                piece(1, joined(bytes("body"), forged, bytes("body"))),
+                piece(1, bytes("last")));
         int length = 7 + 5 + 4;
         log[length] = 4; // the piece seems to end where the forged one begins
         List<String> records = new ArrayList<>();
