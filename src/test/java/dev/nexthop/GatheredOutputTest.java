@@ -50,6 +50,10 @@ class GatheredOutputTest {
         output.write(bytes, 0, bytes.length);
     }
 
+    private static boolean rests(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || !thread.isAlive();
+    }
+
     @Test
     void linesLingerAndLeaveTogether() throws Exception {
         Writes writes = new Writes(true);
@@ -97,9 +101,12 @@ class GatheredOutputTest {
                 }
             }));
         }
-        while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+        // One may be done before another begins; four times 300 lines don't fit.
+        while (!threads.stream().allMatch(GatheredOutputTest::rests)) {
+            assertThat(Thread.interrupted()).isFalse();
             Thread.onSpinWait();
         }
+        assertThat(threads).anyMatch(Thread::isAlive);
         writes.open.countDown();
         for (Thread thread : threads) {
             thread.join();
