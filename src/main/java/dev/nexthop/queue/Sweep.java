@@ -43,7 +43,7 @@ final class Sweep {
             return new Part(some, false, end(some), "");
         } catch (CorruptRecordException e) {
             long behind = behindDamage(family, first(from));
-            byte[] next = Tables.markValue(behind);
+            byte[] next = start(family, behind);
             boolean over = behind == Long.MAX_VALUE || to.length > 0 && Arrays.compareUnsigned(next, to) >= 0;
             List<Entry> some = over ? List.of() : readable(family, next, to, limit);
             return new Part(some, true, end(some), String.valueOf(e.getMessage()));
@@ -97,9 +97,18 @@ final class Sweep {
         return good;
     }
 
+    /**
+     * Where the keys of an id begin. Where keys are longer than ids, the id alone may be what the database calls the end of
+     * the block before: asked for it, it would look there first.
+     */
+    private static byte[] start(Family family, long id) {
+        byte[] key = Tables.markValue(id);
+        return family.equals(Tables.QUARANTINE) ? Arrays.copyOf(key, key.length + 1) : key;
+    }
+
     private boolean canRead(Family family, long id) throws IOException {
         try {
-            return database.scan(family, Tables.markValue(id), new byte[0], 1).size() <= 1;
+            return database.scan(family, start(family, id), new byte[0], 1).size() <= 1;
         } catch (CorruptRecordException e) {
             return false;
         }

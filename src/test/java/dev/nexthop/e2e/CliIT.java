@@ -167,10 +167,10 @@ class CliIT {
                 .orFail()
                 .text();
         assertThat(given).startsWith("order 1: suspend domain example.net, until ");
-        assertThat(server.cli("queue", "suspend", "--domain", "example.net").text())
+        assertThat(server.cli("queue", "suspend", "--domain", "example.net").errors())
                 .contains("say why, in one sentence");
         assertThat(server.cli("queue", "reroute", "--all", "--to", "lost", "--reason", "why")
-                        .text())
+                        .errors())
                 .contains("names the hop 'lost', which is not defined; defined: ");
         assertThat(server.cli("queue", "orders").orFail().text())
                 .contains("ORDER  DOES     WHOM")

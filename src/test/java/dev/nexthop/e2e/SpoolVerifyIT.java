@@ -67,6 +67,8 @@ class SpoolVerifyIT {
 
         NexthopProcess again = scenario.closing(NexthopProcess.start(file, Network.ours(), Map.of()));
         sink.behave(_ -> null);
+        // The second look at the body finds the same.
+        Await.until("the alarm", LIMIT, () -> again.log().contains("event=alarm subject=spool"));
         again.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("small@example.net");
         assertThat(again.log()).contains("event=alarm subject=spool").contains("is damaged and in quarantine");
@@ -83,6 +85,8 @@ class SpoolVerifyIT {
         Files.write(body, octets);
         assertThat(again.post(VERIFY + "?restore" + id).path("restored").asString())
                 .isNotEmpty();
+        // The second look at the body finds the same.
+        Await.until("the alarm", LIMIT, () -> again.log().contains("event=alarm subject=spool"));
         again.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("small@example.net", "large@example.net");
         assertThat(again.post(VERIFY).path("quarantine")).isEmpty();

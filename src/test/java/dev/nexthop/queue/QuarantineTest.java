@@ -283,10 +283,12 @@ class QuarantineTest {
     void damageInTheQuarantineStopsNeitherCheckNorRepair() throws Exception {
         List<QueueId> ids = new ArrayList<>();
         try (RocksSpool spool = open()) {
-            for (int i = 0; i < 4; i++) {
-                ids.add(commit(spool, 100));
+            long base = commit(spool, 100).value() - (1L << 30);
+            // The second and the third are neighbours: nothing fits between the keys of their blocks.
+            for (long id : new long[] {base, base + (1L << 20), base + (1L << 20) + 1}) {
+                ids.add(new QueueId(id));
             }
-            for (QueueId id : ids.subList(0, 3)) {
+            for (QueueId id : ids) {
                 spool.inspection()
                         .putAside(id, "reason " + id, Clock.systemUTC().instant());
             }
