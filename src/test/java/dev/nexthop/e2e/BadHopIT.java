@@ -121,7 +121,7 @@ class BadHopIT {
         Await.until("the others have it", LIMIT, () -> statuses(server, "delivered") == 3);
         assertThat(statuses(server, "held")).isEqualTo(1);
         assertThat(sink.recipients()).containsExactly("a@example.net", "c@example.net", "d@example.net");
-        assertThat(server.log() + server.output()).contains("b@example.net").contains("over quota");
+        server.logged("b@example.net", "over quota");
     }
 
     @Test
@@ -179,10 +179,10 @@ class BadHopIT {
                 """ + hop("second", second.port(), "smtp"));
         server.take("jane@example.org", List.of("a@example.net"), Mail.simple("one"));
         Await.until("the second has it", LIMIT, () -> second.received().size() == 1);
-        Await.until("an alarm", LIMIT, () -> server.log().contains("event=alarm subject=hop"));
+        server.logged("event=alarm subject=hop");
 
         Sink first = scenario.closing(Sink.on(Network.ours(), new InetSocketAddress("127.0.0.1", port), false));
-        Await.until("a probe", LIMIT, () -> server.log().contains("event=relief subject=hop"));
+        server.logged("event=relief subject=hop");
         assertThat(first.received()).isEmpty();
         server.take("jane@example.org", List.of("b@example.net"), Mail.simple("two"));
         server.drained(LIMIT);

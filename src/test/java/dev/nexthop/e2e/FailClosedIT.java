@@ -64,7 +64,7 @@ class FailClosedIT {
         assertThat(last).contains("nexthop.toml:3").contains(word);
         assertThat(exchanger.connections()).isZero();
         assertThat(internet.names().asked()).noneMatch(question -> question.endsWith(" MX"));
-        assertThat(server.log() + server.output()).contains("event=alarm subject=routing");
+        server.logged("event=alarm subject=routing");
     }
 
     @Test

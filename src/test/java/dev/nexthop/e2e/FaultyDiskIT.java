@@ -64,10 +64,7 @@ class FaultyDiskIT {
             Await.until("mail is taken after " + fault + ", without a restart", LIMIT, () -> send(server, false));
             assertThat(send(server, true)).as("a large one too").isTrue();
         }
-        assertThat(server.log())
-                .contains("event=alarm subject=spool")
-                .contains("the database takes writes again")
-                .contains("messages are put off");
+        server.logged("event=alarm subject=spool", "the database takes writes again", "messages are put off");
 
         disk.does("slow 700");
         int before = taken.size();

@@ -51,8 +51,7 @@ class LookupStoreIT {
         assertThat(waiting.path("status").asString()).isEqualTo("deferred");
         assertThat(waiting.toString()).contains("the PostgreSQL store 'pg'").doesNotContain("s3cret");
         assertThat(relay.recipients()).containsExactly("first@example.net");
-        assertThat(server.log() + server.output())
-                .contains("event=alarm subject=routing")
+        assertThat(server.logged("event=alarm subject=routing") + server.output())
                 .doesNotContain("s3cret");
 
         try (EmbeddedPostgres _ = postgres(data, port)) {

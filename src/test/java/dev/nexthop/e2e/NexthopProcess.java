@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +25,7 @@ final class NexthopProcess implements AutoCloseable {
     private static final Path ROOT = Path.of("").toAbsolutePath();
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(20);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final ServerFile file;
@@ -146,9 +148,15 @@ final class NexthopProcess implements AutoCloseable {
         return Files.readString(output);
     }
 
-    /** Standard error so far: the log. */
+    /** Standard error so far: the log, which is written some milliseconds after what it tells. */
     String log() throws IOException {
         return Files.readString(errors(output));
+    }
+
+    /** Waits until the log has all the words, in any order, and returns it. */
+    String logged(String... words) {
+        return Await.value("a log with " + List.of(words), LOG_LIMIT, this::log, log -> Stream.of(words)
+                .allMatch(log::contains));
     }
 
     private static Path errors(Path output) {

@@ -105,9 +105,7 @@ class ReloadIT {
 
         assertThat(surprises).isEmpty();
         assertArrivals(a, b, steady);
-        assertThat(server.log().lines().filter(line -> line.contains("event=delivery")))
-                .hasSize(acknowledged.size())
-                .allMatch(line -> line.contains("status=delivered"));
+        assertThat(deliveries(server, acknowledged.size())).allMatch(line -> line.contains("status=delivered"));
         System.out.printf(
                 "reload scenario: %d messages in %.1f s (%.0f a second), %d reloads, %d refused; hop a %d, hop b %d%n",
                 acknowledged.size(),
@@ -124,10 +122,10 @@ class ReloadIT {
     void aHangUpNeverEndsTheServerAndIsAnsweredEvenWhenItCameDuringTheStart() throws Exception {
         ServerFile file = ServerFile.in(scenario.home());
         NexthopProcess server = scenario.closing(NexthopProcess.startHungUp(file));
-        Await.until("a reload", LIMIT, () -> server.log().contains("reloaded: no setting changed"));
+        server.logged("reloaded: no setting changed");
         file.routing("[queue.outbound]\nnext-hop = \"'reject:550 5.7.1 not today'\"\n")
                 .write();
-        Await.until("the change", LIMIT, () -> server.log().contains("reloaded: 1 setting changed: queue.outbound"));
+        server.logged("reloaded: 1 setting changed: queue.outbound");
         assertThat(server.terminate()).isZero();
     }
 
@@ -313,6 +311,18 @@ class ReloadIT {
         }
         assertThat(server.readiness()).contains(state, "the last reload", "was refused");
         files.good(files.hop);
+    }
+
+    /** The lines of the log about deliveries, once there are as many. */
+    private static List<String> deliveries(NexthopProcess server, int count) {
+        return Await.value(
+                count + " deliveries in the log",
+                LIMIT,
+                () -> server.log()
+                        .lines()
+                        .filter(line -> line.contains("event=delivery"))
+                        .toList(),
+                lines -> lines.size() == count);
     }
 
     private static long alarms(NexthopProcess server) throws IOException {

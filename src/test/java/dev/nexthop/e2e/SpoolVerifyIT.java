@@ -68,10 +68,9 @@ class SpoolVerifyIT {
         NexthopProcess again = scenario.closing(NexthopProcess.start(file, Network.ours(), Map.of()));
         sink.behave(_ -> null);
         // The second look at the body finds the same.
-        Await.until("the alarm", LIMIT, () -> again.log().contains("event=alarm subject=spool"));
+        again.logged("event=alarm subject=spool", "is damaged and in quarantine");
         again.drained(LIMIT);
         assertThat(sink.recipients()).containsExactly("small@example.net");
-        assertThat(again.log()).contains("event=alarm subject=spool").contains("is damaged and in quarantine");
         JsonNode report = again.post(VERIFY);
         assertThat(report.path("faults")).isEmpty();
         assertThat(report.path("quarantine").path(0).path("id").asString())

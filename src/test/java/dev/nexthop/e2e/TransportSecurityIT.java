@@ -103,7 +103,7 @@ class TransportSecurityIT {
         try (NexthopProcess server = NexthopProcess.start(file, network, Map.of())) {
             send(server, "first");
             server.drained(LIMIT);
-            assertThat(server.log()).contains("tls=dane").contains("tls=mta-sts");
+            server.logged("tls=dane", "tls=mta-sts");
             assertThat(daneHost.taken()).hasSize(1);
             assertThat(stsHost.taken()).hasSize(1);
             JsonNode live = live(server, "a@dane.test");
