@@ -26,6 +26,9 @@ public final class Throttles implements AutoCloseable {
     /** Most counts that are kept. */
     public static final int MOST = 100_000;
 
+    /** Most that wait for slots, in all lines together: each holds a ticket and the name of its message in memory. */
+    static final int MOST_WAITING = 20_000;
+
     /** How long one waits for whom there is no count. */
     static final Duration CROWDED_PAUSE = Duration.ofSeconds(20);
 
@@ -34,6 +37,7 @@ public final class Throttles implements AutoCloseable {
 
     private final InstantSource clock;
     private final int most;
+    private final int mostWaiting;
     private final ThrottleStore store;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Count, Bucket> buckets = new HashMap<>();
@@ -42,6 +46,7 @@ public final class Throttles implements AutoCloseable {
     private int lookAt;
     private long looked = Long.MIN_VALUE;
     private long turns;
+    private int waiting;
 
     /**
      * Counts in memory, and on disk as far as that matters after a restart.
@@ -50,14 +55,15 @@ public final class Throttles implements AutoCloseable {
      * @param folder where they are kept; nothing is there before {@link #prepare} asks for it
      */
     public Throttles(InstantSource clock, Path folder) {
-        this(clock, new ThrottleStore(folder), MOST);
+        this(clock, new ThrottleStore(folder), MOST, MOST_WAITING);
     }
 
-    /** With a bound of its own. */
-    Throttles(InstantSource clock, ThrottleStore store, int most) {
+    /** With bounds of its own. */
+    Throttles(InstantSource clock, ThrottleStore store, int most, int mostWaiting) {
         this.clock = clock;
         this.store = store;
         this.most = most;
+        this.mostWaiting = mostWaiting;
         this.lookAt = Math.min(FIRST_LOOK, most);
     }
 
@@ -112,6 +118,7 @@ public final class Throttles implements AutoCloseable {
             begun = true;
             if (other) {
                 buckets.values().forEach(bucket -> bucket.callAll(called::add));
+                waiting = 0;
             }
         } finally {
             lock.unlock();
@@ -161,7 +168,7 @@ public final class Throttles implements AutoCloseable {
         for (Claim claim : claims) {
             Bucket bucket = buckets.get(claim.count());
             if (bucket != null && claim.throttle().concurrency().isPresent() && !bucket.hasSlot(comer.turn(), now)) {
-                bucket.call(now, called::add); // perhaps it is the turn of another
+                call(bucket, now, called); // perhaps it is the turn of another
                 return new Refusal.Busy(claim);
             }
         }
@@ -238,7 +245,7 @@ public final class Throttles implements AutoCloseable {
                 }
                 if (claim.throttle().concurrency().isPresent()) {
                     bucket.inFlight--;
-                    bucket.call(now, called::add);
+                    call(bucket, now, called);
                 }
                 settle(claim.count(), now);
             }
@@ -246,6 +253,13 @@ public final class Throttles implements AutoCloseable {
             lock.unlock();
         }
         called.forEach(waiter -> waiter.wake().run());
+    }
+
+    private void call(Bucket bucket, long now, List<Waiter> called) {
+        bucket.call(now, waiter -> {
+            waiting--;
+            called.add(waiter);
+        });
     }
 
     /** The next place in the order of all who wait for a slot. */
@@ -265,7 +279,7 @@ public final class Throttles implements AutoCloseable {
      * @param turn the place in the order of all who wait
      * @param wake called once when it may ask again; returns at once, and calls {@link #prod} after {@link #patience}, in
      *     case that who was called does not come
-     * @return false when the line is full
+     * @return false when the line is full, or all lines together are
      */
     public boolean park(Claim claim, long turn, Runnable wake) {
         List<Waiter> called = new ArrayList<>();
@@ -274,10 +288,11 @@ public final class Throttles implements AutoCloseable {
             long now = nanos();
             makeRoom(List.of(claim), now);
             Bucket bucket = bucket(claim, now);
-            if (bucket == null || !bucket.park(new Waiter(turn, wake))) {
+            if (bucket == null || waiting >= mostWaiting || !bucket.park(new Waiter(turn, wake))) {
                 return false;
             }
-            bucket.call(now, called::add);
+            waiting++;
+            call(bucket, now, called);
         } finally {
             lock.unlock();
         }
@@ -302,7 +317,7 @@ public final class Throttles implements AutoCloseable {
             Bucket bucket = buckets.get(claim.count());
             if (bucket != null) {
                 long now = nanos();
-                bucket.call(now, called::add);
+                call(bucket, now, called);
                 settle(claim.count(), now);
             }
         } finally {
