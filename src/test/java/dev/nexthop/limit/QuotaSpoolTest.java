@@ -1,6 +1,7 @@
 package dev.nexthop.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.event.Counters;
@@ -24,6 +25,7 @@ import dev.nexthop.queue.SpoolSettings;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,6 +71,18 @@ class QuotaSpoolTest {
             RecipientState state =
                     new RecipientState(to, RecipientStatus.SCHEDULED, 0, 0, now, now, now, Optional.empty());
             return draft.commit(envelope, List.of(state), List.of()).id();
+        }
+    }
+
+    /** A default of the interface would hide what the spool behind it does, such as telling of damage. */
+    @Test
+    void everythingIsPassedOn() {
+        for (Method method : Spool.class.getMethods()) {
+            boolean inTermsOfAnother = method.getName().equals("forEach") && method.getParameterCount() == 1;
+            if (!inTermsOfAnother) {
+                assertThatCode(() -> QuotaSpool.class.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+                        .doesNotThrowAnyException();
+            }
         }
     }
 
