@@ -135,10 +135,11 @@ final class Feeder {
             Spool spool = parts.spool();
             Optional<QueuedMessage> found = spool.read(live.id);
             live.message = found.orElse(null);
-            found.ifPresent(table.marks()::putUnknown);
+            found.ifPresentOrElse(table.marks()::putUnknown, () -> table.marks().remove(live.id));
             return found.isPresent();
         } catch (IOException | RuntimeException e) {
             if (e instanceof IOException trouble && quarantined(live.id, trouble)) {
+                table.marks().remove(live.id);
                 return false;
             }
             LOG.warn("message {} could not be read", live.id, e);
