@@ -66,7 +66,6 @@ void full(Places places, Parties.Sink sink, List<String> load, String due, Strin
             say("until one of the queue is tried", start);
         }
         for (String filter : List.of("domain=d4711.example", "sender=bulk7@from.example", "domain=nowhere.example")) {
-            Machine.await(() -> true, 1);
             long asked = System.nanoTime();
             String answer = get(places, "/api/queue/messages?" + filter);
             say("list " + filter + " (" + answer.length() + " octets)", asked);

@@ -47,19 +47,13 @@ final class OrderCommands {
 
         Map<String, String> query() {
             Map<String, String> query = new LinkedHashMap<>();
-            put(query, "id", id);
-            put(query, "sender", sender);
-            put(query, "sender-domain", senderDomain);
-            put(query, "rcpt", rcpt);
-            put(query, "domain", domain);
-            put(query, "hop", hop);
+            QueueCommand.put(query, "id", id);
+            QueueCommand.put(query, "sender", sender);
+            QueueCommand.put(query, "sender-domain", senderDomain);
+            QueueCommand.put(query, "rcpt", rcpt);
+            QueueCommand.put(query, "domain", domain);
+            QueueCommand.put(query, "hop", hop);
             return query;
-        }
-    }
-
-    private static void put(Map<String, String> query, String name, @Nullable String value) {
-        if (value != null) {
-            query.put(name, value);
         }
     }
 
@@ -79,11 +73,11 @@ final class OrderCommands {
 
         /** The person at the terminal is named only where something is to be said at all. */
         void addTo(Map<String, String> query) {
-            put(query, "reason", reason);
-            put(query, "for", time);
-            put(query, "until", until);
+            QueueCommand.put(query, "reason", reason);
+            QueueCommand.put(query, "for", time);
+            QueueCommand.put(query, "until", until);
             if (reason != null || time != null || until != null) {
-                put(query, "by", System.getProperty("user.name"));
+                QueueCommand.put(query, "by", System.getProperty("user.name"));
             }
         }
     }
@@ -233,7 +227,7 @@ final class OrderCommands {
             if (all) {
                 query.put("all", "true");
             }
-            put(query, "by", System.getProperty("user.name"));
+            QueueCommand.put(query, "by", System.getProperty("user.name"));
             JsonNode answer = server.api().act("api/queue/resume", query);
             int count = answer.path("orders").asInt(0);
             PrintWriter out = output.out();

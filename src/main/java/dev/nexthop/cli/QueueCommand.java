@@ -71,10 +71,11 @@ final class QueueCommand {
             return query;
         }
 
-        private static void put(Map<String, String> query, String name, @Nullable String value) {
-            if (value != null) {
-                query.put(name, value);
-            }
+    }
+
+    static void put(Map<String, String> query, String name, @Nullable String value) {
+        if (value != null) {
+            query.put(name, value);
         }
     }
 

@@ -99,7 +99,7 @@ final class Attempts {
      * @return whether the caller is to {@link #run} it, now or on a worker of its own
      */
     boolean admit(Ticket ticket) {
-        String key = Destination.key(ticket.group.hop());
+        String key = ticket.key;
         if (key == null) {
             run(ticket);
             return false;
@@ -401,8 +401,7 @@ final class Attempts {
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
-        String key = Destination.key(ticket.group.hop());
-        if (key == null || ticket.suspended != null) {
+        if (ticket.key == null || ticket.suspended != null) {
             return;
         }
         Admission.Moves moves = admission.finished(ticket, rules, verdict);

@@ -149,7 +149,7 @@ final class Dispatcher {
             tickets.add(ticket);
         }
         // Those that need no slot end at once; with the others under way one notification can tell of all.
-        tickets.sort(Comparator.comparing(ticket -> Destination.key(ticket.group.hop()) == null));
+        tickets.sort(Comparator.comparing(ticket -> ticket.key == null));
         live.lock.lock();
         try {
             live.pins += tickets.size();

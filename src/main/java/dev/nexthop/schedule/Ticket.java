@@ -24,6 +24,9 @@ final class Ticket {
 
     final Live live;
     final Group group;
+    /** The name of its destination; null for a hop without one, which needs no slot. */
+    final @Nullable String key;
+
     final int[] indexes;
     /** The number of the rules that it was decided by. */
     final long rules;
@@ -72,6 +75,7 @@ final class Ticket {
     Ticket(Live live, Group group, List<Routed> routed, long rules) {
         this.live = live;
         this.group = group;
+        this.key = Destination.key(group.hop());
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
         this.priority = routed.getFirst().facts().envelope().reception().priority();
