@@ -1,7 +1,6 @@
 package dev.nexthop.client;
 
 import dev.nexthop.smtp.Dialect;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -186,7 +186,7 @@ public final class FaultServer implements AutoCloseable {
 
         Talk(Socket socket) throws IOException {
             this.socket = socket;
-            in = new BufferedInputStream(socket.getInputStream());
+            in = new Incoming(socket.getInputStream());
             out = socket.getOutputStream();
         }
 
@@ -214,7 +214,7 @@ public final class FaultServer implements AutoCloseable {
                 shown.add("");
             }
             socket = secured;
-            in = new BufferedInputStream(secured.getInputStream());
+            in = new Incoming(secured.getInputStream());
             out = secured.getOutputStream();
         }
 
@@ -398,27 +398,69 @@ public final class FaultServer implements AutoCloseable {
 
         /** The content up to CRLF.CRLF, dots removed (RFC 5321 §4.5.2). */
         private byte[] untilDot() throws IOException, Ended {
-            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            byte[] content = new byte[8_192];
+            int length = 0;
+            int line = 0;
             while (true) {
-                ByteArrayOutputStream line = new ByteArrayOutputStream();
-                int last = 0;
                 int octet = in.read();
-                while (!(last == '\r' && octet == '\n')) {
-                    if (octet < 0) {
-                        throw new Ended();
+                if (octet < 0) {
+                    throw new Ended();
+                }
+                if (length == content.length) {
+                    content = Arrays.copyOf(content, 2 * length);
+                }
+                content[length++] = (byte) octet;
+                if (octet != '\n' || length == line + 1 || content[length - 2] != '\r') {
+                    continue;
+                }
+                if (content[line] == '.') {
+                    if (length == line + 3) {
+                        return Arrays.copyOf(content, line);
                     }
-                    line.write(octet);
-                    last = octet;
-                    octet = in.read();
+                    length--;
+                    System.arraycopy(content, line + 1, content, line, length - line);
                 }
-                line.write('\n');
-                byte[] bytes = line.toByteArray();
-                if (bytes.length == 3 && bytes[0] == '.') {
-                    return content.toByteArray();
-                }
-                int from = bytes[0] == '.' ? 1 : 0;
-                content.write(bytes, from, bytes.length - from);
+                line = length;
             }
+        }
+    }
+
+    /** A buffer without locks: large contents come by the octet. */
+    private static final class Incoming extends InputStream {
+        private final InputStream from;
+        private final byte[] buffer = new byte[16_384];
+        private int next;
+        private int end;
+
+        Incoming(InputStream from) {
+            this.from = from;
+        }
+
+        private boolean isOver() throws IOException {
+            if (next == end) {
+                next = 0;
+                end = Math.max(0, from.read(buffer));
+            }
+            return end == 0;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return isOver() ? -1 : buffer[next++] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            if (isOver()) {
+                return -1;
+            }
+            int count = Math.min(length, end - next);
+            System.arraycopy(buffer, next, into, offset, count);
+            next += count;
+            return count;
         }
     }
 }

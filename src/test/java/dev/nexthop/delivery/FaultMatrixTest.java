@@ -19,7 +19,6 @@ import dev.nexthop.tls.CertificateCheck;
 import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsDemand;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +26,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,10 +38,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every fault at every step, with one host, with a second host, address or hop behind it, and over LMTP. Two recipients each.
  * A reply that comes late is the same as none: by then the connection is closed. Each attempt then goes through a scheduler:
- * {@link #fate} says when a recipient is tried again and what its sender is told at once. The columns of {@link #FAULTS}: the script of the first host; what both recipients come to when it is the only one; whether a second
- * host gets them (all, none, or the second recipient only).
+ * {@link #fate} says when a recipient is tried again and what its sender is told at once. The columns of {@link #FAULTS}: the
+ * script of the first host; what both recipients come to when it is the only one; whether a second host gets them (all, none,
+ * or the second recipient only).
  */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 class FaultMatrixTest {
+    private static final AtomicInteger CELLS = new AtomicInteger();
+
+    /** The timeout of a cell that uses it up; what does answer must do so within. */
+    private static final Duration SHORT = Duration.ofMillis(600);
+
     enum Second {
         BOTH,
         NONE,
@@ -226,7 +235,7 @@ class FaultMatrixTest {
     @MethodSource("cells")
     void oneHost(String way, Fault fault) throws IOException {
         try (Scene scene = new Scene();
-                FaultServer server = server(0, way, fault.script())) {
+                FaultServer server = server(way, fault.script())) {
             Attempt attempt = run(scene, way, fault, List.of(server));
             expect(attempt, fault.first(), fault.other());
             boolean busy = fault.script().contains("421");
@@ -242,8 +251,8 @@ class FaultMatrixTest {
     @MethodSource("twoHosts")
     void aSecondHostBehindIt(String way, Fault fault) throws IOException {
         try (Scene scene = new Scene();
-                FaultServer first = server(0, way, fault.script());
-                FaultServer second = server(first.port(), way, "")) {
+                FaultServer first = server(way, fault.script());
+                FaultServer second = behind(first, way)) {
             Attempt attempt = run(scene, way, fault, List.of(first, second));
             String done = "delivered 2.0.0";
             expect(
@@ -290,7 +299,7 @@ class FaultMatrixTest {
     @MethodSource("asking")
     void whoAskedIsToldOnceOfEachSuccess(String way, Fault fault) throws IOException {
         try (Scene scene = new Scene();
-                FaultServer server = server(0, way, fault.script())) {
+                FaultServer server = server(way, fault.script())) {
             List<FaultServer> servers = List.of(server);
             Attempt attempt = run(scene, fault, servers, hop(scene, way, servers, false), ASKED);
             assertThat(Scene.words(attempt)).containsExactly(fault.first(), fault.other());
@@ -319,8 +328,8 @@ class FaultMatrixTest {
     @MethodSource("standIns")
     void aHostThatIsDownIsTheLastToBeTried(String way, Fault fault) throws IOException {
         try (Scene scene = new Scene();
-                FaultServer up = server(0, way, fault.script());
-                FaultServer down = server(up.port(), way, "")) {
+                FaultServer up = server(way, fault.script());
+                FaultServer down = behind(up, way)) {
             NextHop.Relay relay = (NextHop.Relay) hop(scene, way, List.of(up, down), false);
             down(scene, relay.hosts().getLast());
             NextHop hop = new NextHop.Relay(relay.hosts().reversed());
@@ -341,8 +350,8 @@ class FaultMatrixTest {
     @MethodSource("standIns")
     void theFaultsOfAHostThatIsDownAreNotMet(String way, Fault fault) throws IOException {
         try (Scene scene = new Scene();
-                FaultServer faulty = server(0, way, fault.script());
-                FaultServer up = server(faulty.port(), way, "")) {
+                FaultServer faulty = server(way, fault.script());
+                FaultServer up = behind(faulty, way)) {
             NextHop.Relay relay = (NextHop.Relay) hop(scene, way, List.of(faulty, up), false);
             down(scene, relay.hosts().getFirst());
             expect(run(scene, fault, List.of(faulty, up), relay), "delivered 2.0.0", "delivered 2.0.0");
@@ -385,13 +394,12 @@ class FaultMatrixTest {
 
     private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
             throws IOException {
-        scene.timeout = fault.script().contains("stall") ? Duration.ofMillis(400) : Duration.ofSeconds(20);
-        if (fault.script().equals("refused")) {
+        scene.timeout = fault.script().contains("stall") ? SHORT : Duration.ofSeconds(20);
+        if (fault.script().equals("refused") || fault.script().equals("unaccepted")) {
             servers.getFirst().close();
         }
         if (fault.script().equals("unaccepted")) {
-            servers.getFirst().close();
-            scene.timeout = Duration.ofMillis(400);
+            scene.timeout = SHORT;
             scene.beside(new Unaccepting(servers.getFirst().address()));
         }
         String content = fault.script().startsWith("large") ? LARGE : SMALL;
@@ -457,9 +465,19 @@ class FaultMatrixTest {
                 plain.health());
     }
 
-    /** The first server takes any port on 127.0.0.1, the second the same port on 127.0.0.2, as MX hosts must share it. */
-    private static FaultServer server(int port, String way, String script) {
-        InetAddress address = InetAddress.ofLiteral(port == 0 ? "127.0.0.1" : "127.0.0.2");
+    /** Any port of an address that no other cell has: a port that is closed again stays closed. */
+    private static FaultServer server(String way, String script) {
+        int cell = CELLS.incrementAndGet();
+        return server(new InetSocketAddress("127.1." + cell / 256 + "." + cell % 256, 0), way, script);
+    }
+
+    /** On another address and the same port, as MX hosts must share it. */
+    private static FaultServer behind(FaultServer first, String way) {
+        String address = first.address().getAddress().getHostAddress().replaceFirst("127\\.1", "127.2");
+        return server(new InetSocketAddress(address, first.port()), way, "");
+    }
+
+    private static FaultServer server(InetSocketAddress where, String way, String script) {
         List<String> steps = new ArrayList<>(List.of(script.split(";")));
         steps.removeIf(step -> !step.contains("="));
         if (script.startsWith("offer-starttls")) {
@@ -474,7 +492,7 @@ class FaultMatrixTest {
             steps.add("extensions=PIPELINING,DSN" + (script.startsWith("offer-starttls") ? ",STARTTLS" : ""));
         }
         return FaultServer.start(
-                new InetSocketAddress(address, port),
+                where,
                 way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP,
                 steps.toArray(String[]::new));
     }
