@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,11 +100,11 @@ class PostgresStoreTest extends SqlStoreContract {
                     .hasMessageMatching("the PostgreSQL store 'pg' (did not answer within 1 s"
                             + "|refused the question: the statement took too long and was ended)");
             while (hasty.free() < 4) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             while (!ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'")
                     .equals(Value.of(0))) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }
@@ -111,7 +112,7 @@ class PostgresStoreTest extends SqlStoreContract {
     @Test
     void aWrongPasswordIsSaidWithoutThePassword() throws Exception {
         try (RemoteStore wrong = Sql.postgres(
-                        at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), Duration.ofSeconds(10));
+                        at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), TIME);
                 RemoteStore right = Sql.postgres(at("keeper", "hush", StoreSettings.Tls.NONE), List.of(), TIME)) {
             assertThatThrownBy(() -> wrong.query(PreparedText.of("SELECT 1"), List.of()))
                     .hasMessageContaining("password authentication failed for user \"keeper\"")
@@ -141,7 +142,7 @@ class PostgresStoreTest extends SqlStoreContract {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             assertThatThrownBy(() -> hung.get("routes", "example.org")).hasMessageContaining("so soon after a failure");
             while (hung.free() < 4) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }
@@ -185,7 +186,7 @@ class PostgresStoreTest extends SqlStoreContract {
                 if (System.nanoTime() > deadline) {
                     throw e;
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }

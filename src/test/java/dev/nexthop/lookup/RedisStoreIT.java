@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -67,7 +68,7 @@ class RedisStoreIT {
             try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), listening)) {
                 up = true;
             } catch (IOException e) {
-                Thread.onSpinWait(); // not yet
+                LockSupport.parkNanos(1_000_000); // not yet
             }
         }
         assertThat(up).as("redis-server listens").isTrue();
@@ -137,7 +138,7 @@ class RedisStoreIT {
                 try {
                     back = store.get("", "k") == null;
                 } catch (LookupException e) {
-                    Thread.onSpinWait(); // left alone for a moment
+                    LockSupport.parkNanos(1_000_000); // left alone for a moment
                 }
             }
             assertThat(back).isTrue();
@@ -159,7 +160,7 @@ class RedisStoreIT {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             assertThatThrownBy(() -> store.get("", "k")).hasMessageContaining("so soon after a failure");
             while (store.free() < 4) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }
