@@ -8,16 +8,26 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** Runs commands as the program does, and keeps what they print. */
-final class CommandRun {
+public final class CommandRun {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
+
+    /** What was printed so far. */
+    public String output() {
+        return out.toString();
+    }
+
+    /** What was printed so far of what is no answer. */
+    public String errors() {
+        return err.toString();
+    }
 
     /**
      * Runs one command with a configuration.
      *
      * @return its exit code
      */
-    int with(Path configuration, String... words) {
+    public int with(Path configuration, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--config", configuration.toString()));
         return alone(all.toArray(String[]::new));

@@ -1,5 +1,6 @@
 package dev.nexthop.e2e;
 
+import dev.nexthop.cli.CommandRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -22,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged server as a process of its own, and the commands that talk to it. */
 final class NexthopProcess implements AutoCloseable {
-    private static final Path ROOT = Path.of("").toAbsolutePath();
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration LOG_LIMIT = Duration.ofSeconds(20);
@@ -58,8 +58,14 @@ final class NexthopProcess implements AutoCloseable {
         return start(file, Network.ours(), Map.of(), served(file, hangups));
     }
 
+    /** The same on this machine with more flags for its JVM, and without the cache of classes. */
+    static NexthopProcess startWith(ServerFile file, List<String> flags) throws IOException {
+        file.write();
+        return start(file, Network.ours(), Map.of(), shell("exec \"$@\"", Launch.SERVER.words(flags, serving(file))));
+    }
+
     /**
-     * The same with another flag for its JVM; it is handed over as soon as it is started, and need not live to be ready.
+     * The same with more flags for its JVM; it is handed over as soon as it is started, and need not live to be ready.
      *
      * @param wrapper a shell line that runs {@code "$@"}
      * @param started is given the process, before it is waited for
@@ -68,21 +74,26 @@ final class NexthopProcess implements AutoCloseable {
             ServerFile file, Network network, List<String> flags, String wrapper, Consumer<Process> started)
             throws IOException {
         file.write();
-        List<String> words = served(file, wrapper);
-        words.addAll(words.indexOf("-cp"), flags);
+        List<String> words = shell(wrapper, Launch.SERVER.words(flags, serving(file)));
         NexthopProcess server = begun(file, network, Map.of(), words);
         started.accept(server.process);
         Await.until("ready or dead", START_LIMIT, server::readyOrDead);
         return server;
     }
 
-    private static List<String> served(ServerFile file, String shell) {
-        // As the launcher does: a signal that is ignored at the start.
-        List<String> words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; " + shell, "sh"));
-        words.addAll(java(
-                List.of("-Xms64m", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"),
-                List.of("serve", "--config", file.path().toString())));
-        return words;
+    private static List<String> served(ServerFile file, String line) throws IOException {
+        return shell(line, Launch.SERVER.words(serving(file)));
+    }
+
+    private static List<String> serving(ServerFile file) {
+        return List.of("serve", "--config", file.path().toString());
+    }
+
+    /** As the launcher does: a signal that is ignored at the start. */
+    private static List<String> shell(String line, List<String> words) {
+        List<String> all = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; " + line, "sh"));
+        all.addAll(words);
+        return all;
     }
 
     private static NexthopProcess start(
@@ -113,30 +124,14 @@ final class NexthopProcess implements AutoCloseable {
 
     /** Starts a server that has no configuration file, in the folder. */
     static NexthopProcess startWithout(Path folder, Network network) throws IOException {
-        return start(ServerFile.in(folder), network, Map.of(), java(List.of("-Xms64m", "-Xmx192m"), List.of("serve")));
+        return start(ServerFile.in(folder), network, Map.of(), Launch.SERVER.words(List.of("serve")));
     }
 
     /** Runs a command to its end, as the launcher would. */
     static Command.Result command(Path folder, Network network, Map<String, String> environment, String... words)
             throws IOException, InterruptedException {
-        List<String> all = java(List.of("-Xmx128m"), Arrays.asList(words));
+        List<String> all = Launch.COMMAND.words(Arrays.asList(words));
         return new Command(network.entering(all), folder, environment).run();
-    }
-
-    private static List<String> java(List<String> flags, List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:+UseSerialGC",
-                // It lives for seconds: the optimising compiler would take half of its time, and earn nothing.
-                "-XX:TieredStopAtLevel=1"));
-        words.addAll(flags);
-        words.addAll(List.of("-cp", ROOT.resolve("target/classes") + ":" + ROOT.resolve("target/lib") + "/*"));
-        words.add("dev.nexthop.Nexthop");
-        words.addAll(arguments);
-        return words;
     }
 
     private boolean readyOrDead() throws IOException {
@@ -191,10 +186,15 @@ final class NexthopProcess implements AutoCloseable {
 
     /** SIGTERM; the exit status. */
     int terminate() throws InterruptedException {
+        return terminate(STOP_LIMIT);
+    }
+
+    /** SIGTERM, and another limit for what follows; the exit status. */
+    int terminate(Duration limit) throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("the server still runs " + STOP_LIMIT.toSeconds() + " s after SIGTERM");
+            throw new AssertionError("the server still runs " + limit.toSeconds() + " s after SIGTERM");
         }
         return process.exitValue();
     }
@@ -236,11 +236,21 @@ final class NexthopProcess implements AutoCloseable {
         return command(file.home(), network, Map.of(), all.toArray(String[]::new));
     }
 
-    /** Runs a command with {@code --json}, which must end well. */
+    /** The same without a process of its own, where that is not the point; it prints text. */
+    Command.Result asked(String... words) throws IOException, InterruptedException {
+        if (network.namespace().isPresent()) {
+            return cli(words);
+        }
+        CommandRun run = new CommandRun();
+        int exit = run.with(file.path(), words);
+        return new Command.Result(exit, run.output().getBytes(StandardCharsets.UTF_8), run.errors());
+    }
+
+    /** Runs a command with {@code --json}, which must end well, without a process of its own. */
     JsonNode json(String... words) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(Arrays.asList(words));
         all.add("--json");
-        return JSON.readTree(cli(all.toArray(String[]::new)).orFail().output());
+        return JSON.readTree(asked(all.toArray(String[]::new)).orFail().output());
     }
 
     /** The queue, by the HTTP API: what {@code queue list --json} prints, without the start of a process. */
@@ -253,6 +263,15 @@ final class NexthopProcess implements AutoCloseable {
         return api("/api/mailboxes/" + account + "?limit=100000");
     }
 
+    /** The text of each message of an account, by the HTTP API. */
+    List<String> stored(String account) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode message : mailbox(account)) {
+            texts.add(get("/api/mailboxes/" + account + "/" + message.path("id").asString()));
+        }
+        return texts;
+    }
+
     /** One message of the queue with its trace, by the HTTP API. */
     JsonNode message(String id) throws IOException {
         return api("/api/queue/messages/" + id);
@@ -261,6 +280,17 @@ final class NexthopProcess implements AutoCloseable {
     /** Waits until a recipient in the queue is as told, and returns it. */
     JsonNode recipient(String address, Duration limit, Predicate<JsonNode> condition) {
         return Await.value(address + " in the queue", limit, () -> find(address), condition);
+    }
+
+    /** Waits until a recipient is in the queue no more. */
+    void gone(String address, Duration limit) {
+        Await.value(address + " gone from the queue", limit, this::queue, queue -> !queue.toString()
+                .contains("\"" + address + "\""));
+    }
+
+    /** Waits until an account has so many messages. */
+    void arrived(String account, int messages, Duration limit) {
+        Await.value("mail for " + account, limit, () -> mailbox(account), box -> box.size() == messages);
     }
 
     /** Waits until the queue is empty. */
@@ -295,12 +325,16 @@ final class NexthopProcess implements AutoCloseable {
     }
 
     private JsonNode api(String path) throws IOException {
+        return JSON.readTree(get(path));
+    }
+
+    private String get(String path) throws IOException {
         String answer = request("GET", path);
         int end = answer.indexOf("\r\n\r\n");
         if (end < 0 || !answer.startsWith("HTTP/1.1 200")) {
             throw new IOException("the API answers: " + answer);
         }
-        return JSON.readTree(answer.substring(end + 4));
+        return answer.substring(end + 4);
     }
 
     private String request(String method, String path) throws IOException {
