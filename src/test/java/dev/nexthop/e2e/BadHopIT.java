@@ -1,16 +1,20 @@
 package dev.nexthop.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Next hops that are down, slow, or talk nonsense: the message waits, goes when they are well again, and goes once. */
@@ -37,39 +41,65 @@ class BadHopIT {
                 .hasSize(1);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "greeting that never comes    | ''    | (silence)",
-                "greeting that says no        | ''    | 554 5.3.2 not today",
-                "greeting that says later     | ''    | 421 4.3.2 later",
-                "greeting of another language | ''    | SSH-2.0-OpenSSH_9.2",
-                "greeting without a code      | ''    | hello there",
-                "EHLO never answered          | EHLO  | (silence)",
-                "EHLO answered by hanging up  | EHLO  | (hang up)",
-                "MAIL answered with nonsense  | MAIL  | 9999999999999999999999",
-                "MAIL answered too early      | MAIL  | 354 go on",
-                "RCPT never answered          | RCPT  | (silence)",
-                "RCPT deferred                | RCPT  | 450 4.2.0 greylisted",
-                "DATA deferred                | DATA  | 451 4.3.0 busy",
-                "DATA answered by hanging up  | DATA  | (hang up)",
-                "the dot deferred             | .     | 452 4.3.1 full",
-                "the dot answered by hanging up | .   | (hang up)",
-                "the dot never answered       | .     | (silence)"
-            })
-    void aHopThatMisbehavesGetsTheMessageOnceWhenItIsWell(String name, String command, String reply) throws Exception {
-        Sink sink = scenario.closing(Sink.smtp());
-        sink.behave(line -> matches(line, command) ? reply : null);
-        NexthopProcess server = serve(sink.port(), "smtp");
-        server.take("jane@example.org", List.of("somebody@example.net"), Mail.simple("bad hop"));
+    /** How a hop misbehaves: from the first line that begins so, greeting and dot whole, with that reply. */
+    private record Fault(String name, String line, String reply) {
+        boolean matches(String said) {
+            return line.isEmpty() || line.equals(".") ? said.equals(line) : said.startsWith(line);
+        }
+    }
 
-        JsonNode waiting = deferred(server, "somebody@example.net");
-        assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
-        assertThat(sink.received()).isEmpty();
-        sink.behave(line -> null);
-        server.drained(LIMIT);
-        assertThat(sink.recipients()).containsExactly("somebody@example.net");
+    private static final List<Fault> FAULTS = Stream.of("""
+                    greeting that never comes      |      | (silence)
+                    greeting that says no          |      | 554 5.3.2 not today
+                    greeting that says later       |      | 421 4.3.2 later
+                    greeting of another language   |      | SSH-2.0-OpenSSH_9.2
+                    greeting without a code        |      | hello there
+                    EHLO never answered            | EHLO | (silence)
+                    EHLO answered by hanging up    | EHLO | (hang up)
+                    MAIL answered with nonsense    | MAIL | 9999999999999999999999
+                    MAIL answered too early        | MAIL | 354 go on
+                    RCPT never answered            | RCPT | (silence)
+                    RCPT deferred                  | RCPT | 450 4.2.0 greylisted
+                    DATA deferred                  | DATA | 451 4.3.0 busy
+                    DATA answered by hanging up    | DATA | (hang up)
+                    the dot deferred               | .    | 452 4.3.1 full
+                    the dot answered by hanging up | .    | (hang up)
+                    the dot never answered         | .    | (silence)
+                    """.split("\n"))
+            .map(row -> row.split("\\|"))
+            .map(cells -> new Fault(cells[0].strip(), cells[1].strip(), cells[2].strip()))
+            .toList();
+
+    /** All at once, each with a domain and a hop of its own, at one server. */
+    @TestFactory
+    Stream<DynamicTest> hopsThatMisbehaveGetTheMessageOnceWhenTheyAreWell() throws Exception {
+        List<Sink> sinks = new ArrayList<>();
+        StringBuilder hops = new StringBuilder();
+        for (Fault fault : FAULTS) {
+            Sink sink = scenario.closing(Sink.smtp());
+            sink.behave(line -> fault.matches(line) ? fault.reply() : null);
+            hops.append(hop("hop" + sinks.size(), sink.port(), "smtp"));
+            sinks.add(sink);
+        }
+        NexthopProcess server = serve("[queue.outbound]\nnext-hop = \"strip_suffix(rcpt_domain, '.example')\"\n" + hops);
+        for (int i = 0; i < FAULTS.size(); i++) {
+            server.take("jane@example.org", List.of(recipient(i)), Mail.simple("bad hop"));
+        }
+        Stream<DynamicTest> ill = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it waits", () -> {
+            JsonNode waiting = deferred(server, recipient(i));
+            assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
+            assertThat(sinks.get(i).received()).isEmpty();
+            sinks.get(i).behave(line -> null);
+        }));
+        Stream<DynamicTest> well = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it goes once", () -> {
+            server.gone(recipient(i), LIMIT);
+            assertThat(sinks.get(i).recipients()).containsExactly(recipient(i));
+        }));
+        return Stream.concat(ill, well);
+    }
+
+    private static String recipient(int fault) {
+        return "somebody@hop" + fault + ".example";
     }
 
     @Test
@@ -144,10 +174,6 @@ class BadHopIT {
         slow.behave(line -> null);
         server.drained(LIMIT);
         assertThat(slow.recipients()).doesNotHaveDuplicates().hasSize(60);
-    }
-
-    private static boolean matches(String line, String command) {
-        return command.isEmpty() || command.equals(".") ? line.equals(command) : line.startsWith(command);
     }
 
     private static JsonNode deferred(NexthopProcess server, String address) {
