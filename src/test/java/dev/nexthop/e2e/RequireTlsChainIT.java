@@ -1,19 +1,23 @@
 package dev.nexthop.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.nexthop.tls.TestCertificates;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tools.jackson.databind.JsonNode;
 
 /**
- * A message that requires TLS all the way (RFC 8689) over two servers of ours: the client to the first, the first to the
+ * A message that requires TLS all the way (RFC 8689) over two servers of ours: the client to the first, the first to a
  * second, the second to whatever comes behind. It arrives where each step can be trusted, and comes back where one can't.
  */
 class RequireTlsChainIT {
@@ -23,36 +27,61 @@ class RequireTlsChainIT {
     final Scenario scenario = new Scenario();
 
     private final TestCertificates authority = new TestCertificates();
+    private final Map<Second, ServerFile> files = new EnumMap<>(Second.class);
+    private final Map<Second, NexthopProcess> seconds = new EnumMap<>(Second.class);
 
-    /** The second server's part that a test may change. */
+    /** The second servers, each with a domain of its name. */
     private enum Second {
-        AS_IT_SHOULD_BE,
+        SOUND,
         WITHOUT_REQUIRETLS,
-        CERTIFICATE_OF_NOBODY,
-        WITHOUT_TLS
+        FALSE_CERTIFICATE,
+        WITHOUT_TLS;
+
+        String hop() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        String domain() {
+            return hop() + ".example";
+        }
     }
 
-    private NexthopProcess[] chain(Second manner, int behind) throws Exception {
-        ServerFile one = ServerFile.in(scenario.folder("first"));
-        ServerFile two = ServerFile.in(scenario.folder("second"));
-        Path ca = authority.pem(scenario.home());
-        one.routing(route("example.org", "else = \"'second'\"", "second", two.smtpPort(), ca));
-        // Any certificate will do for the hop, so that the message alone is what demands more.
-        one.routing("tls.allow-invalid-certs = " + (manner == Second.CERTIFICATE_OF_NOBODY));
+    private ServerFile file(Second second) {
+        return Objects.requireNonNull(files.get(second));
+    }
+
+    private NexthopProcess server(Second second) {
+        return Objects.requireNonNull(seconds.get(second));
+    }
+
+    /** The first server knows all of them; what it knows nothing of goes to the sound one. */
+    private NexthopProcess first(Path ca, ServerFile one) throws Exception {
+        StringBuilder rules = new StringBuilder("{ if = \"rcpt_domain = 'example.org'\", then = \"'local'\" }");
+        StringBuilder hops = new StringBuilder();
+        for (Second second : Second.values()) {
+            String hop = second.hop();
+            rules.append(", { if = \"rcpt_domain = '%s'\", then = \"'%s'\" }".formatted(second.domain(), hop));
+            hops.append(hop(hop, file(second).smtpPort(), ca));
+            // Any certificate will do for this hop, so that the message alone is what demands more.
+            hops.append("tls.allow-invalid-certs = " + (second == Second.FALSE_CERTIFICATE) + "\n");
+        }
+        one.routing("[queue.outbound]\nnext-hop = [ " + rules + ", { else = \"'sound'\" } ]\n" + hops);
         certificate(one, authority);
-        two.routing(route(
-                "second.example",
-                "if = \"rcpt_domain = 'example.org'\", then = \"'first'\" }, { else = \"'behind'\"",
-                "first",
-                one.smtpPort(),
-                ca));
+        return scenario.closing(NexthopProcess.start(one));
+    }
+
+    private void second(Second manner, ServerFile one, int behind, Path ca) throws Exception {
+        ServerFile two = file(manner);
         two.routing("""
+                [queue.outbound]
+                next-hop = [ { if = "rcpt_domain = '%s'", then = "'local'" },
+                             { if = "rcpt_domain = 'example.org'", then = "'first'" }, { else = "'behind'" } ]
                 [remote.behind]
                 address = "127.0.0.1"
                 port = %d
                 tls.implicit = false
-                """.formatted(behind));
-        two.part("server", "[server]\nhostname = \"mx.second.example\"\n");
+                """.formatted(manner.domain(), behind) + hop("first", one.smtpPort(), ca));
+        two.part("server", "[server]\nhostname = \"mx.%s\"\n".formatted(manner.domain()));
         two.part("directory", """
                 [directory."staff"]
                 type = "memory"
@@ -60,33 +89,28 @@ class RequireTlsChainIT {
                 class = "individual"
                 name = "amy"
                 secret = "amy-secret"
-                email = ["amy@second.example", "postmaster@second.example"]
-                """);
+                email = ["amy@%1$s", "postmaster@%1$s"]
+                """.formatted(manner.domain()));
         switch (manner) {
-            case AS_IT_SHOULD_BE -> certificate(two, authority);
+            case SOUND -> certificate(two, authority);
             case WITHOUT_REQUIRETLS -> {
                 certificate(two, authority);
                 two.part("offers", "[session.extensions]\nrequiretls = false\n");
             }
-            case CERTIFICATE_OF_NOBODY -> certificate(two, new TestCertificates());
+            case FALSE_CERTIFICATE -> certificate(two, new TestCertificates());
             case WITHOUT_TLS -> {}
         }
-        return new NexthopProcess[] {
-            scenario.closing(NexthopProcess.start(one)), scenario.closing(NexthopProcess.start(two))
-        };
+        seconds.put(manner, scenario.closing(NexthopProcess.start(two)));
     }
 
-    /** Mail for the own domain stays; the remote comes last. */
-    private static String route(String local, String others, String hop, int port, Path ca) {
+    private static String hop(String id, int port, Path ca) {
         return """
-                [queue.outbound]
-                next-hop = [ { if = "rcpt_domain = '%s'", then = "'local'" }, { %s } ]
                 [remote.%s]
                 address = "127.0.0.1"
                 port = %d
                 tls.implicit = false
                 tls.ca = "%s"
-                """.formatted(local, others, hop, port, ca);
+                """.formatted(id, port, ca);
     }
 
     private static void certificate(ServerFile file, TestCertificates authority) throws Exception {
@@ -111,73 +135,71 @@ class RequireTlsChainIT {
         }
     }
 
-    private static List<String> mailbox(NexthopProcess server, String account) throws Exception {
-        List<String> messages = new ArrayList<>();
-        for (JsonNode message : server.json("mailbox", "list", account)) {
-            byte[] shown = server.cli(
-                            "mailbox", "show", account, message.path("id").asString())
-                    .orFail()
-                    .output();
-            messages.add(new String(shown, StandardCharsets.UTF_8));
-        }
-        return messages;
-    }
-
-    private static String only(NexthopProcess server, String account) throws Exception {
-        Await.until("mail for " + account, LIMIT, () -> mailbox(server, account).size() == 1);
-        return mailbox(server, account).getFirst();
-    }
-
     /** It came back with that status, and only its header (RFC 8689 §5). */
-    private static void assertBounced(String bounce, String status, String reporter) {
-        assertThat(bounce)
+    private static String bounced(NexthopProcess first, String recipient, String status, String reporter) {
+        String report = "Final-Recipient: rfc822; " + recipient;
+        List<String> bounces = Await.value(
+                "the bounce of " + recipient,
+                LIMIT,
+                () -> first.stored("jane").stream()
+                        .filter(text -> text.contains(report))
+                        .toList(),
+                found -> !found.isEmpty());
+        assertThat(bounces).hasSize(1);
+        assertThat(bounces.getFirst())
                 .contains("Status: " + status)
                 .contains("Reporting-MTA: dns; " + reporter)
                 .contains("Subject: secret plans")
                 .doesNotContain("message/rfc822");
+        return bounces.getFirst();
     }
 
-    @Test
-    void itArrivesWhereEachStepCanBeTrusted() throws Exception {
-        NexthopProcess[] chain = chain(Second.AS_IT_SHOULD_BE, 9);
-        send(chain[0], "amy@second.example");
-        String arrived = only(chain[1], "amy");
-        assertThat(arrived).contains("Subject: secret plans").containsPattern("with ESMTPS");
-        assertThat(chain[0].queue()).isEmpty();
-    }
-
-    @Test
-    void theSecondEnforcesItTooAndItsNoticeComesBackByTls() throws Exception {
+    @TestFactory
+    Stream<DynamicTest> itArrivesWhereEachStepCanBeTrustedAndComesBackFromElsewhere() throws Exception {
         Sink plain = scenario.closing(Sink.smtp());
-        NexthopProcess[] chain = chain(Second.AS_IT_SHOULD_BE, plain.port());
-        send(chain[0], "far@third.example");
-        String bounce = only(chain[0], "jane");
-        assertBounced(bounce, "5.7.10", "mx.second.example");
-        assertThat(bounce).containsPattern("(?s)Received: .*with ESMTPS");
-        assertThat(plain.received()).isEmpty();
+        Path ca = authority.pem(scenario.home());
+        ServerFile one = ServerFile.in(scenario.folder("first"));
+        for (Second second : Second.values()) {
+            files.put(second, ServerFile.in(scenario.folder(second.hop())));
+        }
+        for (Second second : Second.values()) {
+            second(second, one, plain.port(), ca);
+        }
+        NexthopProcess first = first(ca, one);
+        for (Second second : Second.values()) {
+            send(first, "amy@" + second.domain());
+        }
+        send(first, "far@third.example");
+        return Stream.of(
+                dynamicTest("it arrives where each step can be trusted", () -> {
+                    NexthopProcess sound = server(Second.SOUND);
+                    sound.arrived("amy", 1, LIMIT);
+                    assertThat(sound.stored("amy").getFirst())
+                            .contains("Subject: secret plans")
+                            .containsPattern("with ESMTPS");
+                }),
+                dynamicTest("the second enforces it too, and its notice comes back by TLS", () -> {
+                    String bounce = bounced(first, "far@third.example", "5.7.10", "mx.sound.example");
+                    assertThat(bounce).containsPattern("(?s)Received: .*with ESMTPS");
+                    assertThat(plain.received()).isEmpty();
+                }),
+                dynamicTest(
+                        "it comes back from one without REQUIRETLS",
+                        () -> comesBack(first, Second.WITHOUT_REQUIRETLS, "5.7.30")),
+                dynamicTest(
+                        "it comes back from one whose certificate is nobody's",
+                        () -> comesBack(first, Second.FALSE_CERTIFICATE, "5.7.10")),
+                dynamicTest(
+                        "it comes back from one without TLS", () -> comesBack(first, Second.WITHOUT_TLS, "5.7.10")),
+                dynamicTest("nothing is left, and nothing came back but that", () -> {
+                    first.drained(LIMIT);
+                    assertThat(first.mailbox("jane")).hasSize(4);
+                    assertThat(server(Second.SOUND).mailbox("amy")).hasSize(1);
+                }));
     }
 
-    @Test
-    void withoutRequiretlsBehindItComesBack() throws Exception {
-        NexthopProcess[] chain = chain(Second.WITHOUT_REQUIRETLS, 9);
-        send(chain[0], "amy@second.example");
-        assertBounced(only(chain[0], "jane"), "5.7.30", "mx.example.org");
-        assertThat(mailbox(chain[1], "amy")).isEmpty();
-    }
-
-    @Test
-    void withACertificateOfNobodyBehindItComesBack() throws Exception {
-        NexthopProcess[] chain = chain(Second.CERTIFICATE_OF_NOBODY, 9);
-        send(chain[0], "amy@second.example");
-        assertBounced(only(chain[0], "jane"), "5.7.10", "mx.example.org");
-        assertThat(mailbox(chain[1], "amy")).isEmpty();
-    }
-
-    @Test
-    void withoutTlsBehindItComesBack() throws Exception {
-        NexthopProcess[] chain = chain(Second.WITHOUT_TLS, 9);
-        send(chain[0], "amy@second.example");
-        assertBounced(only(chain[0], "jane"), "5.7.10", "mx.example.org");
-        assertThat(mailbox(chain[1], "amy")).isEmpty();
+    private void comesBack(NexthopProcess first, Second second, String status) throws Exception {
+        bounced(first, "amy@" + second.domain(), status, "mx.example.org");
+        assertThat(server(second).mailbox("amy")).isEmpty();
     }
 }
