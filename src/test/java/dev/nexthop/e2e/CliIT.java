@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The commands, as a person and as a script use them. */
+/** The commands, as a person and as a script use them: each of another kind once as a process of its own. */
 class CliIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -123,7 +123,7 @@ class CliIT {
         server.recipient("a@example.net", LIMIT, CliIT::deferred);
         server.recipient("c@example.net", LIMIT, CliIT::deferred);
 
-        JsonNode list = server.json("queue", "list");
+        JsonNode list = json(server.cli("queue", "list", "--json"));
         assertThat(list).hasSize(2);
         assertThat(server.json("queue", "list", "--sender", "bill@example.org")).hasSize(1);
         assertThat(server.json("queue", "list", "--domain", "example.com")).hasSize(1);
@@ -137,7 +137,7 @@ class CliIT {
         assertThat(Instant.parse(recipient.path("due").asString())).isAfter(Instant.now());
         String id = message.path("id").asString();
         assertThat(server.cli("queue", "show", id).orFail().text()).contains("a@example.net", "450", "later");
-        assertThat(server.cli("queue", "show", "nonsense").exit()).isEqualTo(1);
+        assertThat(server.asked("queue", "show", "nonsense").exit()).isEqualTo(1);
         ordersAreGivenObeyedAndEnded(server, id);
 
         assertThat(server.json("queue", "cancel", "--rcpt", "b@example.com")
@@ -167,17 +167,17 @@ class CliIT {
                 .orFail()
                 .text();
         assertThat(given).startsWith("order 1: suspend domain example.net, until ");
-        assertThat(server.cli("queue", "suspend", "--domain", "example.net").errors())
+        assertThat(server.asked("queue", "suspend", "--domain", "example.net").errors())
                 .contains("say why, in one sentence");
-        assertThat(server.cli("queue", "reroute", "--all", "--to", "lost", "--reason", "why")
+        assertThat(server.asked("queue", "reroute", "--all", "--to", "lost", "--reason", "why")
                         .errors())
                 .contains("names the hop 'lost', which is not defined; defined: ");
-        assertThat(server.cli("queue", "orders").orFail().text())
+        assertThat(server.asked("queue", "orders").orFail().text())
                 .contains("ORDER  DOES     WHOM")
                 .contains("1      suspend  domain example.net")
                 .contains("they defer");
         server.json("queue", "retry", id);
-        assertThat(server.cli("queue", "show", id).orFail().text()).contains("suspended", "by order 1: they defer");
+        assertThat(server.asked("queue", "show", id).orFail().text()).contains("suspended", "by order 1: they defer");
         JsonNode suspended = server.json("queue", "list", "--rcpt", "a@example.net");
         assertThat(suspended.get(0).path("recipients").get(0).path("status").asString())
                 .isEqualTo("suspended");
@@ -190,7 +190,7 @@ class CliIT {
         assertThat(server.json("queue", "orders")).isEmpty();
         server.recipient("a@example.net", LIMIT, one -> one.path("attempts").asInt() > tries);
         server.json("queue", "hold", "--rcpt", "a@example.net", "--reason", "a loop", "--for", "1d");
-        assertThat(server.cli("queue", "list").orFail().text()).contains("held", ": a loop; until ");
+        assertThat(server.asked("queue", "list").orFail().text()).contains("held", ": a loop; until ");
         server.json("queue", "release", "--rcpt", "a@example.net");
     }
 

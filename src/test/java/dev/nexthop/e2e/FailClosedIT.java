@@ -59,8 +59,7 @@ class FailClosedIT {
                 "somebody@example.net", LIMIT, it -> it.path("attempts").asInt() >= 1);
         assertThat(recipient.path("status").asString()).isEqualTo("deferred");
         String id = server.queue().get(0).path("id").asString();
-        JsonNode shown = server.json("queue", "show", id);
-        String last = shown.toString();
+        String last = server.message(id).toString();
         assertThat(last).contains("nexthop.toml:3").contains(word);
         assertThat(exchanger.connections()).isZero();
         assertThat(internet.names().asked()).noneMatch(question -> question.endsWith(" MX"));

@@ -147,11 +147,8 @@ record Interop(Peer peer, NexthopProcess server) {
 
     /** The sender is told, and why (RFC 3464). */
     private void assertBounced(Cell cell, String status) throws IOException, InterruptedException {
-        JsonNode box = Await.value(
-                "the mailbox of the sender",
-                LIMIT,
-                () -> server.json("mailbox", "list", "jane"),
-                list -> !list.isEmpty());
+        server.arrived("jane", 1, LIMIT);
+        JsonNode box = server.json("mailbox", "list", "jane");
         assertThat(box).hasSize(1);
         String notification = server.cli(
                         "mailbox", "show", "jane", box.get(0).path("id").asString())

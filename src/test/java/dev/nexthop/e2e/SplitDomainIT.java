@@ -60,9 +60,9 @@ class SplitDomainIT {
         assertThat(old.delivered()).hasSize(1);
     }
 
-    private static JsonNode mailbox(NexthopProcess server, String user) {
-        JsonNode box = Await.value(
-                user + "'s mailbox", LIMIT, () -> server.json("mailbox", "list", user), it -> !it.isEmpty());
+    private static JsonNode mailbox(NexthopProcess server, String user) throws Exception {
+        server.arrived(user, 1, LIMIT);
+        JsonNode box = server.json("mailbox", "list", user);
         assertThat(box).hasSize(1);
         return box;
     }

@@ -41,11 +41,9 @@ class UsersPageIT {
         byte[] message = Mail.difficult("local");
         server.take("somebody@example.net", List.of("jane@example.org"), message);
 
-        JsonNode list = Await.value(
-                "the message in the mailbox",
-                LIMIT,
-                () -> server.json("mailbox", "list", "jane"),
-                box -> box.size() == 1);
+        server.arrived("jane", 1, LIMIT);
+        JsonNode list = server.json("mailbox", "list", "jane");
+        assertThat(list).hasSize(1);
         assertThat(list.get(0).path("from").asString()).contains("jane@example.org");
         byte[] shown = server.cli(
                         "mailbox", "show", "jane", list.get(0).path("id").asString())
