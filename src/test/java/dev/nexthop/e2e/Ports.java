@@ -10,8 +10,8 @@ import java.net.ServerSocket;
  */
 final class Ports {
     private static final int FIRST = 11_000;
-    private static final int RANGE = 9_000;
-    private static final int FORKS = 2;
+    private static final int RANGE = 6_000;
+    private static final int FORKS = 3;
 
     private static int next = (int) (ProcessHandle.current().pid() * 37 % RANGE);
     private static int given;
