@@ -214,8 +214,7 @@ final class Node implements AutoCloseable {
                         new DeliveryLog(format(configuration.administration().log()), clock)));
         Configuration.Stores stores = configuration.stores();
         Quotas quotas = new Quotas(hooks.quotas());
-        RocksSpool records =
-                RocksSpool.open(stores.spool(), clock, hooks.taker(), damage -> events.alarm("spool", damage));
+        RocksSpool records = RocksSpool.open(stores.spool(), clock, hooks.taker(), new QuotaWatch(events, quotas));
         inspection = Optional.of(records.inspection());
         QuotaSpool spool = atEnd(new QuotaSpool(records, quotas));
         Throttles throttles = atEnd(new Throttles(clock, stores.path().resolve(THROTTLES)));

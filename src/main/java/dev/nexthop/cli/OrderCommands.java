@@ -1,7 +1,6 @@
 package dev.nexthop.cli;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,38 +19,24 @@ final class OrderCommands {
     private OrderCommands() {}
 
     /** Whose mail an order means: all that is given must fit. */
-    static final class Scope {
+    static final class Scope extends WhoseMail {
         @Option(names = "--id", paramLabel = "ID", description = "this message")
         @Nullable
         String id;
-
-        @Option(names = "--sender", paramLabel = "ADDRESS", description = "mail from this reverse-path; '' is <>")
-        @Nullable
-        String sender;
 
         @Option(names = "--sender-domain", paramLabel = "DOMAIN", description = "mail from this domain")
         @Nullable
         String senderDomain;
 
-        @Option(names = "--rcpt", paramLabel = "ADDRESS", description = "this recipient")
-        @Nullable
-        String rcpt;
-
-        @Option(names = "--domain", paramLabel = "DOMAIN", description = "recipients of this domain")
-        @Nullable
-        String domain;
-
         @Option(names = "--hop", paramLabel = "ID", description = "recipients that would go to this hop")
         @Nullable
         String hop;
 
+        @Override
         Map<String, String> query() {
-            Map<String, String> query = new LinkedHashMap<>();
+            Map<String, String> query = super.query();
             QueueCommand.put(query, "id", id);
-            QueueCommand.put(query, "sender", sender);
             QueueCommand.put(query, "sender-domain", senderDomain);
-            QueueCommand.put(query, "rcpt", rcpt);
-            QueueCommand.put(query, "domain", domain);
             QueueCommand.put(query, "hop", hop);
             return query;
         }

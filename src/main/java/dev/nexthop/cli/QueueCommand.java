@@ -35,19 +35,7 @@ final class QueueCommand {
     private QueueCommand() {}
 
     /** Which recipients are meant. */
-    static final class Filters {
-        @Option(names = "--sender", paramLabel = "ADDRESS", description = "messages from this reverse-path")
-        @Nullable
-        String sender;
-
-        @Option(names = "--rcpt", paramLabel = "ADDRESS", description = "this recipient")
-        @Nullable
-        String rcpt;
-
-        @Option(names = "--domain", paramLabel = "DOMAIN", description = "recipients of this domain")
-        @Nullable
-        String domain;
-
+    static final class Filters extends WhoseMail {
         @Option(names = "--hop", paramLabel = "ID", description = "recipients whose newest attempt went to this hop")
         @Nullable
         String hop;
@@ -60,11 +48,9 @@ final class QueueCommand {
         @Nullable
         String after;
 
+        @Override
         Map<String, String> query() {
-            Map<String, String> query = new LinkedHashMap<>();
-            put(query, "sender", sender);
-            put(query, "rcpt", rcpt);
-            put(query, "domain", domain);
+            Map<String, String> query = super.query();
             put(query, "hop", hop);
             put(query, "before", before);
             put(query, "after", after);

@@ -135,7 +135,7 @@ final class Fitting {
         }
         if (requests.deliverBy().isPresent()) {
             Requests.DeliverBy by = requests.deliverBy().get();
-            if (relays && by.mode() == Requests.Mode.RETURN && !offered.has(Extension.DELIVERBY)) { // RFC 2852 §4.1.4
+            if (relays && by.mode() == Requests.Mode.RETURN && !offered.has(Extension.DELIVERBY)) { // RFC 2852 §4.1.4.1
                 return new Response.Unable(NO_FEATURE, "the sender set a time limit, the server offers no DELIVERBY");
             }
             if (by.mode() == Requests.Mode.RETURN && left(by) <= 0) {

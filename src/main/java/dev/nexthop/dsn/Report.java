@@ -36,11 +36,11 @@ public record Report(QueueId id, Kind kind, Original original, List<Recipient> r
         FAILED("failed", 5),
         /** It takes longer. */
         DELAYED("delayed", 4),
-        /** It is in its mailbox (RFC 3461 §5.2.2 and following). */
+        /** It is in its mailbox (RFC 3461 §5.2.3). */
         DELIVERED("delivered", 2),
-        /** It is with a host that tells nobody what becomes of it. */
+        /** It is with a host that tells nobody what becomes of it (RFC 3461 §5.2.2). */
         RELAYED("relayed", 2),
-        /** The address stood for several, all of which have it (RFC 3461 §5.2.7). */
+        /** The address stood for several, all of which have it (RFC 3461 §5.2.7.3). */
         EXPANDED("expanded", 2);
 
         final String action;

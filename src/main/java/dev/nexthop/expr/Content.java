@@ -45,7 +45,7 @@ public record Content(Form form, boolean lowerCase, List<String> words, long lea
             case MX, HELO_DOMAIN -> text(Form.DOMAIN, false);
             case LAST_ERROR -> new Content(Form.TEXT, true, ERRORS, 0, 0);
             case MESSAGE_ID, LISTENER, AUTHENTICATED_AS, LAST_STATUS, HOP -> ANY_TEXT;
-            case PRIORITY -> number(Form.COUNT, -9, 9); // RFC 6710 §2
+            case PRIORITY -> number(Form.COUNT, -9, 9); // RFC 6710 §3
             case RECEIVED_VIA_PORT -> number(Form.COUNT, 0, 65_535);
             case SIZE, EXPIRES_IN -> number(Form.COUNT, 0, Long.MAX_VALUE);
             case RETRY_NUM, NOTIFY_NUM -> number(Form.COUNT, 0, Integer.MAX_VALUE);

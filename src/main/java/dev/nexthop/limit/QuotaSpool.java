@@ -114,6 +114,23 @@ public final class QuotaSpool implements Spool {
         spool.close();
     }
 
+    /**
+     * Other quotas have come into force while a message was committed. It may have gone on, or left, before it counts under them:
+     * nobody would tell of that again.
+     */
+    private void overtaken(QueuedMessage message, long era) {
+        quotas.found(message, era);
+        QueueId id = message.id();
+        try {
+            Change newest = spool.read(id)
+                    .<Change>map(there -> new Change.Progress(id, there.recipients()))
+                    .orElseGet(() -> new Change.Removal(id));
+            quotas.changed(newest);
+        } catch (IOException e) {
+            LOG.warn("message {} counts for quotas, though it can't be read: {}", id, e.getMessage());
+        }
+    }
+
     /** A draft that counts from its commit. */
     private final class Counted implements Draft {
         private final Draft draft;
@@ -158,7 +175,7 @@ public final class QuotaSpool implements Spool {
                 alongside.forEach(quotas::changed);
                 long now = quotas.era();
                 if (era != now) {
-                    quotas.found(message, now); // other quotas have come into force meanwhile
+                    overtaken(message, now);
                 }
             }
             return message;

@@ -143,6 +143,27 @@ public final class Quotas implements QuotaGate {
         }
     }
 
+    /**
+     * A message that had left the queue is in it again, and nobody has it in hand yet.
+     *
+     * @param message with its recipients as they stand
+     */
+    public void restored(QueuedMessage message) {
+        if (!active) {
+            return; // a count that begins now finds it
+        }
+        long begun = era.get();
+        lock.lock();
+        try {
+            if (moved != null) {
+                moved.remove(message.id());
+            }
+        } finally {
+            lock.unlock();
+        }
+        found(message, begun);
+    }
+
     /** The queue was looked through, in the era in which that began. */
     void counted(long begun) {
         lock.lock();

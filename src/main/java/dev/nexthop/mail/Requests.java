@@ -14,7 +14,7 @@ import java.util.Set;
  * @param recipients for each recipient of the envelope, in its order; an empty list when none has requests of its own
  * @param requireTls REQUIRETLS (RFC 8689 §2)
  * @param deliverBy BY= (RFC 2852 §4)
- * @param holdUntil HOLDFOR= or HOLDUNTIL= (RFC 4865 §5)
+ * @param holdUntil HOLDFOR= or HOLDUNTIL= (RFC 4865 §3)
  */
 public record Requests(
         Optional<Returned> returned,

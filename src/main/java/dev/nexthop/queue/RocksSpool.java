@@ -405,7 +405,12 @@ public final class RocksSpool implements Spool {
         }
         suspects.remove(id);
         LOG.info("message {} is out of quarantine and in the queue", id);
-        read(id).ifPresent(this::handOver);
+        Optional<QueuedMessage> back = read(id);
+        try {
+            back.ifPresent(watch::restored);
+        } finally {
+            back.ifPresent(this::handOver);
+        }
         return true;
     }
 

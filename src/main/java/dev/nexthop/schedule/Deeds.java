@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class Deeds {
     private final LiveTable table;
     private final Feeder feeder;
     private final Recorder recorder;
+    /** A hold and what is said of it change together: whoever ends holds, or makes one, does so before or after that. */
+    private final ReentrantLock together = new ReentrantLock();
+
     private volatile boolean complete;
 
     Deeds(SchedulerParts parts, Machinery machinery, LiveTable table, Feeder feeder, Recorder recorder) {
@@ -107,22 +112,56 @@ final class Deeds {
     /** Does it to these messages, as far as the filter means them. */
     int act(long[] ids, Deed deed) throws IOException {
         int changed = 0;
-        List<Changed> batch = new ArrayList<>();
+        for (int from = 0; from < ids.length; from += BATCH) {
+            changed += some(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + BATCH)), deed);
+        }
+        return changed;
+    }
+
+    private int some(long[] ids, Deed deed) throws IOException {
+        List<Changed> batch = new ArrayList<>(ids.length);
+        try {
+            List<HoldNotes.Place> others = changed(ids, deed, batch);
+            int changed = batch.stream().mapToInt(Changed::size).sum();
+            await(letGo(batch));
+            parts.orders().holds().sweep(others, this::isHeld); // somebody may have held them anew meanwhile
+            return changed;
+        } finally {
+            letGo(batch); // none, unless something failed
+        }
+    }
+
+    /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
+    private List<HoldNotes.Place> changed(long[] ids, Deed deed, List<Changed> batch) throws IOException {
+        List<HoldNotes.Place> held = new ArrayList<>();
+        List<HoldNotes.Place> others = new ArrayList<>();
+        together.lock();
         try {
             for (long id : ids) {
                 Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
                 batch.add(one);
                 change(one, deed);
-                changed += one.size();
-                if (batch.size() >= BATCH) {
-                    write(batch, deed);
-                }
+                held.addAll(one.held());
+                others.addAll(one.others());
             }
-            write(batch, deed);
+            HoldNotes notes = parts.orders().holds();
+            if (deed.terms().isPresent()) {
+                notes.write(held, deed.terms().get());
+            } else {
+                notes.erase(held);
+            }
         } finally {
-            letGo(batch); // none, unless something failed
+            together.unlock();
         }
-        return changed;
+        return others;
+    }
+
+    /** Whether a recipient is held. */
+    boolean isHeld(HoldNotes.Place place) throws IOException {
+        Optional<List<RecipientState>> states = newest(place.id()).map(QueuedMessage::recipients);
+        return states.filter(all ->
+                        place.index() < all.size() && all.get(place.index()).status() == RecipientStatus.HELD)
+                .isPresent();
     }
 
     /** The newest state of a message. */
@@ -140,24 +179,6 @@ final class Deeds {
         }
         batch.clear();
         return writes;
-    }
-
-    /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
-    private void write(List<Changed> batch, Deed deed) throws IOException {
-        List<HoldNotes.Place> held = new ArrayList<>();
-        List<HoldNotes.Place> others = new ArrayList<>();
-        for (Changed one : batch) {
-            held.addAll(one.held());
-            others.addAll(one.others());
-        }
-        HoldNotes notes = parts.orders().holds();
-        if (deed.terms().isPresent()) {
-            notes.write(held, deed.terms().get());
-        } else {
-            notes.erase(held);
-        }
-        await(letGo(batch));
-        notes.erase(others);
     }
 
     private void change(Changed one, Deed deed) {

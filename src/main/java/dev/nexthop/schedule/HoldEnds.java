@@ -1,9 +1,5 @@
 package dev.nexthop.schedule;
 
-import dev.nexthop.mail.QueueId;
-import dev.nexthop.queue.QueuedMessage;
-import dev.nexthop.queue.RecipientState;
-import dev.nexthop.queue.RecipientStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,26 +100,23 @@ final class HoldEnds {
         Set<HoldNotes.Place> over = new LinkedHashSet<>();
         for (HoldNotes.Note note : some) {
             HoldNotes.Place place = note.place();
-            if (!isHeld(place)) {
+            if (!deeds.isHeld(place)) {
                 stale.add(place);
             } else if (HoldNotes.over(note.terms(), now)) {
                 over.add(place);
             }
         }
-        parts.orders().holds().sweep(stale, this::isHeld);
+        HoldNotes notes = parts.orders().holds();
+        notes.sweep(stale, deeds::isHeld);
         long[] ids =
                 over.stream().mapToLong(place -> place.id().value()).distinct().toArray();
+        // It is asked once more, when nobody can say anything new of it: somebody may have held it anew meanwhile.
         Deeds.Action release = (message, index, time) -> over.contains(new HoldNotes.Place(message.id(), index))
+                        && notes.of(message.id(), index)
+                                .filter(terms -> HoldNotes.over(terms, now))
+                                .isPresent()
                 ? QueueDesk.released(message, message.recipients().get(index), time)
                 : null;
         return deeds.act(ids, new Deeds.Deed(QueueFilter.ALL, release, Optional.empty()));
-    }
-
-    private boolean isHeld(HoldNotes.Place place) throws IOException {
-        QueueId id = place.id();
-        Optional<List<RecipientState>> states = deeds.newest(id).map(QueuedMessage::recipients);
-        return states.filter(all ->
-                        place.index() < all.size() && all.get(place.index()).status() == RecipientStatus.HELD)
-                .isPresent();
     }
 }

@@ -75,11 +75,16 @@ final class HoldNotes {
 
     /** Forgets what was said of those who are held no more. Whoever is held anew is so before anything is said of it. */
     void sweep(List<Place> places, Held held) throws IOException {
+        if (!any) {
+            return;
+        }
         lock.lock();
         try {
             List<Place> stale = new ArrayList<>();
             for (Place place : places) {
-                if (!held.test(place)) {
+                boolean noted = records.get(DeskRecords.HOLDS, key(place.id(), place.index()))
+                        .isPresent();
+                if (noted && !held.test(place)) {
                     stale.add(place);
                 }
             }

@@ -137,7 +137,7 @@ final class NextState {
         return new Diagnosis(status, cause.error(), reason, cause.reply(), cause.host(), cause.ip(), cause.step());
     }
 
-    /** RFC 2852 §4.1.4 and §6: the time is over that the sender gave. */
+    /** RFC 2852 §4.1.3: the time is over that the sender gave. */
     private static Diagnosis late(Diagnosis cause, RecipientFacts facts) {
         String reason = "not delivered by " + Wishes.returnAt(facts.envelope()).orElseThrow()
                 + ", after which the sender does not want it delivered; last: " + cause.reason();

@@ -87,7 +87,7 @@ public final class StartingState {
      */
     private record Told(Set<Notify> notices, Optional<Instant> by, Instant released) {}
 
-    /** Of a time that was over when the message came, whoever had it then was to tell: we don't (RFC 2852 §4.1.4). */
+    /** Of a time that was over when the message came, whoever had it then was to tell: we don't (RFC 2852 §4.1.3). */
     private static Told told(Envelope envelope, Requests.Recipient asked, Instant created) {
         Optional<Instant> by = Wishes.tellAt(envelope).filter(created::isBefore);
         return new Told(asked.notices(), by, Wishes.released(envelope, created));
@@ -95,7 +95,7 @@ public final class StartingState {
 
     /**
      * The next notice: that of the schedule, unless NOTIFY leaves delays out (RFC 3461 §4.1), or the one that by-mode N asks
-     * for (RFC 2852 §4.1.4), which NOTIFY=NEVER alone forbids and which moves no other.
+     * for (RFC 2852 §4.1.3), which NOTIFY=NEVER alone forbids and which moves no other.
      */
     private static Instant notice(Told told, List<Duration> waits, int sent, Instant from) {
         Set<Notify> asked = told.notices();

@@ -81,7 +81,7 @@ final class Wishes {
         return by(envelope, Mode.NOTIFY);
     }
 
-    /** Whether it must not be tried any more, for it is too late for the sender (RFC 2852 §4.1.4). */
+    /** Whether it must not be tried any more, for it is too late for the sender (RFC 2852 §4.1.3). */
     static boolean overdue(Envelope envelope, Instant now) {
         return returnAt(envelope).filter(by -> !by.isAfter(now)).isPresent();
     }

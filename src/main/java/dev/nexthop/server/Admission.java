@@ -83,7 +83,7 @@ final class Admission {
 
     /**
      * The priority that a message gets: what was asked for, if it is no advantage or comes from a client that has
-     * logged in or may send elsewhere, and is not above what such a client may get; otherwise 0 (RFC 6710 §5).
+     * logged in or may send elsewhere, and is not above what such a client may get; otherwise 0 (RFC 6710 §4.1).
      */
     int priority(Transaction transaction, Reception reception) {
         int asked = transaction.priority();

@@ -33,7 +33,7 @@ final class RequestReader {
     /** RFC 2852 §4. */
     private static final Pattern BY = Pattern.compile("([+-]?[0-9]{1,9});([RN])(T?)", Pattern.CASE_INSENSITIVE);
 
-    /** RFC 4865 §5. */
+    /** RFC 4865 §3. */
     private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,8}");
 
     /** RFC 3339 §5.6. */
@@ -241,7 +241,7 @@ final class RequestReader {
     }
 
     private void hold(Instant until) throws Refused {
-        fits(release.isEmpty(), "HOLDFOR and HOLDUNTIL exclude each other"); // RFC 4865 §5
+        fits(release.isEmpty(), "HOLDFOR and HOLDUNTIL exclude each other"); // RFC 4865 §4.1
         release = Optional.of(until);
     }
 

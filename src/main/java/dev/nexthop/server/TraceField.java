@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Writes the Received field (RFC 5321 §4.4). The words behind "with" are those of RFC 3848 and RFC 6531 §4.3, "tls" is
- * that of RFC 8314 §4.3, "priority" that of RFC 6710 §9: the priority that the message has here. The user's name is not written: it is nobody's business down the road.
+ * that of RFC 8314 §4.3, "priority" that of RFC 6710 §4.1: the priority that the message has here. The user's name is not written: it is nobody's business down the road.
  *
  * @param hostname our name
  * @param dialect what the client speaks

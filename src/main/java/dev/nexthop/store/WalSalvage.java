@@ -1,6 +1,7 @@
 package dev.nexthop.store;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * folder's lock. All logs from the first damaged one on are copied into a folder, with a sentence for each loss. When that is
  * on stable storage under its second name, and not before, each log is cut off at its first damage; the database is
  * opened, and the whole records behind damage are written once more, in their order, before anybody else writes. The folder
- * then gets its third name and stays. A crash at any point leaves either the logs or all the copies.
+ * then gets its third name; the newest of them stay. A crash at any point leaves either the logs or all the copies. Where the only
+ * damage is a last record that was never whole, the folder holds the sentence alone.
  *
  * <p>A record behind damage may be one that was never acknowledged, when a power cut lost an earlier page of an
  * unsynced log: then mail arrives whose client was not answered, which is no worse than a lost answer.
@@ -52,7 +56,20 @@ final class WalSalvage {
 
     private static final String SETTLED = "settled.txt";
 
+    /** What the opening itself needs beside the copies. */
+    private static final long ROOM = RocksEngine.REVIVE_ROOM;
+
+    /** So many folders of copies stay when somebody has acted on their losses. */
+    static final int KEPT = 3;
+
+    private static final Pattern KEPT_NAME = Pattern.compile(DONE + "(\\d{1,18})(?:-(\\d{1,9}))?");
+
     private WalSalvage() {}
+
+    /** Copies a log. */
+    interface Copier {
+        void copy(Path log, Path copy) throws IOException;
+    }
 
     /**
      * What was found, before the opening.
@@ -71,21 +88,28 @@ final class WalSalvage {
 
     /** Looks at all logs of a database that nobody has open, and cuts off what is damaged; the caller has its lock. */
     static Found look(Path folder, When when) throws IOException {
+        return look(folder, when, WalScan::copy);
+    }
+
+    static Found look(Path folder, When when, Copier copier) throws IOException {
         discard(folder.resolve(BEGUN));
+        prune(folder);
         SortedMap<Long, Path> logs = logs(folder);
         SortedMap<Long, WalScan.Result> damaged = new TreeMap<>();
         boolean torn = false;
         for (Map.Entry<Long, Path> log : logs.entrySet()) {
             WalScan.Result result = WalScan.read(log.getValue(), null);
             if (result.damages() > 0) {
-                torn = result.torn() && damaged.isEmpty() && log.getKey().equals(logs.lastKey());
+                torn = result.tail() != WalScan.Tail.WHOLE
+                        && damaged.isEmpty()
+                        && log.getKey().equals(logs.lastKey());
                 damaged.put(log.getKey(), result);
             }
         }
         Path ready = folder.resolve(READY);
         if (!damaged.isEmpty()) {
             if (when == When.START || !torn) {
-                keep(folder, logs, damaged);
+                keep(folder, logs, damaged, torn, copier);
             }
             for (Map.Entry<Long, Path> log : logs.entrySet()) {
                 WalScan.Result result = damaged.get(log.getKey());
@@ -97,7 +121,12 @@ final class WalSalvage {
         return new Found(Files.isDirectory(ready) ? Optional.of(ready) : Optional.empty(), losses(folder));
     }
 
-    private static void keep(Path folder, SortedMap<Long, Path> logs, SortedMap<Long, WalScan.Result> damaged)
+    private static void keep(
+            Path folder,
+            SortedMap<Long, Path> logs,
+            SortedMap<Long, WalScan.Result> damaged,
+            boolean torn,
+            Copier copier)
             throws IOException {
         Path ready = folder.resolve(READY);
         Path target = ready;
@@ -111,20 +140,95 @@ final class WalSalvage {
         if (kept.isEmpty()) {
             return;
         }
-        Path begun = Files.createDirectory(folder.resolve(BEGUN));
+        // A last record that was never whole was never acknowledged: there is nothing to look at.
+        boolean unfinished = torn && damaged.get(damaged.firstKey()).tail() == WalScan.Tail.UNFINISHED;
         List<String> losses = new ArrayList<>();
-        for (Map.Entry<Long, Path> log : kept.entrySet()) {
-            WalScan.copy(log.getValue(), begun.resolve(log.getValue().getFileName()));
-            WalScan.Result result = damaged.get(log.getKey());
+        kept.forEach((number, log) -> {
+            WalScan.Result result = damaged.get(number);
             if (result != null) {
-                losses.add(log.getValue().getFileName() + ": " + result.damages() + " places are damaged"
-                        + (result.behind() ? "; what is whole behind them was saved" : ", at its end"));
+                losses.add(log.getFileName() + ": " + (unfinished ? "its last record was never finished" : words(result)));
             }
+        });
+        try {
+            copy(unfinished ? List.of() : kept.values(), losses, copier, target);
+        } catch (IOException e) {
+            throw noCopies(folder, kept, e);
+        }
+    }
+
+    private static void copy(Collection<Path> logs, List<String> losses, Copier copier, Path target)
+            throws IOException {
+        Path begun = Files.createDirectory(target.resolveSibling(BEGUN));
+        for (Path log : logs) {
+            copier.copy(log, begun.resolve(log.getFileName()));
         }
         Path list = Files.write(begun.resolve(LOSSES), losses, StandardCharsets.UTF_8);
         force(list, StandardOpenOption.WRITE);
         force(begun, StandardOpenOption.READ);
         move(begun, target);
+    }
+
+    private static String words(WalScan.Result result) {
+        return result.damages() + " places are damaged"
+                + (result.behind() ? "; what is whole behind them was saved" : ", at its end");
+    }
+
+    /** Nothing is cut without copies: the start fails, and says what it needs. */
+    private static IOException noCopies(Path folder, SortedMap<Long, Path> logs, IOException reason) {
+        String free = "";
+        long need = ROOM;
+        try {
+            discard(folder.resolve(BEGUN));
+            for (Path log : logs.values()) {
+                need += Files.size(log);
+            }
+            free = ", and its disk has " + Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+        return new IOException(
+                "the write-ahead log " + logs.get(logs.firstKey()) + " is damaged, and could not be copied before it is"
+                        + " mended: " + reason.getMessage() + ". The copies and the opening need " + need
+                        + " octets in " + folder + free + "; free so much there, and start again. Nothing was changed",
+                reason);
+    }
+
+    /** Copies whose losses somebody has acted on are kept for a look at them, but not for ever. */
+    private static void prune(Path folder) {
+        try {
+            List<Path> settled = new ArrayList<>();
+            for (Path kept : kept(folder)) {
+                boolean copies = KEPT_NAME.matcher(kept.getFileName().toString()).matches();
+                if (copies && !Files.exists(kept.resolve(LOSSES))) {
+                    settled.add(kept);
+                }
+            }
+            settled.sort(Comparator.comparing(WalSalvage::age).reversed());
+            int stay = 0;
+            for (Path kept : settled) {
+                boolean empty = logs(kept).isEmpty();
+                if (!empty && stay < KEPT) {
+                    stay++;
+                    continue;
+                }
+                discard(kept);
+                if (!empty) {
+                    LOG.info("copies of a damaged log were deleted, for {} newer ones are kept: {}", KEPT, kept);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("old copies of damaged logs in {} could not be deleted: {}", folder, e.toString());
+        }
+    }
+
+    /** Greater for newer copies: the numbers of logs grow. */
+    private static BigInteger age(Path kept) {
+        Matcher name = KEPT_NAME.matcher(kept.getFileName().toString());
+        if (!name.matches()) {
+            return BigInteger.ZERO;
+        }
+        long again = name.group(2) == null ? 1 : Long.parseLong(name.group(2));
+        return new BigInteger(name.group(1)).shiftLeft(Integer.SIZE).add(BigInteger.valueOf(again));
     }
 
     /** Writes what was saved. */
@@ -148,6 +252,10 @@ final class WalSalvage {
         }
         Path kept = unused(copies.resolveSibling("."), logs.isEmpty() ? 0 : logs.firstKey());
         move(copies, kept);
+        if (logs.isEmpty()) {
+            LOG.warn("the last record of the log was never finished, and is cut off; nothing else is missing there");
+            return;
+        }
         LOG.error(
                 "the log was damaged: {} records behind that were saved, {} made no sense; kept in {}",
                 written,
@@ -197,13 +305,14 @@ final class WalSalvage {
         return losses;
     }
 
-    /** Notes that somebody has acted on all losses: later openings tell of them no more. The copies stay. */
+    /** Notes that somebody has acted on all losses: later openings tell of them no more. The newest copies stay. */
     static void settle(Path folder) throws IOException {
         for (Path kept : kept(folder)) {
             if (Files.exists(kept.resolve(LOSSES))) {
                 move(kept.resolve(LOSSES), kept.resolve(SETTLED));
             }
         }
+        prune(folder);
     }
 
     private static List<Path> kept(Path folder) throws IOException {
@@ -242,16 +351,16 @@ final class WalSalvage {
         }
     }
 
-    private static void discard(Path begun) throws IOException {
-        if (!Files.isDirectory(begun)) {
+    private static void discard(Path copies) throws IOException {
+        if (!Files.isDirectory(copies)) {
             return;
         }
-        try (Stream<Path> files = Files.list(begun)) {
+        try (Stream<Path> files = Files.list(copies)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
-        Files.delete(begun);
+        Files.delete(copies);
     }
 
     /** The logs in a folder, in their order. */
@@ -259,12 +368,18 @@ final class WalSalvage {
         SortedMap<Long, Path> logs = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    logs.put(Long.parseLong(name.group(1)), file);
+                long number = number(file);
+                if (number >= 0) {
+                    logs.put(number, file);
                 }
             }
         }
         return logs;
+    }
+
+    /** The number of a log; -1 of what is none. */
+    private static long number(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
 }

@@ -31,6 +31,11 @@ final class WalScan {
     private static final int MIDDLE = 3;
     private static final int LAST = 4;
 
+    /** Octets before the content of a batch: the number of its first write, and how many writes it has. */
+    private static final int BATCH = 12;
+
+    private static final long UNKNOWN = -1;
+
     /** Added to a rotated checksum before it is stored. */
     private static final int MASK = 0xa282ead8;
 
@@ -47,7 +52,9 @@ final class WalScan {
     private boolean ended;
     private boolean damaged;
     private int damages;
-    private boolean torn;
+    private Tail tail = Tail.WHOLE;
+    // The number of the write that the next record begins with.
+    private long next = UNKNOWN;
     private boolean behind;
     private long start;
     private long goodUntil;
@@ -72,15 +79,25 @@ final class WalScan {
         this.taker = taker;
     }
 
+    /** How a log ends that has no damage but at its end. */
+    enum Tail {
+        /** It may have other damage. */
+        WHOLE,
+        /** The file ends within a piece, as it seems: the length of that may be what is damaged. */
+        TORN,
+        /** The file ends within a record that was never whole in it, for sure: as a power cut leaves one that was not synced. */
+        UNFINISHED
+    }
+
     /**
      * What a log is like.
      *
      * @param damages places that can't be read; the end that a power cut tore off is one
      * @param behind whether there are whole records behind one
-     * @param torn whether the only one is that the file ends within a piece
+     * @param tail how it ends, if that is the only one
      * @param goodUntil the octet behind the last whole record before the first damage
      */
-    record Result(int damages, boolean behind, boolean torn, long goodUntil) {}
+    record Result(int damages, boolean behind, Tail tail, long goodUntil) {}
 
     /**
      * Reads a log to its end.
@@ -104,9 +121,10 @@ final class WalScan {
         }
         if (scan.within) {
             scan.damage();
-            scan.torn = true;
+            scan.tail = Tail.UNFINISHED;
         }
-        return new Result(scan.damages, scan.behind, scan.torn && scan.damages == 1, scan.goodUntil);
+        Tail tail = scan.damages == 1 ? scan.tail : Tail.WHOLE;
+        return new Result(scan.damages, scan.behind, tail, scan.goodUntil);
     }
 
     /** Copies a log; sectors that can't be read are zeros in the copy. */
@@ -184,8 +202,10 @@ final class WalScan {
             }
             int end = end(at);
             if (end > limit) {
+                if (last) {
+                    tail = unfinished(at, limit) ? Tail.UNFINISHED : Tail.TORN;
+                }
                 damage();
-                torn |= last;
                 return;
             }
             if (good(at)) {
@@ -203,8 +223,49 @@ final class WalScan {
         }
         if (limit < BLOCK && block.hasRemaining()) {
             damage();
-            torn = true;
+            tail = Tail.UNFINISHED; // no record has room here
         }
+    }
+
+    /**
+     * Whether a piece that ends behind the file is one that was never whole in it, and not one whose length is damaged: it
+     * begins as the next piece must, its checksum is that of nothing that is there, and nothing whole is behind it.
+     */
+    private boolean unfinished(int at, int limit) {
+        int content = at + HEADER;
+        boolean fills = end(at) == BLOCK;
+        boolean genuine = switch (Byte.toUnsignedInt(block.get(at + 6))) {
+            case FULL -> !within && begins(content, limit);
+            case FIRST -> !within && fills && begins(content, limit);
+            case MIDDLE -> within && at == 0 && fills;
+            default -> false; // the length of a last piece can't be told from a damaged one
+        };
+        return genuine && !wholeIn(at, limit);
+    }
+
+    private boolean begins(int content, int limit) {
+        return limit - content < BATCH || next != UNKNOWN && block.getLong(content) == next;
+    }
+
+    /** Whether the piece is whole with some other length, or there is a whole one behind its beginning. */
+    private boolean wholeIn(int at, int limit) {
+        checksum.reset();
+        checksum.update(octets[at + HEADER - 1]);
+        for (int end = at + HEADER; end <= limit; end++) {
+            if (masked() == block.getInt(at)) {
+                return true;
+            }
+            if (end < limit) {
+                checksum.update(octets[end]);
+            }
+        }
+        for (int other = at + 1; other <= limit - HEADER; other++) {
+            int type = octets[other + HEADER - 1];
+            if (type >= FULL && type <= LAST && end(other) <= limit && good(other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean zeros(int from, int to) {
@@ -223,7 +284,11 @@ final class WalScan {
     private boolean good(int at) {
         checksum.reset();
         checksum.update(octets, at + HEADER - 1, end(at) - at - HEADER + 1);
-        return Integer.rotateRight((int) checksum.getValue(), 15) + MASK == block.getInt(at);
+        return masked() == block.getInt(at);
+    }
+
+    private int masked() {
+        return Integer.rotateRight((int) checksum.getValue(), 15) + MASK;
     }
 
     /**
@@ -264,6 +329,8 @@ final class WalScan {
         if (within && (type == FULL || type == LAST)) {
             within = false;
             behind |= damaged;
+            ByteBuffer head = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+            next = length < BATCH ? UNKNOWN : head.getLong(0) + Integer.toUnsignedLong(head.getInt(Long.BYTES));
             if (taker != null) {
                 taker.record(Arrays.copyOf(record, length), damaged);
             }
@@ -271,14 +338,12 @@ final class WalScan {
     }
 
     private void append(int at, int size) {
-        if (taker == null) {
-            return;
+        int kept = taker == null ? Math.min(size, Math.max(0, BATCH - length)) : size;
+        if (length + kept > record.length) {
+            record = Arrays.copyOf(record, Math.max(2 * record.length, length + kept));
         }
-        if (length + size > record.length) {
-            record = Arrays.copyOf(record, Math.max(2 * record.length, length + size));
-        }
-        System.arraycopy(octets, at, record, length, size);
-        length += size;
+        System.arraycopy(octets, at, record, length, kept);
+        length += kept;
     }
 
     private void damage() {

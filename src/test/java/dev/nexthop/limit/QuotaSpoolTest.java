@@ -29,6 +29,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -155,6 +156,56 @@ class QuotaSpoolTest {
         };
         spool.recount(quotas.era());
         assertThat(quotas.held(other, "a@x.test")).containsExactly(0, 0);
+    }
+
+    @Test
+    void whatComesOutOfQuarantineCountsAgainWhetherTheQueueIsBeingCountedOrNot() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        quotas.restored(shelf.message);
+        assertThat(quotas.follow(rules())).isTrue();
+        assertThat(spool.quarantine(shelf.message.id(), new IOException("its record is damaged")))
+                .isTrue();
+        quotas.restored(shelf.message);
+        spool.recount(quotas.era());
+        assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
+        assertThat(spool.quarantine(shelf.message.id(), new IOException("its record is damaged")))
+                .isTrue();
+        assertThat(quotas.held(QUOTA, "")).containsExactly(0, 0);
+        quotas.restored(shelf.message);
+        assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
+    }
+
+    /** A message that was delivered while other quotas came into force and were counted, all before its commit returned. */
+    @Test
+    void aMessageThatHasLeftBeforeItsCommitReturnsDoesNotCount() throws Exception {
+        QuotaSettings other = new QuotaSettings(
+                "other", List.of(LimitKey.SENDER), Match.ALL, OptionalLong.of(3), OptionalLong.empty());
+        Quotas quotas = new Quotas(this::rules);
+        List<QuotaSpool> front = new ArrayList<>();
+        List<QueueId> gone = new ArrayList<>();
+        RocksSpool disk = RocksSpool.open(new SpoolSettings(folder, 1_000, 0), Clock.systemUTC(), message -> {
+            inForce = List.of(other);
+            assertThat(quotas.follow(rules())).isTrue();
+            quotas.counted(quotas.era());
+            if (gone.isEmpty()) {
+                gone.add(message.id());
+                front.getFirst().apply(List.of(new Change.Removal(message.id()))).join();
+            }
+        });
+        try (QuotaSpool spool = new QuotaSpool(disk, quotas)) {
+            front.add(spool);
+            assertThat(quotas.follow(rules())).isTrue();
+            spool.recount(quotas.era());
+            commit(spool, 100);
+            assertThat(gone).hasSize(1);
+            assertThat(quotas.held(other, "a@x.test")).containsExactly(0, 0);
+            inForce = List.of(QUOTA);
+            assertThat(quotas.follow(rules())).isTrue();
+            commit(spool, 100);
+            assertThat(quotas.held(other, "a@x.test")).as("one that is there").containsExactly(1, 100);
+        }
     }
 
     private static QueuedMessage message() {

@@ -38,6 +38,8 @@ class QuarantineTest {
     private SpoolSettings settings;
     private final List<String> alarms = new ArrayList<>();
     private final List<QueueId> taken = new ArrayList<>();
+    private final List<QueueId> restored = new ArrayList<>();
+    private int takenBefore;
 
     @BeforeEach
     void settings() {
@@ -45,7 +47,19 @@ class QuarantineTest {
     }
 
     private RocksSpool open() throws IOException {
-        return RocksSpool.open(settings, Clock.systemUTC(), message -> taken.add(message.id()), alarms::add);
+        SpoolWatch watch = new SpoolWatch() {
+            @Override
+            public void damaged(String text) {
+                alarms.add(text);
+            }
+
+            @Override
+            public void restored(QueuedMessage message) {
+                restored.add(message.id());
+                takenBefore = taken.size();
+            }
+        };
+        return RocksSpool.open(settings, Clock.systemUTC(), message -> taken.add(message.id()), watch);
     }
 
     private static QueueId commit(RocksSpool spool, int size) throws IOException {
@@ -117,6 +131,8 @@ class QuarantineTest {
             Files.move(elsewhere, spool.files().path(id));
             assertThat(inspection.restore(id)).isTrue();
             assertThat(taken).as("handed over to be delivered").containsExactly(id);
+            assertThat(restored).containsExactly(id);
+            assertThat(takenBefore).as("told before it is handed over").isZero();
             RocksSpool.drain(spool.read(id).orElseThrow().body());
             assertThat(inspection.restore(id)).as("a second time").isFalse();
             assertThat(verify(spool).quarantined()).isEmpty();

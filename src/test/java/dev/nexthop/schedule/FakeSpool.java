@@ -28,6 +28,11 @@ final class FakeSpool implements Spool {
     /** The thread that commits is held up before it hands over. */
     boolean heldUp;
 
+    /** Called before a read, and before a change: what others do just then. */
+    Runnable reading = () -> {};
+
+    Runnable applying = () -> {};
+
     final List<QueueId> read = new ArrayList<>();
     int reads;
     int scans;
@@ -50,6 +55,7 @@ final class FakeSpool implements Spool {
 
     @Override
     public CompletableFuture<Void> apply(List<Change> changes) {
+        applying.run();
         CompletableFuture<Void> future = new CompletableFuture<>();
         pending.add(new Pending(changes, future));
         if (immediate) {
@@ -90,6 +96,7 @@ final class FakeSpool implements Spool {
 
     @Override
     public Optional<QueuedMessage> read(QueueId id) {
+        reading.run();
         reads++;
         read.add(id);
         return Optional.ofNullable(durable.get(id));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -121,7 +122,7 @@ class WalSalvageTest {
         byte[] log = joined(piece(1, bytes("first")), piece(1, bytes("second")), piece(1, bytes("third")));
         log[7 + 5 + 7] ^= 1;
         List<String> records = new ArrayList<>();
-        assertThat(scan(log, records)).isEqualTo(new WalScan.Result(1, true, false, 12));
+        assertThat(scan(log, records)).isEqualTo(new WalScan.Result(1, true, WalScan.Tail.WHOLE, 12));
         assertThat(records).containsExactly("first", "behind third");
     }
 
@@ -129,13 +130,13 @@ class WalSalvageTest {
     void leftoverOctetsAndPiecesWithoutABeginningAreDamage() throws Exception {
         byte[] first = piece(1, bytes("first"));
         assertThat(scan(joined(first, new byte[3]), new ArrayList<>()))
-                .isEqualTo(new WalScan.Result(1, false, true, first.length));
+                .isEqualTo(new WalScan.Result(1, false, WalScan.Tail.UNFINISHED, first.length));
         assertThat(scan(joined(first, new byte[300]), new ArrayList<>()))
-                .isEqualTo(new WalScan.Result(0, false, false, first.length));
+                .isEqualTo(new WalScan.Result(0, false, WalScan.Tail.WHOLE, first.length));
         assertThat(scan(joined(first, piece(4, bytes("end")), first), new ArrayList<>()))
-                .isEqualTo(new WalScan.Result(1, true, false, first.length));
+                .isEqualTo(new WalScan.Result(1, true, WalScan.Tail.WHOLE, first.length));
         assertThat(scan(joined(first, new byte[BLOCK - first.length], first), new ArrayList<>()))
-                .isEqualTo(new WalScan.Result(1, true, false, first.length));
+                .isEqualTo(new WalScan.Result(1, true, WalScan.Tail.WHOLE, first.length));
     }
 
     @Test
@@ -304,5 +305,117 @@ class WalSalvageTest {
         assertThat(WalBatch.sound(new byte[12])).isTrue();
         assertThat(WalBatch.sound(new byte[13])).isFalse();
         assertThat(WalBatch.sound(new byte[11])).isFalse();
+    }
+
+    private List<String> folders() throws IOException {
+        try (Stream<Path> files = Files.list(image())) {
+            return files.filter(Files::isDirectory)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void onlyTheNewestCopiesStayAndThoseWhoseLossesNobodyHasActedOn() throws Exception {
+        for (String name : List.of("3", "7", "12", "12-2", "12-10", "100")) {
+            Path kept = Files.createDirectories(image().resolve("salvaged-" + name));
+            Files.write(kept.resolve("000012.log"), new byte[10]);
+            Files.writeString(kept.resolve(name.equals("3") ? "losses.txt" : "settled.txt"), "told\n");
+        }
+        Files.createDirectory(image().resolve("salvaged-by-hand"));
+        try (Database database = open(image())) {
+            assertThat(folders())
+                    .containsExactly("salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
+            assertThat(database.takeLosses()).containsExactly("told");
+            assertThat(folders())
+                    .containsExactly("salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-by-hand");
+        }
+    }
+
+    @Test
+    void aCopyThatFailsChangesNothingAndSaysHowMuchRoomIsNeeded() throws Exception {
+        twoLogs();
+        Path first = logs(image()).getFirst();
+        byte[] before = Files.readAllBytes(first);
+        long need = 32 * 1024 * 1024;
+        for (Path log : logs(image())) {
+            need += Files.size(log);
+        }
+        assertThatThrownBy(() -> WalSalvage.look(image(), WalSalvage.When.START, (log, copy) -> {
+                    Files.write(copy, new byte[100]);
+                    throw new IOException(copy + ": No space left on device");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the write-ahead log " + first + " is damaged")
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("need " + need + " octets in " + image())
+                .hasMessageContaining("Nothing was changed");
+        assertThat(first).hasBinaryContent(before);
+        assertThat(folders()).isEmpty();
+        whole();
+    }
+
+    /** A log of which the last record begins at the first number and ends at the second. */
+    private long[] lastRecord(int size) throws IOException {
+        try (Database database = open(live())) {
+            database.commit(List.of(put("a", "1")));
+            copy();
+            Path log = logs(image()).getLast();
+            long begin = Files.size(log);
+            database.commit(List.of(put("b", "x".repeat(size))));
+            Path now = live().resolve(log.getFileName());
+            Files.write(log, Files.readAllBytes(now));
+            return new long[] {begin, Files.size(log)};
+        }
+    }
+
+    @Test
+    void anEndThatWasNeverWrittenLeavesNoCopyOfTheLog() throws Exception {
+        long[] record = lastRecord(40_000);
+        Path log = logs(image()).getLast();
+        byte[] octets = Files.readAllBytes(log);
+        for (long cut : new long[] {record[0] + 1, record[0] + 10, record[0] + 30, record[0] + 20_000, BLOCK}) {
+            Files.write(log, Arrays.copyOf(octets, (int) cut));
+            WalScan.Result result = WalScan.read(log, null);
+            assertThat(result).isEqualTo(new WalScan.Result(1, false, WalScan.Tail.UNFINISHED, record[0]));
+            WalSalvage.Found found = WalSalvage.look(image(), WalSalvage.When.START);
+            assertThat(found.losses()).singleElement().asString().contains("never finished");
+            assertThat(logs(found.copies().orElseThrow())).isEmpty();
+            assertThat(log).hasSize(record[0]);
+            Files.move(image().resolve("salvage"), image().resolve("salvaged-0"));
+            WalSalvage.settle(image());
+            assertThat(folders()).isEmpty();
+        }
+        Files.write(log, Arrays.copyOf(octets, (int) record[0] + 100));
+        try (Database database = open(image())) {
+            assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
+            assertThat(database.takeLosses()).hasSize(1);
+        }
+        assertThat(folders()).isEmpty();
+    }
+
+    @Test
+    void anEndThatOnlyLooksTornLeavesACopy() throws Exception {
+        long[] record = lastRecord(100);
+        Path log = logs(image()).getLast();
+        byte[] octets = Files.readAllBytes(log);
+        int length = (int) record[0] + 4;
+        byte[] longer = octets.clone();
+        longer[length + 1] = 1; // the record is there, and seems to be 256 octets longer
+        byte[] garbage = octets.clone();
+        Arrays.fill(garbage, (int) record[0], octets.length, (byte) 1);
+        byte[] middle = joined(octets, Arrays.copyOfRange(octets, (int) record[0], octets.length));
+        middle[length + 1] = 1;
+        middle[(int) record[0] + 40] ^= 1;
+        for (byte[] damaged : List.of(longer, garbage, middle)) {
+            Files.write(log, damaged);
+            assertThat(WalScan.read(log, null).tail()).isEqualTo(WalScan.Tail.TORN);
+        }
+        Files.write(log, longer);
+        WalSalvage.Found found = WalSalvage.look(image(), WalSalvage.When.START);
+        assertThat(logs(found.copies().orElseThrow()))
+                .singleElement()
+                .satisfies(copy -> assertThat(copy).hasBinaryContent(longer));
     }
 }
