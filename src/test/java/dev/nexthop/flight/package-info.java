@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexthop.flight;
+
+import org.jspecify.annotations.NullMarked;
