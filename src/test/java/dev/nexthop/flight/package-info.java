@@ -1,4 +1,0 @@
-@NullMarked
-package dev.nexthop.flight;
-
-import org.jspecify.annotations.NullMarked;
