@@ -25,11 +25,13 @@ final class Exim {
     static Parties.Server start(Path root, Path folder, Parties.Ways ways) throws Exception {
         int port = Machine.freePort();
         Path home = house(root, folder.resolve("exim"));
-        if (ways.tls() != 0) {
+        String settings = ways.fill(CONFIGURATION).replace("PORT", "" + port);
+        if (ways.tls() == 0) {
+            settings = settings.replaceAll("(?m)^ *tls_verify.*\n", ""); // Exim looks for the file before anybody needs it.
+        } else {
             Files.copy(ways.certificate(), home.resolve("etc/sink.pem"));
         }
-        Files.writeString(
-                home.resolve("etc/exim4/exim4.conf"), ways.fill(CONFIGURATION).replace("PORT", "" + port));
+        Files.writeString(home.resolve("etc/exim4/exim4.conf"), settings);
         Cgroup cgroup = Cgroup.make("exim");
         Process daemon = new ProcessBuilder(cgroup.inside(
                         "unshare", "--mount", "--propagation", "private", "sh", "-ec", ENTER, home.toString(),
@@ -44,7 +46,8 @@ final class Exim {
         Parties.Flush flush = () -> {
             for (int i = 0; i < RUNNERS; i++) {
                 new ProcessBuilder(cgroup.inside(
-                                "nsenter", "--target", "" + daemon.pid(), "--mount", "--root", "/peers/usr/sbin/exim4", "-qf"))
+                                "nsenter", "--target", "" + daemon.pid(), "--mount", "--root", "--wd", "/peers/usr/sbin/exim4",
+                                "-qf"))
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("exim.run").toFile())
                         .start();
@@ -81,6 +84,7 @@ final class Exim {
         Files.writeString(home.resolve("etc/group"), "root:x:0:\nmail:x:8:\nnogroup:x:65534:\nDebian-exim:x:901:\n");
         Files.writeString(home.resolve("etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n");
         Files.writeString(home.resolve("etc/hosts"), "127.0.0.1 localhost\n");
+        Files.writeString(home.resolve("etc/services"), "smtp 25/tcp\nlmtp 24/tcp\n");
         try (Stream<Path> libraries = Files.list(unpacked(root).resolve("usr/lib"))) {
             String all = libraries
                     .filter(library -> library.toString().endsWith("-linux-gnu"))
@@ -120,6 +124,7 @@ final class Exim {
             deliver_drop_privilege = true
             host_lookup =
             rfc1413_hosts =
+            helo_lookup_domains =
             helo_accept_junk_hosts = *
             tls_advertise_hosts =
             message_size_limit = 0
