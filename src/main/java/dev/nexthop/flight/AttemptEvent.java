@@ -42,7 +42,7 @@ public final class AttemptEvent extends Event {
     String host = "";
 
     @Label("Outcome")
-    @Description("delivered, deferred, failed, refused by a throttle, or mixed")
+    @Description("delivered, deferred, failed, refused (by a throttle) or mixed")
     String outcome = "";
 
     @Label("Status")
@@ -94,9 +94,12 @@ public final class AttemptEvent extends Event {
     public record Subject(String id, String hop, String domain, int earlier, long waited) {}
 
     /**
-     * How many recipients came to what; those that none of them counts were refused by a throttle.
+     * How many recipients came to what; who is in none of the last three was refused by a throttle.
      *
      * @param recipients all
+     * @param delivered those that were delivered
+     * @param deferred those that are tried again
+     * @param failed those that are not
      */
     public record Counts(int recipients, int delivered, int deferred, int failed) {
         String word() {
