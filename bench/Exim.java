@@ -49,7 +49,7 @@ final class Exim {
                                 "nsenter", "--target", "" + daemon.pid(), "--mount", "--root", "--wd", "/peers/usr/sbin/exim4",
                                 "-qf"))
                         .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("exim.run").toFile())
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("exim.run").toFile()))
                         .start();
             }
         };

@@ -19,7 +19,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
         boolean latency = false;
         boolean write = true;
         boolean one = false;
-        boolean exim = false;
+        boolean exim = words.contains("--exim") || words.contains("--long") && !words.contains("--no-exim");
         for (int i = 0; i < words.size(); i++) {
             one |= List.of("--sessions", "--size", "--recipients", "--reuse", "--tls", "--lmtp", "--backlog")
                     .contains(words.get(i));
@@ -35,7 +35,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
                 case "--lmtp" -> way = Load.Way.LMTP;
                 case "--backlog" -> way = Load.Way.BACKLOG;
                 case "--long" -> all = true;
-                case "--exim" -> exim = true;
+                case "--exim", "--no-exim" -> {}
                 case "--latency" -> latency = true;
                 case "--no-write" -> write = false;
                 default -> {
@@ -45,7 +45,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
             }
         }
         if (all) {
-            return new Options(rounds, warmUp, Load.all(), true, write, true);
+            return new Options(rounds, warmUp, Load.all(), true, write, exim);
         }
         if (!one) {
             return new Options(rounds, warmUp, Load.usual(messages, sessions, size), latency, write, exim);
