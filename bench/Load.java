@@ -1,5 +1,7 @@
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a run sends.
@@ -35,6 +37,21 @@ record Load(int messages, int sessions, int size, int recipients, boolean reuse,
         return octets + ", " + sessions + (sessions == 1 ? " session" : " sessions")
                 + (reuse ? ", client reuses" : ", client reconnects")
                 + (recipients == 1 ? "" : ", " + recipients + " recipients") + way.words;
+    }
+
+    /** Sends it to a port of loopback; returns when the client has got rid of it, or has not within five minutes. */
+    void send(int port) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("smtp-source", "-s", "" + sessions, "-m", "" + messages));
+        words.addAll(List.of("-l", "" + size, "-f", "from@sender.example"));
+        words.addAll(List.of("-t", "to@" + way.domain, "-r", "" + recipients));
+        if (reuse) {
+            words.add("-d");
+        }
+        words.add("127.0.0.1:" + port);
+        Process source = new ProcessBuilder(words).inheritIO().start();
+        if (!source.waitFor(300, TimeUnit.SECONDS)) {
+            source.destroyForcibly();
+        }
     }
 
     /** The same, with other messages. */

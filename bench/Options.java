@@ -1,7 +1,7 @@
 import java.util.List;
 
 /** The command line. */
-record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolean write) {
+record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolean write, boolean exim) {
     boolean tls() {
         return loads.stream().anyMatch(load -> load.way() == Load.Way.STARTTLS);
     }
@@ -19,6 +19,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
         boolean latency = false;
         boolean write = true;
         boolean one = false;
+        boolean exim = words.contains("--exim") || words.contains("--long") && !words.contains("--no-exim");
         for (int i = 0; i < words.size(); i++) {
             one |= List.of("--sessions", "--size", "--recipients", "--reuse", "--tls", "--lmtp", "--backlog")
                     .contains(words.get(i));
@@ -34,6 +35,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
                 case "--lmtp" -> way = Load.Way.LMTP;
                 case "--backlog" -> way = Load.Way.BACKLOG;
                 case "--long" -> all = true;
+                case "--exim", "--no-exim" -> {}
                 case "--latency" -> latency = true;
                 case "--no-write" -> write = false;
                 default -> {
@@ -43,14 +45,14 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
             }
         }
         if (all) {
-            return new Options(rounds, warmUp, Load.all(), true, write);
+            return new Options(rounds, warmUp, Load.all(), true, write, exim);
         }
         if (!one) {
-            return new Options(rounds, warmUp, Load.usual(messages, sessions, size), latency, write);
+            return new Options(rounds, warmUp, Load.usual(messages, sessions, size), latency, write, exim);
         }
         Load plain = new Load(messages, sessions, size, recipients, reuse, Load.Way.SMTP);
         Load load = new Load(messages, sessions, size, recipients, reuse, way);
         List<Load> loads = way == Load.Way.STARTTLS ? List.of(plain, load) : List.of(load);
-        return new Options(rounds, warmUp, loads, latency, write);
+        return new Options(rounds, warmUp, loads, latency, write, exim);
     }
 }

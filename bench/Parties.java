@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The parties of a run: the two servers, the sink, and what speaks TLS in front of it. */
+/** The parties of a run: the servers (Exim has a file of its own), the sink, and what speaks TLS in front of it. */
 final class Parties {
     private Parties() {}
 
@@ -40,9 +40,11 @@ final class Parties {
     /**
      * A server under measurement.
      *
+     * @param lasting whether its processes go on from message to message, so that there is something to warm up
      * @param flush makes it try everything again
      */
-    record Server(String name, int port, Cgroup cgroup, Flush flush, AutoCloseable end) implements AutoCloseable {
+    record Server(String name, int port, Cgroup cgroup, boolean lasting, Flush flush, AutoCloseable end)
+            implements AutoCloseable {
         @Override
         public void close() throws Exception {
             end.close();
@@ -89,7 +91,7 @@ final class Parties {
                 }
             }
         };
-        return new Server("Nexthop", port, cgroup, flush, () -> {
+        return new Server("Nexthop", port, cgroup, true, flush, () -> {
             process.destroy();
             process.waitFor(30, TimeUnit.SECONDS);
         });
@@ -122,7 +124,7 @@ final class Parties {
             Process process = new ProcessBuilder("postqueue", "-c", home.resolve("etc").toString(), "-f").inheritIO().start();
             process.waitFor(60, TimeUnit.SECONDS);
         };
-        return new Server("Postfix", port, cgroup, flush, () -> {
+        return new Server("Postfix", port, cgroup, true, flush, () -> {
             long pid = Long.parseLong(
                     Files.readString(home.resolve("queue/pid/master.pid")).strip());
             ProcessHandle master = ProcessHandle.of(pid).orElseThrow();

@@ -4,16 +4,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
- * Relays mail through Nexthop and through Postfix in turn and compares them. Run it by bench/run.
+ * Relays mail through Nexthop, Postfix and, when asked to, Exim in turn and compares them. Run it by bench/run.
  *
  * <p>One sink lives through all runs, so that no server sees its next hop vanish. Each server sits in a cgroup of its own:
  * its CPU time and memory are those of all its processes, and of nobody else's.
@@ -37,15 +40,16 @@ void main(String[] arguments) throws Exception {
             Parties.Sink lmtp = Parties.Sink.start(folder, ways.lmtp(), "-L");
             AutoCloseable front = options.tls() ? Parties.front(folder, ways) : () -> {};
             Parties.Server nexthop = Parties.nexthop(root, folder, ways);
-            Parties.Server postfix = Parties.postfix(folder, ways)) {
+            Parties.Server postfix = Parties.postfix(folder, ways);
+            Parties.Server exim = options.exim() ? Exim.start(root, folder, ways) : null) {
         Field field = new Field(folder, ways, sink, lmtp);
-        List<Parties.Server> servers = List.of(nexthop, postfix);
-        // One run each that does not count: a JIT, caches, and processes that Postfix keeps.
+        List<Parties.Server> servers = exim == null ? List.of(nexthop, postfix) : List.of(nexthop, postfix, exim);
+        // One run each that does not count: a JIT, caches, and processes that Postfix keeps. Exim keeps none.
         Load first = options.loads().getFirst();
         Load warm = new Load(options.warmUp(), first.sessions(), 4_096, 1, first.reuse(), Load.Way.SMTP);
         for (Parties.Server server : servers) {
-            run(server, field, warm);
-            if (options.tls()) {
+            run(server, field, server.lasting() ? warm : warm.of(Math.max(1, warm.messages() / 10)));
+            if (options.tls() && server.lasting()) {
                 run(server, field, new Load(options.warmUp() / 2, 20, 4_096, 1, first.reuse(), Load.Way.STARTTLS));
             }
         }
@@ -103,7 +107,7 @@ Row run(Parties.Server server, Field field, Load load) throws Exception {
     Parties.Sink sink = load.way() == Load.Way.LMTP ? field.lmtp() : field.sink();
     int before = sink.received();
     Meter meter = Meter.start(server);
-    source(server, load);
+    load.send(server.port());
     double taken = seconds(meter.start());
     Machine.await(() -> sink.received() - before >= load.messages(), 300);
     return meter.row(load, load.messages() / taken, sink.received() - before);
@@ -112,7 +116,7 @@ Row run(Parties.Server server, Field field, Load load) throws Exception {
 /** The server takes everything while its next hop is down; what counts is how fast it gets rid of it afterwards. */
 Row drain(Parties.Server server, Field field, Load load) throws Exception {
     long start = System.nanoTime();
-    source(server, load);
+    load.send(server.port());
     double taken = seconds(start);
     LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3)); // the last attempts in vain
     try (Parties.Sink late = Parties.Sink.start(field.folder(), field.ways().late())) {
@@ -120,20 +124,6 @@ Row drain(Parties.Server server, Field field, Load load) throws Exception {
         server.flush().now();
         Machine.await(() -> late.received() >= load.messages(), 300);
         return meter.row(load, load.messages() / taken, late.received());
-    }
-}
-
-void source(Parties.Server server, Load load) throws Exception {
-    List<String> words = new ArrayList<>(List.of("smtp-source", "-s", "" + load.sessions(), "-m", "" + load.messages()));
-    words.addAll(List.of("-l", "" + load.size(), "-f", "from@sender.example"));
-    words.addAll(List.of("-t", "to@" + load.way().domain, "-r", "" + load.recipients()));
-    if (load.reuse()) {
-        words.add("-d");
-    }
-    words.add("127.0.0.1:" + server.port());
-    Process source = new ProcessBuilder(words).inheritIO().start();
-    if (!source.waitFor(300, TimeUnit.SECONDS)) {
-        source.destroyForcibly();
     }
 }
 
@@ -180,17 +170,25 @@ String table(List<Row> rows, Options options, String busy) {
             .append(Runtime.version()).append("; load of the machine before the first run: ").append(busy).append(".\n\n");
     text.append("| load | server | taken/s | relayed/s | CPU ms/message | peak MB |\n|---|---|---|---|---|---|\n");
     for (Load load : rows.stream().map(Row::load).distinct().toList()) {
-        List<Row> ours = rows.stream().filter(row -> row.load().equals(load) && row.server().equals("Nexthop")).toList();
-        List<Row> theirs = rows.stream().filter(row -> row.load().equals(load) && row.server().equals("Postfix")).toList();
-        text.append(line(load, "Nexthop", ours)).append(line(load, "Postfix", theirs));
-        text.append(String.format(
-                Locale.ROOT,
-                "| | **ratio** | %.1f× | **%.1f×** | **1/%.1f** | |%n",
-                median(ours, Row::accept) / median(theirs, Row::accept),
-                median(ours, Row::relay) / median(theirs, Row::relay),
-                median(theirs, Row::cpu) / median(ours, Row::cpu)));
+        Map<String, List<Row>> byServer = rows.stream()
+                .filter(row -> row.load().equals(load))
+                .collect(Collectors.groupingBy(Row::server, LinkedHashMap::new, Collectors.toList()));
+        byServer.forEach((server, theirs) -> text.append(line(load, server, theirs)));
+        List<Row> ours = byServer.remove("Nexthop");
+        boolean several = byServer.size() > 1;
+        byServer.forEach((server, theirs) -> text.append(ratio(several ? "ratio to " + server : "ratio", ours, theirs)));
     }
     return text.toString();
+}
+
+String ratio(String name, List<Row> ours, List<Row> theirs) {
+    return String.format(
+            Locale.ROOT,
+            "| | **%s** | %.1f× | **%.1f×** | **1/%.1f** | |%n",
+            name,
+            median(ours, Row::accept) / median(theirs, Row::accept),
+            median(ours, Row::relay) / median(theirs, Row::relay),
+            median(theirs, Row::cpu) / median(ours, Row::cpu));
 }
 
 String latency(List<String> times) {

@@ -23,11 +23,12 @@ class HouseTest {
     private static final String ROOT = "dev.nexthop";
     private static final Path MAIN = Path.of("src/main/java/dev/nexthop");
 
-    /** Which rooms a room may import. {@code expr} and {@code smtp} are leaves. */
+    /** Which rooms a room may import. {@code expr}, {@code flight} and {@code smtp} are leaves. */
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("smtp", Set.of()),
             Map.entry("expr", Set.of()),
-            Map.entry("store", Set.of()),
+            Map.entry("flight", Set.of()),
+            Map.entry("store", Set.of("flight")),
             Map.entry("mail", Set.of("smtp")),
             Map.entry("event", Set.of("mail", "smtp")),
             Map.entry("dns", Set.of("smtp")),
@@ -40,7 +41,7 @@ class HouseTest {
             Map.entry("limit", Set.of("event", "expr", "mail", "queue", "route", "smtp", "store")),
             Map.entry("mailbox", Set.of("mail", "smtp", "store")),
             Map.entry("mime", Set.of("mail")),
-            Map.entry("client", Set.of("tls", "dns", "mime", "mail", "smtp")),
+            Map.entry("client", Set.of("tls", "dns", "flight", "mime", "mail", "smtp")),
             Map.entry(
                     "delivery",
                     Set.of(
@@ -53,6 +54,7 @@ class HouseTest {
                             "mailbox",
                             "event",
                             "expr",
+                            "flight",
                             "limit",
                             "mail",
                             "smtp")),
@@ -68,11 +70,12 @@ class HouseTest {
                             "store",
                             "event",
                             "expr",
+                            "flight",
                             "limit",
                             "mail",
                             "smtp",
                             "tls")),
-            Map.entry("server", Set.of("queue", "directory", "tls", "event", "mail", "smtp")));
+            Map.entry("server", Set.of("queue", "directory", "tls", "event", "flight", "mail", "smtp")));
 
     /** The rooms on top, which may import any room but each other, save that commands know the API. */
     private static final Set<String> TOP = Set.of("config", "admin", "cli");
@@ -91,6 +94,7 @@ class HouseTest {
             Map.entry("org.tomlj.", Set.of("config")),
             Map.entry("com.google.re2j.", Set.of("expr", "lookup")),
             Map.entry("com.password4j.", Set.of("directory")),
+            Map.entry("jdk.jfr.", Set.of("flight")),
             Map.entry("picocli.", Set.of("cli", "")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

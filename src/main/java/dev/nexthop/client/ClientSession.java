@@ -112,6 +112,11 @@ public final class ClientSession implements Closeable {
         return connection.certificate();
     }
 
+    /** Nanoseconds that its TLS handshake took; 0 without TLS. */
+    public long securing() {
+        return connection.securing();
+    }
+
     /** Whether there are credentials that the server did not ask for. */
     public boolean loginSkipped() {
         return loginSkipped;

@@ -33,6 +33,10 @@ final class Connection implements Closeable {
     private final Link link;
     private final Watchdog watchdog;
     private @Nullable SSLSession secured;
+    /** Nanoseconds that the connection took, and TLS. */
+    private long connecting;
+
+    private long securing;
     private ReplyReader replies;
     private OutputStream out;
     private volatile long deadline = Long.MAX_VALUE;
@@ -50,6 +54,21 @@ final class Connection implements Closeable {
             throw new SessionException(Step.CONNECT, new Response.Lost("the connection was lost: " + text(e)));
         }
         watchdog.watch(this);
+    }
+
+    /** Notes how many nanoseconds it took to connect. */
+    void connectTook(long nanos) {
+        connecting = nanos;
+    }
+
+    /** Nanoseconds that it took to connect; 0 when nobody noted it. */
+    long connecting() {
+        return connecting;
+    }
+
+    /** Nanoseconds that TLS took; 0 without. */
+    long securing() {
+        return securing;
     }
 
     /** What carries the octets. */
@@ -190,11 +209,13 @@ final class Connection implements Closeable {
                     Step.TLS, new Response.Insecure("TLS is demanded, and a unix socket can't have it", false));
         }
         within(time);
+        long start = System.nanoTime();
         try {
             TlsClient.Secured done = tls.start(socket, demand, host);
             replies = new ReplyReader(done.socket().getInputStream());
             out = new BufferedOutputStream(done.socket().getOutputStream(), BUFFER);
             secured = done.socket().getSession();
+            securing = System.nanoTime() - start;
             return done.verdict();
         } catch (IOException e) {
             throw new SessionException(Step.TLS, trouble(e, time));

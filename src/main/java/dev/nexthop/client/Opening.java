@@ -1,5 +1,6 @@
 package dev.nexthop.client;
 
+import dev.nexthop.flight.ConnectionEvent;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Reply;
@@ -33,16 +34,44 @@ final class Opening {
 
     static ClientSession open(Target target, StepTimeouts timeouts, Connector connector, TlsClient tls)
             throws SessionException {
-        Opening first = new Opening(target, timeouts, tls, connector.connect(target, timeouts.connect()));
+        ConnectionEvent event = ConnectionEvent.begun();
+        if (event == null) {
+            return fresh(target, timeouts, connector, tls);
+        }
+        ConnectionEvent.Place place = new ConnectionEvent.Place(target.hop(), target.host(), target.ip());
+        try {
+            ClientSession session = fresh(target, timeouts, connector, tls);
+            Connection connection = session.connection();
+            event.opened(
+                    place,
+                    session.tls().word(),
+                    new ConnectionEvent.Times(connection.connecting(), connection.securing()));
+            return session;
+        } catch (SessionException e) {
+            event.failed(place, e.answer().step().name());
+            throw e;
+        }
+    }
+
+    private static ClientSession fresh(Target target, StepTimeouts timeouts, Connector connector, TlsClient tls)
+            throws SessionException {
+        Opening first = new Opening(target, timeouts, tls, connected(target, timeouts, connector));
         try {
             return first.opened(Sasl::logIn);
         } catch (SessionException e) {
             if (!first.hearsNoMore(e)) {
                 throw e;
             }
-            return new Opening(target, timeouts, tls, connector.connect(target, timeouts.connect()))
-                    .opened(Sasl::logInOnce);
+            return new Opening(target, timeouts, tls, connected(target, timeouts, connector)).opened(Sasl::logInOnce);
         }
+    }
+
+    private static Connection connected(Target target, StepTimeouts timeouts, Connector connector)
+            throws SessionException {
+        long start = System.nanoTime();
+        Connection connection = connector.connect(target, timeouts.connect());
+        connection.connectTook(System.nanoTime() - start);
+        return connection;
     }
 
     static ClientSession over(Connection connection, Target target, StepTimeouts timeouts, TlsClient tls)

@@ -141,6 +141,7 @@ final class Courier {
         long start = System.nanoTime();
         try {
             ClientSession session = sessions.open(stop.target(), stop.timeouts());
+            ledger.secureTook(session.securing());
             remember(stop.target(), null);
             teller.opened(stop, session);
             if (session.loginSkipped() && warned.add(stop.target().hop())) {

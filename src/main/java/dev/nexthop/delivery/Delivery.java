@@ -9,6 +9,7 @@ import dev.nexthop.dns.Security;
 import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.flight.AttemptEvent;
 import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
@@ -134,6 +135,7 @@ public final class Delivery implements Deliverer {
 
     @Override
     public Attempt attempt(Job job) {
+        AttemptEvent event = AttemptEvent.begun();
         Ledger ledger = new Ledger(job.recipients().size());
         try {
             walk(job, ledger);
@@ -154,7 +156,11 @@ public final class Delivery implements Deliverer {
             around.events().alarm("delivery", "delivery of " + job.id() + " failed in an unforeseen way: " + e);
             ledger.settleAll(deferred(new EnhancedStatus(4, 3, 0), "an unforeseen failure of this server", Step.ROUTE));
         }
-        return ledger.close();
+        Attempt attempt = ledger.close();
+        if (event != null && event.over()) {
+            AttemptTeller.tell(event, job, attempt, ledger.securing());
+        }
+        return attempt;
     }
 
     private void walk(Job job, Ledger ledger) throws EvaluationException, IOException {

@@ -32,6 +32,7 @@ final class Ledger {
     private Impression impression = Impression.NONE;
     private @Nullable Diagnosis loss;
     private long connecting;
+    private long securing;
     private long sending;
 
     /** What an attempt learned of one host. */
@@ -171,6 +172,16 @@ final class Ledger {
 
     void connectTook(long nanos) {
         connecting += nanos;
+    }
+
+    /** Of connecting, what TLS took. */
+    void secureTook(long nanos) {
+        securing += nanos;
+    }
+
+    /** Nanoseconds of TLS handshakes. */
+    long securing() {
+        return securing;
     }
 
     void sendTook(long nanos) {

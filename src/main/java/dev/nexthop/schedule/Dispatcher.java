@@ -1,5 +1,6 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.flight.RouteEvent;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
@@ -102,7 +103,7 @@ final class Dispatcher {
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
             boolean late = Wishes.overdue(message.envelope(), now);
-            Decision decision = late ? TOO_LATE : rules.router().decide(facts, rules.lookups());
+            Decision decision = late ? TOO_LATE : decide(facts, rules);
             if (!late && !orders.isEmpty()) {
                 decision = Obedience.rerouted(orders, facts, decision, rules.router());
                 Optional<Order> order = orders.suspending(
@@ -124,6 +125,19 @@ final class Dispatcher {
             routed.add(new Ticket.Routed(index, facts.at(new RecipientFacts.Host(id, "", "", "")), decision));
         }
         return routed;
+    }
+
+    private static Decision decide(RecipientFacts facts, Ruleset rules) {
+        RouteEvent event = RouteEvent.begun();
+        Decision decision = rules.router().decide(facts, rules.lookups());
+        if (event != null && event.over()) {
+            NextHop hop = decision.hop();
+            event.tell(
+                    facts.id().toString(),
+                    facts.recipient().domain().name(),
+                    new RouteEvent.Choice(hop.id(), hop.kind(), decision.rules().size()));
+        }
+        return decision;
     }
 
     private void park(Live live, int index, RecipientFacts facts, Order order) {

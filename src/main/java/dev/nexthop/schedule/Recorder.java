@@ -1,6 +1,8 @@
 package dev.nexthop.schedule;
 
 import dev.nexthop.dsn.Report;
+import dev.nexthop.flight.OutcomeEvent;
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
@@ -270,6 +272,7 @@ final class Recorder {
     }
 
     private void apply(Live live, Change change) {
+        OutcomeEvent event = OutcomeEvent.begun();
         CompletableFuture<Void> written;
         try {
             written = parts.spool().apply(List.of(change));
@@ -277,6 +280,7 @@ final class Recorder {
             written = CompletableFuture.failedFuture(e);
         }
         var _ = written.handle((nothing, failure) -> {
+                    tell(event, live.id, change, failure == null);
                     written(live, failure);
                     return true;
                 })
@@ -284,6 +288,23 @@ final class Recorder {
                     LOG.error("recording message {} stopped on an error in the program", live.id, bug);
                     return false;
                 });
+    }
+
+    private static void tell(@Nullable OutcomeEvent event, QueueId id, Change change, boolean success) {
+        if (event != null && event.over()) {
+            event.tell(id.toString(), open(change), success);
+        }
+    }
+
+    /** How many recipients have no end yet. */
+    private static int open(Change change) {
+        int open = 0;
+        if (change instanceof Change.Progress(QueueId _, List<RecipientState> states)) {
+            for (RecipientState state : states) {
+                open += state.status().done() ? 0 : 1;
+            }
+        }
+        return open;
     }
 
     /** On the spool's thread, so what may block goes to a worker. */

@@ -1,6 +1,7 @@
 package dev.nexthop.server;
 
 import dev.nexthop.event.AcceptedEvent;
+import dev.nexthop.flight.ReceptionEvent;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.queue.Draft;
@@ -78,6 +79,7 @@ final class Intake {
                 return Receipt.instead(storing(e));
             }
             connection.send(Replies.SEND_DATA);
+            ReceptionEvent event = ReceptionEvent.begun();
             Content content = new Content(draft, limits);
             DotReader read;
             try {
@@ -86,9 +88,24 @@ final class Intake {
                 LOG.info("{}: {}", peer.ip(), e.getMessage());
                 return new Receipt(Replies.MESSAGE_TOO_BIG, true, true);
             }
+            if (event != null) {
+                event.contentRead();
+            }
             Optional<PreparedReply> refusal = refusal(content, read);
-            return Receipt.of(refusal.isPresent() ? refusal.get() : commit(draft, transaction, reception));
+            PreparedReply reply = refusal.isPresent() ? refusal.get() : commit(draft, transaction, reception);
+            if (event != null) {
+                tell(event, draft, reception.listener(), transaction, reply);
+            }
+            return Receipt.of(reply);
         }
+    }
+
+    private static void tell(
+            ReceptionEvent event, Draft draft, String listener, Transaction transaction, PreparedReply reply) {
+        int recipients = transaction.recipients().size();
+        event.answered(
+                new ReceptionEvent.Message(draft.id().toString(), listener, draft.size(), recipients),
+                reply.reply().code());
     }
 
     private Optional<PreparedReply> refusal(Content content, DotReader read) {

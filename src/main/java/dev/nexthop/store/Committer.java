@@ -1,5 +1,6 @@
 package dev.nexthop.store;
 
+import dev.nexthop.flight.CommitEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class Committer {
             return;
         }
         try {
-            engine.write(group, durable);
+            write(group, durable);
         } catch (IOException e) {
             breakDown(e);
             fail(group, WriteException.tried(String.valueOf(e.getMessage()), e));
@@ -119,6 +120,30 @@ final class Committer {
         for (Commit commit : group) {
             commit.done().complete(null);
         }
+    }
+
+    private void write(List<Commit> group, boolean durable) throws IOException {
+        CommitEvent event = CommitEvent.begun();
+        boolean written = false;
+        try {
+            engine.write(group, durable);
+            written = true;
+        } finally {
+            if (event != null) {
+                event.over();
+                event.tell(inside(group), durable, written);
+            }
+        }
+    }
+
+    private static CommitEvent.Group inside(List<Commit> group) {
+        int durable = 0;
+        long octets = 0;
+        for (Commit commit : group) {
+            durable += commit.durable() ? 1 : 0;
+            octets += commit.weight();
+        }
+        return new CommitEvent.Group(group.size(), durable, octets);
     }
 
     private void count(int commits, boolean synced) {
@@ -161,12 +186,19 @@ final class Committer {
 
     private void sync() {
         unsynced = false;
+        CommitEvent event = CommitEvent.begun();
+        boolean written = false;
         try {
             engine.sync();
+            written = true;
         } catch (IOException | RuntimeException e) {
             // No caller waits for this sync. The next write finds the database broken and has it opened again.
             breakDown(e);
             LOG.error("outcomes of the last {} ms may be lost by a power cut: {}", SYNC_DELAY.toMillis(), e.toString());
+        }
+        if (event != null) {
+            event.over();
+            event.tell(inside(List.of()), true, written);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.nexthop.expr.Conversion;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
+import dev.nexthop.flight.FlightRecord;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.RouteTrace;
 import dev.nexthop.queue.RecipientState;
@@ -34,6 +35,32 @@ class SchedulerTest {
         assertThat(world.spool.writes).isEqualTo(1);
         assertThat(world.spool.reads).isZero();
         assertThat(world.scheduler().load()).isEqualTo(new Scheduler.Load(0, 0, 0));
+    }
+
+    @Test
+    void theFlightRecorderIsToldOfDecisionsAndOfWrites() throws Exception {
+        World world = World.started();
+        world.hosts = facts ->
+                facts.recipient().domain().name().equals("b.test") ? World.deferred("busy") : World.delivered();
+        List<String> ids = new ArrayList<>();
+        FlightRecord record = FlightRecord.of(() -> {
+            ids.add(world.submit(FROM, "bob@b.test", "carla@relay.test").toString());
+            world.settle();
+            ids.add(world.submit(FROM, "dora@c.test").toString());
+            world.settle();
+        });
+        assertThat(record.of("Route"))
+                .extracting(event -> event.getString("id") + " " + event.getString("domain") + " "
+                        + event.getString("kind") + " " + event.getString("hop") + " " + event.getInt("rules"))
+                .containsExactly(
+                        ids.getFirst() + " b.test mx mx 5",
+                        ids.getFirst() + " relay.test relay relay 1",
+                        ids.getLast() + " c.test mx mx 5");
+        assertThat(record.of("OutcomeWrite"))
+                .allSatisfy(event -> assertThat(event.getBoolean("written")).isTrue())
+                .extracting(event -> event.getString("id") + " " + event.getInt("left"))
+                .contains(ids.getFirst() + " 1")
+                .endsWith(ids.getLast() + " 0");
     }
 
     @Test

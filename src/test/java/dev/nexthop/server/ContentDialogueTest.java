@@ -3,11 +3,13 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.flight.FlightRecord;
 import dev.nexthop.queue.SpoolFullException;
 import dev.nexthop.smtp.LineEnds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,28 @@ final class ContentDialogueTest {
                     + "S: 554 5.6.11 *\n" + ALIVE);
             assertThat(server.spool.messages).isEmpty();
             assertThat(server.spool.openDrafts.get()).isZero();
+        }
+    }
+
+    @Test
+    void theFlightRecorderIsToldOfEachMessage() throws Exception {
+        try (TestServer server = new TestServer().start()) {
+            FlightRecord record = FlightRecord.of(() -> {
+                server.play(BEGUN + "C: text\nC: .\nS: 250 *\n");
+                server.play(BEGUN + "C| bare\\nline\\r\\n.\\r\\n\nS: 554 *\n");
+            });
+            RecordedEvent taken = record.of("Reception").getFirst();
+            assertThat(taken.getString("id")).isEqualTo(server.message(1).id().toString());
+            assertThat(taken.getString("listener")).isNotEmpty();
+            assertThat(taken.getLong("octets"))
+                    .isEqualTo(server.text(1).getBytes(StandardCharsets.UTF_8).length);
+            assertThat(taken.getInt("recipients")).isEqualTo(1);
+            assertThat(taken.getInt("code")).isEqualTo(250);
+            assertThat(taken.getDuration("answering")).isPositive().isLessThan(taken.getDuration());
+            assertThat(record.of("Reception"))
+                    .extracting(event -> event.getInt("code"))
+                    .containsExactly(250, 554);
+            assertThat(record.of("Reception").toString()).as("no address").doesNotContain("@");
         }
     }
 

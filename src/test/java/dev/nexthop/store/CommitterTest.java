@@ -3,6 +3,7 @@ package dev.nexthop.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.flight.FlightRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,6 +96,30 @@ class CommitterTest {
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(engine.calls).containsExactly("synced 1", "synced 100");
         assertThat(committer.counts()).isEqualTo(new CommitCounts(101, 2, 2));
+    }
+
+    @Test
+    void theFlightRecorderIsToldOfEachWrite() throws Exception {
+        FlightRecord record = FlightRecord.of(() -> {
+            engine.gate = new CountDownLatch(1);
+            CompletableFuture<Void> first = submit(Promise.SYNCED);
+            assertThat(engine.writing.await(30, TimeUnit.SECONDS)).isTrue();
+            List<CompletableFuture<Void>> rest =
+                    List.of(submit(Promise.WRITTEN), submit(Promise.SYNCED), submit(Promise.SYNCED));
+            engine.gate.countDown();
+            first.get(30, TimeUnit.SECONDS);
+            CompletableFuture.allOf(rest.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+            engine.failure = new IOException("no");
+            assertThatThrownBy(() -> submit(Promise.SYNCED).get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+        });
+        assertThat(record.commits("test-committer"))
+                .extracting(event -> event.getInt("commits") + " " + event.getInt("durable") + " "
+                        + event.getBoolean("synced") + " " + event.getBoolean("written"))
+                .containsExactly("1 1 true true", "3 2 true true", "1 1 true false");
+        long octets = record.commits("test-committer").getFirst().getLong("octets");
+        assertThat(octets).isEqualTo(Edit.OVERHEAD + Edit.OVERHEAD + 2L);
+        assertThat(record.commits("test-committer").get(1).getLong("octets")).isEqualTo(3 * octets);
     }
 
     @Test
