@@ -45,6 +45,10 @@ final class OrderCommands {
         @Nullable
         String hop;
 
+        @Option(names = "--queue", paramLabel = "ID", description = "recipients in this virtual queue")
+        @Nullable
+        String queue;
+
         Map<String, String> query() {
             Map<String, String> query = new LinkedHashMap<>();
             QueueCommand.put(query, "id", id);
@@ -53,6 +57,7 @@ final class OrderCommands {
             QueueCommand.put(query, "rcpt", rcpt);
             QueueCommand.put(query, "domain", domain);
             QueueCommand.put(query, "hop", hop);
+            QueueCommand.put(query, "queue", queue);
             return query;
         }
     }
