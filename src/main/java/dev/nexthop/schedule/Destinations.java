@@ -143,6 +143,7 @@ final class Destinations {
     /** Nobody goes there any more; what was learned is remembered when it matters. */
     void retire(Destination destination) {
         busy.remove(destination.key);
+        destination.passedOver = false;
         destination.queue.destinations--;
         Site site = destination.shared;
         if (site != null) {
