@@ -7,6 +7,7 @@ import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mailbox.Mailboxes;
+import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class Api {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 100_000;
     private static final int MAX_SHOWN_MESSAGE = 8 * 1024 * 1024;
-    private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "before", "after");
+    private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
     private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
     private static final String ALL = "all";
     private static final String DRY_RUN = "dry-run";
@@ -103,15 +104,19 @@ final class Api {
         only(query, Stream.concat(FILTERS.stream(), Stream.of("limit")).toList());
         QueueControl.Listing listing = queue.list(filter(query), limit(query));
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        listing.messages().forEach(message -> messages.add(QueueJson.message(message, queue.remarks(message), false)));
+        listing.messages().forEach(message -> messages.add(json(message, false)));
         return Answer.list(messages, listing.more());
     }
 
     private Answer show(String id, Map<String, String> query) throws IOException {
         only(query, List.of());
         return queue.show(id(id))
-                .map(message -> Answer.json(QueueJson.message(message, queue.remarks(message), true)))
+                .map(message -> Answer.json(json(message, true)))
                 .orElseGet(() -> Answer.error(404, "no message " + id + " is in the queue"));
+    }
+
+    private ObjectNode json(QueuedMessage message, boolean withTrace) {
+        return QueueJson.message(message, queue.remarks(message), queue.queues(message), withTrace);
     }
 
     private Answer act(String action, Map<String, String> query, String login) throws IOException {
@@ -244,7 +249,8 @@ final class Api {
                 Optional.ofNullable(query.get("domain")),
                 Optional.ofNullable(query.get("hop")),
                 instant(query, "before"),
-                instant(query, "after"));
+                instant(query, "after"),
+                Optional.ofNullable(query.get("queue")));
     }
 
     private static Optional<Instant> instant(Map<String, String> query, String name) {

@@ -19,7 +19,12 @@ final class QueueJson {
 
     private QueueJson() {}
 
-    static ObjectNode message(QueuedMessage message, Map<Integer, QueueControl.Remark> remarks, boolean withTrace) {
+    /** A message; of a recipient in a virtual queue it says in which. */
+    static ObjectNode message(
+            QueuedMessage message,
+            Map<Integer, QueueControl.Remark> remarks,
+            Map<Integer, String> queues,
+            boolean withTrace) {
         ObjectNode node = NODES.objectNode();
         node.put("id", message.id().toString());
         node.put("sender", message.envelope().sender().address());
@@ -29,6 +34,10 @@ final class QueueJson {
         for (int i = 0; i < message.recipients().size(); i++) {
             RecipientState state = message.recipients().get(i);
             ObjectNode one = recipient(state, withTrace);
+            String queue = queues.get(i);
+            if (queue != null) {
+                one.put("queue", queue);
+            }
             message.heldUntil(state)
                     .ifPresent(until -> one.put("reason", "the sender wants it held until " + time(until)));
             if (!state.status().open() && !state.status().done()) {

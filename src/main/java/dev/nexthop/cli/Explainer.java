@@ -2,7 +2,9 @@ package dev.nexthop.cli;
 
 import dev.nexthop.admin.RulesJson;
 import dev.nexthop.config.Configuration;
+import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.expr.Traced;
 import dev.nexthop.limit.Claim;
 import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.RuleStep;
@@ -14,12 +16,17 @@ import dev.nexthop.route.Router;
 import dev.nexthop.route.Traces;
 import dev.nexthop.schedule.Forecast;
 import dev.nexthop.schedule.Supposed;
+import dev.nexthop.schedule.Transactions;
+import dev.nexthop.schedule.VirtualQueue;
+import dev.nexthop.schedule.VirtualQueues;
 import dev.nexthop.smtp.Mailbox;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -57,7 +64,7 @@ final class Explainer {
     record Answer(ObjectNode json, boolean routable) {}
 
     /** A recipient and where it goes. */
-    private record Routed(Mailbox recipient, RecipientFacts facts, Decision decision) {}
+    private record Routed(Mailbox recipient, RecipientFacts facts, Decision decision, VirtualQueues.Choice queue) {}
 
     /** What is seen of the network on the way to a hop. */
     @FunctionalInterface
@@ -84,13 +91,19 @@ final class Explainer {
         List<Routed> routed = new ArrayList<>();
         for (Mailbox recipient : message.envelope().recipients()) {
             RecipientFacts facts = message.facts(recipient, now, forecast);
-            routed.add(new Routed(recipient, facts, router.decide(facts, lookups)));
+            VirtualQueues.Choice queue =
+                    configuration.outbound().schedule().queues().choose(facts, lookups);
+            routed.add(new Routed(recipient, facts, queue.of(router.decide(facts, lookups)), queue));
         }
         Sharing sharing = new Sharing(
                 configuration.outbound().grouping(),
                 settings,
-                routed.stream().map(Routed::recipient).toList(),
-                routed.stream().map(one -> one.decision().hop()).toList());
+                routed.stream()
+                        .map(one -> new Transactions.Place(
+                                one.recipient(),
+                                one.decision().hop(),
+                                one.queue().id()))
+                        .toList());
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("sender", message.envelope().sender().address());
         ArrayNode recipients = answer.putArray("recipients");
@@ -105,16 +118,35 @@ final class Explainer {
             node.put("address", one.recipient().toString());
             node.set("decision", decision(one.decision()));
             node.set("rules", RulesJson.of(steps(one.decision())));
+            queue(node, one);
             node.set("settings", settings.of(hop, atHop));
             node.set("transaction", sharing.of(i));
             throttles(node, hop, atHop);
-            node.set("schedule", schedule(hop, atHop));
+            node.set("schedule", schedule(hop, atHop, one.queue().queue()));
             JsonNode live = network.at(hop, one.facts());
             if (live.isObject()) {
                 node.set("live", live);
             }
         }
         return new Answer(answer, routable);
+    }
+
+    /** The queue and the rules that say so; nothing where all mail is in the ordinary one. */
+    private void queue(ObjectNode node, Routed one) {
+        Optional<Conditional<String>> rule =
+                configuration.outbound().schedule().queues().rule();
+        if (rule.isEmpty()) {
+            return;
+        }
+        Traced<String> traced = rule.get().trace(VirtualQueues.known(one.facts()), lookups);
+        ObjectNode queue = node.putObject("queue");
+        queue.put("id", one.queue().id());
+        queue.put("failure", one.queue().fault());
+        VirtualQueue definition = one.queue().queue();
+        if (definition != null) {
+            settings.queue(queue.putObject("settings"), definition);
+        }
+        queue.set("rules", RulesJson.of(Traces.all(traced.rules(), rule.map(Conditional::rules))));
     }
 
     /** The throttles that an attempt would meet; nothing where there are none. */
@@ -170,11 +202,11 @@ final class Explainer {
         return node;
     }
 
-    private ObjectNode schedule(NextHop hop, RecipientFacts facts) {
+    private ObjectNode schedule(NextHop hop, RecipientFacts facts, @Nullable VirtualQueue queue) {
         if (hop instanceof NextHop.Reject || hop instanceof NextHop.Discard) {
             return JsonNodeFactory.instance.objectNode(); // it is over with the first attempt
         }
-        ObjectNode node = settings.schedule(facts);
+        ObjectNode node = settings.schedule(facts, queue);
         Forecast.Course course = forecast.of(facts);
         ArrayNode attempts = node.putArray("attempts");
         course.attempts().forEach(at -> attempts.add(at.toString()));

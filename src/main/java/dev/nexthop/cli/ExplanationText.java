@@ -31,6 +31,7 @@ final class ExplanationText {
         out.println(palette.strong(text(recipient, "address")) + "  ->  " + where(decision));
         line("why", text(decision, "reason"));
         RuleLines.print(recipient.path("rules"), palette, out);
+        queue(recipient.path("queue"));
         settings("settings", recipient.path("settings"));
         sharing(recipient.path("transaction"));
         throttles(recipient.path("throttles"));
@@ -38,6 +39,20 @@ final class ExplanationText {
         new LiveText(out, palette).print(recipient.path("live"));
         orders(recipient);
         out.println();
+    }
+
+    /** Only where mail may be in a virtual queue. */
+    private void queue(JsonNode queue) {
+        if (!queue.isObject()) {
+            return;
+        }
+        String id = text(queue, "id");
+        String failure = text(queue, "failure");
+        line(
+                "queue",
+                failure.isEmpty() ? id.isEmpty() ? "the ordinary one" : "'" + id + "'" : palette.bad("not known"));
+        RuleLines.print(queue.path("rules"), palette, out);
+        settings("", queue.path("settings"));
     }
 
     /** Only where somebody asked the running server for them. */
@@ -180,7 +195,10 @@ final class ExplanationText {
             line("", palette.bad(Table.printable(trouble.asString(""))));
         }
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        List.of("retry", "notify", "expire").forEach(key -> settings.set("queue.schedule." + key, schedule.path(key)));
+        List.of("retry", "notify", "expire").forEach(key -> {
+            JsonNode one = schedule.path(key);
+            settings.set(one.path("setting").asString("queue.schedule." + key), one);
+        });
         settings("", settings);
     }
 

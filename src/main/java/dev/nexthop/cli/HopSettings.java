@@ -16,6 +16,7 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.route.Traces;
 import dev.nexthop.schedule.ScheduleSettings;
+import dev.nexthop.schedule.VirtualQueue;
 import dev.nexthop.tls.PolicyWish;
 import dev.nexthop.tls.TlsVersion;
 import java.net.InetAddress;
@@ -82,14 +83,25 @@ final class HopSettings {
         return settings;
     }
 
-    /** The settings of when a recipient is tried. */
-    ObjectNode schedule(Facts facts) {
+    /** The settings of when a recipient of a queue is tried, null for the ordinary one; those of a virtual queue with their names. */
+    ObjectNode schedule(Facts facts, @Nullable VirtualQueue queue) {
         ScheduleSettings schedule = configuration.outbound().schedule();
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        rules(settings, "retry", schedule.retry(), facts);
-        rules(settings, "notify", schedule.notifyAfter(), facts);
-        rules(settings, "expire", schedule.expire(), facts);
+        rules(settings, ScheduleSettings.Wait.RETRY.word(), schedule.retry(queue), facts);
+        rules(settings, ScheduleSettings.Wait.NOTIFY.word(), schedule.notifyAfter(queue), facts);
+        rules(settings, ScheduleSettings.Wait.EXPIRE.word(), schedule.expire(queue), facts);
+        if (queue != null) {
+            for (ScheduleSettings.Wait wait : ScheduleSettings.Wait.values()) {
+                settings.withObjectProperty(wait.word()).put("setting", schedule.key(wait, queue));
+            }
+        }
         return settings;
+    }
+
+    /** The bounds of a virtual queue, as far as they are written. */
+    void queue(ObjectNode settings, VirtualQueue queue) {
+        String prefix = Effective.key("queue", "virtual", queue.id()) + ".";
+        List.of("concurrency", "per-destination").forEach(name -> plain(settings, prefix + name));
     }
 
     private void connection(ObjectNode settings, Facts facts, Set<String> without) {

@@ -51,6 +51,10 @@ final class LiveOrders {
         JsonNode decision = recipient.path("decision");
         String hop = decision.path("hop").asString("");
         parts.put(Part.HOP, hop.isEmpty() ? decision.path("kind").asString("") : hop);
+        String queue = recipient.path("queue").path("id").asString("");
+        if (!queue.isEmpty()) {
+            parts.put(Part.QUEUE, queue);
+        }
         return new OrderScope(parts);
     }
 

@@ -16,6 +16,9 @@ final class MessageStory {
             out.println("to        " + text(recipient, "address"));
             out.println("  status    " + text(recipient, "status") + " after " + text(recipient, "attempts")
                     + " attempts; due " + text(recipient, "due") + ", expires " + text(recipient, "expires"));
+            if (!text(recipient, "queue").isEmpty()) {
+                out.println("  queue     " + text(recipient, "queue"));
+            }
             if (!text(recipient, "reason").isEmpty()) {
                 out.println("  waits     " + text(recipient, "reason"));
             }

@@ -32,12 +32,17 @@ final class OrderCommands {
         @Nullable
         String hop;
 
+        @Option(names = "--queue", paramLabel = "ID", description = "recipients in this virtual queue")
+        @Nullable
+        String queue;
+
         @Override
         Map<String, String> query() {
             Map<String, String> query = super.query();
             QueueCommand.put(query, "id", id);
             QueueCommand.put(query, "sender-domain", senderDomain);
             QueueCommand.put(query, "hop", hop);
+            QueueCommand.put(query, "queue", queue);
             return query;
         }
     }

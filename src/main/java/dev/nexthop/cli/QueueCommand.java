@@ -1,7 +1,9 @@
 package dev.nexthop.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,10 @@ final class QueueCommand {
         @Nullable
         String hop;
 
+        @Option(names = "--queue", paramLabel = "ID", description = "recipients in this virtual queue")
+        @Nullable
+        String queue;
+
         @Option(names = "--before", paramLabel = "TIME", description = "accepted before, as 2026-11-22T10:00:00Z")
         @Nullable
         String before;
@@ -52,6 +58,7 @@ final class QueueCommand {
         Map<String, String> query() {
             Map<String, String> query = super.query();
             put(query, "hop", hop);
+            put(query, "queue", queue);
             put(query, "before", before);
             put(query, "after", after);
             return query;
@@ -70,6 +77,9 @@ final class QueueCommand {
             description = "Lists what waits in the queue.",
             footer = {"", "Example: nexthop queue list --domain example.net"})
     static final class ListMessages implements Callable<Integer> {
+        /** Of the column of queues, behind the status. */
+        private static final int PLACE = 4;
+
         @Mixin
         ServerOptions server = new ServerOptions();
 
@@ -94,25 +104,42 @@ final class QueueCommand {
             } else if (messages.isEmpty()) {
                 out.println("the queue holds nothing" + (query.size() > 1 ? " that fits" : ""));
             } else {
-                Table table = new Table("ID", "SENDER", "RECIPIENT", "STATUS", "HOP", "TRIES", "DUE", "LAST");
-                for (JsonNode message : messages) {
-                    for (JsonNode recipient : message.path("recipients")) {
-                        table.row(
-                                text(message, "id"),
-                                "<" + text(message, "sender") + ">",
-                                text(recipient, "address"),
-                                text(recipient, "status"),
-                                text(recipient, "hop"),
-                                text(recipient, "attempts"),
-                                text(recipient, "due"),
-                                reason(recipient));
-                    }
-                }
-                table.print(out);
+                table(messages).print(out);
             }
             out.flush();
             page.tell(output.errors());
             return 0;
+        }
+
+        /** With a column for virtual queues where somebody is in one. */
+        private static Table table(JsonNode messages) {
+            boolean queues = messages.valueStream()
+                    .flatMap(message -> message.path("recipients").valueStream())
+                    .anyMatch(recipient -> recipient.has("queue"));
+            List<String> head =
+                    new ArrayList<>(List.of("ID", "SENDER", "RECIPIENT", "STATUS", "HOP", "TRIES", "DUE", "LAST"));
+            if (queues) {
+                head.add(PLACE, "QUEUE");
+            }
+            Table table = new Table(head.toArray(String[]::new));
+            for (JsonNode message : messages) {
+                for (JsonNode recipient : message.path("recipients")) {
+                    List<String> row = new ArrayList<>(List.of(
+                            text(message, "id"),
+                            "<" + text(message, "sender") + ">",
+                            text(recipient, "address"),
+                            text(recipient, "status"),
+                            text(recipient, "hop"),
+                            text(recipient, "attempts"),
+                            text(recipient, "due"),
+                            reason(recipient)));
+                    if (queues) {
+                        row.add(PLACE, text(recipient, "queue"));
+                    }
+                    table.row(row.toArray(String[]::new));
+                }
+            }
+            return table;
         }
     }
 

@@ -5,8 +5,6 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.schedule.Grouping;
 import dev.nexthop.schedule.Transactions;
-import dev.nexthop.smtp.Mailbox;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -20,22 +18,16 @@ final class Sharing {
 
     private final Grouping grouping;
     private final HopSettings settings;
-    private final List<Mailbox> recipients;
-    private final List<NextHop> hops;
+    private final List<Transactions.Place> places;
     private final List<Transactions.Transaction> transactions;
     private final int[] numbers;
 
-    Sharing(Grouping grouping, HopSettings settings, List<Mailbox> recipients, List<NextHop> hops) {
+    Sharing(Grouping grouping, HopSettings settings, List<Transactions.Place> places) {
         this.grouping = grouping;
         this.settings = settings;
-        this.recipients = recipients;
-        this.hops = hops;
-        List<Transactions.Place> places = new ArrayList<>();
-        for (int i = 0; i < hops.size(); i++) {
-            places.add(new Transactions.Place(recipients.get(i), hops.get(i)));
-        }
+        this.places = places;
         this.transactions = Transactions.of(grouping, places);
-        this.numbers = new int[hops.size()];
+        this.numbers = new int[places.size()];
         for (int number = 0; number < transactions.size(); number++) {
             for (int member : transactions.get(number).members()) {
                 numbers[member] = number;
@@ -45,7 +37,7 @@ final class Sharing {
 
     /** The transaction of a recipient; null for one that is not sent. */
     JsonNode of(int index) {
-        if (!sent(hops.get(index))) {
+        if (!sent(places.get(index).hop())) {
             return JsonNodeFactory.instance.nullNode();
         }
         int number = numbers[index];
@@ -53,12 +45,12 @@ final class Sharing {
         node.put("number", number + 1);
         ArrayNode with = node.putArray("with");
         ArrayNode apart = node.putArray("apart");
-        for (int other = 0; other < recipients.size(); other++) {
+        for (int other = 0; other < places.size(); other++) {
             if (other != index && numbers[other] == number) {
-                with.add(recipients.get(other).toString());
+                with.add(places.get(other).recipient().toString());
             } else if (other != index && apart.size() < MOST_APART) {
                 apart.addObject()
-                        .put("address", recipients.get(other).toString())
+                        .put("address", places.get(other).recipient().toString())
                         .put("why", why(index, other));
             }
         }
@@ -73,8 +65,8 @@ final class Sharing {
     }
 
     private String why(int index, int other) {
-        NextHop hop = hops.get(other);
-        if (!hop.equals(hops.get(index))) {
+        NextHop hop = places.get(other).hop();
+        if (!hop.equals(places.get(index).hop())) {
             return switch (hop) {
                 case NextHop.Mx mx -> "goes to the MX hosts of " + mx.domain();
                 case NextHop.Relay relay -> "goes to " + relays(relay);
@@ -83,6 +75,10 @@ final class Sharing {
                 case NextHop.Reject _ -> "is rejected";
                 case NextHop.Discard _ -> "is discarded";
             };
+        }
+        String queue = places.get(other).queue();
+        if (!queue.equals(places.get(index).queue())) {
+            return queue.isEmpty() ? "is in the ordinary queue" : "is in the virtual queue '" + queue + "'";
         }
         String part = transactions.get(numbers[index]).part();
         if (part.equals(transactions.get(numbers[other]).part())) {

@@ -28,6 +28,7 @@ public record Changes(List<Change> settings, List<String> tables) {
     /** What a table with ids of its own is called. */
     private static final Map<List<String>, String> TABLES = Map.of(
             List.of("server", "listener"), "listener",
+            List.of("queue", "virtual"), "virtual queue",
             List.of("remote"), "remote",
             List.of("certificate"), "certificate",
             List.of("directory"), "directory",

@@ -73,7 +73,7 @@ public enum Code {
     UNKNOWN_ID(
             13,
             Severity.ERROR,
-            "A setting names a store, directory or certificate that is not defined.",
+            "A setting names a store, directory, certificate or virtual queue that is not defined.",
             "Define it, or name one that is defined."),
     /** An id that has a meaning already. */
     RESERVED_ID(
@@ -373,6 +373,8 @@ public enum Code {
     CIPHERS_WITHOUT_NEWEST(287),
     /** Two throttles that count the same. */
     THROTTLE_TWICE(288),
+    /** A virtual queue that no rule names. */
+    UNUSED_QUEUE(294),
     /** A template of notices. */
     TEMPLATE(
             292,

@@ -4,9 +4,11 @@ import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Value;
 import dev.nexthop.schedule.ScheduleSettings;
+import dev.nexthop.schedule.VirtualQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What no setting can know alone. */
 final class CrossChecks {
@@ -19,14 +21,17 @@ final class CrossChecks {
     }
 
     void run() {
-        schedule(configuration.outbound().schedule());
+        ScheduleSettings schedule = configuration.outbound().schedule();
+        schedule(schedule, null);
+        schedule.queues().all().forEach(queue -> schedule(schedule, queue));
         configuration.outbound().routing().nextHop().ifPresent(this::localLeaves);
     }
 
-    private void schedule(ScheduleSettings schedule) {
-        Optional<Duration> expire = Constants.value(schedule.expire());
-        Optional<List<Duration>> retry = Constants.value(schedule.retry());
-        Optional<List<Duration>> notice = Constants.value(schedule.notifyAfter());
+    /** The waits of a queue, null for the ordinary one. */
+    private void schedule(ScheduleSettings schedule, @Nullable VirtualQueue queue) {
+        Optional<Duration> expire = Constants.value(schedule.expire(queue));
+        Optional<List<Duration>> retry = Constants.value(schedule.retry(queue));
+        Optional<List<Duration>> notice = Constants.value(schedule.notifyAfter(queue));
         if (expire.isEmpty()) {
             return;
         }
@@ -34,23 +39,31 @@ final class CrossChecks {
                         waits -> !waits.isEmpty() && waits.getFirst().compareTo(expire.get()) >= 0)
                 .isPresent();
         if (early) {
-            say(SettingsQueue.RETRY, "the first retry comes when the queue has given up: expire is ", expire.get());
+            Setting<?> own = queue == null ? SettingsQueue.RETRY : SettingsVirtual.RETRY;
+            say(own, queue, "the first retry comes when the queue has given up: expire is ", expire.get());
         }
         boolean late = notice.filter(
                         waits -> !waits.isEmpty() && waits.getFirst().compareTo(expire.get()) >= 0)
                 .isPresent();
         if (late) {
-            say(SettingsQueue.NOTIFY, "the first notice comes when the queue has given up: expire is ", expire.get());
+            Setting<?> own = queue == null ? SettingsQueue.NOTIFY : SettingsVirtual.NOTIFY;
+            say(own, queue, "the first notice comes when the queue has given up: expire is ", expire.get());
         }
     }
 
-    private void say(Setting<?> setting, String message, Duration expire) {
-        Setting<?> written = values.given(setting) ? setting : SettingsQueue.EXPIRE;
+    /** What a virtual queue has from the ordinary one is said of that. */
+    private void say(Setting<?> setting, @Nullable VirtualQueue queue, String message, Duration expire) {
+        String[] ids = queue == null ? new String[0] : new String[] {queue.id()};
+        Setting<?> end = queue == null ? SettingsQueue.EXPIRE : SettingsVirtual.EXPIRE;
+        if (queue != null && !values.given(setting, ids) && !values.given(end, ids)) {
+            return;
+        }
         values.wrong(
-                written,
+                values.given(setting, ids) ? setting : end,
                 Code.SCHEDULE,
                 message + expire.toString().substring(2).toLowerCase(java.util.Locale.ROOT),
-                "raise queue.schedule.expire, or lower " + setting.key());
+                "raise " + end.key().with(ids) + ", or lower " + setting.key().with(ids),
+                ids);
     }
 
     /** One rule without a condition that names a remote takes local mail away, too. */

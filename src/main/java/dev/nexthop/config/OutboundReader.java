@@ -126,13 +126,14 @@ final class OutboundReader {
     }
 
     private ScheduleSettings schedule() {
-        return new ScheduleSettings(
+        ScheduleSettings ordinary = new ScheduleSettings(
                 values.value(SettingsQueue.RETRY),
                 values.value(SettingsQueue.NOTIFY),
                 values.value(SettingsQueue.EXPIRE),
                 values.value(SettingsQueue.ATTEMPTS),
                 values.value(SettingsQueue.PER_DESTINATION),
                 values.value(SettingsQueue.HELD));
+        return ordinary.with(new VirtualReader(values).read(ordinary));
     }
 
     private ReportSettings reports(String hostname, String domain) {

@@ -135,6 +135,7 @@ public final class Reference {
             queue.outbound: Mail that leaves
             queue.schedule: When mail is tried
             queue.limits: Limits of the queue
+            queue.virtual: Virtual queues
             remote: Remote hosts
             storage: Which store for what
             store: Stores

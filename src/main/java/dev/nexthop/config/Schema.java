@@ -49,6 +49,7 @@ final class Schema {
                         SettingsSession.all(),
                         SettingsOffers.all(),
                         SettingsQueue.all(),
+                        SettingsVirtual.all(),
                         SettingsLimit.all(),
                         SettingsRemote.all(),
                         SettingsStore.all(),

@@ -78,6 +78,14 @@ final class TestRun {
         for (Mailbox recipient : test.to()) {
             RecipientFacts facts = test.message().facts(recipient, NOW, forecast);
             Decision decision = router.decide(facts, lookups);
+            if (configuration.outbound().schedule().queues().any()) {
+                decision = configuration
+                        .outbound()
+                        .schedule()
+                        .queues()
+                        .choose(facts, lookups)
+                        .of(decision);
+            }
             String wrong = wrong(test.expected(), decision, facts, lookups);
             if (!wrong.isEmpty()) {
                 passes = false;

@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Rule;
 import dev.nexthop.expr.Value;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ final class UnusedLints {
     void run() {
         remotes();
         certificates();
+        queues();
         Set<String> texts = new HashSet<>();
         collect(values.root(), texts);
         named("store", texts);
@@ -49,6 +51,31 @@ final class UnusedLints {
             if (!named.contains(id)) {
                 String message = "no rule of queue.outbound.next-hop names the remote host '" + id + "'";
                 say(Code.UNUSED_REMOTE, message, "name it, or remove it", "remote", id);
+            }
+        }
+    }
+
+    private void queues() {
+        List<String> ids = VirtualReader.ids(values);
+        Optional<Conditional<String>> rule =
+                configuration.outbound().schedule().queues().rule();
+        Set<String> named = new HashSet<>();
+        for (Rule one : rule.map(all -> all.rules().rules()).orElse(List.of())) {
+            Optional<Value> value = Constants.value(one.then());
+            if (value.isEmpty()) {
+                return; // what is computed may be the name of any
+            }
+            named.add(value.get().asText());
+        }
+        for (String id : ids) {
+            if (!named.contains(id)) {
+                values.problems()
+                        .addKey(
+                                Code.UNUSED_QUEUE,
+                                values.place("queue", "virtual", id),
+                                id.length(),
+                                "no rule of queue.outbound.queue names the virtual queue '" + id + "'",
+                                "name it, or remove it");
             }
         }
     }

@@ -14,9 +14,23 @@ import java.time.Duration;
  * @param cipher the version of TLS and the cipher suite, such as {@code TLSv1.3/TLS_AES_128_GCM_SHA256}; empty in clear text
  * @param outcome what it came to
  * @param delays where the time went
+ * @param queue the id of the virtual queue; empty for the ordinary one
  */
 public record DeliveryEvent(
-        QueueId id, String recipient, String hop, String tls, String cipher, Outcome outcome, Delays delays) {
+        QueueId id,
+        String recipient,
+        String hop,
+        String tls,
+        String cipher,
+        Outcome outcome,
+        Delays delays,
+        String queue) {
+    /** One of the ordinary queue; the parameters are those of the record. */
+    public DeliveryEvent(
+            QueueId id, String recipient, String hop, String tls, String cipher, Outcome outcome, Delays delays) {
+        this(id, recipient, hop, tls, cipher, outcome, delays, "");
+    }
+
     /** One without TLS, or of which nobody says more; the parameters are those of the record. */
     public DeliveryEvent(QueueId id, String recipient, String hop, String tls, Outcome outcome, Delays delays) {
         this(id, recipient, hop, tls, "", outcome, delays);

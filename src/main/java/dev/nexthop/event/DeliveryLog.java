@@ -53,11 +53,14 @@ public final class DeliveryLog implements Events {
         Diagnosis diagnosis = event.outcome().diagnosis();
         Optional<Reply> reply = diagnosis.reply();
         DeliveryEvent.Delays delays = event.delays();
-        logger.info(line("delivery")
+        LogLine line = line("delivery")
                 .add("id", event.id().toString())
                 .add("rcpt", event.recipient())
-                .add("hop", event.hop())
-                .add("host", diagnosis.host())
+                .add("hop", event.hop());
+        if (!event.queue().isEmpty()) {
+            line.add("queue", event.queue());
+        }
+        logger.info(line.add("host", diagnosis.host())
                 .add("ip", diagnosis.ip())
                 .add("tls", event.tls())
                 .add("cipher", event.cipher())

@@ -2,53 +2,33 @@ package dev.nexthop.schedule;
 
 import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.mail.Diagnosis;
-import dev.nexthop.route.NextHop;
-import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many attempts run at once, for each destination and in all. A ticket without a slot waits at its own destination, in
  * the order of its {@link Line}, and holds nothing that another destination could use; free slots of the total go round
  * the destinations that have somebody waiting, one each, by the precedence of who is first there. Those whose attempts take
- * long hold a part of the total only ({@link Slots}). Whoever finds no place to wait is left on disk and called when there is one.
+ * long hold a part of the total only ({@link Slots}), and those of a virtual queue as many as it may have ({@link QueueSlots}). Whoever finds no place to wait is left on disk and called when there is one.
  */
 final class Admission {
     /** Most tickets that wait, over all destinations, apart from one for each. */
     static final int MOST_WAITING = 40_000;
 
-    /** Idle destinations whose trouble is remembered, and as many whose pace is. */
-    private static final int REMEMBERED = 10_000;
-
-    private static final Pace[] PACES = Pace.values();
-    private static final Comparator<Destination> ORDER = Comparator.comparing(
-                    (Destination destination) -> destination.place, Precedence.ORDER)
-            .thenComparing(destination -> destination.key);
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Machinery machinery;
     private final Effects effects;
-    private final Map<String, Destination> busy = new HashMap<>();
-    private final Memory<String, Destination> troubled = new Memory<>(REMEMBERED);
-    private final Memory<String, Destination> sound = new Memory<>(REMEMBERED);
-    /** Those that have somebody waiting and could run more, by their {@link #row}. */
-    private final List<TreeSet<Destination>> line =
-            Stream.generate(() -> new TreeSet<>(ORDER)).limit(2L * PACES.length).toList();
-
+    private final Destinations destinations = new Destinations();
     private final Slots slots = new Slots();
     private long turns;
-    private int perDestination;
     private int waiting;
     private boolean alarmed;
     private boolean closed;
@@ -108,12 +88,12 @@ final class Admission {
         long now = machinery.clock().millis();
         lock.lock();
         try {
-            Destination destination = destination(key, ticket);
+            Destination destination = destinations.enter(key, ticket);
             ticket.destination = destination;
             destination.called = Math.max(0, destination.called - 1);
             age(now);
             place = place(ticket, destination, light, now);
-            ids = destination.call(room());
+            ids = destination.call(room(destination));
         } finally {
             lock.unlock();
         }
@@ -126,7 +106,9 @@ final class Admission {
             ticket.suspended = destination.why();
             return Place.SUSPENDED;
         }
+        QueueSlots queue = destination.queue;
         if (!closed
+                && queue.free()
                 && destination.free()
                 && destination.waiting.isEmpty()
                 && slots.fits(destination.pace, destination.running > 0)) {
@@ -134,23 +116,28 @@ final class Admission {
             return Place.RUNS;
         }
         String sender = ticket.sender();
-        if (destination.waiting.full(ticket.priority, sender) || destination.waiting.size() >= room()) {
+        if (destination.waiting.full(ticket.priority, sender) || destination.waiting.size() >= room(destination)) {
             return Place.FULL;
         }
-        boolean patient = light || destination.waiting.size() >= destination.window.limit();
+        boolean patient = light || destination.waiting.size() >= destination.window.limit() || queue.crowded();
         if (patient) {
             ticket.lighten();
         }
         destination.waiting.add(ticket, sender);
+        queue.waiting++;
         waiting++;
         standInLine(destination);
         arm(now);
         return patient ? Place.WAITS_LONG : Place.WAITS;
     }
 
-    /** How many may wait for one destination: what all others leave free, so that there is always room for a new one. */
-    private int room() {
-        return Math.max(1, MOST_WAITING - waiting);
+    /**
+     * How many may wait for one destination: what all others leave free, so that there is always room for a new one. A virtual
+     * queue may fill half of what the others leave free, for its mail may wait long.
+     */
+    private int room(Destination destination) {
+        int free = MOST_WAITING - waiting;
+        return Math.max(1, destinations.isVirtual(destination) ? free - destination.queue.waiting : free);
     }
 
     /**
@@ -165,11 +152,11 @@ final class Admission {
         lock.lock();
         try {
             Destination destination = ticket.destination;
-            if (destination == null || busy.get(destination.key) != destination || destination.idle()) {
+            if (destination == null || !destinations.isBusy(destination) || destination.idle()) {
                 ids = new long[] {id}; // the line has emptied meanwhile
             } else {
                 destination.left.add(id);
-                ids = destination.call(room());
+                ids = destination.call(room(destination));
             }
         } finally {
             lock.unlock();
@@ -197,13 +184,12 @@ final class Admission {
         lock.lock();
         try {
             Destination destination = ticket.destination;
-            if (destination == null || busy.get(destination.key) != destination) {
+            if (destination == null || !destinations.isBusy(destination)) {
                 throw new IllegalStateException("no attempt runs for " + ticket.group);
             }
             Pace pace = slots.give(ticket, now);
             ticket.destination = null;
-            destination.running--;
-            moveToRow(destination);
+            give(destination);
             List<Ticket> suspended = List.of();
             if (verdict != null && rules >= destination.changed) {
                 pace(destination, pace);
@@ -215,9 +201,9 @@ final class Admission {
             age(now);
             standInLine(destination);
             moves = new Moves(start(now), suspended);
-            ids = destination.call(room());
+            ids = destination.call(room(destination));
             if (destination.idle()) {
-                retire(destination);
+                destinations.retire(destination);
             }
         } finally {
             lock.unlock();
@@ -238,38 +224,21 @@ final class Admission {
 
     private void pace(Destination destination, Pace pace) {
         destination.pace = pace;
-        moveToRow(destination);
-    }
-
-    /** The line has a row for each share of the total: all who stand in one either get a slot or do not. */
-    private static int row(Destination destination) {
-        return 2 * destination.pace.number + (destination.running > 0 ? 1 : 0);
-    }
-
-    private boolean served(int row) {
-        return slots.fits(PACES[row / 2], row % 2 > 0);
-    }
-
-    private void moveToRow(Destination destination) {
-        if (destination.inLine && destination.row != row(destination)) {
-            line.get(destination.row).remove(destination);
-            stand(destination);
-        }
-    }
-
-    private void stand(Destination destination) {
-        destination.row = row(destination);
-        line.get(destination.row).add(destination);
+        destination.queue.move(destination);
     }
 
     /** While somebody waits for the total, slots that attempts hold too long are found when they do, not when one ends. */
     private void arm(long now) {
         long next = waiting == 0 ? Slots.NEVER : slots.nextAged();
-        if (next == Slots.NEVER || alarmed || closed || line.stream().allMatch(TreeSet::isEmpty)) {
+        if (next == Slots.NEVER || alarmed || closed || nobodyStands()) {
             return;
         }
         alarmed = true;
         machinery.ticker().at(Instant.ofEpochMilli(Math.max(next, now)), this::wake);
+    }
+
+    private boolean nobodyStands() {
+        return destinations.queues().stream().allMatch(QueueSlots::isEmpty);
     }
 
     private void wake() {
@@ -290,6 +259,7 @@ final class Admission {
     private List<Ticket> suspend(Destination destination, long rules) {
         List<Ticket> suspended = destination.waiting.takeUpTo(rules);
         waiting -= suspended.size();
+        destination.queue.waiting -= suspended.size();
         Diagnosis why = destination.why();
         suspended.forEach(ticket -> ticket.suspended = why);
         return suspended;
@@ -297,13 +267,7 @@ final class Admission {
 
     /** Forgets what trouble there was, so that everything is tried again. */
     void forgive() {
-        lock.lock();
-        try {
-            busy.values().forEach(Destination::forgive);
-            troubled.clear();
-        } finally {
-            lock.unlock();
-        }
+        forgiveAll(_ -> true);
     }
 
     /**
@@ -312,19 +276,8 @@ final class Admission {
      * @param domains theirs
      */
     void forgive(Set<Domain> domains) {
-        lock.lock();
-        try {
-            for (Domain domain : domains) {
-                String key = Destination.mx(domain);
-                troubled.remove(key);
-                Destination destination = busy.get(key);
-                if (destination != null) {
-                    destination.forgive();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        Set<String> sites = domains.stream().map(Destination::mx).collect(Collectors.toSet());
+        forgiveAll(destination -> sites.contains(destination.site));
     }
 
     /**
@@ -333,12 +286,13 @@ final class Admission {
      * @param hops their ids; others change nothing
      */
     void forgiveRelays(Set<String> hops) {
+        forgiveAll(destination -> !Collections.disjoint(destination.remotes, hops));
+    }
+
+    private void forgiveAll(Predicate<Destination> whom) {
         lock.lock();
         try {
-            busy.values().stream()
-                    .filter(destination -> !Collections.disjoint(destination.remotes, hops))
-                    .forEach(Destination::forgive);
-            troubled.values().removeIf(destination -> !Collections.disjoint(destination.remotes, hops));
+            destinations.forgive(whom);
         } finally {
             lock.unlock();
         }
@@ -359,19 +313,10 @@ final class Admission {
         lock.lock();
         try {
             slots.total(rules.settings().attemptsAtOnce());
-            perDestination = rules.settings().perDestination();
-            for (Destination destination : busy.values()) {
-                follow(destination, rules);
-                if (!Collections.disjoint(destination.remotes, changed)) {
-                    destination.forgive();
-                    destination.changed = rules.number();
-                }
+            destinations.follow(rules, changed);
+            for (Destination destination : destinations.busy()) {
                 standInLine(destination);
                 ids.add(destination.left.poll(Integer.MAX_VALUE)); // perhaps they go elsewhere now
-            }
-            for (Memory<String, Destination> memory : List.of(troubled, sound)) {
-                memory.values().removeIf(destination -> !Collections.disjoint(destination.remotes, changed));
-                memory.values().forEach(destination -> follow(destination, rules));
             }
             age(now);
             moves = new Moves(start(now), List.of());
@@ -380,16 +325,6 @@ final class Admission {
         }
         ids.forEach(this::call);
         return moves;
-    }
-
-    private void follow(Destination destination, Ruleset rules) {
-        List<RemoteHost> hosts = destination.remotes.stream()
-                .flatMap(id -> rules.router().hosts(id).stream())
-                .toList();
-        if (destination.remotes.isEmpty() || !hosts.isEmpty()) {
-            destination.window.limit(destination.remotes.isEmpty() ? perDestination : Destination.least(hosts));
-        }
-        destination.rules = rules.number();
     }
 
     /** Gives out no more slots. */
@@ -405,11 +340,12 @@ final class Admission {
     private List<Ticket> start(long now) {
         List<Ticket> started = List.of();
         for (Destination next = next(); next != null; next = next()) {
-            line.get(next.row).remove(next);
-            next.inLine = false;
+            next.queue.leave(next);
             Ticket ticket = next.free() ? next.waiting.poll() : null;
+            next.passedOver = ticket == null;
             if (ticket != null) {
                 waiting--;
+                next.queue.waiting--;
                 take(next, ticket, now);
                 started = started.isEmpty() ? new ArrayList<>() : started;
                 started.add(ticket);
@@ -426,10 +362,10 @@ final class Admission {
             return null;
         }
         Destination first = null;
-        for (int row = 0; row < line.size(); row++) {
-            if (!line.get(row).isEmpty() && served(row)) {
-                Destination head = line.get(row).first();
-                first = first == null || ORDER.compare(head, first) < 0 ? head : first;
+        for (QueueSlots queue : destinations.queues()) {
+            Destination head = queue.first(slots);
+            if (head != null && (first == null || Destination.ORDER.compare(head, first) < 0)) {
+                first = head;
             }
         }
         return first;
@@ -437,8 +373,24 @@ final class Admission {
 
     private void take(Destination destination, Ticket ticket, long now) {
         destination.running++;
+        destination.queue.take();
+        if (destination.shared != null) {
+            destination.shared.take();
+        }
         ticket.cuts = destination.window.cuts();
         slots.take(ticket, destination.pace, now);
+    }
+
+    private void give(Destination destination) {
+        destination.running--;
+        destination.queue.give();
+        destination.queue.move(destination);
+        if (destination.shared != null) {
+            destination.shared.give();
+            destination.shared.destinations.stream()
+                    .filter(other -> other != destination)
+                    .forEach(this::standInLine);
+        }
     }
 
     private void standInLine(Destination destination) {
@@ -447,46 +399,15 @@ final class Admission {
         }
         int priority = destination.waiting.priority();
         if (!destination.inLine) {
-            destination.place = Precedence.ofDestination(turns++, priority);
-            destination.inLine = true;
-            stand(destination);
+            destination.place = destination.passedOver
+                    ? destination.place.raised(priority)
+                    : Precedence.ofDestination(turns++, priority);
+            destination.passedOver = false;
+            destination.queue.stand(destination);
         } else if (priority > destination.place.priority()) {
-            line.get(destination.row)
-                    .remove(destination); // somebody more urgent has come: it moves up from where it stands
+            destination.queue.leave(destination); // somebody more urgent has come: it moves up from where it stands
             destination.place = destination.place.raised(priority);
-            stand(destination);
-        }
-    }
-
-    private Destination destination(String key, Ticket ticket) {
-        Destination known = busy.get(key);
-        if (known == null) {
-            known = sound.remove(key);
-            if (known == null) {
-                known = troubled.remove(key);
-            }
-            if (known == null) {
-                known = new Destination(key, Destination.remotes(ticket.group.hop()));
-            }
-            busy.put(key, known);
-        }
-        if (ticket.rules > known.rules) {
-            known.window.limit(limit(ticket.group.hop()));
-            known.rules = ticket.rules;
-        }
-        return known;
-    }
-
-    private int limit(NextHop hop) {
-        return hop instanceof NextHop.Relay relay ? Destination.least(relay.hosts()) : perDestination;
-    }
-
-    private void retire(Destination destination) {
-        busy.remove(destination.key);
-        if (destination.troubled()) {
-            troubled.put(destination.key, destination);
-        } else if (destination.pace == Pace.QUICK) {
-            sound.put(destination.key, destination);
+            destination.queue.stand(destination);
         }
     }
 }

@@ -181,9 +181,14 @@ final class Deeds {
         return writes;
     }
 
+    /** The time of what is done. */
+    Instant now() {
+        return machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
     private void change(Changed one, Deed deed) {
         Live live = one.live();
-        Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         List<RecipientState> cancelled = new ArrayList<>();
         QueuedMessage message;
         live.lock.lock();

@@ -8,13 +8,22 @@ import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where attempts go that share a limit: a relay, the domain of MX delivery, the local store. Guarded by {@link Admission}. */
+/**
+ * Where attempts go that share a limit: a relay, the domain of MX delivery, the local store, each once for the ordinary queue and once
+ * for every virtual one. Guarded by {@link Admission}.
+ */
 final class Destination {
+    /** Who is served first of those that wait for a slot of the total. */
+    static final Comparator<Destination> ORDER = Comparator.comparing(
+                    (Destination destination) -> destination.place, Precedence.ORDER)
+            .thenComparing(destination -> destination.key);
+
     /** So many unreachable verdicts in a row, and only one attempt at a time finds out whether it is back. */
     static final int PATIENCE = 5;
 
@@ -23,7 +32,15 @@ final class Destination {
 
     private static final long[] NOBODY = {};
 
+    /** Its name, which no other one has. */
     final String key;
+    /** The name that it has in common with those of other queues that go to the same place. */
+    final String site;
+    /** The slots of the queue that it is in. */
+    QueueSlots queue;
+    /** What all queues have together at a relay; null where only one goes there. */
+    @Nullable
+    Site shared;
     /** The ids of the remotes of a relay; empty for any other destination. */
     final List<String> remotes;
     /** Attempts at the same time. */
@@ -48,14 +65,37 @@ final class Destination {
     int row;
     /** Its place there. */
     Precedence place = Precedence.NONE;
+    /** Whether its turn came when it could run no more: it stands at its old place when it can again. */
+    boolean passedOver;
 
     private int unreachable;
     private @Nullable Diagnosis trouble;
 
-    Destination(String key, List<String> remotes) {
+    Destination(String key, String site, List<String> remotes, QueueSlots queue) {
         this.key = key;
+        this.site = site;
         this.remotes = remotes;
-        this.window = new Window(!remotes.isEmpty() || key.equals("local"));
+        this.queue = queue;
+        this.window = new Window(!remotes.isEmpty() || site.equals("local"));
+    }
+
+    /**
+     * The name of the destination of a hop in a queue.
+     *
+     * @param queue the id of a virtual queue; empty for the ordinary one
+     * @return null for a hop without a destination
+     */
+    static @Nullable String key(NextHop hop, String queue) {
+        String site = key(hop);
+        return site == null || queue.isEmpty() ? site : queue + "#" + site;
+    }
+
+    /** Whether a hop has a destination, so that its recipients wait for slots. */
+    static boolean isSent(NextHop hop) {
+        return switch (hop) {
+            case NextHop.Mx _, NextHop.Relay _, NextHop.Local _ -> true;
+            case NextHop.Defer _, NextHop.Reject _, NextHop.Discard _ -> false;
+        };
     }
 
     /**
@@ -101,7 +141,8 @@ final class Destination {
     }
 
     boolean free() {
-        return running < (suspended() ? 1 : window.size());
+        Site all = shared;
+        return running < (suspended() ? 1 : window.size()) && (all == null || all.free());
     }
 
     boolean idle() {
@@ -173,7 +214,7 @@ final class Destination {
     /** Why a recipient is deferred without an attempt. */
     Diagnosis why() {
         Diagnosis last = trouble;
-        String name = key.substring(key.indexOf(':') + 1);
+        String name = site.substring(site.indexOf(':') + 1);
         String start = "not tried, because " + name + " could not be reached " + unreachable
                 + " times in a row and is tried by one message at a time";
         if (last == null) {

@@ -103,17 +103,21 @@ final class Dispatcher {
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
             boolean late = Wishes.overdue(message.envelope(), now);
+            VirtualQueues.Choice queue = late
+                    ? VirtualQueues.Choice.ORDINARY
+                    : rules.settings().queues().choose(facts, rules.lookups());
             Decision decision = late ? TOO_LATE : decide(facts, rules);
             if (!late && !orders.isEmpty()) {
-                decision = Obedience.rerouted(orders, facts, decision, rules.router());
+                decision = Obedience.rerouted(orders, facts, decision, queue.id(), rules.router());
                 Optional<Order> order = orders.suspending(
-                        Orders.Subject.of(facts, decision.hop().id()), now);
+                        Orders.Subject.of(facts, decision.hop().id(), queue.id()), now);
                 if (order.isPresent() && now.isBefore(facts.history().expires())) {
                     park(live, index, facts, order.get());
                     continue;
                 }
                 decision = order.map(last -> Obedience.givenUp(last)).orElse(decision);
             }
+            decision = queue.of(decision);
             NextHop hop = decision.hop();
             if (hop instanceof NextHop.Defer defer
                     && defer.fault()
@@ -122,7 +126,7 @@ final class Dispatcher {
                 parts.events().alarm("routing", "message " + message.id() + " for " + facts.recipient() + ": " + fault);
             }
             String id = hop instanceof NextHop.Mx ? "" : hop.id();
-            routed.add(new Ticket.Routed(index, facts.at(new RecipientFacts.Host(id, "", "", "")), decision));
+            routed.add(new Ticket.Routed(index, facts.at(new RecipientFacts.Host(id, "", "", "")), decision, queue.queue()));
         }
         return routed;
     }
@@ -158,7 +162,7 @@ final class Dispatcher {
         for (Transactions.Transaction one : Transactions.of(rules.grouping(), places)) {
             List<Ticket.Routed> members =
                     one.members().stream().map(routed::get).toList();
-            Ticket ticket = new Ticket(live, new Ticket.Group(one.hop(), one.part()), members, rules.number());
+            Ticket ticket = new Ticket(live, new Ticket.Group(one.hop(), one.part(), one.queue()), members, rules.number());
             ticket.orders = orders;
             tickets.add(ticket);
         }
@@ -178,7 +182,7 @@ final class Dispatcher {
     }
 
     private static Transactions.Place place(Ticket.Routed one) {
-        return new Transactions.Place(one.facts().recipient(), one.decision().hop());
+        return new Transactions.Place(one.facts().recipient(), one.decision().hop(), one.queueId());
     }
 
     Instant now() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What an outcome leads to for one recipient (RFC 5321 §4.5.4.1). Changes nothing. */
 final class NextState {
@@ -110,18 +111,24 @@ final class NextState {
                 history,
                 last.at(),
                 new RecipientFacts.Host(facts.host().hop(), diagnosis.host(), diagnosis.ip(), ""));
+        // With another failure in view it may be in another queue; of a rule without an answer the next routing speaks.
+        VirtualQueue queue = settings.queues().choose(known, lookups).queue();
         try {
-            List<Duration> waits = settings.retry().value(known, lookups);
+            List<Duration> waits = settings.retry(queue).value(known, lookups);
             if (!waits.isEmpty()) {
                 return waits.get(Math.min(before.attempts(), waits.size() - 1));
             }
-            events.alarm("schedule", "queue.schedule.retry gave an empty list; trying again in 15 minutes");
+            events.alarm("schedule", key(queue) + " gave an empty list; trying again in 15 minutes");
         } catch (EvaluationException e) {
             events.alarm(
                     "schedule",
-                    "queue.schedule.retry could not be evaluated, trying again in 15 minutes: " + e.getMessage());
+                    key(queue) + " could not be evaluated, trying again in 15 minutes: " + e.getMessage());
         }
         return DEFAULT_RETRY;
+    }
+
+    private String key(@Nullable VirtualQueue queue) {
+        return settings.key(ScheduleSettings.Wait.RETRY, queue);
     }
 
     /** RFC 3464 §2.3.4: the failure keeps subject and detail of its cause; the class becomes permanent. */

@@ -14,10 +14,12 @@ final class Obedience {
     /**
      * The decision under the orders that send mail elsewhere. A hop that is no more defers, whatever the rules say: they are
      * what the operator did not want.
+     *
+     * @param queue the virtual queue that the recipient is in; empty for the ordinary one
      */
-    static Decision rerouted(Orders orders, RecipientFacts facts, Decision decision, Router router) {
+    static Decision rerouted(Orders orders, RecipientFacts facts, Decision decision, String queue, Router router) {
         Optional<Order> order =
-                orders.rerouting(Orders.Subject.of(facts, decision.hop().id()), facts.now());
+                orders.rerouting(Orders.Subject.of(facts, decision.hop().id(), queue), facts.now());
         if (order.isEmpty() || !(order.get().kind() instanceof Order.Kind.Reroute(String name))) {
             return decision;
         }

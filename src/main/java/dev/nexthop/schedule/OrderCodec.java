@@ -13,6 +13,9 @@ import java.util.Optional;
 final class OrderCodec {
     private static final int VERSION = 1;
 
+    /** An order with a part that version 1 does not have. One without stays readable for older programs. */
+    private static final int VERSION_WITH_QUEUE = 2;
+
     // The stored number of a part is its place in this list: add at the end, never reorder.
     static final List<OrderScope.Part> PARTS = List.of(
             OrderScope.Part.ID,
@@ -20,12 +23,14 @@ final class OrderCodec {
             OrderScope.Part.SENDER_DOMAIN,
             OrderScope.Part.RECIPIENT,
             OrderScope.Part.DOMAIN,
-            OrderScope.Part.HOP);
+            OrderScope.Part.HOP,
+            OrderScope.Part.QUEUE);
 
     private OrderCodec() {}
 
     static byte[] encode(Order order) {
-        RecordWriter writer = new RecordWriter(VERSION).number(order.number());
+        boolean queue = order.scope().parts().containsKey(OrderScope.Part.QUEUE);
+        RecordWriter writer = new RecordWriter(queue ? VERSION_WITH_QUEUE : VERSION).number(order.number());
         switch (order.kind()) {
             case Order.Kind.Suspend _ -> writer.flag(false);
             case Order.Kind.Reroute(String hop) -> writer.flag(true).text(hop);
@@ -39,7 +44,7 @@ final class OrderCodec {
     }
 
     static Order decode(byte[] bytes) throws CorruptRecordException {
-        RecordReader reader = new RecordReader("an order of the queue desk", bytes, VERSION);
+        RecordReader reader = new RecordReader("an order of the queue desk", bytes, VERSION, VERSION_WITH_QUEUE);
         try {
             long number = reader.number();
             Order.Kind kind = reader.flag() ? new Order.Kind.Reroute(reader.text()) : new Order.Kind.Suspend();

@@ -4,6 +4,7 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.route.Decision;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.smtp.Domain;
@@ -72,6 +73,18 @@ final class OrderDesk implements OrderControl {
             try (Ruleset rules = parts.rules().open()) {
                 if (rules.router().hop(hop, new Domain("example")) instanceof NextHop.Defer lost) {
                     throw new IllegalArgumentException("the order " + lost.reason());
+                }
+            }
+        }
+        String queue = scope.parts().get(OrderScope.Part.QUEUE);
+        if (queue != null) {
+            try (Ruleset rules = parts.rules().open()) {
+                if (rules.settings().queues().get(queue) == null) {
+                    throw new IllegalArgumentException("the order names the virtual queue '" + queue
+                            + "', which is not defined; defined: "
+                            + rules.settings().queues().all().stream()
+                                    .map(VirtualQueue::id)
+                                    .toList());
                 }
             }
         }
@@ -172,22 +185,24 @@ final class OrderDesk implements OrderControl {
         return remarks;
     }
 
-    /** Only when some order asks for a hop, and could mean this recipient, the rules are asked where it would go. */
+    /** Only when some order asks for a hop or a queue, and could mean this recipient, the rules are asked where it would go. */
     private Optional<Order> suspending(Orders orders, QueuedMessage message, int index) {
         Instant now = machinery.clock().instant();
         Orders.Subject anywhere =
                 Orders.Subject.of(message, message.recipients().get(index).address());
         Optional<Order> known = orders.suspending(anywhere, now);
-        if (known.isEmpty() || !orders.asksForHops()) {
+        if (known.isEmpty() || !orders.asksForRules()) {
             return known;
         }
         RecipientFacts facts = Histories.facts(message, index, now);
         try (Ruleset rules = parts.rules().open()) {
-            String hop = Obedience.rerouted(
-                            orders, facts, rules.router().decide(facts, rules.lookups()), rules.router())
+            String queue =
+                    rules.settings().queues().choose(facts, rules.lookups()).id();
+            Decision decision = rules.router().decide(facts, rules.lookups());
+            String hop = Obedience.rerouted(orders, facts, decision, queue, rules.router())
                     .hop()
                     .id();
-            return orders.suspending(Orders.Subject.of(facts, hop), now);
+            return orders.suspending(Orders.Subject.of(facts, hop, queue), now);
         }
     }
 }

@@ -31,7 +31,9 @@ public record OrderScope(Map<Part, String> parts) {
         /** Its domain. */
         DOMAIN("domain"),
         /** The next hop, by the name that the queue shows. */
-        HOP("hop");
+        HOP("hop"),
+        /** The virtual queue. */
+        QUEUE("queue");
 
         private final String word;
 
@@ -66,7 +68,7 @@ public record OrderScope(Map<Part, String> parts) {
             case SENDER -> text.isEmpty() || text.equals("<>") ? "" : address(part, text);
             case RECIPIENT -> address(part, text);
             case SENDER_DOMAIN, DOMAIN -> domain(part, text);
-            case HOP -> text;
+            case HOP, QUEUE -> text;
         };
     }
 

@@ -6,6 +6,9 @@ import dev.nexthop.smtp.Mailbox;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Orders {
     private static final OrderScope.Part[] PARTS = OrderScope.Part.values();
+
+    /** What only the rules know of a recipient. */
+    private static final Set<OrderScope.Part> OF_RULES =
+            Collections.unmodifiableSet(EnumSet.of(OrderScope.Part.HOP, OrderScope.Part.QUEUE));
 
     private final long version;
     private final List<Order> all;
@@ -68,15 +75,16 @@ final class Orders {
         return reroutes.find(subject, now, (one, other) -> one.number() > other.number() ? one : other);
     }
 
-    /** Whether an order means only who goes to some hop. */
-    boolean asksForHops() {
-        return suspends.asksForHops;
+    /** Whether an order means only who goes to some hop, or is in some virtual queue: the rules know that. */
+    boolean asksForRules() {
+        return suspends.asksForRules;
     }
 
     /**
      * What a recipient is known by.
      *
      * @param hop null when nobody knows
+     * @param queue the virtual queue, empty for the ordinary one; null when nobody knows
      */
     record Subject(
             String id,
@@ -84,33 +92,38 @@ final class Orders {
             String senderDomain,
             String recipient,
             String domain,
-            @Nullable String hop) {
-        /** The recipient of an envelope that goes to a hop. */
-        static Subject of(RecipientFacts facts, String hop) {
+            @Nullable String hop,
+            @Nullable String queue) {
+        /** The recipient of an envelope that goes to a hop in a virtual queue, or in the ordinary one. */
+        static Subject of(RecipientFacts facts, String hop, String queue) {
             return of(
                     facts.id().toString(),
                     Folded.address(facts.envelope().sender().address()),
                     facts.recipient(),
-                    hop);
+                    hop,
+                    queue);
         }
 
-        /** The same when nobody knows where it goes: every hop is taken for the right one. */
+        /** The same when nobody knows where it goes: every hop and queue is taken for the right one. */
         static Subject of(QueuedMessage message, Mailbox recipient) {
             return of(
                     message.id().toString(),
                     Folded.address(message.envelope().sender().address()),
                     recipient,
+                    null,
                     null);
         }
 
-        private static Subject of(String id, String sender, Mailbox recipient, @Nullable String hop) {
+        private static Subject of(
+                String id, String sender, Mailbox recipient, @Nullable String hop, @Nullable String queue) {
             return new Subject(
                     id,
                     sender,
                     Folded.domainOf(sender),
                     Folded.address(recipient.toString()),
                     recipient.domain().name(),
-                    hop);
+                    hop,
+                    queue);
         }
 
         private @Nullable String at(OrderScope.Part part) {
@@ -121,6 +134,7 @@ final class Orders {
                 case RECIPIENT -> recipient;
                 case DOMAIN -> domain;
                 case HOP -> hop;
+                case QUEUE -> queue;
             };
         }
 
@@ -142,10 +156,10 @@ final class Orders {
     private static final class Finder {
         private final Map<Key, List<Order>> byKey = new HashMap<>();
         private final List<Order> everybody = new ArrayList<>();
-        /** Those under a hop, for who comes without one. */
-        private final List<Order> byHop = new ArrayList<>();
+        /** Those under a hop or a queue, for who comes without one. */
+        private final Map<OrderScope.Part, List<Order>> unknown = new EnumMap<>(OrderScope.Part.class);
 
-        final boolean asksForHops;
+        final boolean asksForRules;
 
         Finder(List<Order> orders) {
             Map<Key, Integer> counts = new HashMap<>();
@@ -165,13 +179,15 @@ final class Orders {
                     everybody.add(order);
                 } else {
                     byKey.computeIfAbsent(rarest, _ -> new ArrayList<>()).add(order);
-                    if (rarest.part() == OrderScope.Part.HOP) {
-                        byHop.add(order);
+                    if (OF_RULES.contains(rarest.part())) {
+                        unknown.computeIfAbsent(rarest.part(), _ -> new ArrayList<>())
+                                .add(order);
                     }
                 }
             }
-            asksForHops =
-                    orders.stream().anyMatch(order -> order.scope().parts().containsKey(OrderScope.Part.HOP));
+            asksForRules = orders.stream()
+                    .anyMatch(order ->
+                            !Collections.disjoint(order.scope().parts().keySet(), OF_RULES));
         }
 
         Optional<Order> find(Subject subject, Instant now, BinaryOperator<Order> better) {
@@ -181,7 +197,9 @@ final class Orders {
             Order best = best(null, everybody, subject, now, better);
             for (OrderScope.Part part : PARTS) {
                 String value = subject.at(part);
-                List<Order> some = value == null ? byHop : byKey.getOrDefault(new Key(part, value), List.of());
+                List<Order> some = value == null
+                        ? unknown.getOrDefault(part, List.of())
+                        : byKey.getOrDefault(new Key(part, value), List.of());
                 best = best(best, some, subject, now, better);
             }
             return Optional.ofNullable(best);

@@ -98,6 +98,14 @@ public interface QueueControl {
     Map<Integer, Remark> remarks(QueuedMessage message);
 
     /**
+     * The virtual queues that the rules put recipients into now. May block on look-ups of the rules.
+     *
+     * @param message one of the queue
+     * @return ids by index of the recipient; nothing of those in the ordinary queue, of those that are done, nor where the rules can't say
+     */
+    Map<Integer, String> queues(QueuedMessage message);
+
+    /**
      * Why a recipient waits.
      *
      * @param status the word that programs see

@@ -15,6 +15,7 @@ import dev.nexthop.smtp.EnhancedStatus;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,11 @@ final class QueueDesk implements QueueControl {
     public Listing list(QueueFilter filter, int limit) throws IOException {
         if (filter.id().isPresent()) {
             return new Listing(
-                    show(filter.id().get()).filter(filter::mayHold).stream().toList(), false);
+                    show(filter.id().get())
+                            .filter(message -> filter.mayHold(message) && isIn(filter, message))
+                            .stream()
+                            .toList(),
+                    false);
         }
         Page page = new Page(filter, limit);
         look(filter, page::take);
@@ -122,7 +127,7 @@ final class QueueDesk implements QueueControl {
         /** Whether the scan goes on. */
         boolean take(QueuedMessage read) {
             QueuedMessage newest = table.newest(read);
-            if (!filter.mayHold(newest)) {
+            if (!filter.mayHold(newest) || !isIn(filter, newest)) {
                 return true;
             }
             if (found.size() >= limit || recipients >= MAX_LISTED_RECIPIENTS) {
@@ -133,6 +138,52 @@ final class QueueDesk implements QueueControl {
             recipients += newest.recipients().size();
             return true;
         }
+    }
+
+    @Override
+    public Map<Integer, String> queues(QueuedMessage message) {
+        Map<Integer, String> queues = new HashMap<>();
+        Instant now = deeds.now();
+        try (Ruleset rules = parts.rules().open()) {
+            for (int i = 0; rules.settings().queues().any() && i < message.recipients().size(); i++) {
+                String id = queue(rules, message, i, now);
+                if (!id.isEmpty()) {
+                    queues.put(i, id);
+                }
+            }
+        }
+        return queues;
+    }
+
+    /** The virtual queue of a recipient that is not done; empty for the ordinary one. */
+    private static String queue(Ruleset rules, QueuedMessage message, int index, Instant now) {
+        return message.recipients().get(index).status().open()
+                ? rules.settings()
+                        .queues()
+                        .choose(Histories.facts(message, index, now), rules.lookups())
+                        .id()
+                : "";
+    }
+
+    /** Whether a recipient that a filter means is in the virtual queue that it names. */
+    private boolean isIn(QueueFilter filter, QueuedMessage message) {
+        return filter.queue().isEmpty()
+                || queues(message).entrySet().stream()
+                        .anyMatch(one -> one.getValue().equals(filter.queue().get())
+                                && filter.means(message.recipients().get(one.getKey())));
+    }
+
+    /** An action on those alone that are in the virtual queue that a filter names. */
+    private Deeds.Action within(QueueFilter filter, Deeds.Action action) {
+        if (filter.queue().isEmpty()) {
+            return action;
+        }
+        String wanted = filter.queue().get();
+        return (message, index, now) -> {
+            try (Ruleset rules = parts.rules().open()) {
+                return queue(rules, message, index, now).equals(wanted) ? action.apply(message, index, now) : null;
+            }
+        };
     }
 
     @Override
@@ -220,10 +271,10 @@ final class QueueDesk implements QueueControl {
     public int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
         int held = deeds.act(new Deeds.Deed(
                 filter,
-                (message, index, _) -> {
+                within(filter, (message, index, _) -> {
                     RecipientState state = message.recipients().get(index);
                     return LiveTable.waits(state) ? held(state) : null;
-                },
+                }),
                 terms));
         terms.flatMap(Order.Terms::until).ifPresent(holds::arm);
         return held;
@@ -258,7 +309,7 @@ final class QueueDesk implements QueueControl {
     }
 
     private int act(QueueFilter filter, Deeds.Action action) throws IOException {
-        return deeds.act(new Deeds.Deed(filter, action, Optional.empty()));
+        return deeds.act(new Deeds.Deed(filter, within(filter, action), Optional.empty()));
     }
 
     private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {

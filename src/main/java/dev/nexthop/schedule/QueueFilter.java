@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param hop the next hop of the newest attempt
  * @param before accepted before this instant
  * @param after accepted at or after this instant
+ * @param queue the virtual queue that the rules put a recipient into now; {@link #means} and {@link #mayHold} do not know it
  */
 public record QueueFilter(
         Optional<QueueId> id,
@@ -25,7 +26,20 @@ public record QueueFilter(
         Optional<String> domain,
         Optional<String> hop,
         Optional<Instant> before,
-        Optional<Instant> after) {
+        Optional<Instant> after,
+        Optional<String> queue) {
+    /** In whatever queue; the parameters are those of the record. */
+    public QueueFilter(
+            Optional<QueueId> id,
+            Optional<String> sender,
+            Optional<String> recipient,
+            Optional<String> domain,
+            Optional<String> hop,
+            Optional<Instant> before,
+            Optional<Instant> after) {
+        this(id, sender, recipient, domain, hop, before, after, Optional.empty());
+    }
+
     /** Everything in the queue. */
     public static final QueueFilter ALL = new QueueFilter(
             Optional.empty(),

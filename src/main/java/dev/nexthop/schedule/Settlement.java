@@ -85,7 +85,8 @@ final class Settlement {
                             result.tls().word(),
                             negotiated(result.tls()),
                             outcome,
-                            delays));
+                            delays,
+                            ticket.group.queue()));
         }
         book.recorder().record(ticket.live);
     }

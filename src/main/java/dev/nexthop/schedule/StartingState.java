@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a recipient of a new message starts (RFC 5321 §4.5.4.1). The time of expiry is fixed here; a changed configuration
@@ -59,9 +60,11 @@ public final class StartingState {
         Instant start = now.truncatedTo(ChronoUnit.MILLIS);
         RecipientFacts.History history =
                 new RecipientFacts.History(start, 0, 0, start.plus(DEFAULT_EXPIRE), "", ErrorKind.NONE);
-        Facts facts = new RecipientFacts(id, envelope, size, recipient, history, start, RecipientFacts.Host.UNKNOWN);
-        Duration expire = value("queue.schedule.expire", settings.expire(), facts, DEFAULT_EXPIRE);
-        List<Duration> notices = value("queue.schedule.notify", settings.notifyAfter(), facts, DEFAULT_NOTIFY);
+        RecipientFacts facts =
+                new RecipientFacts(id, envelope, size, recipient, history, start, RecipientFacts.Host.UNKNOWN);
+        VirtualQueue queue = queue(facts);
+        Duration expire = value(settings.expire(queue), facts, DEFAULT_EXPIRE, ScheduleSettings.Wait.EXPIRE, queue);
+        List<Duration> notices = notices(facts, queue);
         // The waits begin when it may be tried at all; RFC 2852's time counts whatever else was asked.
         Instant released = Wishes.released(envelope, start);
         Instant given = later(released, expire);
@@ -73,7 +76,7 @@ public final class StartingState {
 
     /** When the delay notification after this many falls due: counted from the newest one, as in Stalwart 0.7. */
     Instant nextNotice(RecipientFacts facts, Requests.Recipient asked, int sent, Instant now) {
-        List<Duration> notices = value("queue.schedule.notify", settings.notifyAfter(), facts, DEFAULT_NOTIFY);
+        List<Duration> notices = notices(facts, queue(facts));
         Told told = told(facts.envelope(), asked, facts.history().created());
         return notice(told, notices, sent, sent == 0 ? told.released() : now);
     }
@@ -117,10 +120,32 @@ public final class StartingState {
         return byTold ? next : by.filter(next::isAfter).orElse(next);
     }
 
-    private <T> T value(String key, Conditional<T> setting, Facts facts, T fallback) {
+    /** Whose waits hold. Where the rule can't say, those of the ordinary queue do; no attempt is made without an answer. */
+    private @Nullable VirtualQueue queue(RecipientFacts facts) {
+        if (!settings.queues().any()) {
+            return null;
+        }
+        VirtualQueues.Choice choice = settings.queues().choose(facts, lookups);
+        if (!choice.fault().isEmpty()) {
+            events.alarm("schedule", choice.fault() + "; queue.schedule is used");
+        }
+        return choice.queue();
+    }
+
+    private List<Duration> notices(Facts facts, @Nullable VirtualQueue queue) {
+        return value(settings.notifyAfter(queue), facts, DEFAULT_NOTIFY, ScheduleSettings.Wait.NOTIFY, queue);
+    }
+
+    private <T> T value(
+            Conditional<T> setting,
+            Facts facts,
+            T fallback,
+            ScheduleSettings.Wait wait,
+            @Nullable VirtualQueue queue) {
         try {
             return setting.value(facts, lookups);
         } catch (EvaluationException e) {
+            String key = settings.key(wait, queue);
             events.alarm("schedule", key + " could not be evaluated, its default is used: " + e.getMessage());
             return fallback;
         }

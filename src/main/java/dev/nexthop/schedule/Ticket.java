@@ -19,13 +19,27 @@ final class Ticket {
      * @param index its place in the envelope
      * @param facts what was known when it was decided
      * @param decision where it goes, and why
+     * @param queue the virtual queue that it is in; null for the ordinary one
      */
-    record Routed(int index, RecipientFacts facts, Decision decision) {}
+    record Routed(
+            int index, RecipientFacts facts, Decision decision, @Nullable VirtualQueue queue) {
+        /** One in the ordinary queue. */
+        Routed(int index, RecipientFacts facts, Decision decision) {
+            this(index, facts, decision, null);
+        }
+
+        String queueId() {
+            return queue == null ? "" : queue.id();
+        }
+    }
 
     final Live live;
     final Group group;
     /** The name of its destination; null for a hop without one, which needs no slot. */
     final @Nullable String key;
+
+    /** Its virtual queue as the rules define it by which it was decided; null for the ordinary one. */
+    final @Nullable VirtualQueue queue;
 
     final int[] indexes;
     /** The number of the rules that it was decided by. */
@@ -75,7 +89,8 @@ final class Ticket {
     Ticket(Live live, Group group, List<Routed> routed, long rules) {
         this.live = live;
         this.group = group;
-        this.key = Destination.key(group.hop());
+        this.key = Destination.key(group.hop(), group.queue());
+        this.queue = routed.getFirst().queue();
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
         this.priority = routed.getFirst().facts().envelope().reception().priority();
@@ -128,6 +143,12 @@ final class Ticket {
      *
      * @param hop the next hop
      * @param part the domain or the recipient, where a setting of the connection depends on it, else empty
+     * @param queue the id of the virtual queue; empty for the ordinary one
      */
-    record Group(NextHop hop, String part) {}
+    record Group(NextHop hop, String part, String queue) {
+        /** One in the ordinary queue. */
+        Group(NextHop hop, String part) {
+            this(hop, part, "");
+        }
+    }
 }

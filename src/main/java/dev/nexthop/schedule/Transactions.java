@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which recipients of one message go out together: those with one next hop, as far as the settings of a connection allow. */
+/** Which recipients of one message go out together: those with one next hop
+ * in one queue, as far as the settings of a connection allow. */
 public final class Transactions {
     /** RFC 5321 §4.5.3.1.8: every host takes at least so many recipients of one message. */
     private static final int MX_RECIPIENTS = 100;
@@ -20,17 +21,24 @@ public final class Transactions {
      *
      * @param recipient the forward-path
      * @param hop the next hop
+     * @param queue the id of the virtual queue that it is in; empty for the ordinary one
      */
-    public record Place(Mailbox recipient, NextHop hop) {}
+    public record Place(Mailbox recipient, NextHop hop, String queue) {
+        /** One in the ordinary queue; the parameters are those of the record. */
+        public Place(Mailbox recipient, NextHop hop) {
+            this(recipient, hop, "");
+        }
+    }
 
     /**
      * Recipients that go out together.
      *
      * @param hop their next hop
      * @param part their domain, or the recipient, where a setting of the connection depends on it; else empty
+     * @param queue the id of their virtual queue; empty for the ordinary one
      * @param members their indexes, in order, at least one
      */
-    public record Transaction(NextHop hop, String part, List<Integer> members) {
+    public record Transaction(NextHop hop, String part, String queue, List<Integer> members) {
         /** Copies the list. */
         public Transaction {
             members = List.copyOf(members);
@@ -55,7 +63,7 @@ public final class Transactions {
             int most = most(group.hop());
             for (int from = 0; from < members.size(); from += Math.min(most, members.size())) {
                 int to = (int) Math.min(members.size(), (long) from + most);
-                all.add(new Transaction(group.hop(), group.part(), members.subList(from, to)));
+                all.add(new Transaction(group.hop(), group.part(), group.queue(), members.subList(from, to)));
             }
         });
         return all;
@@ -68,7 +76,7 @@ public final class Transactions {
             case DOMAIN -> place.recipient().domain().name();
             case RECIPIENT -> place.recipient().toString();
         };
-        return new Ticket.Group(place.hop(), part);
+        return new Ticket.Group(place.hop(), part, place.queue());
     }
 
     /**

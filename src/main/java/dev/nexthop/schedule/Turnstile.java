@@ -222,8 +222,10 @@ final class Turnstile {
                             state.address().toString(),
                             ticket.group.hop().id(),
                             "none",
+                            "",
                             new Outcome.Deferred(state.last().orElseThrow().diagnosis()),
-                            new DeliveryEvent.Delays(Duration.between(created, now), Duration.ZERO, Duration.ZERO)));
+                            new DeliveryEvent.Delays(Duration.between(created, now), Duration.ZERO, Duration.ZERO),
+                            ticket.group.queue()));
         }
         if (writes) {
             book.recorder().record(live);

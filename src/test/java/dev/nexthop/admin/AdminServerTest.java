@@ -335,7 +335,7 @@ class AdminServerTest {
     void aRefusalSaysWhatIsAllowed() throws Exception {
         assertThat(call("POST", "/api/queue/cancel?domian=example.net", "Bearer " + TOKEN)
                         .body())
-                .contains("'domian'", "id, sender, rcpt, domain, hop, before, after, all");
+                .contains("'domian'", "id, sender, rcpt, domain, hop, queue, before, after, all");
         assertThat(call("GET", "/api/queue/cancel", "Bearer " + TOKEN).headers().firstValue("Allow"))
                 .contains("POST");
         assertThat(call("PUT", "/api/accounts", "Bearer " + TOKEN).headers().firstValue("Allow"))
@@ -382,11 +382,12 @@ class AdminServerTest {
     @Test
     void anActionReachesTheQueueWithItsFilter() throws Exception {
         HttpResponse<String> response =
-                call("POST", "/api/queue/retry?domain=example.net&sender=a%40example.org", "Bearer " + TOKEN);
+                call("POST", "/api/queue/retry?domain=example.net&sender=a%40example.org&queue=bulk", "Bearer " + TOKEN);
         assertThat(response.body()).isEqualTo("{\"recipients\":7}");
         assertThat(queue.filters).hasSize(1);
         assertThat(queue.filters.getFirst().domain()).contains("example.net");
         assertThat(queue.filters.getFirst().sender()).contains("a@example.org");
+        assertThat(queue.filters.getFirst().queue()).contains("bulk");
     }
 
     private HttpResponse<String> call(String method, String path, String authorization) throws Exception {

@@ -94,6 +94,11 @@ class HopsApiTest {
         }
 
         @Override
+        public Map<Integer, String> queues(QueuedMessage message) {
+            return Map.of();
+        }
+
+        @Override
         public Map<Integer, Remark> remarks(QueuedMessage message) {
             return Map.of();
         }

@@ -37,7 +37,7 @@ class QueueJsonTest {
                 new RecipientState(bob, status, 0, 0, due, Instant.MAX, UNTIL.plusSeconds(60), Optional.empty());
         MessageBody body = MessageBody.of(new byte[] {'\r', '\n'});
         QueuedMessage message = new QueuedMessage(new QueueId(1), CREATED, envelope, body, List.of(state));
-        return QueueJson.message(message, Map.of(), false)
+        return QueueJson.message(message, Map.of(), Map.of(), false)
                 .path("recipients")
                 .path(0)
                 .toString();

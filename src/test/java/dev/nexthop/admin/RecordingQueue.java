@@ -52,6 +52,11 @@ final class RecordingQueue implements QueueControl {
     }
 
     @Override
+    public Map<Integer, String> queues(QueuedMessage message) {
+        return Map.of();
+    }
+
+    @Override
     public int release(QueueFilter filter) {
         return retry(filter);
     }

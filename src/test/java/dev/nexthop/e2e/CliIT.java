@@ -35,6 +35,10 @@ class CliIT {
                 next-hop = [ { if = "is_local_domain('', rcpt_domain)", then = "'local'" },
                              { if = "rcpt_domain = 'lost.example'", then = "'defer:no way known'" },
                              { else = "'relay'" } ]
+                queue = [ { if = "rcpt_domain = 'example.com'", then = "'bulk'" }, { else = false } ]
+                [queue.virtual.bulk]
+                concurrency = 2
+                schedule.retry = "[2h]"
                 [remote.relay]
                 address = "127.0.0.1"
                 port = %d
@@ -135,8 +139,14 @@ class CliIT {
         assertThat(recipient.path("hop").asString()).isEqualTo("relay");
         assertThat(recipient.path("last").path("text").asString()).contains("later");
         assertThat(Instant.parse(recipient.path("due").asString())).isAfter(Instant.now());
+        assertThat(recipient.has("queue")).isFalse();
+        JsonNode bulk = message.path("recipients").get(1);
+        assertThat(bulk.path("queue").asString()).isEqualTo("bulk");
+        assertThat(Instant.parse(bulk.path("due").asString())).isAfter(Instant.now().plusSeconds(7_000));
+        assertThat(server.cli("queue", "list", "--queue", "bulk").orFail().text()).contains("STATUS", "QUEUE  HOP", "bulk");
         String id = message.path("id").asString();
-        assertThat(server.cli("queue", "show", id).orFail().text()).contains("a@example.net", "450", "later");
+        assertThat(server.cli("queue", "show", id).orFail().text())
+                .contains("a@example.net", "450", "later", "queue     bulk");
         assertThat(server.asked("queue", "show", "nonsense").exit()).isEqualTo(1);
         ordersAreGivenObeyedAndEnded(server, id);
 

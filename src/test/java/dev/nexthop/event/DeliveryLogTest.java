@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeliveryLogTest {
     private static final DeliveryEvent.Delays DELAYS =
@@ -42,6 +44,29 @@ class DeliveryLogTest {
     private static DeliveryEvent event(String recipient, Outcome outcome) {
         return new DeliveryEvent(
                 new QueueId(77), recipient, "relay", "verified", "TLSv1.3/TLS_AES_128_GCM_SHA256", outcome, DELAYS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLineOfAVirtualQueueSaysSo(DeliveryLog.Format format) {
+        DeliveryEvent plain = event("ann@example.net", delivered("ok"));
+        DeliveryEvent event = new DeliveryEvent(
+                plain.id(),
+                plain.recipient(),
+                plain.hop(),
+                plain.tls(),
+                plain.cipher(),
+                plain.outcome(),
+                plain.delays(),
+                "bulk");
+        log(format).delivery(event);
+        log(format).delivery(plain);
+        String words = format == DeliveryLog.Format.JSON
+                ? "\"hop\":\"relay\",\"queue\":\"bulk\",\"host\":"
+                : " hop=relay queue=bulk host=";
+        assertThat(written().getFirst()).contains(words);
+        assertThat(written().getLast()).doesNotContain("bulk").isEqualTo(written().getFirst().replace(
+                format == DeliveryLog.Format.JSON ? "\"queue\":\"bulk\"," : "queue=bulk ", ""));
     }
 
     private static Outcome delivered(String text) {

@@ -37,6 +37,7 @@ class OrdersTest {
             case RECIPIENT -> name(random) + "@" + name(random);
             case SENDER_DOMAIN, DOMAIN -> name(random);
             case HOP -> random.nextBoolean() ? "mx" : "relay";
+            case QUEUE -> random.nextBoolean() ? "bulk" : "slow";
         };
     }
 
@@ -66,7 +67,7 @@ class OrdersTest {
     }
 
     /** As the page tells it: every part that is given is that of the recipient. */
-    private static boolean means(Order order, RecipientFacts facts, String hop) {
+    private static boolean means(Order order, RecipientFacts facts, String hop, String queue) {
         return order.scope().parts().entrySet().stream().allMatch(part -> {
             String sender = facts.envelope().sender().address();
             String value = switch (part.getKey()) {
@@ -76,6 +77,7 @@ class OrdersTest {
                 case RECIPIENT -> facts.recipient().toString();
                 case DOMAIN -> facts.recipient().domain().name();
                 case HOP -> hop;
+                case QUEUE -> queue;
             };
             return part.getValue().equalsIgnoreCase(value);
         });
@@ -91,8 +93,9 @@ class OrdersTest {
             for (int i = 0; i < 30; i++) {
                 RecipientFacts facts = facts(random);
                 String hop = value(Part.HOP, random);
-                Orders.Subject subject = Orders.Subject.of(facts, hop);
-                Predicate<Order> meant = order -> order.inForce(NOW) && means(order, facts, hop);
+                String queue = random.nextInt(3) == 0 ? "" : value(Part.QUEUE, random);
+                Orders.Subject subject = Orders.Subject.of(facts, hop, queue);
+                Predicate<Order> meant = order -> order.inForce(NOW) && means(order, facts, hop, queue);
                 Optional<Order> suspends = all.stream()
                         .filter(order -> order.kind() instanceof Order.Kind.Suspend && meant.test(order))
                         .min(Comparator.comparingLong(Order::number));
@@ -119,7 +122,7 @@ class OrdersTest {
         }
         Orders orders = new Orders(1, all);
         QueuedMessage message = MarkIndexTest.message(1, "a@s.test", List.of("u@d77.test"));
-        Orders.Subject subject = Orders.Subject.of(Histories.facts(message, 0, NOW), "mx");
+        Orders.Subject subject = Orders.Subject.of(Histories.facts(message, 0, NOW), "mx", "");
         long start = System.nanoTime();
         for (int i = 0; i < 10_000; i++) {
             assertThat(orders.suspending(subject, NOW).orElseThrow().number()).isEqualTo(77);

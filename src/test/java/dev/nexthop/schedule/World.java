@@ -90,6 +90,7 @@ final class World implements Events {
     int relayConcurrency = 2;
     long heldBytes = 1 << 20;
     Grouping grouping = Grouping.HOP;
+    VirtualQueues queues = VirtualQueues.NONE;
     List<ThrottleSettings> throttles = List.of();
     private @Nullable Throttles counts;
     List<RuleSource> rules = List.of(
@@ -169,7 +170,8 @@ final class World implements Events {
     }
 
     ScheduleSettings settings() {
-        return new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes);
+        return new ScheduleSettings(
+                retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, queues);
     }
 
     SchedulerParts parts() {
@@ -323,8 +325,7 @@ final class World implements Events {
                 false,
                 new Reception("internal", 0, "", "", "", priority),
                 requests);
-        StartingState starting =
-                new StartingState(new ScheduleSettings(retry, notifyAfter, expire, 1, 1, 1), Lookups.NONE, this);
+        StartingState starting = new StartingState(settings(), Lookups.NONE, this);
         byte[] bytes = "From: <a@from.test>\r\nSubject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
         try (Draft draft = spool.begin()) {
             draft.write(bytes, 0, bytes.length);

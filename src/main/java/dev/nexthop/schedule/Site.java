@@ -1,0 +1,43 @@
+package dev.nexthop.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A relay to which more queues than one go: its concurrency is that of all of them together. Guarded by {@link Admission}.
+ */
+final class Site {
+    /** What the queues have there. */
+    final List<Destination> destinations = new ArrayList<>(2);
+
+    private int running;
+    private int limit = Integer.MAX_VALUE;
+
+    void limit(int most) {
+        limit = most;
+    }
+
+    boolean free() {
+        return running < limit;
+    }
+
+    void join(Destination destination) {
+        destination.shared = this;
+        destinations.add(destination);
+        running += destination.running;
+    }
+
+    /** It has nobody running any more. */
+    void leave(Destination destination) {
+        destination.shared = null;
+        destinations.remove(destination);
+    }
+
+    void take() {
+        running++;
+    }
+
+    void give() {
+        running--;
+    }
+}
