@@ -29,7 +29,12 @@ public final class IdleSessions implements AutoCloseable {
      * @param target with whom
      * @param trust whom TLS believes, as {@link dev.nexthop.tls.TlsClient#trust} says
      */
-    private record Slot(Target target, String trust) {}
+    private record Slot(Target target, String trust) {
+        @Override
+        public int hashCode() {
+            return target.hashCode();
+        }
+    }
 
     private record Idle(ClientSession session, long until) {}
 

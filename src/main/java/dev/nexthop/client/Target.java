@@ -1,5 +1,6 @@
 package dev.nexthop.client;
 
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsPolicy;
@@ -58,7 +59,7 @@ public record Target(
      * @param name such as {@code mail.example.org} or {@code [192.0.2.1]}
      */
     public static boolean speakable(String name) {
-        return !name.isEmpty() && name.length() <= 255 && name.chars().allMatch(c -> c > ' ' && c < 127);
+        return !name.isEmpty() && name.length() <= 255 && Ascii.visible(name);
     }
 
     /**
@@ -78,6 +79,12 @@ public record Target(
                 proxy.isEmpty() && !inet.isUnresolved() && inet.getAddress().isLoopbackAddress();
             default -> false;
         };
+    }
+
+    /** Not of all components: it is asked for each message, and those left out hardly ever tell two targets apart. */
+    @Override
+    public int hashCode() {
+        return 31 * hop.hashCode() + address.hashCode();
     }
 
     /** The address in text form; the path of a unix socket. */

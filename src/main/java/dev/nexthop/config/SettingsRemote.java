@@ -1,5 +1,6 @@
 package dev.nexthop.config;
 
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.tls.StartTls;
 import java.nio.file.Path;
@@ -149,7 +150,7 @@ final class SettingsRemote {
     private static @Nullable String host(String text) {
         String path = text.startsWith("unix:") ? text.substring("unix:".length()) : text;
         if (path.startsWith("/")) {
-            return path.length() <= LONGEST_SOCKET && path.chars().allMatch(c -> c > ' ' && c < 127) ? path : null;
+            return path.length() <= LONGEST_SOCKET && Ascii.visible(path) ? path : null;
         }
         boolean brackets = text.startsWith("[") && text.endsWith("]") && text.length() > 2;
         String bare = (brackets ? text.substring(1, text.length() - 1) : text).toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.mail.TlsFault;
 import dev.nexthop.route.RecipientFacts.Host;
 import dev.nexthop.route.RemoteHost;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.DanePlan;
@@ -366,7 +367,7 @@ final class MxPolicies {
 
     /** A name as DNS and certificates write it. A domain that is its own MX host may have come in U-labels. */
     private static String ascii(String name) {
-        return name.chars().allMatch(c -> c < 128)
+        return Ascii.only(name)
                 ? name.toLowerCase(Locale.ROOT)
                 : ALabels.of(new Domain(name)).map(Domain::name).orElse(name);
     }

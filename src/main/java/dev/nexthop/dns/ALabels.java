@@ -1,5 +1,6 @@
 package dev.nexthop.dns;
 
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Domain;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ public final class ALabels {
      * @return itself when it is ASCII; empty when there is no such name
      */
     public static Optional<Domain> of(Domain domain) {
-        if (domain.name().chars().allMatch(c -> c < 128)) {
+        if (Ascii.only(domain.name())) {
             return Optional.of(domain);
         }
         try {

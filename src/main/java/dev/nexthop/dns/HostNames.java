@@ -1,6 +1,7 @@
 package dev.nexthop.dns;
 
 import com.ibm.icu.text.IDNA;
+import dev.nexthop.smtp.Ascii;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -51,7 +52,7 @@ final class HostNames {
     }
 
     private static String toAscii(String text) throws BadNameException {
-        if (text.chars().allMatch(c -> c < 128)) {
+        if (Ascii.only(text)) {
             return text;
         }
         IDNA.Info info = new IDNA.Info();

@@ -6,6 +6,7 @@ import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mime.DisplayName;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.io.ByteArrayOutputStream;
@@ -92,7 +93,7 @@ public final class DsnWriter {
     private static String subject(Report report, Speaker speaker) {
         String words = Lines.clean(
                 speaker.phrases().part("subject." + report.kind().action).line(Map.of()));
-        boolean ascii = words.chars().allMatch(c -> c < 128);
+        boolean ascii = Ascii.only(words);
         return ascii ? words : String.join(" ", DisplayName.words(words));
     }
 

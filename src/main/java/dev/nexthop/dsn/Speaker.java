@@ -5,6 +5,7 @@ import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Facts;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.mime.DisplayName;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ record Speaker(String from, String submitter, Phrases phrases, List<String> faul
 
     private static boolean plainDomain(String text) {
         try {
-            return new Domain(text).equals(Mailbox.parse("a@" + text).domain()) && ascii(text);
+            return new Domain(text).equals(Mailbox.parse("a@" + text).domain()) && Ascii.only(text);
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -72,10 +73,6 @@ record Speaker(String from, String submitter, Phrases phrases, List<String> faul
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static boolean ascii(String text) {
-        return text.chars().allMatch(c -> c < 128);
     }
 
     private static String from(String name, String address) {

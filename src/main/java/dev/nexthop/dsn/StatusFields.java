@@ -2,6 +2,7 @@ package dev.nexthop.dsn;
 
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Xtext;
 import java.util.Locale;
@@ -70,7 +71,7 @@ final class StatusFields {
     /** As the sender wrote it (RFC 3461 §6.3); what ASCII can't hold in the escaped form of RFC 6533 §3. */
     private static String original(Requests.Original original, boolean global) {
         String address = Lines.clean(original.address());
-        boolean plain = address.chars().allMatch(c -> c < 128);
+        boolean plain = Ascii.only(address);
         boolean international = original.type().toLowerCase(Locale.ROOT).equals("utf-8");
         if (plain && !international || global) {
             return (plain ? original.type() : "utf-8") + "; " + address;

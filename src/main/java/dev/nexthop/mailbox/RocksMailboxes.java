@@ -119,7 +119,7 @@ public final class RocksMailboxes implements Mailboxes {
                 }
                 for (Edit before : last) {
                     // Unsynced: the synced write of the records carries everything before it to stable storage.
-                    Database.await(database.submit(List.of(before), Promise.WRITTEN));
+                    database.await(database.submit(List.of(before), Promise.WRITTEN));
                 }
                 last.clear();
                 last.add(new Edit.Put(MailboxTables.PIECE, MailboxTables.pieceKey(id, number++), piece));

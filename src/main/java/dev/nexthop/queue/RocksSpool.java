@@ -199,7 +199,7 @@ public final class RocksSpool implements Spool {
         }
         alongside.forEach(change -> addEdits(edits, change));
         try {
-            Database.await(write(edits, Promise.SYNCED));
+            database.await(write(edits, Promise.SYNCED));
         } catch (WriteException e) {
             // What goes alongside may be on disk too: with a bounce, the removal of the message that it tells of. So
             // the

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A draft of {@link RocksSpool}: an array that doubles until it is too large, then a file. */
 final class SpoolDraft implements Draft {
-    private static final int FIRST_CAPACITY = 8 * 1024;
+    /** Enough for the trace field: what follows it comes in one block when it is small, and then fits exactly. */
+    private static final int FIRST_CAPACITY = 1024;
+
     private static final int FILE_BUFFER = 64 * 1024;
 
     /** How many octets go to a file between two looks at the disk. */

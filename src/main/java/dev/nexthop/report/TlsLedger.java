@@ -373,7 +373,7 @@ public final class TlsLedger implements AutoCloseable {
 
     private void await(CompletableFuture<Void> write, List<Page> pages) throws WriteException {
         try {
-            Database.await(write);
+            database.await(write);
         } catch (WriteException e) {
             lock.lock();
             try {

@@ -1,6 +1,7 @@
 package dev.nexthop.server;
 
 import dev.nexthop.mail.Requests;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Parameter;
 import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
@@ -262,7 +263,7 @@ final class RequestReader {
 
     private static String upper(String word) {
         // Some letters beyond ASCII have upper case forms within it.
-        return word.chars().allMatch(c -> c < 128) ? word.toUpperCase(Locale.ROOT) : word;
+        return Ascii.only(word) ? word.toUpperCase(Locale.ROOT) : word;
     }
 
     private static void offered(boolean offered) throws Refused {

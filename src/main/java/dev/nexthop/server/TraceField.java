@@ -2,6 +2,7 @@ package dev.nexthop.server;
 
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.MailDate;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,6 @@ record TraceField(String hostname, Dialect dialect, boolean extended, Optional<S
     }
 
     private static String ascii(String name) {
-        return name.chars().allMatch(c -> c < 128) ? name : name.replaceAll("[^\\x00-\\x7F]", "?");
+        return Ascii.only(name) ? name : name.replaceAll("[^\\x00-\\x7F]", "?");
     }
 }

@@ -12,6 +12,9 @@ public final class InputBuffer {
     /** Octets that a new buffer holds. */
     public static final int INITIAL = 4 * 1024;
 
+    /** Octets that a connection keeps which has had more than {@link #INITIAL} to say at once. */
+    static final int KEPT = 8 * 1024;
+
     /** Octets that a buffer grows to. */
     public static final int WIDE = 32 * 1024;
 
@@ -47,7 +50,7 @@ public final class InputBuffer {
 
     /** Gives the memory of a wide buffer back when nothing is in it. */
     public void narrow() {
-        if (bytes.length > INITIAL && position == limit) {
+        if (bytes.length > KEPT && position == limit) {
             bytes = new byte[INITIAL];
             discard();
         }
@@ -68,6 +71,9 @@ public final class InputBuffer {
      */
     boolean fill() throws IOException {
         if (position == limit) {
+            if (limit == bytes.length && limit < KEPT) {
+                bytes = new byte[KEPT]; // it was full: the next one of its kind comes in one read
+            }
             discard();
         } else if (limit == bytes.length) {
             makeRoom();

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -35,10 +34,12 @@ public final class Database implements AutoCloseable {
     private final RocksEngine engine;
     private final WaitingLine line = new WaitingLine();
     private final Committer committer;
+    private final Patience patience;
 
     private Database(RocksEngine engine, Engine writing, String name) {
         this.engine = engine;
         this.committer = Committer.start(name + "-committer", writing, line);
+        this.patience = Patience.start(name + "-patience", COMMIT_PATIENCE);
     }
 
     /**
@@ -111,16 +112,18 @@ public final class Database implements AutoCloseable {
      * @param write its future
      * @throws WriteException as {@link #commit} does
      */
-    public static void await(CompletableFuture<Void> write) throws WriteException {
+    public void await(CompletableFuture<Void> write) throws WriteException {
         try {
-            write.get(COMMIT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            patience.of(write).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw WriteException.tried("interrupted while waiting for the disk", e);
-        } catch (TimeoutException e) {
-            throw WriteException.tried("the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            if (cause instanceof TimeoutException) {
+                throw WriteException.tried(
+                        "the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", cause);
+            }
             String text = String.valueOf(cause.getMessage());
             boolean tried = !(cause instanceof WriteException known) || known.maybeWritten();
             throw tried ? WriteException.tried(text, cause) : WriteException.notTried(text, cause);
@@ -211,6 +214,7 @@ public final class Database implements AutoCloseable {
         } catch (IOException e) {
             LOG.error("closing the database although {}", e.getMessage());
         }
+        patience.close();
         engine.close();
     }
 }

@@ -108,6 +108,6 @@ final class LineReaderTest {
         assertThatThrownBy(() -> reader.next(512))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no end");
-        assertThat(buffer.bytes).hasSize(InputBuffer.INITIAL);
+        assertThat(buffer.bytes).hasSize(InputBuffer.KEPT);
     }
 }

@@ -40,8 +40,8 @@ class DatabaseTest {
         large[299_999] = 7;
         try (Database database = open()) {
             database.commit(List.of(put("a", "1"), new Edit.Put(BODIES, bytes("a"), large)));
-            Database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
-            Database.await(database.submit(List.of(put("c", "3")), Promise.WRITTEN_SOON));
+            database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
+            database.await(database.submit(List.of(put("c", "3")), Promise.WRITTEN_SOON));
         }
         try (Database database = open()) {
             assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
@@ -124,7 +124,7 @@ class DatabaseTest {
     void aRevivedDatabaseHoldsEverythingThatWasAcknowledged() throws Exception {
         try (Database database = open()) {
             database.commit(List.of(put("a", "1")));
-            Database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
+            database.await(database.submit(List.of(put("b", "2")), Promise.WRITTEN));
             database.engine().revive();
             assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
             assertThat(database.get(NAMES, bytes("b"))).hasValue(bytes("2"));
