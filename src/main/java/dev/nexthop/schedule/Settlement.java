@@ -116,7 +116,8 @@ final class Settlement {
         Live live = ticket.live;
         Map<Integer, Outcome.Delivered> taken = new HashMap<>();
         for (int i = 0; i < tried.routed().size(); i++) {
-            if (tried.result().outcomes().get(i) instanceof Outcome.Delivered delivered) {
+            boolean refused = tried.result().refusals().containsKey(i); // its outcome is none
+            if (!refused && tried.result().outcomes().get(i) instanceof Outcome.Delivered delivered) {
                 taken.put(tried.routed().get(i).index(), delivered);
             }
         }

@@ -8,6 +8,7 @@ import dev.nexthop.limit.Claim;
 import dev.nexthop.limit.LimitKey;
 import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleSettings;
+import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.Outcome;
 import java.time.Duration;
 import java.util.AbstractList;
@@ -144,6 +145,9 @@ class AttemptErrorsTest {
         world.settle();
         broken = false;
         assertThat(world.story()).containsExactly("x@b.test delivered", "y@b.test delivered");
+        world.advance(Throttles.patience().plusSeconds(1)); // whoever was called has not come
+        world.counts().prod(new Claim(few, "x@b.test"));
+        world.counts().prod(new Claim(few, "y@b.test"));
         world.submit(FROM, "x@b.test", "y@b.test");
         goesOn(world, Map.of("x@b.test", 2, "y@b.test", 2));
     }
