@@ -343,11 +343,12 @@ final class Attempts {
                 return tried; // what came of it counts, whatever went wrong behind it
             }
             List<Integer> left = running(ticket, picks); // some may stand in a line, or have a time, by now
-            List<Ticket.Routed> again = tried.routed().isEmpty() && tried.ended().isEmpty()
-                    ? stale(ticket, message, left, start)
-                    : tried.routed().stream()
-                            .filter(one -> left.contains(one.index()))
-                            .toList();
+            List<Ticket.Routed> again =
+                    tried.routed().isEmpty() && tried.ended().isEmpty()
+                            ? stale(ticket, message, left, start)
+                            : tried.routed().stream()
+                                    .filter(one -> left.contains(one.index()))
+                                    .toList();
             Settlement.Result put = Settlement.Result.deferred(again.size(), Settlement.oops(bug));
             return new Tried(again, put, tried.ended());
         }

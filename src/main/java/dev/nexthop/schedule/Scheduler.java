@@ -398,7 +398,8 @@ public final class Scheduler {
                 return;
             }
             List<RecipientState> states = new ArrayList<>(message.recipients());
-            states.replaceAll(state -> LiveTable.due(state, now) ? QueueDesk.due(state, now.plus(Settlement.AFTER_BUG)) : state);
+            states.replaceAll(
+                    state -> LiveTable.due(state, now) ? QueueDesk.due(state, now.plus(Settlement.AFTER_BUG)) : state);
             live.message = message.with(states);
         } finally {
             live.lock.unlock();

@@ -142,7 +142,8 @@ final class Settlement {
             saved.forEach(one ->
                     tell(ticket, one.state(), one.outcome(), tried.result().tls(), DeliveryEvent.Delays.NONE));
         } catch (RuntimeException again) {
-            LOG.error("nor could it be told what became of message {}", live.id, again); // perhaps that is what went wrong
+            // Perhaps that is what went wrong.
+            LOG.error("nor could it be told what became of message {}", live.id, again);
         } finally {
             if (!saved.isEmpty()) {
                 book.recorder().record(live);
@@ -191,8 +192,9 @@ final class Settlement {
     /** Says that something went wrong here, and not out there. */
     void alarm(Live live, Throwable bug) {
         LOG.error("an attempt of message {} ended on an error in the program", live.id, bug);
-        String text = "an attempt of message " + live.id + " ended on an error in the program, which the log has; whoever it"
-                + " was for and does not have it is tried again: " + bug;
+        String text =
+                "an attempt of message " + live.id + " ended on an error in the program, which the log has; whoever it"
+                        + " was for and does not have it is tried again: " + bug;
         parts.events().alarm("schedule", text);
     }
 

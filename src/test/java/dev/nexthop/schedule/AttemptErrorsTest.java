@@ -57,7 +57,8 @@ class AttemptErrorsTest {
 
     /** Everybody has it, as often as said, and the only slot of all goes to others. */
     private static void goesOn(World world, Map<String, Integer> tries) {
-        assertThat(world.alarms).anyMatch(alarm -> alarm.startsWith("schedule: an attempt of message") && alarm.endsWith("a bug"));
+        assertThat(world.alarms)
+                .anyMatch(alarm -> alarm.startsWith("schedule: an attempt of message") && alarm.endsWith("a bug"));
         world.submit(FROM, "other@b.test");
         world.advance(Duration.ofHours(1));
         assertThat(world.spool.durable).isEmpty();
@@ -103,16 +104,21 @@ class AttemptErrorsTest {
             }
         });
         world.reload();
-        world.hosts = facts -> broken && facts.recipient().toString().startsWith("late")
-                ? World.deferred("busy")
-                : World.delivered();
+        world.hosts = facts ->
+                broken && facts.recipient().toString().startsWith("late") ? World.deferred("busy") : World.delivered();
         broken = true;
         world.log = new ArrayList<>();
         world.submit(FROM, "x@b.test", "late@b.test");
         world.settle();
         broken = false;
         assertThat(world.story()).containsExactly("x@b.test delivered", "late@b.test deferred");
-        assertThat(world.spool.durable.firstEntry().getValue().recipients().getLast().due())
+        assertThat(world.spool
+                        .durable
+                        .firstEntry()
+                        .getValue()
+                        .recipients()
+                        .getLast()
+                        .due())
                 .isEqualTo(World.START.plus(Duration.ofMinutes(15)));
         goesOn(world, Map.of("x@b.test", 1, "late@b.test", 2));
     }
@@ -136,7 +142,8 @@ class AttemptErrorsTest {
             // Whoever waits for a slot is called when it comes back.
             String key = facts.recipient().toString();
             if (broken) {
-                assertThat(world.counts().park(new Claim(few, key), 0, this::bug)).isTrue();
+                assertThat(world.counts().park(new Claim(few, key), 0, this::bug))
+                        .isTrue();
             }
             return World.delivered();
         };
@@ -162,7 +169,8 @@ class AttemptErrorsTest {
             return World.delivered();
         };
         boolean[] once = {true};
-        world.refusals = job -> once[0] ? Map.of(1, new Refusal.Later(claim, World.START.plusSeconds(1), false)) : Map.of();
+        world.refusals =
+                job -> once[0] ? Map.of(1, new Refusal.Later(claim, World.START.plusSeconds(1), false)) : Map.of();
         world.submit(FROM, "x@b.test", "late@b.test");
         world.settle();
         broken = false;
