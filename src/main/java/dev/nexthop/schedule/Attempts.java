@@ -4,7 +4,6 @@ import dev.nexthop.delivery.Attempt;
 import dev.nexthop.delivery.HopVerdict;
 import dev.nexthop.delivery.Job;
 import dev.nexthop.event.DeliveryEvent;
-import dev.nexthop.limit.Refusal;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -19,7 +18,6 @@ import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +32,6 @@ final class Attempts {
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
     private static final Diagnosis UNTRIED =
             Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "there was no time to try", Step.ROUTE);
-
-    private static final EnhancedStatus TRY_LATER = new EnhancedStatus(4, 3, 0);
 
     /** When a message comes again that found the line of a throttle full. */
     private static final Duration FULL_PAUSE = Duration.ofSeconds(20);
@@ -68,7 +64,7 @@ final class Attempts {
         this.loader = loader;
         this.turnstile =
                 new Turnstile(parts, machinery, book, dispatcher, new Turnstile.Consumers(this::submit, this::putOff));
-        this.settlement = new Settlement(parts, book, dispatcher);
+        this.settlement = new Settlement(parts, book, dispatcher, turnstile);
     }
 
     /**
@@ -104,6 +100,15 @@ final class Attempts {
             run(ticket);
             return false;
         }
+        try {
+            return offer(ticket, key);
+        } catch (RuntimeException bug) {
+            giveUp(ticket, bug);
+            return false;
+        }
+    }
+
+    private boolean offer(Ticket ticket, String key) {
         boolean held;
         ticket.live.lock.lock();
         try {
@@ -124,6 +129,16 @@ final class Attempts {
         return false;
     }
 
+    /** It could not be brought to its slot: the message comes again. Where somebody has it nevertheless, it is his. */
+    private void giveUp(Ticket ticket, Throwable bug) {
+        if (!unqueue(ticket)) {
+            LOG.error("an error in the program beside message {}", ticket.live.id, bug);
+            return;
+        }
+        settlement.alarm(ticket.live, bug);
+        comeAgain(ticket, Settlement.AFTER_BUG);
+    }
+
     private void submit(Ticket ticket) {
         if (admit(ticket)) {
             run(ticket);
@@ -132,9 +147,13 @@ final class Attempts {
 
     /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
     private void leave(Ticket ticket) {
-        unqueue(ticket);
-        boolean called = book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
-        end(ticket.live);
+        var _ = unqueue(ticket);
+        boolean called;
+        try {
+            called = book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
+        } finally {
+            end(ticket.live);
+        }
         if (called) {
             admission.leave(ticket);
         }
@@ -151,18 +170,31 @@ final class Attempts {
 
     /** The line of a throttle is full: the message comes again, and nothing is written. */
     private void putOff(Ticket ticket) {
-        unqueue(ticket);
-        book.table().putOff(ticket.live, dispatcher.now().plus(FULL_PAUSE));
-        end(ticket.live);
+        var _ = unqueue(ticket);
+        comeAgain(ticket, FULL_PAUSE);
     }
 
-    private static void unqueue(Ticket ticket) {
+    private void comeAgain(Ticket ticket, Duration pause) {
+        try {
+            book.table().putOff(ticket.live, dispatcher.now().plus(pause));
+        } finally {
+            end(ticket.live);
+        }
+    }
+
+    /** Takes its recipients out of the line. Returns false when somebody has seen to them. */
+    private static boolean unqueue(Ticket ticket) {
         ticket.live.lock.lock();
         try {
             ticket.begun();
+            if (ticket.seenTo) {
+                return false;
+            }
+            ticket.seenTo = true;
             for (int index : ticket.indexes) {
                 ticket.live.queued.clear(index);
             }
+            return true;
         } finally {
             ticket.live.lock.unlock();
         }
@@ -173,38 +205,73 @@ final class Attempts {
         Live live = ticket.live;
         QueuedMessage message;
         List<Integer> picks = new ArrayList<>(ticket.indexes.length);
+        boolean gone;
         live.lock.lock();
         try {
-            if (live.message == null) {
-                loader.accept(ticket); // it was dropped while the ticket waited
-                return;
-            }
             message = live.message;
-            ticket.begun();
-            for (int index : ticket.indexes) {
-                live.queued.clear(index);
-                if (!stopping && LiveTable.waits(message.recipients().get(index))) {
-                    live.running.set(index);
-                    picks.add(index);
-                }
+            gone = ticket.seenTo;
+            if (gone) {
+                ticket.begun();
+            } else if (message != null) {
+                ticket.seenTo = true;
+                pick(ticket, message, picks);
             }
         } finally {
             live.lock.unlock();
         }
-        if (picks.isEmpty()) {
-            giveBack(ticket, ticket.rules, null);
-            pass(live);
-            book.table().unpin(live);
+        if (gone) {
+            giveBack(ticket, ticket.rules, null); // it was given up, and stood in a line all the same
+            return;
+        }
+        if (message == null) {
+            loader.accept(ticket); // it was dropped while the ticket waited
             return;
         }
         book.inFlight().enter();
-        try (Ruleset rules = parts.rules().open()) {
-            if (!perform(new Work(ticket, message, rules), picks)) {
-                pass(live);
-            }
+        try {
+            work(ticket, message, picks);
         } finally {
             book.inFlight().leave();
             book.table().unpin(live);
+        }
+    }
+
+    private void pick(Ticket ticket, QueuedMessage message, List<Integer> picks) {
+        ticket.begun();
+        for (int index : ticket.indexes) {
+            ticket.live.queued.clear(index);
+            if (!stopping && LiveTable.waits(message.recipients().get(index))) {
+                ticket.live.running.set(index);
+                picks.add(index);
+            }
+        }
+    }
+
+    /** Whatever goes wrong, the slot comes back, and each of the picks is settled or comes again. */
+    private void work(Ticket ticket, QueuedMessage message, List<Integer> picks) {
+        Tried tried = Tried.NOBODY;
+        try (Ruleset rules = parts.rules().open()) {
+            Work work = new Work(ticket, message, rules);
+            tried = picks.isEmpty() ? tried : perform(work, picks);
+            giveBack(ticket, rules.number(), tried.result().verdict());
+            if (!settlement.close(work, tried)) {
+                pass(ticket.live);
+            }
+        } catch (RuntimeException bug) {
+            rescue(ticket, picks, tried, bug);
+        } catch (Error bug) {
+            rescue(ticket, picks, tried, bug);
+            throw bug;
+        }
+    }
+
+    private void rescue(Ticket ticket, List<Integer> picks, Tried tried, Throwable bug) {
+        try {
+            giveBack(ticket, ticket.rules, null);
+        } finally {
+            if (!settlement.rescue(ticket, picks, tried, bug)) {
+                pass(ticket.live);
+            }
         }
     }
 
@@ -219,9 +286,14 @@ final class Attempts {
 
     /** The message of a ticket can't be had: it is left to its next time. */
     void lost(Ticket ticket) {
-        unqueue(ticket);
-        giveBack(ticket, ticket.rules, null);
-        book.table().unpin(ticket.live);
+        boolean holds = unqueue(ticket);
+        try {
+            giveBack(ticket, ticket.rules, null);
+        } finally {
+            if (holds) {
+                book.table().unpin(ticket.live);
+            }
+        }
     }
 
     /**
@@ -233,36 +305,53 @@ final class Attempts {
      */
     record Work(Ticket ticket, QueuedMessage message, Ruleset rules) {}
 
-    /** Whether anybody was settled. */
-    private boolean perform(Work work, List<Integer> picks) {
+    /**
+     * What came of an attempt.
+     *
+     * @param routed who was tried
+     * @param result with what
+     * @param ended who can wait for a throttle no longer, and was not tried
+     */
+    record Tried(List<Ticket.Routed> routed, Settlement.Result result, Map<Ticket.Routed, Diagnosis> ended) {
+        static final Tried NOBODY = new Tried(List.of(), Settlement.Result.deferred(0, UNTRIED), Map.of());
+    }
+
+    private Tried perform(Work work, List<Integer> picks) {
         Ticket ticket = work.ticket();
         QueuedMessage message = work.message();
         Instant start = dispatcher.now();
-        List<Ticket.Routed> routed = List.of();
-        Map<Ticket.Routed, Diagnosis> ended = Map.of();
-        Settlement.Result result;
+        Tried tried = Tried.NOBODY;
+        boolean over = false;
         try {
-            routed = routed(work, picks, start);
+            List<Ticket.Routed> routed = routed(work, picks, start);
+            tried = new Tried(routed, tried.result(), Map.of());
             try (Turnstile.Entry entry = turnstile.enter(ticket, message, routed, work.rules())) {
-                routed = entry.go();
-                ended = entry.ended();
-                result =
-                        routed.isEmpty() ? Settlement.Result.deferred(0, oops("nothing to do")) : attempt(work, routed);
-                if (!routed.isEmpty() && result.refusals().size() == routed.size()) {
-                    entry.unused();
+                tried = new Tried(entry.go(), tried.result(), entry.ended());
+                if (!entry.go().isEmpty()) {
+                    tried = new Tried(entry.go(), attempt(work, entry.go()), entry.ended());
+                    over = true;
+                    if (tried.result().refusals().size() == entry.go().size()) {
+                        entry.unused();
+                    }
                 }
+                over = true;
             }
+            return tried;
         } catch (RuntimeException | Error bug) {
-            // Whatever went wrong, the slot must come back and the recipients must be tried again.
-            LOG.error("an attempt of message {} ended on an error in the program", message.id(), bug);
+            settlement.alarm(ticket.live, bug);
+            if (over) {
+                return tried; // what came of it counts, whatever went wrong behind it
+            }
             List<Integer> left = running(ticket, picks); // some may stand in a line, or have a time, by now
-            routed = routed.isEmpty()
-                    ? stale(ticket, message, left, start)
-                    : routed.stream().filter(one -> left.contains(one.index())).toList();
-            result = Settlement.Result.deferred(routed.size(), oops("an error in the program: " + bug));
+            List<Ticket.Routed> again =
+                    tried.routed().isEmpty() && tried.ended().isEmpty()
+                            ? stale(ticket, message, left, start)
+                            : tried.routed().stream()
+                                    .filter(one -> left.contains(one.index()))
+                                    .toList();
+            Settlement.Result put = Settlement.Result.deferred(again.size(), Settlement.oops(bug));
+            return new Tried(again, put, tried.ended());
         }
-        giveBack(ticket, work.rules().number(), result.verdict());
-        return close(work, routed, result, ended);
     }
 
     /** Those of the picks that nobody else sees to. */
@@ -273,47 +362,6 @@ final class Attempts {
         } finally {
             ticket.live.lock.unlock();
         }
-    }
-
-    /**
-     * Settles those who were tried, and those who waited for a throttle until their time was over.
-     *
-     * @return whether there was anybody
-     */
-    private boolean close(
-            Work work, List<Ticket.Routed> routed, Settlement.Result result, Map<Ticket.Routed, Diagnosis> before) {
-        if (before.isEmpty() && result.refusals().isEmpty()) {
-            if (!routed.isEmpty()) {
-                settlement.settle(work, routed, result);
-                return true;
-            }
-            return false;
-        }
-        Map<Ticket.Routed, Diagnosis> ended = new LinkedHashMap<>(before);
-        List<Ticket.Routed> tried = new ArrayList<>();
-        List<Outcome> outcomes = new ArrayList<>();
-        Map<Refusal, List<Ticket.Routed>> refused = new LinkedHashMap<>();
-        for (int i = 0; i < routed.size(); i++) {
-            Refusal refusal = result.refusals().get(i);
-            if (refusal == null) {
-                tried.add(routed.get(i));
-                outcomes.add(result.outcomes().get(i));
-            } else {
-                refused.computeIfAbsent(refusal, _ -> new ArrayList<>()).add(routed.get(i));
-            }
-        }
-        ended.putAll(turnstile.refusedByHosts(work.ticket(), work.message(), refused, work.rules()));
-        ended.forEach((one, why) -> {
-            tried.add(one);
-            outcomes.add(new Outcome.Deferred(why));
-        });
-        if (tried.isEmpty()) {
-            return false;
-        }
-        Settlement.Result all =
-                new Settlement.Result(outcomes, result.verdict(), result.tls(), result.delays(), Map.of());
-        settlement.settle(work, tried, all);
-        return true;
     }
 
     /**
@@ -339,17 +387,8 @@ final class Attempts {
             (Dispatcher.group(one, rules).equals(ticket.group) ? stay : leave).add(one);
         }
         if (!leave.isEmpty()) {
-            ticket.live.lock.lock();
-            try {
-                for (Ticket.Routed one : leave) {
-                    ticket.live.running.clear(one.index());
-                    ticket.live.queued.set(one.index());
-                }
-            } finally {
-                ticket.live.lock.unlock();
-            }
             dispatcher
-                    .tickets(ticket.live, leave, rules, orders.version())
+                    .requeued(ticket.live, leave, rules, orders.version())
                     .forEach(other -> machinery.workers().execute(() -> submit(other)));
         }
         return stay;
@@ -401,9 +440,10 @@ final class Attempts {
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
-        if (ticket.key == null || ticket.suspended != null) {
+        if (ticket.key == null || ticket.suspended != null || ticket.gaveBack) {
             return;
         }
+        ticket.gaveBack = true;
         Admission.Moves moves = admission.finished(ticket, rules, verdict);
         moves.started().forEach(this::go);
         moves.suspended().forEach(this::go);
@@ -426,9 +466,5 @@ final class Attempts {
         } else {
             loader.accept(ticket);
         }
-    }
-
-    private static Diagnosis oops(String reason) {
-        return Diagnosis.local(TRY_LATER, ErrorKind.IO, reason, Step.ROUTE);
     }
 }

@@ -177,6 +177,21 @@ final class Dispatcher {
         return tickets;
     }
 
+    /** The same for recipients that run: they stand in a line when there are tickets for them, and not before. */
+    List<Ticket> requeued(Live live, List<Ticket.Routed> routed, Ruleset rules, long orders) {
+        List<Ticket> tickets = tickets(live, routed, rules, orders);
+        live.lock.lock();
+        try {
+            for (Ticket.Routed one : routed) {
+                live.running.clear(one.index());
+                live.queued.set(one.index());
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        return tickets;
+    }
+
     static Ticket.Group group(Ticket.Routed one, Ruleset rules) {
         return Transactions.group(rules.grouping(), place(one));
     }

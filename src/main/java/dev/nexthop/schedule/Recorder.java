@@ -4,7 +4,6 @@ import dev.nexthop.dsn.Report;
 import dev.nexthop.flight.OutcomeEvent;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.Change;
-import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.smtp.ReversePath;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,25 +51,6 @@ final class Recorder {
         this.table = table;
         this.teller = teller;
         this.inFlight = inFlight;
-    }
-
-    /** What the spool lacks. */
-    private sealed interface Step {
-        /** Nothing. */
-        record Rest() implements Step {}
-
-        /** Nothing that can be written now: failures wait for their notification. */
-        record Pause() implements Step {}
-
-        /** States. */
-        record Write(Change change) implements Step {}
-
-        /** A notification of ends, and the states that go with it; news when the spool lacks others among them. */
-        record Notice(QueuedMessage message, Report.Kind kind, List<Integer> whom, Change change, boolean news)
-                implements Step {}
-
-        /** A delay notification. */
-        record Delay(QueuedMessage message, List<Integer> late, List<RecipientState> durable) implements Step {}
     }
 
     /** Tries no failed write again, but for {@link #lastTry}. */
@@ -145,115 +124,66 @@ final class Recorder {
 
     private void proceed(Live live) {
         while (true) {
-            switch (next(live)) {
-                case Step.Rest ignored -> {
+            Arrears arrears;
+            try {
+                arrears = Arrears.next(live, machinery.clock().instant());
+                tell(live, arrears);
+            } catch (RuntimeException bug) {
+                broken(live, bug);
+                return;
+            }
+            switch (arrears) {
+                case Arrears.Nothing ignored -> {
                     rest(live);
                     return;
                 }
-                case Step.Pause ignored -> {
+                case Arrears.Later ignored -> {
                     pause(live, live.trouble);
                     return;
                 }
-                case Step.Write write -> {
-                    apply(live, write.change());
+                case Arrears.States states -> {
+                    apply(live, states.change());
                     return;
                 }
-                case Step.Notice notice -> {
-                    String trouble = teller.tell(notice.message(), notice.kind(), notice.whom(), notice.change());
-                    if (trouble == null) {
-                        told(live, notice);
-                    } else {
-                        untold(live, notice, trouble);
-                    }
-                }
-                case Step.Delay delay -> delay(live, delay);
+                case Arrears.Notice ignored -> {}
+                case Arrears.Delay ignored -> {}
             }
         }
     }
 
-    /** Decides under the lock; what it takes out of the live message comes back when the step fails. */
-    private Step next(Live live) {
-        Instant now = machinery.clock().instant();
+    /** Tells whom there is something to tell. */
+    private void tell(Live live, Arrears arrears) {
+        switch (arrears) {
+            case Arrears.Notice notice -> {
+                String trouble = teller.tell(notice.message(), notice.kind(), notice.whom(), notice.change());
+                if (trouble == null) {
+                    told(live, notice);
+                } else {
+                    untold(live, notice, trouble);
+                }
+            }
+            case Arrears.Delay delay -> delay(live, delay);
+            case Arrears.Nothing ignored -> {}
+            case Arrears.Later ignored -> {}
+            case Arrears.States ignored -> {}
+        }
+    }
+
+    /** Nobody knows how far it has come: all of it is looked at again, as after a failed write. */
+    private void broken(Live live, Throwable bug) {
+        LOG.error("recording message {} stopped on an error in the program", live.id, bug);
         live.lock.lock();
         try {
-            boolean told = live.tellable();
-            if (told && tellsNow(live, now)) {
-                boolean news = live.unwritten;
-                live.unwritten = false;
-                return notice(live, news);
-            }
-            if (live.unwritten) {
-                live.unwritten = false;
-                return new Step.Write(change(live.message(), live.durable()));
-            }
-            List<Integer> late = late(live, now);
-            if (!late.isEmpty()) {
-                return new Step.Delay(live.message(), late, live.durable());
-            }
-            if (told && !live.owed.isEmpty()) {
-                return new Step.Pause();
-            }
-            live.recording = false;
-            return new Step.Rest();
+            live.unwritten = true;
         } finally {
             live.lock.unlock();
         }
-    }
-
-    private static boolean tellsNow(Live live, Instant now) {
-        return DueIndex.millis(now) >= live.tellAgain;
+        pause(live, "an error in the program: " + bug);
     }
 
     /** Whether somebody is to be told something. */
     boolean owes(Live live) {
-        Instant now = machinery.clock().instant();
-        live.lock.lock();
-        try {
-            return live.tellable() || !late(live, now).isEmpty();
-        } finally {
-            live.lock.unlock();
-        }
-    }
-
-    /** What is told first. What the next notification is to tell stays as it is in this one's states. */
-    private static Step.Notice notice(Live live, boolean news) {
-        QueuedMessage message = live.message();
-        if (!live.owed.isEmpty()) {
-            List<Integer> failed = List.copyOf(live.owed.keySet());
-            return new Step.Notice(message, Report.Kind.FAILED, failed, change(message, message.recipients()), news);
-        }
-        List<RecipientState> states = new ArrayList<>(message.recipients());
-        Report.Kind kind = firstGood(states);
-        RecipientStatus untold = untold(kind);
-        List<Integer> whom = new ArrayList<>();
-        for (int i = 0; i < states.size(); i++) {
-            if (states.get(i).status() == untold) {
-                states.set(i, QueueDesk.with(states.get(i), RecipientStatus.DELIVERED));
-                whom.add(i);
-            }
-        }
-        return new Step.Notice(message, kind, whom, change(message, states), news);
-    }
-
-    private static Report.Kind firstGood(List<RecipientState> states) {
-        return Stream.of(Report.Kind.DELIVERED, Report.Kind.EXPANDED, Report.Kind.RELAYED)
-                .filter(kind -> states.stream().anyMatch(state -> state.status() == untold(kind)))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static RecipientStatus untold(Report.Kind kind) {
-        return switch (kind) {
-            case DELIVERED -> RecipientStatus.DELIVERED_UNTOLD;
-            case EXPANDED -> RecipientStatus.EXPANDED_UNTOLD;
-            case RELAYED -> RecipientStatus.RELAYED_UNTOLD;
-            case FAILED, DELAYED -> throw new IllegalArgumentException("no good news: " + kind);
-        };
-    }
-
-    private static Change change(QueuedMessage message, List<RecipientState> states) {
-        boolean done = states.stream().allMatch(state -> state.status().done());
-        return done ? new Change.Removal(message.id()) : new Change.Progress(message.id(), states);
+        return Arrears.owes(live, machinery.clock().instant());
     }
 
     private void rest(Live live) {
@@ -319,31 +249,20 @@ final class Recorder {
             pause(live, String.valueOf(failure.getMessage()));
             return;
         }
-        if (quiet(live)) {
+        boolean quiet = false;
+        try {
+            quiet = Arrears.quiet(live, machinery.clock().instant());
+        } catch (RuntimeException bug) {
+            LOG.error("what message {} lacks is not known because of an error in the program", live.id, bug);
+        }
+        if (quiet) {
             rest(live);
         } else {
             machinery.workers().execute(() -> proceed(live));
         }
     }
 
-    /** Ends the recording when nothing is missing. */
-    private boolean quiet(Live live) {
-        Instant now = machinery.clock().instant();
-        live.lock.lock();
-        try {
-            boolean told = live.tellable();
-            boolean more = told && (tellsNow(live, now) || !live.owed.isEmpty());
-            if (more || live.unwritten || !late(live, now).isEmpty()) {
-                return false;
-            }
-            live.recording = false;
-            return true;
-        } finally {
-            live.lock.unlock();
-        }
-    }
-
-    private static void told(Live live, Step.Notice notice) {
+    private static void told(Live live, Arrears.Notice notice) {
         live.lock.lock();
         try {
             live.tellAgain = 0;
@@ -366,7 +285,7 @@ final class Recorder {
     }
 
     /** The notification is put off; what was to be written with it is written without it. */
-    private void untold(Live live, Step.Notice notice, String trouble) {
+    private void untold(Live live, Arrears.Notice notice, String trouble) {
         Instant again = machinery.clock().instant().plus(LONGEST_PAUSE);
         boolean keeps;
         live.lock.lock();
@@ -406,6 +325,13 @@ final class Recorder {
         Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
         String text = "the outcome of message " + live.id + " could not be recorded and is kept in memory; next try in "
                 + pause.toSeconds() + " s: " + trouble;
+        if (!stopping) {
+            machinery.ticker().at(machinery.clock().instant().plus(pause), () -> {
+                if (!stopping) {
+                    machinery.workers().execute(entered(live));
+                }
+            });
+        }
         parts.events().alarm("spool", text);
         for (CompletableFuture<Void> waiter : waiters) {
             if (unwritten) {
@@ -414,37 +340,9 @@ final class Recorder {
                 waiter.complete(null);
             }
         }
-        if (!stopping) {
-            machinery.ticker().at(machinery.clock().instant().plus(pause), () -> {
-                if (!stopping) {
-                    machinery.workers().execute(entered(live));
-                }
-            });
-        }
     }
 
-    private static List<Integer> late(Live live, Instant now) {
-        QueuedMessage message = live.message;
-        if (message == null || !(message.envelope().sender() instanceof ReversePath.From)) {
-            return List.of();
-        }
-        List<Integer> late = List.of();
-        for (int i = 0; i < message.recipients().size(); i++) {
-            RecipientState state = message.recipients().get(i);
-            boolean idle = !live.queued.get(i) && !live.running.get(i);
-            // Who is due now is tried first; perhaps there is nothing to tell then.
-            boolean waits = state.status() == RecipientStatus.DEFERRED
-                    && (state.due().isAfter(now) || live.parked.containsKey(i));
-            boolean noticed = idle && waits && !state.notifyAt().isAfter(now);
-            if (noticed || !live.running.get(i) && LiveTable.late(message, state, now)) {
-                late = late.isEmpty() ? new ArrayList<>() : late;
-                late.add(i);
-            }
-        }
-        return late;
-    }
-
-    private void delay(Live live, Step.Delay delay) {
+    private void delay(Live live, Arrears.Delay delay) {
         Instant now = machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         List<RecipientState> states = new ArrayList<>(delay.durable());
         for (int index : delay.late()) {

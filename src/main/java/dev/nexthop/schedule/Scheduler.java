@@ -34,7 +34,6 @@ public final class Scheduler {
     /** Messages being routed at once: more than one only helps while look-ups block. */
     private static final int ROUTING = 64;
 
-    private static final Duration AFTER_BUG = Duration.ofMinutes(15);
     private static final Duration SCAN_PAUSE = Duration.ofMinutes(1);
 
     /** More of them wait for the scan. */
@@ -399,7 +398,8 @@ public final class Scheduler {
                 return;
             }
             List<RecipientState> states = new ArrayList<>(message.recipients());
-            states.replaceAll(state -> LiveTable.due(state, now) ? QueueDesk.due(state, now.plus(AFTER_BUG)) : state);
+            states.replaceAll(
+                    state -> LiveTable.due(state, now) ? QueueDesk.due(state, now.plus(Settlement.AFTER_BUG)) : state);
             live.message = message.with(states);
         } finally {
             live.lock.unlock();

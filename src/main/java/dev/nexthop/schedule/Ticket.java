@@ -83,6 +83,12 @@ final class Ticket {
     /** Its place in the order of those who wait for a slot of a throttle. Handed from one thread to the next with the ticket. */
     long turn = Comer.NEW;
 
+    /** Whether its slot has gone back. Handed on in the same way. */
+    boolean gaveBack;
+
+    /** Whether its recipients run, or were taken out of the line; guarded by the lock of the message. */
+    boolean seenTo;
+
     /** Whether it counts as granted; guarded by the lock of the message. */
     private boolean granted;
 

@@ -19,7 +19,9 @@ import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,12 +80,31 @@ final class Turnstile {
 
         /** No host was connected. */
         void unused() {
-            passes.forEach(Pass::unused);
+            all(Pass::unused);
         }
 
         @Override
         public void close() {
-            passes.forEach(Pass::close);
+            all(Pass::close);
+        }
+
+        /** Each of them, whatever becomes of the others. */
+        private void all(Consumer<Pass> end) {
+            RuntimeException first = null;
+            for (Pass pass : passes) {
+                try {
+                    end.accept(pass);
+                } catch (RuntimeException bug) {
+                    if (first == null) {
+                        first = bug;
+                    } else {
+                        first.addSuppressed(bug);
+                    }
+                }
+            }
+            if (first != null) {
+                throw first;
+            }
         }
     }
 
@@ -93,9 +114,8 @@ final class Turnstile {
         if (!throttles.anyBefore()) {
             return Entry.all(routed);
         }
-        boolean exempt = ticket.suspended != null
-                || ticket.key == null
-                || Wishes.overdue(message.envelope(), dispatcher.now());
+        boolean exempt =
+                ticket.suspended != null || ticket.key == null || Wishes.overdue(message.envelope(), dispatcher.now());
         if (exempt) {
             return Entry.all(routed);
         }
@@ -215,8 +235,8 @@ final class Turnstile {
         } finally {
             live.lock.unlock();
         }
-        for (RecipientState state : news) {
-            parts.events()
+        try {
+            news.forEach(state -> parts.events()
                     .delivery(new DeliveryEvent(
                             live.id,
                             state.address().toString(),
@@ -225,10 +245,11 @@ final class Turnstile {
                             "",
                             new Outcome.Deferred(state.last().orElseThrow().diagnosis()),
                             new DeliveryEvent.Delays(Duration.between(created, now), Duration.ZERO, Duration.ZERO),
-                            ticket.group.queue()));
-        }
-        if (writes) {
-            book.recorder().record(live);
+                            ticket.group.queue())));
+        } finally {
+            if (writes) {
+                book.recorder().record(live);
+            }
         }
     }
 
@@ -259,25 +280,24 @@ final class Turnstile {
     /** They stand in the line of the throttle, without memory of the message, until it calls them. */
     private void park(Ticket ticket, List<Ticket.Routed> members, Claim claim, Ruleset rules) {
         Live live = ticket.live;
-        live.lock.lock();
+        Deque<Ticket> left = new ArrayDeque<>(dispatcher.requeued(live, members, rules, ticket.orders));
+        Throttles throttles = rules.throttles().throttles();
         try {
-            for (Ticket.Routed one : members) {
-                live.running.clear(one.index());
-                live.queued.set(one.index());
+            while (!left.isEmpty()) {
+                Ticket other = left.getFirst();
+                other.lighten();
+                other.turn = ticket.turn == Comer.NEW ? throttles.turn() : ticket.turn;
+                LOG.debug("message {} waits for a slot of {}", live.id, claim.words());
+                boolean parked = throttles.park(claim, other.turn, () -> called(other, claim, throttles));
+                left.removeFirst();
+                if (parked) {
+                    book.table().relax(live);
+                } else {
+                    then.full().accept(other);
+                }
             }
         } finally {
-            live.lock.unlock();
-        }
-        Throttles throttles = rules.throttles().throttles();
-        for (Ticket other : dispatcher.tickets(live, members, rules, ticket.orders)) {
-            other.lighten();
-            other.turn = ticket.turn == Comer.NEW ? throttles.turn() : ticket.turn;
-            LOG.debug("message {} waits for a slot of {}", live.id, claim.words());
-            if (throttles.park(claim, other.turn, () -> called(other, claim, throttles))) {
-                book.table().relax(live);
-            } else {
-                then.full().accept(other);
-            }
+            left.forEach(then.full()); // none, unless something went wrong
         }
     }
 

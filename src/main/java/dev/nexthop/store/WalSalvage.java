@@ -96,20 +96,19 @@ final class WalSalvage {
         prune(folder);
         SortedMap<Long, Path> logs = logs(folder);
         SortedMap<Long, WalScan.Result> damaged = new TreeMap<>();
-        boolean torn = false;
+        WalScan.Tail end = WalScan.Tail.WHOLE;
         for (Map.Entry<Long, Path> log : logs.entrySet()) {
             WalScan.Result result = WalScan.read(log.getValue(), null);
             if (result.damages() > 0) {
-                torn = result.tail() != WalScan.Tail.WHOLE
-                        && damaged.isEmpty()
-                        && log.getKey().equals(logs.lastKey());
+                boolean only = damaged.isEmpty() && log.getKey().equals(logs.lastKey());
+                end = only ? result.tail() : WalScan.Tail.WHOLE;
                 damaged.put(log.getKey(), result);
             }
         }
         Path ready = folder.resolve(READY);
         if (!damaged.isEmpty()) {
-            if (when == When.START || !torn) {
-                keep(folder, logs, damaged, torn, copier);
+            if (when == When.START || end == WalScan.Tail.WHOLE) {
+                keep(folder, logs, damaged, end, copier);
             }
             for (Map.Entry<Long, Path> log : logs.entrySet()) {
                 WalScan.Result result = damaged.get(log.getKey());
@@ -125,7 +124,7 @@ final class WalSalvage {
             Path folder,
             SortedMap<Long, Path> logs,
             SortedMap<Long, WalScan.Result> damaged,
-            boolean torn,
+            WalScan.Tail end,
             Copier copier)
             throws IOException {
         Path ready = folder.resolve(READY);
@@ -141,12 +140,13 @@ final class WalSalvage {
             return;
         }
         // A last record that was never whole was never acknowledged: there is nothing to look at.
-        boolean unfinished = torn && damaged.get(damaged.firstKey()).tail() == WalScan.Tail.UNFINISHED;
+        boolean unfinished = end == WalScan.Tail.UNFINISHED;
         List<String> losses = new ArrayList<>();
         kept.forEach((number, log) -> {
             WalScan.Result result = damaged.get(number);
             if (result != null) {
-                losses.add(log.getFileName() + ": " + (unfinished ? "its last record was never finished" : words(result)));
+                losses.add(
+                        log.getFileName() + ": " + (unfinished ? "its last record was never finished" : words(result)));
             }
         });
         try {
@@ -198,7 +198,8 @@ final class WalSalvage {
         try {
             List<Path> settled = new ArrayList<>();
             for (Path kept : kept(folder)) {
-                boolean copies = KEPT_NAME.matcher(kept.getFileName().toString()).matches();
+                boolean copies =
+                        KEPT_NAME.matcher(kept.getFileName().toString()).matches();
                 if (copies && !Files.exists(kept.resolve(LOSSES))) {
                     settled.add(kept);
                 }

@@ -191,7 +191,9 @@ class QuotaSpoolTest {
             quotas.counted(quotas.era());
             if (gone.isEmpty()) {
                 gone.add(message.id());
-                front.getFirst().apply(List.of(new Change.Removal(message.id()))).join();
+                front.getFirst()
+                        .apply(List.of(new Change.Removal(message.id())))
+                        .join();
             }
         });
         try (QuotaSpool spool = new QuotaSpool(disk, quotas)) {

@@ -30,8 +30,11 @@ class HoldRaceTest {
     }
 
     private Optional<Order.Terms> until(Duration time) {
-        return Optional.of(
-                new Order.Terms("under investigation", "ann", world.now(), Optional.of(world.now().plus(time))));
+        return Optional.of(new Order.Terms(
+                "under investigation",
+                "ann",
+                world.now(),
+                Optional.of(world.now().plus(time))));
     }
 
     /** Somebody else is faster, once. */
@@ -59,7 +62,8 @@ class HoldRaceTest {
 
     private void heldFor(Duration time) throws IOException {
         assertThat(only().status()).isEqualTo(RecipientStatus.HELD);
-        assertThat(desk().remarks(desk().show(first).orElseThrow()).get(0).toString())
+        assertThat(desk().remarks(desk().show(first).orElseThrow()).get(0))
+                .asString()
                 .contains("until " + world.now().plus(time));
         int attempts = only().attempts();
         world.advance(time.plusSeconds(6));
@@ -81,7 +85,8 @@ class HoldRaceTest {
 
     @Test
     void whoEndsAHoldAtItsTimeLeavesANewOneAlone() throws IOException {
-        assertThat(desk().hold(QueueFilter.of(first), until(Duration.ofHours(1)))).isEqualTo(1);
+        assertThat(desk().hold(QueueFilter.of(first), until(Duration.ofHours(1))))
+                .isEqualTo(1);
         assertThat(desk().cancel(QueueFilter.of(second))).isEqualTo(1);
         world.advance(Duration.ofMinutes(59));
         // The end of the hold has been found, and is looked into.

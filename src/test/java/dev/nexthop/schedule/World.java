@@ -106,7 +106,7 @@ final class World implements Events {
 
     final Fibers fibers;
     final FakeSpool spool = new FakeSpool(this);
-    final List<DeliveryEvent> log = new ArrayList<>();
+    List<DeliveryEvent> log = new ArrayList<>();
     /** When each event of the log was. */
     final List<Instant> logTimes = new ArrayList<>();
 

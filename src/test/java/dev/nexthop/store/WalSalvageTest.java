@@ -326,7 +326,8 @@ class WalSalvageTest {
         Files.createDirectory(image().resolve("salvaged-by-hand"));
         try (Database database = open(image())) {
             assertThat(folders())
-                    .containsExactly("salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
+                    .containsExactly(
+                            "salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
             assertThat(database.takeLosses()).containsExactly("told");
             assertThat(folders())
                     .containsExactly("salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-by-hand");

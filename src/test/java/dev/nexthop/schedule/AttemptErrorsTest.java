@@ -1,0 +1,221 @@
+package dev.nexthop.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexthop.event.DeliveryEvent;
+import dev.nexthop.expr.Conditional;
+import dev.nexthop.limit.Claim;
+import dev.nexthop.limit.LimitKey;
+import dev.nexthop.limit.Refusal;
+import dev.nexthop.limit.ThrottleSettings;
+import dev.nexthop.limit.Throttles;
+import dev.nexthop.mail.Outcome;
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Errors in the program at every step of an attempt: whatever throws, whoever has the message has it once, all others are tried
+ * again, the slots come back, and an alarm says so.
+ */
+class AttemptErrorsTest {
+    private static final String FROM = "sender@a.test";
+
+    private boolean broken;
+
+    private World with(ThrottleSettings... throttles) {
+        World world = new World(1);
+        world.spool.immediate = true;
+        world.throttles = List.of(throttles);
+        world.attemptsAtOnce = 1;
+        world.perDestination = 1;
+        world.log = new Log();
+        world.boot();
+        world.settle();
+        return world;
+    }
+
+    /** A log that can be broken. */
+    private final class Log extends ArrayList<DeliveryEvent> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean add(DeliveryEvent event) {
+            bug();
+            return super.add(event);
+        }
+    }
+
+    private void bug() {
+        if (broken) {
+            throw new IllegalStateException("a bug");
+        }
+    }
+
+    /** Everybody has it, as often as said, and the only slot of all goes to others. */
+    private static void goesOn(World world, Map<String, Integer> tries) {
+        assertThat(world.alarms)
+                .anyMatch(alarm -> alarm.startsWith("schedule: an attempt of message") && alarm.endsWith("a bug"));
+        world.submit(FROM, "other@b.test");
+        world.advance(Duration.ofHours(1));
+        assertThat(world.spool.durable).isEmpty();
+        tries.forEach((to, times) -> assertThat(world.jobs.stream()
+                        .flatMap(job -> job.recipients().stream())
+                        .filter(facts -> facts.recipient().toString().equals(to)))
+                .as(to)
+                .hasSize(times));
+        assertThat(world.open).as("rules that nobody gave back").isZero();
+        assertThat(world.scheduler().load().inHand()).isZero();
+    }
+
+    @Test
+    void rulesCannotBeOpened() {
+        World world = with();
+        int[] opened = {0};
+        world.opening = () -> {
+            broken = ++opened[0] == 2;
+            if (broken) {
+                world.open--;
+            }
+            bug();
+        };
+        world.submit(FROM, "x@b.test");
+        world.settle();
+        assertThat(world.jobs).isEmpty();
+        goesOn(world, Map.of("x@b.test", 1));
+    }
+
+    @Test
+    void outcomesCannotBeTurnedIntoStates() {
+        World world = with();
+        world.retry = Conditional.constant(new AbstractList<>() {
+            @Override
+            public Duration get(int index) {
+                return Duration.ofMinutes(1);
+            }
+
+            @Override
+            public int size() {
+                bug();
+                return 1;
+            }
+        });
+        world.reload();
+        world.hosts = facts ->
+                broken && facts.recipient().toString().startsWith("late") ? World.deferred("busy") : World.delivered();
+        broken = true;
+        world.log = new ArrayList<>();
+        world.submit(FROM, "x@b.test", "late@b.test");
+        world.settle();
+        broken = false;
+        assertThat(world.story()).containsExactly("x@b.test delivered", "late@b.test deferred");
+        assertThat(world.spool
+                        .durable
+                        .firstEntry()
+                        .getValue()
+                        .recipients()
+                        .getLast()
+                        .due())
+                .isEqualTo(World.START.plus(Duration.ofMinutes(15)));
+        goesOn(world, Map.of("x@b.test", 1, "late@b.test", 2));
+    }
+
+    @Test
+    void outcomesCannotBeTold() {
+        World world = with();
+        broken = true;
+        world.submit(FROM, "x@b.test", "y@b.test");
+        world.settle();
+        broken = false;
+        goesOn(world, Map.of("x@b.test", 1, "y@b.test", 1));
+    }
+
+    @Test
+    void slotsOfThrottlesCannotBeGivenBack() {
+        ThrottleSettings few = ThrottleSchedulerTest.concurrency(1, LimitKey.RCPT);
+        World world = with(few);
+        world.log = new ArrayList<>();
+        world.hosts = facts -> {
+            // Whoever waits for a slot is called when it comes back.
+            String key = facts.recipient().toString();
+            if (broken) {
+                assertThat(world.counts().park(new Claim(few, key), 0, this::bug))
+                        .isTrue();
+            }
+            return World.delivered();
+        };
+        broken = true;
+        world.submit(FROM, "x@b.test", "y@b.test");
+        world.settle();
+        broken = false;
+        assertThat(world.story()).containsExactly("x@b.test delivered", "y@b.test delivered");
+        world.advance(Throttles.patience().plusSeconds(1)); // whoever was called has not come
+        world.counts().prod(new Claim(few, "x@b.test"));
+        world.counts().prod(new Claim(few, "y@b.test"));
+        world.submit(FROM, "x@b.test", "y@b.test");
+        goesOn(world, Map.of("x@b.test", 2, "y@b.test", 2));
+    }
+
+    @Test
+    void whomHostsRefuseCannotBeSeenTo() {
+        ThrottleSettings slow = ThrottleSchedulerTest.rate("slow", 1, Duration.ofSeconds(30), LimitKey.MX);
+        World world = with();
+        Claim claim = new Claim(slow, "mx.b.test");
+        world.hosts = facts -> {
+            broken = facts.recipient().toString().equals("x@b.test") || broken;
+            return World.delivered();
+        };
+        boolean[] once = {true};
+        world.refusals =
+                job -> once[0] ? Map.of(1, new Refusal.Later(claim, World.START.plusSeconds(1), false)) : Map.of();
+        world.submit(FROM, "x@b.test", "late@b.test");
+        world.settle();
+        broken = false;
+        once[0] = false;
+        world.hosts = facts -> World.delivered();
+        goesOn(world, Map.of("x@b.test", 1, "late@b.test", 2));
+    }
+
+    @Test
+    void whomThrottlesRefuseCannotBeSeenTo() {
+        World world = with(ThrottleSchedulerTest.rate("slow", 1, Duration.ofMinutes(1), LimitKey.RCPT));
+        world.submit(FROM, "x@b.test");
+        world.settle();
+        broken = true;
+        world.submit(FROM, "x@b.test", "y@b.test");
+        world.settle();
+        broken = false;
+        goesOn(world, Map.of("x@b.test", 2, "y@b.test", 1));
+        assertThat(world.log.stream().filter(event -> event.outcome() instanceof Outcome.Delivered))
+                .hasSize(4);
+    }
+
+    @Test
+    void theTimeOfTheNextNoticeCannotBeReckoned() {
+        World world = with();
+        world.hosts = facts -> World.deferred("busy");
+        world.retry = Conditional.constant(List.of(Duration.ofDays(10)));
+        world.reload();
+        world.submit(FROM, "x@b.test");
+        world.settle();
+        world.opening = () -> {
+            if (broken) {
+                broken = false;
+                world.open--;
+                throw new IllegalStateException("a bug");
+            }
+        };
+        broken = true;
+        world.advance(Duration.ofDays(1));
+        assertThat(world.alarms).singleElement().asString().contains("could not be recorded", "a bug");
+        assertThat(world.notifications()).isEmpty();
+        world.advance(Duration.ofMinutes(1));
+        assertThat(world.notifications()).singleElement().asString().contains("Action: delayed");
+        world.advance(Duration.ofDays(4));
+        assertThat(world.notifications()).last().asString().contains("Action: failed");
+        assertThat(world.open).isZero();
+    }
+}
