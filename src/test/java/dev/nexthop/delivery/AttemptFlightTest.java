@@ -94,7 +94,13 @@ class AttemptFlightTest {
                 new TlsDemand(false, StartTls.REQUIRE, CertificateCheck.NEVER, Optional.empty(), Optional.empty());
         try (FaultServer server = FaultServer.start(way)) {
             RemoteHost host = new RemoteHost(
-                    "relay", "127.0.0.1", server.port(), Dialect.SMTP, tls, Optional.empty(), RemoteHost.Limits.DEFAULT);
+                    "relay",
+                    "127.0.0.1",
+                    server.port(),
+                    Dialect.SMTP,
+                    tls,
+                    Optional.empty(),
+                    RemoteHost.Limits.DEFAULT);
             FlightRecord record = FlightRecord.of(
                     () -> scene.delivery().attempt(Scene.job(new NextHop.Relay(List.of(host)), "a@x.example")));
             RecordedEvent connection = record.only("Connection");
