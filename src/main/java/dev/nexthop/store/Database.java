@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,10 +119,6 @@ public final class Database implements AutoCloseable {
             throw WriteException.tried("interrupted while waiting for the disk", e);
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            if (cause instanceof TimeoutException) {
-                throw WriteException.tried(
-                        "the disk did not answer within " + COMMIT_PATIENCE.toSeconds() + " s", cause);
-            }
             String text = String.valueOf(cause.getMessage());
             boolean tried = !(cause instanceof WriteException known) || known.maybeWritten();
             throw tried ? WriteException.tried(text, cause) : WriteException.notTried(text, cause);

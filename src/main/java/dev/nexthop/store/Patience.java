@@ -4,17 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ends waits for writes that take too long. One thread looks at all of them once a second: with a time limit of its own each
- * wait of a virtual thread would wake the JVM's timer thread, which costs more than the rest of the wait.
+ * wait of a virtual thread would wake the JVM's timer thread, which costs more than the rest of the wait. It is a platform
+ * thread: a disk that hangs may hold all that virtual threads run on.
  */
 final class Patience implements AutoCloseable {
     /** How long waits may last beyond their time. */
     static final Duration ROUND = Duration.ofSeconds(1);
 
-    private final long patience;
+    private final Duration patience;
     private final ConcurrentLinkedQueue<Wait> waits = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
@@ -23,6 +25,7 @@ final class Patience implements AutoCloseable {
     private static final class Wait {
         private final long end;
         private final CompletableFuture<Void> told;
+        private final AtomicBoolean forgotten = new AtomicBoolean();
 
         Wait(long end, CompletableFuture<Void> told) {
             this.end = end;
@@ -31,8 +34,8 @@ final class Patience implements AutoCloseable {
     }
 
     private Patience(String name, Duration patience) {
-        this.patience = patience.toNanos();
-        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.patience = patience;
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
     }
 
     static Patience start(String name, Duration patience) {
@@ -45,7 +48,8 @@ final class Patience implements AutoCloseable {
      * Bounds a wait.
      *
      * @param write what is waited for
-     * @return completes as the write does, or with a {@link TimeoutException} when that takes too long or this is closed
+     * @return completes as the write does, or with a {@link TimeoutException} that says why when that takes too long or this
+     *     is closed
      */
     CompletableFuture<Void> of(CompletableFuture<Void> write) {
         if (write.isDone()) {
@@ -53,7 +57,7 @@ final class Patience implements AutoCloseable {
         }
         CompletableFuture<Void> told = write.copy();
         long now = System.nanoTime();
-        waits.add(new Wait(now + patience, told));
+        waits.add(new Wait(now + patience.toNanos(), told));
         round(now);
         if (closed) {
             endAll();
@@ -71,15 +75,15 @@ final class Patience implements AutoCloseable {
     /** Forgets waits that are over, and ends those whose time is. They are about in the order of their ends. */
     void round(long now) {
         for (Wait first = waits.peek(); first != null; first = waits.peek()) {
-            if (!first.told.isDone() && now - first.end < 0) {
-                return;
+            if (!first.told.isDone() && now - first.end < 0 || !first.forgotten.compareAndSet(false, true)) {
+                return; // its time has not come, or somebody else is here
             }
-            end(first);
+            end(first, "the disk did not answer within " + patience.toSeconds() + " s");
         }
     }
 
-    private void end(Wait wait) {
-        wait.told.completeExceptionally(new TimeoutException());
+    private void end(Wait wait, String why) {
+        wait.told.completeExceptionally(new TimeoutException(why));
         waits.remove(wait);
     }
 
@@ -90,7 +94,7 @@ final class Patience implements AutoCloseable {
 
     private void endAll() {
         for (Wait one : waits) {
-            end(one);
+            end(one, "the database was closed before the disk answered");
         }
     }
 

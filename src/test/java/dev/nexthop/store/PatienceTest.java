@@ -6,12 +6,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final Patience patience = Patience.start("test", LONG);
+
+    @AfterEach
+    void close() {
+        patience.close();
+    }
 
     @Test
     void aWaitEndsAsTheWriteDoesAndIsForgotten() {
@@ -35,7 +41,11 @@ class PatienceTest {
         patience.round(System.nanoTime() + LONG.toNanos() - Duration.ofMinutes(1).toNanos());
         assertThat(told).isNotDone();
         patience.round(System.nanoTime() + LONG.toNanos());
-        assertThat(told).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+        assertThat(told)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(TimeoutException.class)
+                .withMessageContaining("the disk did not answer within 3600 s");
         assertThat(write).isNotDone();
         assertThat(patience.size()).isZero();
     }
@@ -44,7 +54,10 @@ class PatienceTest {
     void nobodyWaitsWithoutEndWhenItIsClosed() {
         CompletableFuture<Void> before = patience.of(new CompletableFuture<>());
         patience.close();
-        assertThat(before).isCompletedExceptionally();
+        assertThat(before)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("the database was closed");
         assertThat(patience.of(new CompletableFuture<>())).isCompletedExceptionally();
     }
 
