@@ -46,6 +46,16 @@ record Cgroup(Path path, boolean unified) {
         return total;
     }
 
+    /** Open file descriptors of all its processes. */
+    int files() {
+        int total = 0;
+        for (String pid : Machine.lines(path.resolve("cgroup.procs"))) {
+            String[] open = Path.of("/proc", pid, "fd").toFile().list();
+            total += open == null ? 0 : open.length;
+        }
+        return total;
+    }
+
     void remove() {
         Machine.await(() -> Machine.lines(path.resolve("cgroup.procs")).isEmpty(), 30);
         path.toFile().delete();

@@ -15,13 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that measures how long a server takes from the last octet of a message to its answer. */
 final class Latency {
-    private static final byte[] BODY = ("Subject: latency\r\n\r\n" + ("x".repeat(70) + "\r\n").repeat(56))
+    private static final byte[] BODY = ("Subject: latency\r\n\r\n" + ("x".repeat(70) + "\r\n").repeat(56) + ".\r\n")
             .getBytes(StandardCharsets.US_ASCII);
 
     private Latency() {}
 
     /** Milliseconds: the median, of 99 in 100 the longest, and the longest of all. */
-    record Times(double median, double p99, double longest) {}
+    record Times(double median, double p99, double longest) {
+        static Times of(List<Long> nanos) {
+            double[] sorted = nanos.stream().mapToDouble(one -> one / 1e6).sorted().toArray();
+            return sorted.length == 0
+                    ? new Times(0, 0, 0)
+                    : new Times(at(sorted, 0.5), at(sorted, 0.99), sorted[sorted.length - 1]);
+        }
+    }
 
     /** Sends over so many connections, which are kept. */
     static Times measure(int port, int sessions, int messages) throws Exception {
@@ -37,8 +44,7 @@ final class Latency {
                 all.addAll(times.get());
             }
         }
-        double[] sorted = all.stream().mapToDouble(nanos -> nanos / 1e6).sorted().toArray();
-        return new Times(at(sorted, 0.5), at(sorted, 0.99), sorted[sorted.length - 1]);
+        return Times.of(all);
     }
 
     private static double at(double[] sorted, double part) {
@@ -47,25 +53,45 @@ final class Latency {
 
     private static List<Long> client(int port, AtomicInteger left) throws IOException {
         List<Long> times = new ArrayList<>();
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            OutputStream out = socket.getOutputStream();
-            answer(in, '2');
-            say(in, out, "EHLO latency.example\r\n", '2');
+        try (Client client = new Client(port)) {
             while (left.getAndDecrement() > 0) {
-                say(in, out, "MAIL FROM:<from@sender.example>\r\n", '2');
-                say(in, out, "RCPT TO:<to@remote.example>\r\n", '2');
-                say(in, out, "DATA\r\n", '3');
-                out.write(BODY);
-                out.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
-                long start = System.nanoTime();
-                answer(in, '2');
-                times.add(System.nanoTime() - start);
+                times.add(client.send());
             }
-            say(in, out, "QUIT\r\n", '2');
         }
         return times;
+    }
+
+    /** A connection that one message after another goes over. */
+    static final class Client implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+
+        Client(int port) throws IOException {
+            socket = new Socket("127.0.0.1", port);
+            socket.setTcpNoDelay(true);
+            in = new BufferedInputStream(socket.getInputStream());
+            out = socket.getOutputStream();
+            answer(in, '2');
+            say(in, out, "EHLO latency.example\r\n", '2');
+        }
+
+        /** Sends a message; the nanoseconds from its last octet to its answer. */
+        long send() throws IOException {
+            say(in, out, "MAIL FROM:<from@sender.example>\r\n", '2');
+            say(in, out, "RCPT TO:<to@remote.example>\r\n", '2');
+            say(in, out, "DATA\r\n", '3');
+            out.write(BODY);
+            long start = System.nanoTime();
+            answer(in, '2');
+            return System.nanoTime() - start;
+        }
+
+        @Override
+        public void close() throws IOException {
+            say(in, out, "QUIT\r\n", '2');
+            socket.close();
+        }
     }
 
     private static void say(InputStream in, OutputStream out, String command, char wanted) throws IOException {
