@@ -18,8 +18,8 @@ record Plot(List<Sample> samples) {
                 List.of(new Curve("memory, MB", "#1f5fa8", Sample::memory)),
                 List.of(new Curve("open files", "#2c7a3f", Sample::files)),
                 List.of(
-                        new Curve("median, ms", "#8a5a00", sample -> sample.times().median()),
-                        new Curve("99 in 100, ms", "#b3261e", sample -> sample.times().p99())));
+                        new Curve("median, ms", "#8a5a00", sample -> sample.times().answer().median()),
+                        new Curve("99 in 100, ms", "#b3261e", sample -> sample.times().answer().p99())));
         int height = panels.size() * (PANEL + GAP) + 20;
         StringBuilder svg = new StringBuilder();
         svg.append("""

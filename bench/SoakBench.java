@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** A long run at half the maximum rate: do memory, open files and answer times stay as they are? Run it by bench/soak. */
@@ -26,6 +24,13 @@ void main(String[] arguments) throws Exception {
                 System.exit(2);
             }
         }
+    }
+    Path page = root.resolve("docs/performance.md");
+    String old = Files.readString(page);
+    int from = old.indexOf(START);
+    int to = old.indexOf(END);
+    if (write && (from < 0 || to < from)) {
+        throw new IOException(page + " has no place for the soak's figures");
     }
     Path folder = Files.createTempDirectory("nexthop-soak-");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -50,7 +55,7 @@ void main(String[] arguments) throws Exception {
         int done = 0;
         for (int i = 1; i <= minutes * 60 / EVERY.toSeconds(); i++) {
             LockSupport.parkNanos(begun + i * EVERY.toNanos() - System.nanoTime());
-            Latency.Times times = steady.window();
+            Steady.Window times = steady.window();
             double used = server.cgroup().cpu();
             int now = steady.sent();
             Sample sample = new Sample(
@@ -74,16 +79,7 @@ void main(String[] arguments) throws Exception {
     System.out.println(text);
     if (write) {
         Files.writeString(root.resolve("docs/soak.svg"), new Plot(samples).svg());
-        Path page = root.resolve("docs/performance.md");
-        String start = "<!-- soak: written by bench/soak -->\n";
-        String end = "<!-- end of soak -->";
-        String old = Files.readString(page);
-        int from = old.indexOf(start);
-        int to = old.indexOf(end);
-        if (from < 0 || to < from) {
-            throw new IOException(page + " has no place for the soak's figures");
-        }
-        Files.writeString(page, old.substring(0, from + start.length()) + text + old.substring(to));
+        Files.writeString(page, old.substring(0, from + START.length()) + text + old.substring(to));
     }
     if (arrived != sent) {
         System.err.println("bench: " + sent + " sent, " + arrived + " arrived");
@@ -91,6 +87,8 @@ void main(String[] arguments) throws Exception {
     }
 }
 
+static final String START = "<!-- soak: written by bench/soak -->\n";
+static final String END = "<!-- end of soak -->";
 static final int CONNECTIONS = 20;
 static final int WARM_UP = 20_000;
 static final Duration EVERY = Duration.ofSeconds(10);
@@ -101,20 +99,22 @@ String report(List<Sample> samples, double rate, int sent, int arrived) {
             Locale.ROOT,
             "%,d messages of 4 KB in %d minutes, %.0f a second; %,d arrived at the sink.%n%n",
             sent, Math.round(samples.getLast().minute()), rate, arrived));
-    text.append("| minutes | memory MB | open files | median ms | of 99 in 100 | longest | sent/s | CPU ms/message |\n");
-    text.append("|---|---|---|---|---|---|---|---|\n");
+    text.append("| minutes | memory MB | open files | median ms | of 99 in 100 | longest | from due: of 99 in 100 | longest | sent/s | CPU ms/message |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|---|\n");
     int part = Math.max(1, samples.size() / 6);
     for (int from = 0; from + part <= samples.size(); from += part) {
         List<Sample> some = samples.subList(from, from + part);
         text.append(String.format(
                 Locale.ROOT,
-                "| to %.0f | %.0f | %.0f | %.2f | %.1f | %.0f | %.0f | %.2f |%n",
+                "| to %.0f | %.0f | %.0f | %.2f | %.1f | %.0f | %.1f | %.0f | %.0f | %.2f |%n",
                 some.getLast().minute(),
                 some.stream().mapToDouble(Sample::memory).average().orElseThrow(),
                 some.stream().mapToDouble(Sample::files).average().orElseThrow(),
-                some.stream().mapToDouble(one -> one.times().median()).average().orElseThrow(),
-                some.stream().mapToDouble(one -> one.times().p99()).average().orElseThrow(),
-                some.stream().mapToDouble(one -> one.times().longest()).max().orElseThrow(),
+                some.stream().mapToDouble(one -> one.times().answer().median()).average().orElseThrow(),
+                some.stream().mapToDouble(one -> one.times().answer().p99()).average().orElseThrow(),
+                some.stream().mapToDouble(one -> one.times().answer().longest()).max().orElseThrow(),
+                some.stream().mapToDouble(one -> one.times().whole().p99()).average().orElseThrow(),
+                some.stream().mapToDouble(one -> one.times().whole().longest()).max().orElseThrow(),
                 some.stream().mapToDouble(Sample::rate).average().orElseThrow(),
                 some.stream().mapToDouble(Sample::cpu).average().orElseThrow()));
     }

@@ -3,7 +3,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** A client that sends at a rate, whatever the server does, over connections that it renews now and then. */
+/**
+ * A client that sends at a rate over connections that it renews now and then. When all of them wait for the server, the messages that
+ * were due meanwhile are sent later, and count from when they were due.
+ */
 final class Steady {
     /** Messages over one connection. */
     private static final int KEPT = 500;
@@ -14,7 +17,8 @@ final class Steady {
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
-    private List<Long> window = new ArrayList<>();
+    private List<Long> answers = new ArrayList<>();
+    private List<Long> wholes = new ArrayList<>();
     private volatile boolean stopped;
     private volatile Throwable trouble;
 
@@ -41,9 +45,11 @@ final class Steady {
                             LockSupport.parkNanos(due - System.nanoTime());
                         }
                         long nanos = client.send();
+                        long whole = System.nanoTime() - due;
                         sent.incrementAndGet();
                         synchronized (this) {
-                            window.add(nanos);
+                            answers.add(nanos);
+                            wholes.add(whole);
                         }
                     }
                 }
@@ -57,17 +63,29 @@ final class Steady {
         return sent.get();
     }
 
+    /**
+     * The times of some seconds.
+     *
+     * @param answer from the last octet of a message to its 250
+     * @param whole from the moment at which it was to be sent: what a server that stalls keeps waiting is in it
+     */
+    record Window(Latency.Times answer, Latency.Times whole) {}
+
     /** The times since the last call. */
-    Latency.Times window() {
+    Window window() {
+        check();
+        synchronized (this) {
+            Window window = new Window(Latency.Times.of(answers), Latency.Times.of(wholes));
+            answers = new ArrayList<>();
+            wholes = new ArrayList<>();
+            return window;
+        }
+    }
+
+    private void check() {
         if (trouble != null) {
             throw new IllegalStateException("a client failed", trouble);
         }
-        List<Long> taken;
-        synchronized (this) {
-            taken = window;
-            window = new ArrayList<>();
-        }
-        return Latency.Times.of(taken);
     }
 
     /** Ends the clients; the messages that the server has acknowledged. */
@@ -76,6 +94,7 @@ final class Steady {
         for (Thread thread : threads) {
             thread.join();
         }
+        check();
         return sent.get();
     }
 }
