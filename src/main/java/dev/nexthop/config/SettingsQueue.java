@@ -206,7 +206,7 @@ final class SettingsQueue {
                     Kinds.SIZE,
                     "Bodies up to this size stay in memory while they arrive; larger ones are files.",
                     "\"512kb\"")
-            .or("256kb")
+            .or("64kb")
             .ours();
 
     static final Setting<Long> RESERVE = Setting.of(

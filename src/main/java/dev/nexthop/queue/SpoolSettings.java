@@ -10,8 +10,8 @@ import java.nio.file.Path;
  * @param reserve octets of free disk below which no mail is taken
  */
 public record SpoolSettings(Path path, int memoryBody, long reserve) {
-    /** Default of {@link #memoryBody}: 256 KiB. */
-    public static final int DEFAULT_MEMORY_BODY = 256 * 1024;
+    /** Default of {@link #memoryBody}: 64 KiB. */
+    public static final int DEFAULT_MEMORY_BODY = 64 * 1024;
 
     /** Default of {@link #reserve}: 64 MiB. */
     public static final long DEFAULT_RESERVE = 64L * 1024 * 1024;

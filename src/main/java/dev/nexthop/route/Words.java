@@ -16,14 +16,30 @@ final class Words {
     }
 
     static String clean(String text, int longest) {
+        if (text.length() <= longest && isClean(text)) {
+            return text; // as nearly always
+        }
         StringBuilder line = new StringBuilder(Math.min(text.length(), longest) + 1);
         for (int i = 0; i < text.length(); i++) {
             if (line.length() >= longest) {
                 return line.append('…').toString();
             }
             char c = text.charAt(i);
-            line.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? ' ' : c);
+            line.append(breaks(c) ? ' ' : c);
         }
         return line.toString();
+    }
+
+    private static boolean isClean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (breaks(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean breaks(char c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 }

@@ -214,14 +214,14 @@ final class Settlement {
                 Duration.between(message.created(), routed.getFirst().facts().now()),
                 result.delays().connect(),
                 result.delays().send());
-        boolean single = message.recipients().size() == 1;
+        // A message that leaves the queue now takes its traces along: nobody needs them.
+        boolean leaves = routed.size() == message.recipients().size()
+                && result.outcomes().stream().allMatch(Outcome.Delivered.class::isInstance);
         List<NextState.Step> steps = new ArrayList<>(routed.size());
         for (int i = 0; i < routed.size(); i++) {
             Ticket.Routed one = routed.get(i);
             Outcome outcome = result.outcomes().get(i);
-            // A message that leaves the queue now takes its trace along: nobody needs it.
-            boolean keep = !single || !(outcome instanceof Outcome.Delivered);
-            RouteTrace trace = keep ? Traces.stored(one.decision()) : RouteTrace.NONE;
+            RouteTrace trace = leaves ? RouteTrace.NONE : Traces.stored(one.decision());
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
             steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));

@@ -17,6 +17,7 @@ final class Patience implements AutoCloseable {
     static final Duration ROUND = Duration.ofSeconds(1);
 
     private final Duration patience;
+    private final String tooLate;
     private final ConcurrentLinkedQueue<Wait> waits = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
@@ -35,6 +36,7 @@ final class Patience implements AutoCloseable {
 
     private Patience(String name, Duration patience) {
         this.patience = patience;
+        this.tooLate = "the disk did not answer within " + patience.toSeconds() + " s";
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
     }
 
@@ -78,12 +80,14 @@ final class Patience implements AutoCloseable {
             if (!first.told.isDone() && now - first.end < 0 || !first.forgotten.compareAndSet(false, true)) {
                 return; // its time has not come, or somebody else is here
             }
-            end(first, "the disk did not answer within " + patience.toSeconds() + " s");
+            end(first, tooLate);
         }
     }
 
     private void end(Wait wait, String why) {
-        wait.told.completeExceptionally(new TimeoutException(why));
+        if (!wait.told.isDone()) {
+            wait.told.completeExceptionally(new TimeoutException(why));
+        }
         waits.remove(wait);
     }
 
