@@ -48,7 +48,7 @@ class BadHopIT {
         }
     }
 
-    private static final List<Fault> FAULTS = Stream.of("""
+    private static final List<Fault> FAULTS = """
                     greeting that never comes      |      | (silence)
                     greeting that says no          |      | 554 5.3.2 not today
                     greeting that says later       |      | 421 4.3.2 later
@@ -65,7 +65,7 @@ class BadHopIT {
                     the dot deferred               | .    | 452 4.3.1 full
                     the dot answered by hanging up | .    | (hang up)
                     the dot never answered         | .    | (silence)
-                    """.split("\n"))
+                    """.lines()
             .map(row -> row.split("\\|"))
             .map(cells -> new Fault(cells[0].strip(), cells[1].strip(), cells[2].strip()))
             .toList();
@@ -81,20 +81,23 @@ class BadHopIT {
             hops.append(hop("hop" + sinks.size(), sink.port(), "smtp"));
             sinks.add(sink);
         }
-        NexthopProcess server = serve("[queue.outbound]\nnext-hop = \"strip_suffix(rcpt_domain, '.example')\"\n" + hops);
+        NexthopProcess server =
+                serve("[queue.outbound]\nnext-hop = \"strip_suffix(rcpt_domain, '.example')\"\n" + hops);
         for (int i = 0; i < FAULTS.size(); i++) {
             server.take("jane@example.org", List.of(recipient(i)), Mail.simple("bad hop"));
         }
-        Stream<DynamicTest> ill = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it waits", () -> {
-            JsonNode waiting = deferred(server, recipient(i));
-            assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
-            assertThat(sinks.get(i).received()).isEmpty();
-            sinks.get(i).behave(line -> null);
-        }));
-        Stream<DynamicTest> well = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it goes once", () -> {
-            server.gone(recipient(i), LIMIT);
-            assertThat(sinks.get(i).recipients()).containsExactly(recipient(i));
-        }));
+        Stream<DynamicTest> ill = IntStream.range(0, FAULTS.size())
+                .mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it waits", () -> {
+                    JsonNode waiting = deferred(server, recipient(i));
+                    assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
+                    assertThat(sinks.get(i).received()).isEmpty();
+                    sinks.get(i).behave(line -> null);
+                }));
+        Stream<DynamicTest> well = IntStream.range(0, FAULTS.size())
+                .mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it goes once", () -> {
+                    server.gone(recipient(i), LIMIT);
+                    assertThat(sinks.get(i).recipients()).containsExactly(recipient(i));
+                }));
         return Stream.concat(ill, well);
     }
 

@@ -18,12 +18,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The words that start the packaged program. Its JVM starts from a cache of loaded classes (docs/adr/0010), which takes more
- * than half of the CPU off a start; the first scenario after a build makes it, and scenarios in other forks wait for that.
+ * The words that start the packaged program. Its JVM starts from a cache of loaded classes (docs/adr/0010), which takes
+ * nearly half of the CPU off a start; the first scenario after a build makes it, and scenarios in other forks wait for that.
  */
 enum Launch {
     /** A server. */
-    SERVER("-Xms64m", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"),
+    SERVER("-Xms64m -Xmx192m -XX:+ExitOnOutOfMemoryError"),
 
     /** A command that ends by itself. */
     COMMAND("-Xmx128m");
@@ -32,10 +32,10 @@ enum Launch {
     private static final Path JAR = TARGET.resolve("nexthop.jar");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final List<String> flags;
+    private final String flags;
 
-    Launch(String... flags) {
-        this.flags = List.of(flags);
+    Launch(String flags) {
+        this.flags = flags;
     }
 
     /** The words, with the cache. */
@@ -57,7 +57,7 @@ enum Launch {
                 "-XX:+UseSerialGC",
                 // It lives for seconds: the optimising compiler would take half of its time, and earn nothing.
                 "-XX:TieredStopAtLevel=1"));
-        words.addAll(flags);
+        words.addAll(List.of(flags.split(" ")));
         words.addAll(more);
         String classPath = jars().stream().map(Path::toString).collect(Collectors.joining(":"));
         words.addAll(List.of("-cp", classPath, "dev.nexthop.Nexthop"));
@@ -124,8 +124,7 @@ enum Launch {
         try (Stream<Path> newer = Files.find(
                 TARGET.resolve("classes"),
                 Integer.MAX_VALUE,
-                (_, kind) ->
-                        kind.isRegularFile() && kind.lastModifiedTime().compareTo(packaged) > 0)) {
+                (_, kind) -> kind.isRegularFile() && kind.lastModifiedTime().compareTo(packaged) > 0)) {
             newer.findAny().ifPresent(file -> {
                 throw new AssertionError("there is no " + JAR + " with " + file + ": run Maven's phase package first");
             });
@@ -144,7 +143,12 @@ enum Launch {
             Path said = home.resolve("said");
             Process command = new ProcessBuilder(COMMAND.words(
                             List.of(learning(commanded)),
-                            List.of("queue", "list", "--json", "--config", home.resolve("nexthop.toml").toString())))
+                            List.of(
+                                    "queue",
+                                    "list",
+                                    "--json",
+                                    "--config",
+                                    home.resolve("nexthop.toml").toString())))
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();
