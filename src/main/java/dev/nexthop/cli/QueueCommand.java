@@ -77,7 +77,6 @@ final class QueueCommand {
             put(query, "after", after);
             return query;
         }
-
     }
 
     static void put(Map<String, String> query, String name, @Nullable String value) {

@@ -93,9 +93,8 @@ final class Turnstile {
         if (!throttles.anyBefore()) {
             return Entry.all(routed);
         }
-        boolean exempt = ticket.suspended != null
-                || ticket.key == null
-                || Wishes.overdue(message.envelope(), dispatcher.now());
+        boolean exempt =
+                ticket.suspended != null || ticket.key == null || Wishes.overdue(message.envelope(), dispatcher.now());
         if (exempt) {
             return Entry.all(routed);
         }
