@@ -111,12 +111,11 @@ public record ScheduleSettings(
         if (queue == null) {
             return "queue.schedule." + wait.word();
         }
-        boolean own =
-                switch (wait) {
-                    case RETRY -> queue.retry() != retry;
-                    case NOTIFY -> queue.notifyAfter() != notifyAfter;
-                    case EXPIRE -> queue.expire() != expire;
-                };
+        boolean own = switch (wait) {
+            case RETRY -> queue.retry() != retry;
+            case NOTIFY -> queue.notifyAfter() != notifyAfter;
+            case EXPIRE -> queue.expire() != expire;
+        };
         String table = own ? "queue.virtual." + queue.id() + ".schedule." : "queue.schedule.";
         return table + wait.word();
     }
