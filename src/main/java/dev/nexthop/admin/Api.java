@@ -30,7 +30,8 @@ final class Api {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 100_000;
     private static final int MAX_SHOWN_MESSAGE = 8 * 1024 * 1024;
-    private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
+    private static final List<String> FILTERS =
+            List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
     private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
     private static final String ALL = "all";
     private static final String DRY_RUN = "dry-run";

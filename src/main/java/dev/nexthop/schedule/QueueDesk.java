@@ -72,9 +72,7 @@ final class QueueDesk implements QueueControl {
     public Listing list(QueueFilter filter, int limit) throws IOException {
         if (filter.id().isPresent()) {
             return new Listing(
-                    show(filter.id().get())
-                            .filter(message -> filter.mayHold(message) && isIn(filter, message))
-                            .stream()
+                    show(filter.id().get()).filter(message -> filter.mayHold(message) && isIn(filter, message)).stream()
                             .toList(),
                     false);
         }
@@ -145,7 +143,9 @@ final class QueueDesk implements QueueControl {
         Map<Integer, String> queues = new HashMap<>();
         Instant now = deeds.now();
         try (Ruleset rules = parts.rules().open()) {
-            for (int i = 0; rules.settings().queues().any() && i < message.recipients().size(); i++) {
+            for (int i = 0;
+                    rules.settings().queues().any() && i < message.recipients().size();
+                    i++) {
                 String id = queue(rules, message, i, now);
                 if (!id.isEmpty()) {
                     queues.put(i, id);

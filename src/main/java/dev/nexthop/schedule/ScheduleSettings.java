@@ -50,8 +50,7 @@ public record ScheduleSettings(
      * @param virtual what is in force of them
      */
     public ScheduleSettings with(VirtualQueues virtual) {
-        return new ScheduleSettings(
-                retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, virtual);
+        return new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, virtual);
     }
 
     /** The waits of a schedule. */
@@ -109,12 +108,14 @@ public record ScheduleSettings(
      * @param queue null for the ordinary queue
      */
     public String key(Wait wait, @Nullable VirtualQueue queue) {
-        boolean own = queue != null
-                && switch (wait) {
-                    case RETRY -> queue.retry() != retry;
-                    case NOTIFY -> queue.notifyAfter() != notifyAfter;
-                    case EXPIRE -> queue.expire() != expire;
-                };
+        if (queue == null) {
+            return "queue.schedule." + wait.word();
+        }
+        boolean own = switch (wait) {
+            case RETRY -> queue.retry() != retry;
+            case NOTIFY -> queue.notifyAfter() != notifyAfter;
+            case EXPIRE -> queue.expire() != expire;
+        };
         String table = own ? "queue.virtual." + queue.id() + ".schedule." : "queue.schedule.";
         return table + wait.word();
     }

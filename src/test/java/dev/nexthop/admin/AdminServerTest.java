@@ -381,8 +381,8 @@ class AdminServerTest {
 
     @Test
     void anActionReachesTheQueueWithItsFilter() throws Exception {
-        HttpResponse<String> response =
-                call("POST", "/api/queue/retry?domain=example.net&sender=a%40example.org&queue=bulk", "Bearer " + TOKEN);
+        HttpResponse<String> response = call(
+                "POST", "/api/queue/retry?domain=example.net&sender=a%40example.org&queue=bulk", "Bearer " + TOKEN);
         assertThat(response.body()).isEqualTo("{\"recipients\":7}");
         assertThat(queue.filters).hasSize(1);
         assertThat(queue.filters.getFirst().domain()).contains("example.net");
