@@ -38,7 +38,8 @@ class PatienceTest {
     void onlyWhoseTimeIsOverIsEndedAndTheWriteItselfGoesOn() {
         CompletableFuture<Void> write = new CompletableFuture<>();
         CompletableFuture<Void> told = patience.of(write);
-        patience.round(System.nanoTime() + LONG.toNanos() - Duration.ofMinutes(1).toNanos());
+        patience.round(
+                System.nanoTime() + LONG.toNanos() - Duration.ofMinutes(1).toNanos());
         assertThat(told).isNotDone();
         patience.round(System.nanoTime() + LONG.toNanos());
         assertThat(told)
@@ -65,7 +66,7 @@ class PatienceTest {
     void whoComesForgetsWhoIsDone() {
         for (int i = 0; i < 1_000; i++) {
             CompletableFuture<Void> write = new CompletableFuture<>();
-            patience.of(write);
+            CompletableFuture<Void> _ = patience.of(write);
             write.complete(null);
         }
         assertThat(patience.size()).isLessThanOrEqualTo(1);
