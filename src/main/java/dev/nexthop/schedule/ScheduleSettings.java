@@ -115,7 +115,11 @@ public record ScheduleSettings(
                     case NOTIFY -> queue.notifyAfter() != notifyAfter;
                     case EXPIRE -> queue.expire() != expire;
                 };
-        String table = own ? "queue.virtual." + queue.id() + ".schedule." : "queue.schedule.";
-        return table + wait.word();
+        return (own ? "queue.virtual." + segment(queue.id()) + ".schedule." : "queue.schedule.") + wait.word();
+    }
+
+    /** As TOML has it in a dotted key. */
+    private static String segment(String id) {
+        return id.indexOf('.') < 0 ? id : '"' + id + '"';
     }
 }
