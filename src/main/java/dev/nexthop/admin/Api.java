@@ -30,7 +30,8 @@ final class Api {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 100_000;
     private static final int MAX_SHOWN_MESSAGE = 8 * 1024 * 1024;
-    private static final List<String> FILTERS = List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
+    private static final List<String> FILTERS =
+            List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
     private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
     private static final String ALL = "all";
     private static final String DRY_RUN = "dry-run";
@@ -112,16 +113,17 @@ final class Api {
         }
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
         boolean asked = query.containsKey("queue"); // the rules may look something up for each recipient
-        listing.messages().forEach(message -> messages.add(QueueJson.message(
-                message, queue.remarks(message), asked ? queue.queues(message) : Map.of(), false)));
+        listing.messages()
+                .forEach(message -> messages.add(QueueJson.message(
+                        message, queue.remarks(message), asked ? queue.queues(message) : Map.of(), false)));
         return Answer.list(messages, listing.more());
     }
 
     private Answer show(String id, Map<String, String> query) throws IOException {
         only(query, List.of());
         return queue.show(id(id))
-                .map(message -> Answer.json(
-                        QueueJson.message(message, queue.remarks(message), queue.queues(message), true)))
+                .map(message ->
+                        Answer.json(QueueJson.message(message, queue.remarks(message), queue.queues(message), true)))
                 .orElseGet(() -> Answer.error(404, "no message " + id + " is in the queue"));
     }
 

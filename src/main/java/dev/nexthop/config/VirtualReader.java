@@ -62,7 +62,10 @@ final class VirtualReader {
     /** It stands in the log, in commands and in the names of destinations. */
     private boolean isGood(String id) {
         if (RESERVED.contains(id)) {
-            bad(Code.RESERVED_ID, id, "'" + id + "' has a meaning of its own in rules and can't be the id of a virtual queue");
+            bad(
+                    Code.RESERVED_ID,
+                    id,
+                    "'" + id + "' has a meaning of its own in rules and can't be the id of a virtual queue");
             return false;
         }
         if (!ID.matcher(id).matches()) {
@@ -77,7 +80,6 @@ final class VirtualReader {
     }
 
     private void bad(Code code, String id, String message) {
-        values.problems()
-                .addKey(code, values.place("queue", "virtual", id), id.length(), message, "choose another id");
+        values.problems().addKey(code, values.place("queue", "virtual", id), id.length(), message, "choose another id");
     }
 }

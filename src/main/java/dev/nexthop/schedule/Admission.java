@@ -158,7 +158,8 @@ final class Admission {
      */
     private int room(Destination destination) {
         return Math.max(
-                1, destinations.isVirtual(destination) ? places(destination.queue) : MOST_WAITING - (waiting - virtual));
+                1,
+                destinations.isVirtual(destination) ? places(destination.queue) : MOST_WAITING - (waiting - virtual));
     }
 
     /** How many more may wait in a virtual queue: it may fill half of what the other virtual ones leave free. */

@@ -248,9 +248,7 @@ final class Deeds {
             }
             for (int i = 0; i < message.recipients().size(); i++) {
                 RecipientState state = message.recipients().get(i);
-                if (live.running.get(i)
-                        || state.status().done()
-                        || !task.means(message, i)) {
+                if (live.running.get(i) || state.status().done() || !task.means(message, i)) {
                     continue;
                 }
                 RecipientState next = deed.action().apply(message, i, now);

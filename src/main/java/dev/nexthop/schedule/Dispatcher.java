@@ -126,7 +126,8 @@ final class Dispatcher {
                 parts.events().alarm("routing", "message " + message.id() + " for " + facts.recipient() + ": " + fault);
             }
             String id = hop instanceof NextHop.Mx ? "" : hop.id();
-            routed.add(new Ticket.Routed(index, facts.at(new RecipientFacts.Host(id, "", "", "")), decision, queue.queue()));
+            routed.add(new Ticket.Routed(
+                    index, facts.at(new RecipientFacts.Host(id, "", "", "")), decision, queue.queue()));
         }
         return routed;
     }
@@ -162,7 +163,8 @@ final class Dispatcher {
         for (Transactions.Transaction one : Transactions.of(rules.grouping(), places)) {
             List<Ticket.Routed> members =
                     one.members().stream().map(routed::get).toList();
-            Ticket ticket = new Ticket(live, new Ticket.Group(one.hop(), one.part(), one.queue()), members, rules.number());
+            Ticket ticket =
+                    new Ticket(live, new Ticket.Group(one.hop(), one.part(), one.queue()), members, rules.number());
             ticket.orders = orders;
             tickets.add(ticket);
         }

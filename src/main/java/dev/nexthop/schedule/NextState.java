@@ -125,8 +125,7 @@ final class NextState {
             events.alarm("schedule", key(queue) + " gave an empty list; trying again in 15 minutes");
         } catch (EvaluationException e) {
             events.alarm(
-                    "schedule",
-                    key(queue) + " could not be evaluated, trying again in 15 minutes: " + e.getMessage());
+                    "schedule", key(queue) + " could not be evaluated, trying again in 15 minutes: " + e.getMessage());
         }
         return DEFAULT_RETRY;
     }

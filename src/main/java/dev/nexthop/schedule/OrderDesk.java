@@ -133,8 +133,9 @@ final class OrderDesk implements OrderControl {
                 parts.events()
                         .alarm(
                                 "routing",
-                                "order " + order.number() + " to " + order.kind().word() + " " + order.scope()
-                                        + " means nobody any more: it " + queues.undefined(queue));
+                                "order " + order.number() + " to "
+                                        + order.kind().word() + " " + order.scope() + " means nobody any more: it "
+                                        + queues.undefined(queue));
             }
         }
     }

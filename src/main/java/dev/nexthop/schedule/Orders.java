@@ -186,8 +186,8 @@ final class Orders {
                 }
             }
             asksForRules = orders.stream()
-                    .anyMatch(order ->
-                            !Collections.disjoint(order.scope().parts().keySet(), OF_RULES));
+                    .anyMatch(
+                            order -> !Collections.disjoint(order.scope().parts().keySet(), OF_RULES));
         }
 
         Optional<Order> find(Subject subject, Instant now, BinaryOperator<Order> better) {

@@ -70,8 +70,9 @@ final class QueueChoice {
      */
     void settle(String done) throws UndecidedException {
         if (undecided > 0) {
-            throw new UndecidedException(done + "; recipients of which nobody can say whether they are in the virtual queue '"
-                    + wanted + "', and which were left as they are: " + undecided + "; " + reason);
+            throw new UndecidedException(
+                    done + "; recipients of which nobody can say whether they are in the virtual queue '" + wanted
+                            + "', and which were left as they are: " + undecided + "; " + reason);
         }
     }
 }

@@ -153,7 +153,9 @@ final class QueueDesk implements QueueControl {
         Map<Integer, String> queues = new HashMap<>();
         Instant now = deeds.now();
         try (Ruleset rules = parts.rules().open()) {
-            for (int i = 0; rules.settings().queues().any() && i < message.recipients().size(); i++) {
+            for (int i = 0;
+                    rules.settings().queues().any() && i < message.recipients().size();
+                    i++) {
                 String id = queue(rules, message, i, now);
                 if (!id.isEmpty()) {
                     queues.put(i, id);

@@ -34,6 +34,7 @@ final class QueueSlots {
 
     /** Those queues that somebody stands in. */
     private final Set<QueueSlots> standing;
+
     private int stand;
     /** For whom a slot is kept; null for nobody. */
     private @Nullable Destination kept;

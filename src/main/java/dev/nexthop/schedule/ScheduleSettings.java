@@ -50,8 +50,7 @@ public record ScheduleSettings(
      * @param virtual what is in force of them
      */
     public ScheduleSettings with(VirtualQueues virtual) {
-        return new ScheduleSettings(
-                retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, virtual);
+        return new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, virtual);
     }
 
     /** The waits of a schedule. */
@@ -109,13 +108,17 @@ public record ScheduleSettings(
      * @param queue null for the ordinary queue
      */
     public String key(Wait wait, @Nullable VirtualQueue queue) {
-        boolean own = queue != null
-                && switch (wait) {
+        String ordinary = "queue.schedule." + wait.word();
+        if (queue == null) {
+            return ordinary;
+        }
+        boolean own =
+                switch (wait) {
                     case RETRY -> queue.retry() != retry;
                     case NOTIFY -> queue.notifyAfter() != notifyAfter;
                     case EXPIRE -> queue.expire() != expire;
                 };
-        return (own ? "queue.virtual." + segment(queue.id()) + ".schedule." : "queue.schedule.") + wait.word();
+        return own ? "queue.virtual." + segment(queue.id()) + ".schedule." + wait.word() : ordinary;
     }
 
     /** As TOML has it in a dotted key. */

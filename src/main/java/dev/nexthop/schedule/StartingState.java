@@ -137,11 +137,7 @@ public final class StartingState {
     }
 
     private <T> T value(
-            Conditional<T> setting,
-            Facts facts,
-            T fallback,
-            ScheduleSettings.Wait wait,
-            @Nullable VirtualQueue queue) {
+            Conditional<T> setting, Facts facts, T fallback, ScheduleSettings.Wait wait, @Nullable VirtualQueue queue) {
         try {
             return setting.value(facts, lookups);
         } catch (EvaluationException e) {

@@ -22,7 +22,10 @@ final class Ticket {
      * @param queue the virtual queue that it is in; null for the ordinary one
      */
     record Routed(
-            int index, RecipientFacts facts, Decision decision, @Nullable VirtualQueue queue) {
+            int index,
+            RecipientFacts facts,
+            Decision decision,
+            @Nullable VirtualQueue queue) {
         /** One in the ordinary queue. */
         Routed(int index, RecipientFacts facts, Decision decision) {
             this(index, facts, decision, null);

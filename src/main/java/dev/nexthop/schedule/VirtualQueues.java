@@ -168,7 +168,8 @@ public final class VirtualQueues {
                 case Value.Int(long number) when number == 0 -> "";
                 case Value.Text(String id) when ids.contains(id) -> id;
                 case Value.Text(String id) ->
-                    throw EvaluationException.wrongType("this is " + quoted(id) + ", and no virtual queue has that name");
+                    throw EvaluationException.wrongType(
+                            "this is " + quoted(id) + ", and no virtual queue has that name");
                 case Value.Int _, Value.Real _, Value.Array _ ->
                     throw EvaluationException.wrongType("this is " + value.describe() + ", not " + expected());
             };

@@ -347,8 +347,11 @@ class AdminServerTest {
     void theRulesAreAskedForVirtualQueuesOnlyWhenSomebodyWantsToKnow() throws Exception {
         assertThat(call("GET", "/api/queue/messages", "Bearer " + TOKEN).body()).doesNotContain("bulk");
         assertThat(queue.asked).isEmpty();
-        assertThat(call("GET", "/api/queue/messages?queue=bulk", "Bearer " + TOKEN).body()).contains("\"bulk\"");
-        assertThat(call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN).body()).contains("\"bulk\"");
+        assertThat(call("GET", "/api/queue/messages?queue=bulk", "Bearer " + TOKEN)
+                        .body())
+                .contains("\"bulk\"");
+        assertThat(call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN).body())
+                .contains("\"bulk\"");
         assertThat(queue.asked).hasSize(2);
     }
 
@@ -391,8 +394,8 @@ class AdminServerTest {
 
     @Test
     void anActionReachesTheQueueWithItsFilter() throws Exception {
-        HttpResponse<String> response =
-                call("POST", "/api/queue/retry?domain=example.net&sender=a%40example.org&queue=bulk", "Bearer " + TOKEN);
+        HttpResponse<String> response = call(
+                "POST", "/api/queue/retry?domain=example.net&sender=a%40example.org&queue=bulk", "Bearer " + TOKEN);
         assertThat(response.body()).isEqualTo("{\"recipients\":7}");
         assertThat(queue.filters).hasSize(1);
         assertThat(queue.filters.getFirst().domain()).contains("example.net");

@@ -106,6 +106,8 @@ class VirtualQueueExplainTest {
     @Test
     void whereNobodyAsksNothingIsSaid() {
         String without = QUEUES.replaceAll("(?s)queue = \\[.*?false } ]", "");
-        assertThat(text(explain(without, "list-a@one.example"))).doesNotContain("queue  ").doesNotContain("bulk");
+        assertThat(text(explain(without, "list-a@one.example")))
+                .doesNotContain("queue  ")
+                .doesNotContain("bulk");
     }
 }

@@ -492,8 +492,6 @@ class FaultMatrixTest {
             steps.add("extensions=PIPELINING,DSN" + (script.startsWith("offer-starttls") ? ",STARTTLS" : ""));
         }
         return FaultServer.start(
-                where,
-                way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP,
-                steps.toArray(String[]::new));
+                where, way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP, steps.toArray(String[]::new));
     }
 }

@@ -81,20 +81,23 @@ class BadHopIT {
             hops.append(hop("hop" + sinks.size(), sink.port(), "smtp"));
             sinks.add(sink);
         }
-        NexthopProcess server = serve("[queue.outbound]\nnext-hop = \"strip_suffix(rcpt_domain, '.example')\"\n" + hops);
+        NexthopProcess server =
+                serve("[queue.outbound]\nnext-hop = \"strip_suffix(rcpt_domain, '.example')\"\n" + hops);
         for (int i = 0; i < FAULTS.size(); i++) {
             server.take("jane@example.org", List.of(recipient(i)), Mail.simple("bad hop"));
         }
-        Stream<DynamicTest> ill = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it waits", () -> {
-            JsonNode waiting = deferred(server, recipient(i));
-            assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
-            assertThat(sinks.get(i).received()).isEmpty();
-            sinks.get(i).behave(line -> null);
-        }));
-        Stream<DynamicTest> well = IntStream.range(0, FAULTS.size()).mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it goes once", () -> {
-            server.gone(recipient(i), LIMIT);
-            assertThat(sinks.get(i).recipients()).containsExactly(recipient(i));
-        }));
+        Stream<DynamicTest> ill = IntStream.range(0, FAULTS.size())
+                .mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it waits", () -> {
+                    JsonNode waiting = deferred(server, recipient(i));
+                    assertThat(waiting.path("last").path("reason").asString()).isNotBlank();
+                    assertThat(sinks.get(i).received()).isEmpty();
+                    sinks.get(i).behave(line -> null);
+                }));
+        Stream<DynamicTest> well = IntStream.range(0, FAULTS.size())
+                .mapToObj(i -> dynamicTest(FAULTS.get(i).name() + ": it goes once", () -> {
+                    server.gone(recipient(i), LIMIT);
+                    assertThat(sinks.get(i).recipients()).containsExactly(recipient(i));
+                }));
         return Stream.concat(ill, well);
     }
 

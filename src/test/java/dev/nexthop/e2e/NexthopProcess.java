@@ -150,8 +150,11 @@ final class NexthopProcess implements AutoCloseable {
 
     /** Waits until the log has all the words, in any order, and returns it. */
     String logged(String... words) {
-        return Await.value("a log with " + List.of(words), LOG_LIMIT, this::log, log -> Stream.of(words)
-                .allMatch(log::contains));
+        return Await.value(
+                "a log with " + List.of(words),
+                LOG_LIMIT,
+                this::log,
+                log -> Stream.of(words).allMatch(log::contains));
     }
 
     private static Path errors(Path output) {
@@ -284,8 +287,11 @@ final class NexthopProcess implements AutoCloseable {
 
     /** Waits until a recipient is in the queue no more. */
     void gone(String address, Duration limit) {
-        Await.value(address + " gone from the queue", limit, this::queue, queue -> !queue.toString()
-                .contains("\"" + address + "\""));
+        Await.value(
+                address + " gone from the queue",
+                limit,
+                this::queue,
+                queue -> !queue.toString().contains("\"" + address + "\""));
     }
 
     /** Waits until an account has so many messages. */

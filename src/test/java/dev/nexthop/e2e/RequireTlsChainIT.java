@@ -189,8 +189,7 @@ class RequireTlsChainIT {
                 dynamicTest(
                         "it comes back from one whose certificate is nobody's",
                         () -> comesBack(first, Second.FALSE_CERTIFICATE, "5.7.10")),
-                dynamicTest(
-                        "it comes back from one without TLS", () -> comesBack(first, Second.WITHOUT_TLS, "5.7.10")),
+                dynamicTest("it comes back from one without TLS", () -> comesBack(first, Second.WITHOUT_TLS, "5.7.10")),
                 dynamicTest("nothing is left, and nothing came back but that", () -> {
                     first.drained(LIMIT);
                     assertThat(first.mailbox("jane")).hasSize(4);

@@ -65,8 +65,11 @@ class DeliveryLogTest {
                 ? "\"hop\":\"relay\",\"queue\":\"bulk\",\"host\":"
                 : " hop=relay queue=bulk host=";
         assertThat(written().getFirst()).contains(words);
-        assertThat(written().getLast()).doesNotContain("bulk").isEqualTo(written().getFirst().replace(
-                format == DeliveryLog.Format.JSON ? "\"queue\":\"bulk\"," : "queue=bulk ", ""));
+        assertThat(written().getLast())
+                .doesNotContain("bulk")
+                .isEqualTo(written()
+                        .getFirst()
+                        .replace(format == DeliveryLog.Format.JSON ? "\"queue\":\"bulk\"," : "queue=bulk ", ""));
     }
 
     private static Outcome delivered(String text) {

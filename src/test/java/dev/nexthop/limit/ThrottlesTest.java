@@ -188,8 +188,7 @@ class ThrottlesTest {
     @Test
     void allLinesTogetherAreBoundedAndWhoIsCalledLeavesRoom() {
         Throttles throttles = new Throttles(() -> now, new ThrottleStore(folder, NEVER), 10, 3);
-        ThrottleSettings one =
-                new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0);
+        ThrottleSettings one = new ThrottleSettings("x", List.of(), Match.ALL, Optional.empty(), OptionalInt.of(1), 0);
         throttles.follow(List.of(one));
         Claim first = new Claim(one, "a.test");
         Claim second = new Claim(one, "b.test");
@@ -197,17 +196,24 @@ class ThrottlesTest {
         assertThat(throttles.enter(List.of(second), new Comer(Comer.NEW, false)))
                 .isInstanceOf(Throttles.Answer.Go.class);
         List<String> called = new ArrayList<>();
-        assertThat(throttles.park(first, throttles.turn(), () -> called.add("a"))).isTrue();
-        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b"))).isTrue();
-        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b"))).isTrue();
-        assertThat(throttles.park(first, throttles.turn(), () -> called.add("a"))).isFalse();
+        assertThat(throttles.park(first, throttles.turn(), () -> called.add("a")))
+                .isTrue();
+        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b")))
+                .isTrue();
+        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b")))
+                .isTrue();
+        assertThat(throttles.park(first, throttles.turn(), () -> called.add("a")))
+                .isFalse();
         pass.close();
         assertThat(called).containsExactly("a");
-        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b"))).isTrue();
-        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b"))).isFalse();
+        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b")))
+                .isTrue();
+        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b")))
+                .isFalse();
         throttles.follow(List.of()); // others are in force: all of them are called
         assertThat(called).hasSize(4);
-        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b"))).isTrue();
+        assertThat(throttles.park(second, throttles.turn(), () -> called.add("b")))
+                .isTrue();
     }
 
     @Test
@@ -411,7 +417,8 @@ class ThrottlesTest {
     void changesAreOnDiskAMomentLaterWithoutAClose() throws Exception {
         ThrottleSettings slow = rate(1, Duration.ofHours(1));
         Deque<Runnable> writes = new ArrayDeque<>();
-        Throttles running = new Throttles(() -> now, new ThrottleStore(folder, writes::add), 10, Throttles.MOST_WAITING);
+        Throttles running =
+                new Throttles(() -> now, new ThrottleStore(folder, writes::add), 10, Throttles.MOST_WAITING);
         running.prepare(List.of(slow));
         assertThat(passes(running, new Claim(slow, "b.test"))).isTrue();
         writes.remove().run();

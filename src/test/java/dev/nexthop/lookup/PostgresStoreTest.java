@@ -111,8 +111,7 @@ class PostgresStoreTest extends SqlStoreContract {
 
     @Test
     void aWrongPasswordIsSaidWithoutThePassword() throws Exception {
-        try (RemoteStore wrong = Sql.postgres(
-                        at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), TIME);
+        try (RemoteStore wrong = Sql.postgres(at("keeper", "sesame", StoreSettings.Tls.NONE), List.of(), TIME);
                 RemoteStore right = Sql.postgres(at("keeper", "hush", StoreSettings.Tls.NONE), List.of(), TIME)) {
             assertThatThrownBy(() -> wrong.query(PreparedText.of("SELECT 1"), List.of()))
                     .hasMessageContaining("password authentication failed for user \"keeper\"")

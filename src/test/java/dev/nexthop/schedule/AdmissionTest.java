@@ -62,8 +62,8 @@ class AdmissionTest {
         Ticket waits = tickets.make(bulk);
         admission.offer(waits, key, false);
         List<Ticket> suspended = new ArrayList<>();
-        first.forEach(
-                ticket -> suspended.addAll(admission.finished(ticket, 1, World.unreachable()).suspended()));
+        first.forEach(ticket -> suspended.addAll(
+                admission.finished(ticket, 1, World.unreachable()).suspended()));
         assertThat(suspended).containsExactly(waits);
 
         follow(6);
@@ -72,7 +72,9 @@ class AdmissionTest {
         List<Ticket> started = new ArrayList<>();
         Deque<Ticket> running = new ArrayDeque<>(List.of(other));
         while (!running.isEmpty()) {
-            List<Ticket> next = admission.finished(running.removeFirst(), 1, new HopVerdict.Healthy()).started();
+            List<Ticket> next = admission
+                    .finished(running.removeFirst(), 1, new HopVerdict.Healthy())
+                    .started();
             started.addAll(next);
             running.addAll(next);
         }
@@ -100,7 +102,8 @@ class AdmissionTest {
         assertThat(most).isBetween(Admission.MOST_WAITING / 2 - 10, Admission.MOST_WAITING / 2 + 10);
         assertThat(called).as("before there is room").isEmpty();
         for (int i = 0; i < 3_000; i++) {
-            assertThat(admission.offer(tickets.make(0, 1), "mx:other" + i % 3, true)).isNotEqualTo(Admission.Place.FULL);
+            assertThat(admission.offer(tickets.make(0, 1), "mx:other" + i % 3, true))
+                    .isNotEqualTo(Admission.Place.FULL);
         }
         int served = 0;
         Deque<Ticket> slots = new ArrayDeque<>(List.of(Objects.requireNonNull(running)));

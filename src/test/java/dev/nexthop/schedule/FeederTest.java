@@ -11,8 +11,7 @@ class FeederTest {
     private final LiveTable table = new LiveTable(new DueIndex(), marks, () -> {});
 
     private Feeder feeder() {
-        Machinery machinery =
-                new Machinery(world.clock(), (_, _) -> {}, Runnable::run, Runnable::run, Runnable::run);
+        Machinery machinery = new Machinery(world.clock(), (_, _) -> {}, Runnable::run, Runnable::run, Runnable::run);
         return new Feeder(world.parts(), machinery, new DueIndex(), table, new Feeder.Takers() {
             @Override
             public void due(Live live) {}

@@ -82,9 +82,10 @@ class VirtualQueueDeskTest {
                 () -> control().cancel(queue("bulky")),
                 () -> control().release(queue("")),
                 () -> control().retry(queue("bulky")));
-        assertThat(requests).allSatisfy(request -> assertThatThrownBy(request)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("which is not defined; defined: [bulk]"));
+        assertThat(requests)
+                .allSatisfy(request -> assertThatThrownBy(request)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("which is not defined; defined: [bulk]"));
     }
 
     /** Whoever may be meant is not left out in silence. */
@@ -131,8 +132,9 @@ class VirtualQueueDeskTest {
         world.queues = Virtual.by("'mass'", Virtual.queue(world, "mass", 0));
         world.reload();
         assertThat(world.alarms)
-                .containsExactly("routing: order 1 to suspend queue bulk means nobody any more: it names the virtual queue"
-                        + " 'bulk', which is not defined; defined: [mass]");
+                .containsExactly(
+                        "routing: order 1 to suspend queue bulk means nobody any more: it names the virtual queue"
+                                + " 'bulk', which is not defined; defined: [mass]");
         world.scheduler().hopIsBack("relay");
         assertThat(world.alarms).as("once for each reload").hasSize(1);
         world.crash();

@@ -56,7 +56,8 @@ class VirtualQueuePropertyTest {
         for (int i = 0; i < MESSAGES; i++) {
             String queue = QUEUES[random.nextInt(QUEUES.length)];
             world.submit(
-                    "s" + random.nextInt(4) + "@" + queue + ".test", "r" + i + "@" + DOMAINS[random.nextInt(DOMAINS.length)]);
+                    "s" + random.nextInt(4) + "@" + queue + ".test",
+                    "r" + i + "@" + DOMAINS[random.nextInt(DOMAINS.length)]);
             for (int steps = random.nextInt(30); steps > 0; steps--) {
                 world.fibers.step();
             }

@@ -102,7 +102,11 @@ class VirtualQueueTest {
         backlog(60, "big.test");
         world.submit(BULK, "one@small.test");
         world.submit("other@bulk.test", "two@big.test");
-        world.submit(new Requests(Optional.empty(), "", List.of(), false, Optional.empty(), Optional.empty()), 9, BULK, "urgent@third.test");
+        world.submit(
+                new Requests(Optional.empty(), "", List.of(), false, Optional.empty(), Optional.empty()),
+                9,
+                BULK,
+                "urgent@third.test");
         world.advance(Duration.ofMinutes(2));
         assertThat(waited("one@small.test")).isLessThanOrEqualTo(Duration.ofSeconds(4));
         assertThat(waited("urgent@third.test")).isLessThanOrEqualTo(Duration.ofSeconds(3));
@@ -121,7 +125,9 @@ class VirtualQueueTest {
         }
         world.advance(Duration.ofSeconds(16));
         assertThat(world.mostRunning).containsEntry("relay:relay", 2);
-        assertThat(delivered.keySet().stream().filter(to -> to.startsWith("p"))).as("a third of the slots").hasSizeGreaterThan(8);
+        assertThat(delivered.keySet().stream().filter(to -> to.startsWith("p")))
+                .as("a third of the slots")
+                .hasSizeGreaterThan(8);
         assertThat(delivered.keySet().stream().filter(to -> to.startsWith("s"))).hasSizeGreaterThan(8);
         world.advance(Duration.ofMinutes(1));
         assertThat(delivered).hasSize(60);
@@ -162,17 +168,20 @@ class VirtualQueueTest {
                         .toList())
                 .containsExactlyInAnyOrder(List.of("list1", "list2"), List.of("bob", "carl"));
         assertThat(world.log)
-                .allSatisfy(event -> assertThat(event.queue()).isEqualTo(event.recipient().startsWith("list") ? "bulk" : ""))
+                .allSatisfy(event ->
+                        assertThat(event.queue()).isEqualTo(event.recipient().startsWith("list") ? "bulk" : ""))
                 .hasSize(4);
     }
 
     @Test
     void aDestinationThatIsDownInOneQueueIsTriedInAnother() {
         open(Virtual.bySender(Virtual.queue(world, "bulk", 0)));
-        world.hosts = facts -> facts.envelope().sender().address().equals(BULK) ? World.deferred("no") : World.delivered();
-        world.verdicts = job -> job.recipients().getFirst().envelope().sender().address().equals(BULK)
-                ? World.unreachable()
-                : new HopVerdict.Healthy();
+        world.hosts =
+                facts -> facts.envelope().sender().address().equals(BULK) ? World.deferred("no") : World.delivered();
+        world.verdicts =
+                job -> job.recipients().getFirst().envelope().sender().address().equals(BULK)
+                        ? World.unreachable()
+                        : new HopVerdict.Healthy();
         backlog(30, "site.test");
         world.submit(PERSON, "bob@site.test");
         world.settle();
@@ -222,7 +231,9 @@ class VirtualQueueTest {
         assertThat(state(world, other).notices()).isZero();
         world.crash();
         world.advance(Duration.ofHours(7));
-        assertThat(world.scheduler().control().show(bulk)).as("its time is over").isEmpty();
+        assertThat(world.scheduler().control().show(bulk))
+                .as("its time is over")
+                .isEmpty();
         assertThat(world.log.stream()
                         .filter(event -> event.outcome() instanceof Outcome.Failed)
                         .map(DeliveryEvent::id))
@@ -241,7 +252,9 @@ class VirtualQueueTest {
         world.settle();
         assertThat(state(world, grey).due()).isEqualTo(World.START.plus(Duration.ofHours(1)));
         assertThat(state(world, full).due()).isEqualTo(World.START.plus(Duration.ofMinutes(2)));
-        assertThat(state(world, grey).expires()).as("of the time of acceptance").isEqualTo(World.START.plus(Duration.ofDays(5)));
+        assertThat(state(world, grey).expires())
+                .as("of the time of acceptance")
+                .isEqualTo(World.START.plus(Duration.ofDays(5)));
         world.advance(Duration.ofHours(1));
         assertThat(world.log.stream().filter(event -> event.id().equals(grey)).map(DeliveryEvent::queue))
                 .containsExactly("", "bulk");
@@ -274,15 +287,19 @@ class VirtualQueueTest {
         for (QueueId id : List.of(lost, local)) {
             RecipientState state = state(world, id);
             assertThat(state.last().orElseThrow().diagnosis().reason())
-                    .isEqualTo("queue.outbound.queue does not say which virtual queue this is in: nexthop.toml:7:3: rule 1: "
-                            + "this is 'a.test', and no virtual queue has that name");
+                    .isEqualTo(
+                            "queue.outbound.queue does not say which virtual queue this is in: nexthop.toml:7:3: rule 1: "
+                                    + "this is 'a.test', and no virtual queue has that name");
             assertThat(state.expires()).isEqualTo(World.START.plus(Duration.ofDays(5)));
             assertThat(state.due()).isAfter(world.now());
         }
-        assertThat(world.scheduler().control().show(rejected)).as("who is not sent needs no queue").isEmpty();
+        assertThat(world.scheduler().control().show(rejected))
+                .as("who is not sent needs no queue")
+                .isEmpty();
         assertThat(world.alarms)
                 .anySatisfy(alarm -> assertThat(alarm).startsWith("schedule: queue.outbound.queue"))
-                .anySatisfy(alarm -> assertThat(alarm).startsWith("routing: message " + lost + " for r@site.test: queue."));
+                .anySatisfy(
+                        alarm -> assertThat(alarm).startsWith("routing: message " + lost + " for r@site.test: queue."));
         world.queues = VirtualQueues.NONE;
         world.reload();
         world.advance(Duration.ofMinutes(3));
@@ -370,7 +387,8 @@ class VirtualQueueTest {
     void anOrderMeansAQueue() throws IOException {
         open(Virtual.bySender(Virtual.queue(world, "bulk", 0)));
         OrderControl orders = world.scheduler().control().orders();
-        Order.Terms terms = new Order.Terms("complaints", "ann", world.now(), Optional.of(world.now().plusSeconds(3_600)));
+        Order.Terms terms = new Order.Terms(
+                "complaints", "ann", world.now(), Optional.of(world.now().plusSeconds(3_600)));
         assertThatThrownBy(() -> orders.suspend(new OrderScope(Map.of(OrderScope.Part.QUEUE, "bulky")), terms))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not defined; defined: [bulk]");

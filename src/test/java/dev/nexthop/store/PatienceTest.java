@@ -32,7 +32,8 @@ class PatienceTest {
     void onlyWhoseTimeIsOverIsEndedAndTheWriteItselfGoesOn() {
         CompletableFuture<Void> write = new CompletableFuture<>();
         CompletableFuture<Void> told = patience.of(write);
-        patience.round(System.nanoTime() + LONG.toNanos() - Duration.ofMinutes(1).toNanos());
+        patience.round(
+                System.nanoTime() + LONG.toNanos() - Duration.ofMinutes(1).toNanos());
         assertThat(told).isNotDone();
         patience.round(System.nanoTime() + LONG.toNanos());
         assertThat(told).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
