@@ -7,7 +7,7 @@ import dev.nexthop.directory.DirectoryException;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mailbox.Mailboxes;
-import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.schedule.Order;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
 import java.io.IOException;
@@ -103,21 +103,28 @@ final class Api {
 
     private Answer list(Map<String, String> query) throws IOException {
         only(query, Stream.concat(FILTERS.stream(), Stream.of("limit")).toList());
-        QueueControl.Listing listing = queue.list(filter(query), limit(query));
+        QueueControl.Listing listing;
+        QueueFilter filter = filter(query);
+        int limit = limit(query);
+        try {
+            listing = queue.list(filter, limit);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest(String.valueOf(e.getMessage()));
+        }
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        listing.messages().forEach(message -> messages.add(json(message, false)));
+        boolean asked = query.containsKey("queue"); // the rules may look something up for each recipient
+        listing.messages()
+                .forEach(message -> messages.add(QueueJson.message(
+                        message, queue.remarks(message), asked ? queue.queues(message) : Map.of(), false)));
         return Answer.list(messages, listing.more());
     }
 
     private Answer show(String id, Map<String, String> query) throws IOException {
         only(query, List.of());
         return queue.show(id(id))
-                .map(message -> Answer.json(json(message, true)))
+                .map(message ->
+                        Answer.json(QueueJson.message(message, queue.remarks(message), queue.queues(message), true)))
                 .orElseGet(() -> Answer.error(404, "no message " + id + " is in the queue"));
-    }
-
-    private ObjectNode json(QueuedMessage message, boolean withTrace) {
-        return QueueJson.message(message, queue.remarks(message), queue.queues(message), withTrace);
     }
 
     private Answer act(String action, Map<String, String> query, String login) throws IOException {
@@ -137,17 +144,24 @@ final class Api {
                             : "name a filter (" + String.join(", ", FILTERS) + "), or all=true for everything");
         }
         QueueFilter filter = filter(query);
-        int count = switch (action) {
+        Optional<Order.Terms> said = terms.stream().anyMatch(query::containsKey)
+                ? Optional.of(orders.terms(query, login))
+                : Optional.empty();
+        try {
+            return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", act(action, filter, said)));
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int act(String action, QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
+        return switch (action) {
             case "retry" -> queue.retry(filter);
             case "cancel" -> queue.cancel(filter);
-            case "hold" ->
-                terms.stream().anyMatch(query::containsKey)
-                        ? queue.hold(filter, Optional.of(orders.terms(query, login)))
-                        : queue.hold(filter);
+            case "hold" -> queue.hold(filter, terms);
             case "release" -> queue.release(filter);
             default -> throw new IllegalArgumentException(action);
         };
-        return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", count));
     }
 
     /** RFC 9110 §15.5.21: 422 when the configuration can't be used as it is; the running one goes on. */

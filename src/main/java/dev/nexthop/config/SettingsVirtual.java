@@ -14,7 +14,8 @@ final class SettingsVirtual {
     static final Setting<Integer> CONCURRENCY = virtual(
                     "concurrency",
                     Kinds.count(1, 100_000),
-                    "Attempts of this queue running at once, over all destinations.",
+                    "Attempts of this queue running at once, over all destinations. Mail that waits for that longer than `expire` is given up, and its "
+                            + "sender told, after the attempt that is its turn and not before.",
                     "10")
             .orElse("no bound but `queue.limits.attempts`")
             .ours();

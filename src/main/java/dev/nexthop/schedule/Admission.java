@@ -6,6 +6,7 @@ import dev.nexthop.smtp.Domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * How many attempts run at once, for each destination and in all. A ticket without a slot waits at its own destination, in
  * the order of its {@link Line}, and holds nothing that another destination could use; free slots of the total go round
  * the destinations that have somebody waiting, one each, by the precedence of who is first there. Those whose attempts take
- * long hold a part of the total only ({@link Slots}), and those of a virtual queue as many as it may have ({@link QueueSlots}). Whoever finds no place to wait is left on disk and called when there is one.
+ * long hold a part of the total only ({@link Slots}), and those of a virtual queue as many as it may have ({@link QueueSlots}).
+ * Whoever finds no place to wait is left on disk and called when there is one.
  */
 final class Admission {
-    /** Most tickets that wait, over all destinations, apart from one for each. */
+    /** Most tickets that wait in the ordinary queue, apart from one for each destination, and in all virtual ones together. */
     static final int MOST_WAITING = 40_000;
+
+    /** So many may wait in a virtual queue whatever waits in others. */
+    static final int ALWAYS_WAITING = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Machinery machinery;
@@ -30,6 +35,11 @@ final class Admission {
     private final Slots slots = new Slots();
     private long turns;
     private int waiting;
+    /** Those of them that are in virtual queues. */
+    private int virtual;
+    /** Virtual queues that left somebody on disk because they were full. */
+    private final Set<QueueSlots> full = new LinkedHashSet<>();
+
     private boolean alarmed;
     private boolean closed;
 
@@ -83,7 +93,7 @@ final class Admission {
      * @param light whether it must not hold memory while it waits
      */
     Place offer(Ticket ticket, String key, boolean light) {
-        long[] ids;
+        List<long[]> ids;
         Place place;
         long now = machinery.clock().millis();
         lock.lock();
@@ -91,13 +101,17 @@ final class Admission {
             Destination destination = destinations.enter(key, ticket);
             ticket.destination = destination;
             destination.called = Math.max(0, destination.called - 1);
+            destination.queue.called = Math.max(0, destination.queue.called - 1);
             age(now);
             place = place(ticket, destination, light, now);
-            ids = destination.call(room(destination));
+            if (destination.idle()) {
+                destinations.retire(destination); // its queue is full
+            }
+            ids = whomToCall(destination);
         } finally {
             lock.unlock();
         }
-        call(ids);
+        ids.forEach(this::call);
         return place;
     }
 
@@ -108,7 +122,7 @@ final class Admission {
         }
         QueueSlots queue = destination.queue;
         if (!closed
-                && queue.free()
+                && queue.free(destination, slots)
                 && destination.free()
                 && destination.waiting.isEmpty()
                 && slots.fits(destination.pace, destination.running > 0)) {
@@ -116,7 +130,9 @@ final class Admission {
             return Place.RUNS;
         }
         String sender = ticket.sender();
-        if (destination.waiting.full(ticket.priority, sender) || destination.waiting.size() >= room(destination)) {
+        if (isFull(destination)
+                || destination.waiting.full(ticket.priority, sender)
+                || destination.waiting.size() >= room(destination)) {
             return Place.FULL;
         }
         boolean patient = light || destination.waiting.size() >= destination.window.limit() || queue.crowded();
@@ -124,20 +140,48 @@ final class Admission {
             ticket.lighten();
         }
         destination.waiting.add(ticket, sender);
-        queue.waiting++;
-        waiting++;
+        count(destination, 1);
         standInLine(destination);
         arm(now);
         return patient ? Place.WAITS_LONG : Place.WAITS;
     }
 
+    private void count(Destination destination, int tickets) {
+        waiting += tickets;
+        destination.queue.waiting += tickets;
+        virtual += destinations.isVirtual(destination) ? tickets : 0;
+    }
+
     /**
-     * How many may wait for one destination: what all others leave free, so that there is always room for a new one. A virtual
-     * queue may fill half of what the others leave free, for its mail may wait long.
+     * How many may wait for one destination: what all others leave free, so that there is always room for a new one. Mail in
+     * virtual queues may wait long, so what waits there takes no room from other mail.
      */
     private int room(Destination destination) {
-        int free = MOST_WAITING - waiting;
-        return Math.max(1, destinations.isVirtual(destination) ? free - destination.queue.waiting : free);
+        return Math.max(
+                1,
+                destinations.isVirtual(destination) ? places(destination.queue) : MOST_WAITING - (waiting - virtual));
+    }
+
+    /** How many more may wait in a virtual queue: it may fill half of what the other virtual ones leave free. */
+    private int places(QueueSlots queue) {
+        return Math.max(ALWAYS_WAITING, MOST_WAITING - virtual) - queue.waiting;
+    }
+
+    /** Whether a destination is in a virtual queue that has no place left, whatever goes to the destination itself. */
+    private boolean isFull(Destination destination) {
+        return destinations.isVirtual(destination) && places(destination.queue) <= 0;
+    }
+
+    private List<long[]> whomToCall(Destination destination) {
+        List<long[]> ids = new ArrayList<>(1);
+        if (destination.idle() || !isFull(destination)) {
+            ids.add(destination.call(room(destination)));
+        }
+        if (!full.isEmpty()) {
+            full.forEach(queue -> ids.add(queue.call(places(queue))));
+            full.removeIf(queue -> queue.left.isEmpty());
+        }
+        return ids;
     }
 
     /**
@@ -147,21 +191,25 @@ final class Admission {
      * @param ticket whose offer came to {@link Place#FULL}
      */
     void leave(Ticket ticket) {
-        long[] ids;
+        List<long[]> ids;
         long id = ticket.live.id.value();
         lock.lock();
         try {
             Destination destination = ticket.destination;
-            if (destination == null || !destinations.isBusy(destination) || destination.idle()) {
-                ids = new long[] {id}; // the line has emptied meanwhile
+            if (destination != null && isFull(destination)) {
+                destination.queue.left.add(id);
+                full.add(destination.queue);
+                ids = List.of();
+            } else if (destination == null || !destinations.isBusy(destination) || destination.idle()) {
+                ids = List.of(new long[] {id}); // the line has emptied meanwhile
             } else {
                 destination.left.add(id);
-                ids = destination.call(room(destination));
+                ids = whomToCall(destination);
             }
         } finally {
             lock.unlock();
         }
-        call(ids);
+        ids.forEach(this::call);
     }
 
     private void call(long[] ids) {
@@ -179,7 +227,7 @@ final class Admission {
      */
     Moves finished(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
         Moves moves;
-        long[] ids;
+        List<long[]> ids;
         long now = machinery.clock().millis();
         lock.lock();
         try {
@@ -201,14 +249,14 @@ final class Admission {
             age(now);
             standInLine(destination);
             moves = new Moves(start(now), suspended);
-            ids = destination.call(room(destination));
             if (destination.idle()) {
                 destinations.retire(destination);
             }
+            ids = whomToCall(destination);
         } finally {
             lock.unlock();
         }
-        call(ids);
+        ids.forEach(this::call);
         return moves;
     }
 
@@ -230,15 +278,11 @@ final class Admission {
     /** While somebody waits for the total, slots that attempts hold too long are found when they do, not when one ends. */
     private void arm(long now) {
         long next = waiting == 0 ? Slots.NEVER : slots.nextAged();
-        if (next == Slots.NEVER || alarmed || closed || nobodyStands()) {
+        if (next == Slots.NEVER || alarmed || closed || destinations.standing().isEmpty()) {
             return;
         }
         alarmed = true;
         machinery.ticker().at(Instant.ofEpochMilli(Math.max(next, now)), this::wake);
-    }
-
-    private boolean nobodyStands() {
-        return destinations.queues().stream().allMatch(QueueSlots::isEmpty);
     }
 
     private void wake() {
@@ -258,8 +302,13 @@ final class Admission {
     /** Takes those out of the line that are not to be tried. Who was decided by newer rules finds out for itself. */
     private List<Ticket> suspend(Destination destination, long rules) {
         List<Ticket> suspended = destination.waiting.takeUpTo(rules);
-        waiting -= suspended.size();
-        destination.queue.waiting -= suspended.size();
+        count(destination, -suspended.size());
+        if (destination.waiting.isEmpty()) {
+            destination.passedOver = false;
+            if (destination.inLine) {
+                destination.queue.leave(destination);
+            }
+        }
         Diagnosis why = destination.why();
         suspended.forEach(ticket -> ticket.suspended = why);
         return suspended;
@@ -313,6 +362,8 @@ final class Admission {
         lock.lock();
         try {
             slots.total(rules.settings().attemptsAtOnce());
+            full.forEach(queue -> ids.add(queue.left.poll(Integer.MAX_VALUE)));
+            full.clear();
             destinations.follow(rules, changed);
             for (Destination destination : destinations.busy()) {
                 standInLine(destination);
@@ -342,10 +393,11 @@ final class Admission {
         for (Destination next = next(); next != null; next = next()) {
             next.queue.leave(next);
             Ticket ticket = next.free() ? next.waiting.poll() : null;
-            next.passedOver = ticket == null;
-            if (ticket != null) {
-                waiting--;
-                next.queue.waiting--;
+            next.passedOver = ticket == null && !next.waiting.isEmpty();
+            if (next.passedOver && next.mayRun()) {
+                next.queue.keep(next, slots);
+            } else if (ticket != null) {
+                count(next, -1);
                 take(next, ticket, now);
                 started = started.isEmpty() ? new ArrayList<>() : started;
                 started.add(ticket);
@@ -362,7 +414,7 @@ final class Admission {
             return null;
         }
         Destination first = null;
-        for (QueueSlots queue : destinations.queues()) {
+        for (QueueSlots queue : destinations.standing()) {
             Destination head = queue.first(slots);
             if (head != null && (first == null || Destination.ORDER.compare(head, first) < 0)) {
                 first = head;
@@ -373,7 +425,7 @@ final class Admission {
 
     private void take(Destination destination, Ticket ticket, long now) {
         destination.running++;
-        destination.queue.take();
+        destination.queue.take(destination);
         if (destination.shared != null) {
             destination.shared.take();
         }

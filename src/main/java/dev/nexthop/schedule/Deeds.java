@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -60,8 +63,14 @@ final class Deeds {
      * @param filter to whom
      * @param action what
      * @param terms what is to be said of those that are held afterwards
+     * @param choice who is in the virtual queue that the filter names; empty when it names none
      */
-    record Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms) {}
+    record Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms, Optional<QueueChoice> choice) {
+        /** One whose filter names no virtual queue. */
+        Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms) {
+            this(filter, action, terms, Optional.empty());
+        }
+    }
 
     /** A message with a pin, and those of its recipients that are changed in memory. */
     private record Changed(Live live, List<HoldNotes.Place> held, List<HoldNotes.Place> others) {
@@ -120,8 +129,9 @@ final class Deeds {
 
     private int some(long[] ids, Deed deed) throws IOException {
         List<Changed> batch = new ArrayList<>(ids.length);
+        Map<Long, BitSet> chosen = chosen(ids, deed); // before anything is locked: the rules may look something up
         try {
-            List<HoldNotes.Place> others = changed(ids, deed, batch);
+            List<HoldNotes.Place> others = changed(ids, new Task(deed, chosen), batch);
             int changed = batch.stream().mapToInt(Changed::size).sum();
             await(letGo(batch));
             parts.orders().holds().sweep(others, this::isHeld); // somebody may have held them anew meanwhile
@@ -131,8 +141,42 @@ final class Deeds {
         }
     }
 
+    /**
+     * What is done to some messages.
+     *
+     * @param chosen whom it may be done to, by message; empty for all that the filter means
+     */
+    private record Task(Deed deed, Map<Long, BitSet> chosen) {
+        boolean means(QueuedMessage message, int index) {
+            BitSet some = chosen.get(message.id().value());
+            return (deed.choice().isEmpty() || some != null && some.get(index))
+                    && deed.filter().means(message.recipients().get(index));
+        }
+    }
+
+    private Map<Long, BitSet> chosen(long[] ids, Deed deed) {
+        Map<Long, BitSet> chosen = new HashMap<>();
+        if (deed.choice().isPresent()) {
+            for (long id : ids) {
+                chosen.put(id, chosen(new QueueId(id), deed.choice().get()));
+            }
+        }
+        return chosen;
+    }
+
+    private BitSet chosen(QueueId id, QueueChoice choice) {
+        try {
+            Optional<QueuedMessage> message = newest(id);
+            return message.isPresent() ? choice.of(message.get(), now()) : new BitSet();
+        } catch (IOException e) {
+            choice.undecided("message " + id + " could not be read: " + e.getMessage());
+            return new BitSet();
+        }
+    }
+
     /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
-    private List<HoldNotes.Place> changed(long[] ids, Deed deed, List<Changed> batch) throws IOException {
+    private List<HoldNotes.Place> changed(long[] ids, Task task, List<Changed> batch) throws IOException {
+        Deed deed = task.deed();
         List<HoldNotes.Place> held = new ArrayList<>();
         List<HoldNotes.Place> others = new ArrayList<>();
         together.lock();
@@ -140,7 +184,7 @@ final class Deeds {
             for (long id : ids) {
                 Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
                 batch.add(one);
-                change(one, deed);
+                change(one, task);
                 held.addAll(one.held());
                 others.addAll(one.others());
             }
@@ -186,7 +230,8 @@ final class Deeds {
         return machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private void change(Changed one, Deed deed) {
+    private void change(Changed one, Task task) {
+        Deed deed = task.deed();
         Live live = one.live();
         Instant now = now();
         List<RecipientState> cancelled = new ArrayList<>();
@@ -203,9 +248,7 @@ final class Deeds {
             }
             for (int i = 0; i < message.recipients().size(); i++) {
                 RecipientState state = message.recipients().get(i);
-                if (live.running.get(i)
-                        || state.status().done()
-                        || !deed.filter().means(state)) {
+                if (live.running.get(i) || state.status().done() || !task.means(message, i)) {
                     continue;
                 }
                 RecipientState next = deed.action().apply(message, i, now);
@@ -222,10 +265,11 @@ final class Deeds {
         } finally {
             live.lock.unlock();
         }
-        cancelled.forEach(state -> tell(message, state, now));
+        String queue = deed.filter().queue().orElse("");
+        cancelled.forEach(state -> tell(message, state, now, queue));
     }
 
-    private void tell(QueuedMessage message, RecipientState state, Instant now) {
+    private void tell(QueuedMessage message, RecipientState state, Instant now, String queue) {
         LastAttempt last = state.last().orElseThrow();
         parts.events()
                 .delivery(new DeliveryEvent(
@@ -233,9 +277,11 @@ final class Deeds {
                         state.address().toString(),
                         last.hop(),
                         "none",
+                        "",
                         new Outcome.Failed(last.diagnosis()),
                         new DeliveryEvent.Delays(
-                                Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO)));
+                                Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO),
+                        queue));
     }
 
     private static void await(List<CompletableFuture<Void>> writes) throws IOException {

@@ -142,7 +142,12 @@ final class Destination {
 
     boolean free() {
         Site all = shared;
-        return running < (suspended() ? 1 : window.size()) && (all == null || all.free());
+        return mayRun() && (all == null || all.free());
+    }
+
+    /** Whether its own bound allows one more, whatever goes to its relay from other queues. */
+    boolean mayRun() {
+        return running < (suspended() ? 1 : window.size());
     }
 
     boolean idle() {

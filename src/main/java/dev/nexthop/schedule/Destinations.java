@@ -2,10 +2,10 @@ package dev.nexthop.schedule;
 
 import dev.nexthop.route.NextHop;
 import dev.nexthop.route.RemoteHost;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,17 +24,22 @@ final class Destinations {
     private final Map<String, Destination> busy = new HashMap<>();
     private final Memory<String, Destination> troubled = new Memory<>(REMEMBERED);
     private final Memory<String, Destination> sound = new Memory<>(REMEMBERED);
-    private final QueueSlots ordinary = new QueueSlots("");
+    private final Set<QueueSlots> standing = new LinkedHashSet<>();
+    private final QueueSlots ordinary = new QueueSlots("", standing);
     private final Map<String, QueueSlots> virtual = new HashMap<>();
     /** Relays to which a virtual queue goes. */
     private final Map<String, Site> sites = new HashMap<>();
 
-    private List<QueueSlots> queues = List.of(ordinary);
     private int perDestination;
 
-    /** The ordinary queue, and the virtual ones that somebody has been in. */
-    List<QueueSlots> queues() {
-        return queues;
+    /** The queues that somebody stands in. */
+    Set<QueueSlots> standing() {
+        return standing;
+    }
+
+    /** The virtual queues that somebody has been in. */
+    Collection<QueueSlots> virtual() {
+        return virtual.values();
     }
 
     /** Those that somebody goes to. */
@@ -70,8 +75,12 @@ final class Destinations {
             share(known);
         }
         if (ticket.rules > known.rules) {
-            limit(known, hosts(ticket.group.hop()), ticket.queue);
             known.rules = ticket.rules;
+            limit(known, hosts(ticket.group.hop()), ticket.queue);
+        }
+        Site site = known.shared;
+        if (site != null && ticket.rules > site.rules) {
+            site.limit(Destination.least(hosts(ticket.group.hop())), ticket.rules);
         }
         VirtualQueue definition = ticket.queue;
         if (definition != null && ticket.rules > known.queue.rules) {
@@ -91,18 +100,10 @@ final class Destinations {
         }
         QueueSlots known = virtual.get(ticket.queue.id());
         if (known == null) {
-            known = new QueueSlots(ticket.queue.id());
+            known = new QueueSlots(ticket.queue.id(), standing);
             virtual.put(known.id, known);
-            list();
         }
         return known;
-    }
-
-    private void list() {
-        List<QueueSlots> all = new ArrayList<>(virtual.size() + 1);
-        all.add(ordinary);
-        all.addAll(virtual.values());
-        queues = List.copyOf(all);
     }
 
     /** A relay that a virtual queue goes to counts the attempts of all queues. */
@@ -117,12 +118,11 @@ final class Destinations {
             Destination first = busy.get(destination.site); // that of the ordinary queue
             if (first != null) {
                 site.join(first);
-                site.limit(first.window.limit());
+                site.limit(first.window.limit(), first.rules);
             }
         }
         if (site != null) {
             site.join(destination);
-            destination.rules = -1; // so that the limit of the relay is set, whoever came first
         }
     }
 
@@ -136,7 +136,7 @@ final class Destinations {
         int least = Destination.least(hosts);
         destination.window.limit(Math.min(least, own.orElse(least)));
         if (destination.shared != null) {
-            destination.shared.limit(least);
+            destination.shared.limit(least, destination.rules);
         }
     }
 
@@ -144,6 +144,9 @@ final class Destinations {
     void retire(Destination destination) {
         busy.remove(destination.key);
         destination.passedOver = false;
+        if (destination.inLine) {
+            destination.queue.leave(destination);
+        }
         destination.queue.destinations--;
         Site site = destination.shared;
         if (site != null) {
@@ -180,9 +183,7 @@ final class Destinations {
             queue.limit(concurrency.orElse(Integer.MAX_VALUE));
             queue.rules = rules.number();
         }
-        if (virtual.values().removeIf(queue -> queue.destinations == 0)) {
-            list();
-        }
+        virtual.values().removeIf(queue -> queue.destinations == 0);
         for (Destination destination : busy.values()) {
             follow(destination, rules);
             if (!Collections.disjoint(destination.remotes, changed)) {
@@ -200,9 +201,9 @@ final class Destinations {
         List<RemoteHost> hosts = destination.remotes.stream()
                 .flatMap(id -> rules.router().hosts(id).stream())
                 .toList();
+        destination.rules = rules.number();
         if (destination.remotes.isEmpty() || !hosts.isEmpty()) {
             limit(destination, hosts, rules.settings().queues().get(destination.queue.id));
         }
-        destination.rules = rules.number();
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tickets of one priority that wait for one destination. Its senders take turns, one ticket each; every
  * {@value #OLDEST}th time the one that has waited longest is served, whose turn it ever is. So a sender of much delays nobody, and
- * who has n others before him is served after {@value #OLDEST} times n + 1 of them at most, however many senders come later. Guarded by {@link Admission}.
+ * who has n others before him is served after {@value #OLDEST} times n + 1 of them at most, however many senders come later. Guarded by
+ * {@link Admission}.
  */
 final class Lane {
     /** Every so many times the oldest ticket is served. */

@@ -111,8 +111,12 @@ final class NextState {
                 history,
                 last.at(),
                 new RecipientFacts.Host(facts.host().hop(), diagnosis.host(), diagnosis.ip(), ""));
-        // With another failure in view it may be in another queue; of a rule without an answer the next routing speaks.
-        VirtualQueue queue = settings.queues().choose(known, lookups).queue();
+        // With another failure in view it may be in another queue.
+        VirtualQueues.Choice choice = settings.queues().choose(known, lookups);
+        if (!choice.fault().isEmpty()) {
+            events.alarm("schedule", choice.fault() + "; queue.schedule is used");
+        }
+        VirtualQueue queue = choice.queue();
         try {
             List<Duration> waits = settings.retry(queue).value(known, lookups);
             if (!waits.isEmpty()) {

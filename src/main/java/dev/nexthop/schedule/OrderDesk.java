@@ -79,12 +79,9 @@ final class OrderDesk implements OrderControl {
         String queue = scope.parts().get(OrderScope.Part.QUEUE);
         if (queue != null) {
             try (Ruleset rules = parts.rules().open()) {
-                if (rules.settings().queues().get(queue) == null) {
-                    throw new IllegalArgumentException("the order names the virtual queue '" + queue
-                            + "', which is not defined; defined: "
-                            + rules.settings().queues().all().stream()
-                                    .map(VirtualQueue::id)
-                                    .toList());
+                VirtualQueues queues = rules.settings().queues();
+                if (queues.get(queue) == null) {
+                    throw new IllegalArgumentException("the order " + queues.undefined(queue));
                 }
             }
         }
@@ -123,6 +120,22 @@ final class OrderDesk implements OrderControl {
             }
             if (order.kind() instanceof Order.Kind.Suspend) {
                 LOG.info("messages that order {} kept back and that go on: {}", order.number(), count);
+            }
+        }
+    }
+
+    /** New rules: an order for a virtual queue that is no more means nobody, which somebody must know. */
+    void follow(Ruleset rules) {
+        VirtualQueues queues = rules.settings().queues();
+        for (Order order : all()) {
+            String queue = order.scope().parts().get(OrderScope.Part.QUEUE);
+            if (queue != null && queues.get(queue) == null) {
+                parts.events()
+                        .alarm(
+                                "routing",
+                                "order " + order.number() + " to "
+                                        + order.kind().word() + " " + order.scope() + " means nobody any more: it "
+                                        + queues.undefined(queue));
             }
         }
     }

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. */
+/**
+ * What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. A filter that names a
+ * virtual queue that is not defined is an {@link IllegalArgumentException}, whose message is a sentence for the operator. Where the
+ * rules can't say of somebody whether he is in it, all others are seen to, and then an {@link UndecidedException} says so.
+ */
 public interface QueueControl {
     /** A list ends behind the message that brings it to so many recipients, whatever its limit. */
     int MAX_LISTED_RECIPIENTS = 20_000;

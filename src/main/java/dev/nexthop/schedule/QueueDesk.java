@@ -70,15 +70,21 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public Listing list(QueueFilter filter, int limit) throws IOException {
+        Optional<QueueChoice> choice = choice(filter);
+        Page page = new Page(filter, choice, limit);
         if (filter.id().isPresent()) {
-            return new Listing(
-                    show(filter.id().get()).filter(message -> filter.mayHold(message) && isIn(filter, message)).stream()
-                            .toList(),
-                    false);
+            show(filter.id().get()).ifPresent(page::take);
+        } else {
+            look(filter, page::take);
         }
-        Page page = new Page(filter, limit);
-        look(filter, page::take);
+        if (choice.isPresent()) {
+            choice.get().settle("messages that were found: " + page.found.size());
+        }
         return new Listing(page.found, page.more);
+    }
+
+    private Optional<QueueChoice> choice(QueueFilter filter) {
+        return filter.queue().map(_ -> new QueueChoice(filter, parts));
     }
 
     /** Gives the messages that may be meant, until somebody has had enough. */
@@ -112,20 +118,24 @@ final class QueueDesk implements QueueControl {
     /** A list while it grows. */
     private final class Page {
         private final QueueFilter filter;
+        private final Optional<QueueChoice> choice;
         private final int limit;
         private final List<QueuedMessage> found = new ArrayList<>();
         private int recipients;
         private boolean more;
 
-        Page(QueueFilter filter, int limit) {
+        Page(QueueFilter filter, Optional<QueueChoice> choice, int limit) {
             this.filter = filter;
+            this.choice = choice;
             this.limit = limit;
         }
 
         /** Whether the scan goes on. */
         boolean take(QueuedMessage read) {
             QueuedMessage newest = table.newest(read);
-            if (!filter.mayHold(newest) || !isIn(filter, newest)) {
+            boolean meant = filter.mayHold(newest)
+                    && choice.map(one -> !one.of(newest, deeds.now()).isEmpty()).orElse(true);
+            if (!meant) {
                 return true;
             }
             if (found.size() >= limit || recipients >= MAX_LISTED_RECIPIENTS) {
@@ -163,27 +173,6 @@ final class QueueDesk implements QueueControl {
                         .choose(Histories.facts(message, index, now), rules.lookups())
                         .id()
                 : "";
-    }
-
-    /** Whether a recipient that a filter means is in the virtual queue that it names. */
-    private boolean isIn(QueueFilter filter, QueuedMessage message) {
-        return filter.queue().isEmpty()
-                || queues(message).entrySet().stream()
-                        .anyMatch(one -> one.getValue().equals(filter.queue().get())
-                                && filter.means(message.recipients().get(one.getKey())));
-    }
-
-    /** An action on those alone that are in the virtual queue that a filter names. */
-    private Deeds.Action within(QueueFilter filter, Deeds.Action action) {
-        if (filter.queue().isEmpty()) {
-            return action;
-        }
-        String wanted = filter.queue().get();
-        return (message, index, now) -> {
-            try (Ruleset rules = parts.rules().open()) {
-                return queue(rules, message, index, now).equals(wanted) ? action.apply(message, index, now) : null;
-            }
-        };
     }
 
     @Override
@@ -269,15 +258,14 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
-        int held = deeds.act(new Deeds.Deed(
-                filter,
-                within(filter, (message, index, _) -> {
-                    RecipientState state = message.recipients().get(index);
-                    return LiveTable.waits(state) ? held(state) : null;
-                }),
-                terms));
-        terms.flatMap(Order.Terms::until).ifPresent(holds::arm);
-        return held;
+        try {
+            return act(filter, terms, (message, index, _) -> {
+                RecipientState state = message.recipients().get(index);
+                return LiveTable.waits(state) ? held(state) : null;
+            });
+        } finally {
+            terms.flatMap(Order.Terms::until).ifPresent(holds::arm);
+        }
     }
 
     @Override
@@ -309,7 +297,16 @@ final class QueueDesk implements QueueControl {
     }
 
     private int act(QueueFilter filter, Deeds.Action action) throws IOException {
-        return deeds.act(new Deeds.Deed(filter, within(filter, action), Optional.empty()));
+        return act(filter, Optional.empty(), action);
+    }
+
+    private int act(QueueFilter filter, Optional<Order.Terms> terms, Deeds.Action action) throws IOException {
+        Optional<QueueChoice> choice = choice(filter);
+        int changed = deeds.act(new Deeds.Deed(filter, action, terms, choice));
+        if (choice.isPresent()) {
+            choice.get().settle("recipients for whom it was done: " + changed);
+        }
+        return changed;
     }
 
     private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {

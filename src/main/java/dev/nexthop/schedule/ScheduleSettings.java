@@ -108,15 +108,21 @@ public record ScheduleSettings(
      * @param queue null for the ordinary queue
      */
     public String key(Wait wait, @Nullable VirtualQueue queue) {
+        String ordinary = "queue.schedule." + wait.word();
         if (queue == null) {
-            return "queue.schedule." + wait.word();
+            return ordinary;
         }
-        boolean own = switch (wait) {
-            case RETRY -> queue.retry() != retry;
-            case NOTIFY -> queue.notifyAfter() != notifyAfter;
-            case EXPIRE -> queue.expire() != expire;
-        };
-        String table = own ? "queue.virtual." + queue.id() + ".schedule." : "queue.schedule.";
-        return table + wait.word();
+        boolean own =
+                switch (wait) {
+                    case RETRY -> queue.retry() != retry;
+                    case NOTIFY -> queue.notifyAfter() != notifyAfter;
+                    case EXPIRE -> queue.expire() != expire;
+                };
+        return own ? "queue.virtual." + segment(queue.id()) + ".schedule." + wait.word() : ordinary;
+    }
+
+    /** As TOML has it in a dotted key. */
+    private static String segment(String id) {
+        return id.indexOf('.') < 0 ? id : '"' + id + '"';
     }
 }

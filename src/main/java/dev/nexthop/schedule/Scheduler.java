@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,9 @@ public final class Scheduler {
     private final AtomicInteger routing = new AtomicInteger();
     /** What was accepted while the spool is scanned: they are not to wait for it, nor behind all that it finds. */
     private final Set<QueueId> newcomers = ConcurrentHashMap.newKeySet();
+
+    /** The number of the rules that orders were last held against. */
+    private final AtomicLong followed = new AtomicLong(-1);
 
     private volatile boolean scanning;
     private volatile long scannedTo = -1;
@@ -113,6 +117,9 @@ public final class Scheduler {
         try (Ruleset rules = parts.rules().open()) {
             table.budget(rules.settings().heldBytes());
             attempts.follow(rules, hops);
+            if (followed.getAndSet(rules.number()) != rules.number()) {
+                orders.follow(rules);
+            }
             throttlesChanged(rules.throttles());
         }
     }

@@ -10,11 +10,22 @@ final class Site {
     /** What the queues have there. */
     final List<Destination> destinations = new ArrayList<>(2);
 
+    /** The number of the rules that its limit is from. */
+    long rules = -1;
+
     private int running;
     private int limit = Integer.MAX_VALUE;
 
-    void limit(int most) {
-        limit = most;
+    /**
+     * So many attempts at once, unless newer rules have said how many.
+     *
+     * @param of the number of the rules
+     */
+    void limit(int most, long of) {
+        if (of >= rules) {
+            limit = most;
+            rules = of;
+        }
     }
 
     boolean free() {

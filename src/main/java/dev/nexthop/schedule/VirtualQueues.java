@@ -96,6 +96,17 @@ public final class VirtualQueues {
     }
 
     /**
+     * What is to be said of an id that is not defined.
+     *
+     * @param id what somebody wrote
+     * @return the rest of a sentence whose subject is who wrote it
+     */
+    String undefined(String id) {
+        return "names the virtual queue " + quoted(id) + ", which is not defined; defined: "
+                + List.copyOf(defined.keySet());
+    }
+
+    /**
      * The queue of a recipient. May block on look-ups for a bounded time.
      *
      * @param facts the recipient; of the host in question nothing is told, for at acceptance nobody knows one

@@ -342,6 +342,19 @@ class AdminServerTest {
                 .contains("GET, HEAD");
     }
 
+    /** The rules may have to look something up for each recipient: a plain list must not wait for that. */
+    @Test
+    void theRulesAreAskedForVirtualQueuesOnlyWhenSomebodyWantsToKnow() throws Exception {
+        assertThat(call("GET", "/api/queue/messages", "Bearer " + TOKEN).body()).doesNotContain("bulk");
+        assertThat(queue.asked).isEmpty();
+        assertThat(call("GET", "/api/queue/messages?queue=bulk", "Bearer " + TOKEN)
+                        .body())
+                .contains("\"bulk\"");
+        assertThat(call("GET", "/api/queue/messages/" + ID, "Bearer " + TOKEN).body())
+                .contains("\"bulk\"");
+        assertThat(queue.asked).hasSize(2);
+    }
+
     @Test
     void everythingIsMeantOnlyWhenItIsSaid() throws Exception {
         assertThat(call("POST", "/api/queue/hold?all=true", "Bearer " + TOKEN).statusCode())

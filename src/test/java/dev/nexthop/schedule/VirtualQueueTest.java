@@ -134,6 +134,29 @@ class VirtualQueueTest {
         assertThat(world.mostRunning).containsEntry("relay:relay", 2);
     }
 
+    /** Who needs a slot of the queue and one of the relay at the same moment gets both in the end, though others want either. */
+    @Test
+    void whoNeedsTwoSlotsAtOnceDoesNotStarve() {
+        world.relayConcurrency = 1;
+        open(Virtual.bySender(Virtual.queue(world, "bulk", 1)));
+        world.hosts = facts -> {
+            world.sleep(Duration.ofSeconds(facts.recipient().domain().name().equals("relay.test") ? 2 : 3));
+            delivered.put(facts.recipient().toString(), world.now());
+            return World.delivered();
+        };
+        backlog(60, "one.test");
+        backlog(60, "two.test");
+        for (int i = 0; i < 100; i++) {
+            world.submit(PERSON, "p" + i + "@relay.test");
+        }
+        world.advance(Duration.ofSeconds(5));
+        world.submit(BULK, "both@relay.test");
+        world.advance(Duration.ofMinutes(20));
+        assertThat(delivered).hasSize(221);
+        assertThat(waited("both@relay.test")).isLessThan(Duration.ofSeconds(30));
+        assertThat(world.spool.durable).isEmpty();
+    }
+
     @Test
     void recipientsOfOneMessageInDifferentQueuesDoNotShareATransaction() {
         open(Virtual.by("if_then(starts_with(rcpt, 'list'), 'bulk', false)", Virtual.queue(world, "bulk", 0)));
