@@ -94,8 +94,8 @@ final class Teller {
             List<RecipientState> states = envelope.recipients().stream()
                     .map(to -> starting.initial(envelope, draft.id(), draft.size(), to, now))
                     .toList();
-            AcceptedEvent news = new AcceptedEvent(
-                    draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), "");
+            AcceptedEvent news =
+                    new AcceptedEvent(draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), "");
             draft.commit(envelope, states, List.of(alongside));
             accepted = news;
         } catch (IOException | RuntimeException e) {

@@ -302,7 +302,8 @@ final class Turnstile {
             parts.events()
                     .alarm(
                             "schedule",
-                            "message " + live.id + " met an error in the program, which the log has, where it was to wait"
+                            "message " + live.id
+                                    + " met an error in the program, which the log has, where it was to wait"
                                     + " for a slot of " + claim.words() + ": " + bug);
         } finally {
             left.forEach(then.full()); // none, unless something went wrong

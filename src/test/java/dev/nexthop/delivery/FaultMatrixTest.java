@@ -246,16 +246,19 @@ class FaultMatrixTest {
                 .count();
     }
 
-    private static Attempt run(Scene scene, String way, HostFaults.Fault fault, List<FaultServer> servers) throws IOException {
+    private static Attempt run(Scene scene, String way, HostFaults.Fault fault, List<FaultServer> servers)
+            throws IOException {
         return run(
                 scene, fault, servers, hop(scene, way, servers, fault.script().startsWith("login:")));
     }
 
-    private static Attempt run(Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop) throws IOException {
+    private static Attempt run(Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop)
+            throws IOException {
         return run(scene, fault, servers, hop, Requests.NONE);
     }
 
-    private static Attempt run(Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
+    private static Attempt run(
+            Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
             throws IOException {
         scene.stepTimeouts = HostFaults.timeouts(fault.script());
         if (fault.script().equals("refused") || fault.script().equals("unaccepted")) {
@@ -354,8 +357,6 @@ class FaultMatrixTest {
             steps.add("extensions=PIPELINING,DSN" + (script.startsWith("offer-starttls") ? ",STARTTLS" : ""));
         }
         return FaultServer.start(
-                where,
-                way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP,
-                steps.toArray(String[]::new));
+                where, way.equals("lmtp") ? FaultServer.Way.LMTP : FaultServer.Way.SMTP, steps.toArray(String[]::new));
     }
 }

@@ -142,8 +142,10 @@ class CliIT {
         assertThat(recipient.has("queue")).isFalse();
         JsonNode bulk = message.path("recipients").get(1);
         assertThat(bulk.path("queue").asString()).isEqualTo("bulk");
-        assertThat(Instant.parse(bulk.path("due").asString())).isAfter(Instant.now().plusSeconds(7_000));
-        assertThat(server.cli("queue", "list", "--queue", "bulk").orFail().text()).contains("STATUS", "QUEUE  HOP", "bulk");
+        assertThat(Instant.parse(bulk.path("due").asString()))
+                .isAfter(Instant.now().plusSeconds(7_000));
+        assertThat(server.cli("queue", "list", "--queue", "bulk").orFail().text())
+                .contains("STATUS", "QUEUE  HOP", "bulk");
         String id = message.path("id").asString();
         assertThat(server.cli("queue", "show", id).orFail().text())
                 .contains("a@example.net", "450", "later", "queue     bulk");

@@ -125,8 +125,7 @@ enum Launch {
         try (Stream<Path> newer = Files.find(
                 TARGET.resolve("classes"),
                 Integer.MAX_VALUE,
-                (_, kind) ->
-                        kind.isRegularFile() && kind.lastModifiedTime().compareTo(packaged) > 0)) {
+                (_, kind) -> kind.isRegularFile() && kind.lastModifiedTime().compareTo(packaged) > 0)) {
             newer.findAny().ifPresent(file -> {
                 throw new AssertionError("there is no " + JAR + " with " + file + ": run Maven's phase package first");
             });
@@ -145,7 +144,12 @@ enum Launch {
             Path said = home.resolve("said");
             Process command = new ProcessBuilder(COMMAND.words(
                             List.of(learning(commanded)),
-                            List.of("queue", "list", "--json", "--config", home.resolve("nexthop.toml").toString())))
+                            List.of(
+                                    "queue",
+                                    "list",
+                                    "--json",
+                                    "--config",
+                                    home.resolve("nexthop.toml").toString())))
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();

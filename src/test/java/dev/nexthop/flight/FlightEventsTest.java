@@ -24,10 +24,12 @@ class FlightEventsTest {
 
     @Test
     void nothingIsMadeWhileNobodyRecords() throws Exception {
-        assertThat(BEGUN).allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isFalse());
-        FlightRecord.of(() ->
-                assertThat(BEGUN).allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isTrue()));
-        assertThat(BEGUN).allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isFalse());
+        assertThat(BEGUN)
+                .allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isFalse());
+        FlightRecord.of(() -> assertThat(BEGUN)
+                .allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isTrue()));
+        assertThat(BEGUN)
+                .allSatisfy((_, begun) -> assertThat(begun.getAsBoolean()).isFalse());
     }
 
     @Test
@@ -41,9 +43,9 @@ class FlightEventsTest {
             assertThat(type.getDescription()).isNotBlank();
             assertThat(type.getCategoryNames()).isEqualTo(List.of("Nexthop"));
             assertThat(event.getAnnotation(StackTrace.class).value()).isFalse();
-            assertThat(type.getFields()).allSatisfy(field -> assertThat(field.getLabel())
-                    .as(field.getName())
-                    .isNotBlank());
+            assertThat(type.getFields())
+                    .allSatisfy(field ->
+                            assertThat(field.getLabel()).as(field.getName()).isNotBlank());
         }
     }
 

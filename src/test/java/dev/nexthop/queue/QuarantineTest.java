@@ -373,8 +373,7 @@ class QuarantineTest {
             Path elsewhere = Files.move(spool.files().path(id), folder.resolve("elsewhere"));
             spool.quarantine(id, new CorruptRecordException("missing"));
             Files.move(elsewhere, spool.files().path(id));
-            meanwhile =
-                    back -> spool.apply(List.of(new Change.Removal(back))).join();
+            meanwhile = back -> spool.apply(List.of(new Change.Removal(back))).join();
             assertThat(spool.inspection().restore(id)).isTrue();
             assertThat(restored).containsExactly(id);
             assertThat(overtaken).containsExactly(new Change.Removal(id));

@@ -233,8 +233,7 @@ class AttemptErrorsTest {
         world.attemptsAtOnce = 5;
         world.reload();
         int[] refused = {0};
-        world.refusals = job ->
-                refused[0]++ == 0 ? Map.of(0, new Refusal.Busy(new Claim(few, "x@b.test"))) : Map.of();
+        world.refusals = job -> refused[0]++ == 0 ? Map.of(0, new Refusal.Busy(new Claim(few, "x@b.test"))) : Map.of();
         world.hosts = facts -> {
             if (refused[0] > 0) {
                 world.sleep(Duration.ofMinutes(5));
@@ -262,8 +261,8 @@ class AttemptErrorsTest {
     @Test
     void aBounceThatNobodyCanBeToldOfIsQueuedOnce() {
         World world = with();
-        world.hosts = facts ->
-                facts.recipient().toString().equals("x@b.test") ? World.failed("unknown") : World.delivered();
+        world.hosts =
+                facts -> facts.recipient().toString().equals("x@b.test") ? World.failed("unknown") : World.delivered();
         world.meanwhile = word -> {
             broken = word.equals("a message is told of");
             bug();
@@ -287,10 +286,11 @@ class AttemptErrorsTest {
         live.running.set(0, 2);
         Job job = world.jobs.getFirst();
         List<Ticket.Routed> routed = IntStream.range(0, 2)
-                .mapToObj(index -> new Ticket.Routed(
-                        index, job.recipients().get(index), new Decision(job.hop(), List.of(), "")))
+                .mapToObj(index ->
+                        new Ticket.Routed(index, job.recipients().get(index), new Decision(job.hop(), List.of(), "")))
                 .toList();
-        List<NextState.Step> one = List.of(new NextState.Step(live.message().recipients().getFirst(), World.delivered()));
+        List<NextState.Step> one =
+                List.of(new NextState.Step(live.message().recipients().getFirst(), World.delivered()));
         assertThatThrownBy(() -> Settlement.merge(live, routed, one)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(live.running.cardinality()).as("whom rescue sees to").isEqualTo(2);
     }

@@ -42,8 +42,7 @@ final class Virtual {
                 Scope.of(Variable.RCPT_SCOPE),
                 VirtualQueues.conversion(ids));
         return switch (compiled) {
-            case Compilation.Ok<Conditional<String>> ok ->
-                new VirtualQueues(Optional.of(ok.result()), List.of(queues));
+            case Compilation.Ok<Conditional<String>> ok -> new VirtualQueues(Optional.of(ok.result()), List.of(queues));
             case Compilation.Failed<Conditional<String>> failed ->
                 throw new AssertionError(failed.problems().toString());
         };

@@ -173,8 +173,7 @@ final class World implements Events {
     }
 
     ScheduleSettings settings() {
-        return new ScheduleSettings(
-                retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, queues);
+        return new ScheduleSettings(retry, notifyAfter, expire, attemptsAtOnce, perDestination, heldBytes, queues);
     }
 
     SchedulerParts parts() {

@@ -62,8 +62,7 @@ final class ContentDialogueTest {
             RecordedEvent taken = record.of("Reception").getFirst();
             assertThat(taken.getString("id")).isEqualTo(server.message(1).id().toString());
             assertThat(taken.getString("listener")).isNotEmpty();
-            assertThat(taken.getLong("octets"))
-                    .isEqualTo(server.text(1).getBytes(StandardCharsets.UTF_8).length);
+            assertThat(taken.getLong("octets")).isEqualTo(server.text(1).getBytes(StandardCharsets.UTF_8).length);
             assertThat(taken.getInt("recipients")).isEqualTo(1);
             assertThat(taken.getInt("code")).isEqualTo(250);
             assertThat(taken.getDuration("answering")).isPositive().isLessThan(taken.getDuration());

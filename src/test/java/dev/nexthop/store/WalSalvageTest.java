@@ -347,7 +347,8 @@ class WalSalvageTest {
     private void settled(int number, Duration ago, long octets) throws IOException {
         Path kept = Files.createDirectories(image().resolve("salvaged-" + number));
         Files.writeString(kept.resolve("settled.txt"), "told\n");
-        try (RandomAccessFile log = new RandomAccessFile(kept.resolve("000012.log").toFile(), "rw")) {
+        try (RandomAccessFile log =
+                new RandomAccessFile(kept.resolve("000012.log").toFile(), "rw")) {
             log.setLength(octets);
         }
         Files.setLastModifiedTime(kept, FileTime.from(Instant.now().minus(ago)));
