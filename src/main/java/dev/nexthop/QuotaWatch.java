@@ -2,6 +2,7 @@ package dev.nexthop;
 
 import dev.nexthop.event.Events;
 import dev.nexthop.limit.Quotas;
+import dev.nexthop.queue.Change;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.SpoolWatch;
 
@@ -20,5 +21,10 @@ record QuotaWatch(Events events, Quotas quotas) implements SpoolWatch {
     @Override
     public void restored(QueuedMessage message) {
         quotas.restored(message);
+    }
+
+    @Override
+    public void overtaken(Change newest) {
+        quotas.changed(newest);
     }
 }

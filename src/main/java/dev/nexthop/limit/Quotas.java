@@ -222,7 +222,7 @@ public final class Quotas implements QuotaGate {
     }
 
     /** A message has moved on, or left. */
-    void changed(Change change) {
+    public void changed(Change change) {
         lock.lock();
         try {
             switch (change) {

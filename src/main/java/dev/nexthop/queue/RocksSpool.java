@@ -406,12 +406,25 @@ public final class RocksSpool implements Spool {
         suspects.remove(id);
         LOG.info("message {} is out of quarantine and in the queue", id);
         Optional<QueuedMessage> back = read(id);
-        try {
-            back.ifPresent(watch::restored);
-        } finally {
-            back.ifPresent(this::handOver);
+        if (back.isPresent()) {
+            try {
+                watch.restored(back.get());
+                overtaken(back.get());
+            } finally {
+                handOver(back.get());
+            }
         }
         return true;
+    }
+
+    /** Since it is on disk, the scan of a start may have found it, and others have worked on it before it was told of. */
+    private void overtaken(QueuedMessage back) throws IOException {
+        Optional<QueuedMessage> newest = read(back.id());
+        if (newest.isEmpty()) {
+            watch.overtaken(new Change.Removal(back.id()));
+        } else if (!newest.get().recipients().equals(back.recipients())) {
+            watch.overtaken(new Change.Progress(back.id(), newest.get().recipients()));
+        }
     }
 
     /** The quarantine, the check and what they need. */

@@ -13,4 +13,11 @@ public interface SpoolWatch {
      * @param message with its recipients as they stand
      */
     default void restored(QueuedMessage message) {}
+
+    /**
+     * What came out of quarantine was worked on before {@link #restored} was told of it; any thread.
+     *
+     * @param newest where it stands, or that it has left
+     */
+    default void overtaken(Change newest) {}
 }

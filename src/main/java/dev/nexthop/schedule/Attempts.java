@@ -147,7 +147,9 @@ final class Attempts {
 
     /** Its place is on disk until the line is shorter; that is no attempt, and nothing is written. */
     private void leave(Ticket ticket) {
-        var _ = unqueue(ticket);
+        if (!unqueue(ticket)) {
+            return;
+        }
         boolean called;
         try {
             called = book.table().leave(ticket.live, ticket.indexes, dispatcher.now());
@@ -168,10 +170,14 @@ final class Attempts {
         book.table().unpin(live);
     }
 
-    /** The line of a throttle is full: the message comes again, and nothing is written. */
+    /**
+     * The line of a throttle is full: the message comes again, and nothing is written. Where somebody has it nevertheless, who was
+     * called while the line failed, the pin is his.
+     */
     private void putOff(Ticket ticket) {
-        var _ = unqueue(ticket);
-        comeAgain(ticket, FULL_PAUSE);
+        if (unqueue(ticket)) {
+            comeAgain(ticket, FULL_PAUSE);
+        }
     }
 
     private void comeAgain(Ticket ticket, Duration pause) {

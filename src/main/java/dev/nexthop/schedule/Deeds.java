@@ -179,7 +179,7 @@ final class Deeds {
         Deed deed = task.deed();
         List<HoldNotes.Place> held = new ArrayList<>();
         List<HoldNotes.Place> others = new ArrayList<>();
-        together.lock();
+        takeTurn();
         try {
             for (long id : ids) {
                 Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
@@ -198,6 +198,19 @@ final class Deeds {
             together.unlock();
         }
         return others;
+    }
+
+    /** Waits for what others change, no longer than for the disk. */
+    private void takeTurn() throws IOException {
+        try {
+            if (!together.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("another change of the queue did not end within " + PATIENCE.toSeconds()
+                        + " s; what was not changed yet stays as it is: try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while another change of the queue was made", e);
+        }
     }
 
     /** Whether a recipient is held. */

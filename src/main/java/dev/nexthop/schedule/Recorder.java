@@ -210,8 +210,11 @@ final class Recorder {
             written = CompletableFuture.failedFuture(e);
         }
         var _ = written.handle((nothing, failure) -> {
-                    tell(event, live.id, change, failure == null);
-                    written(live, failure);
+                    try {
+                        tell(event, live.id, change, failure == null);
+                    } finally {
+                        written(live, failure);
+                    }
                     return true;
                 })
                 .exceptionally(bug -> {
@@ -221,8 +224,12 @@ final class Recorder {
     }
 
     private static void tell(@Nullable OutcomeEvent event, QueueId id, Change change, boolean success) {
-        if (event != null && event.over()) {
-            event.tell(id.toString(), open(change), success);
+        try {
+            if (event != null && event.over()) {
+                event.tell(id.toString(), open(change), success);
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("the flight recorder could not be told of message {}", id, bug);
         }
     }
 
@@ -332,7 +339,6 @@ final class Recorder {
                 }
             });
         }
-        parts.events().alarm("spool", text);
         for (CompletableFuture<Void> waiter : waiters) {
             if (unwritten) {
                 waiter.completeExceptionally(new IOException(text));
@@ -340,6 +346,7 @@ final class Recorder {
                 waiter.complete(null);
             }
         }
+        parts.events().alarm("spool", text);
     }
 
     private void delay(Live live, Arrears.Delay delay) {

@@ -128,8 +128,8 @@ final class Settlement {
                 if (live.running.get(index)) {
                     Outcome.Delivered has = taken.get(index);
                     Saved one = saved(ticket, index, has == null ? new Outcome.Deferred(oops(bug)) : has);
-                    live.running.clear(index);
                     live.set(index, one.state());
+                    ended(live, index);
                     live.unwritten = true;
                     saved.add(one);
                 }
@@ -238,28 +238,38 @@ final class Settlement {
     }
 
     /** Into the newest state, whatever other attempts of the message have brought meanwhile. */
-    private static void merge(Live live, List<Ticket.Routed> routed, List<NextState.Step> steps) {
+    static void merge(Live live, List<Ticket.Routed> routed, List<NextState.Step> steps) {
         live.lock.lock();
         try {
             List<RecipientState> newest = new ArrayList<>(live.message().recipients());
+            Map<Integer, RecipientState> owed = new HashMap<>();
+            boolean more = false;
             for (int i = 0; i < routed.size(); i++) {
                 int index = routed.get(i).index();
                 RecipientState before = newest.get(index);
                 newest.set(index, steps.get(i).state());
-                live.running.clear(index);
-                if (!live.parked.isEmpty()) {
-                    live.parked.remove(index);
-                }
                 boolean failed = steps.get(i).outcome() instanceof Outcome.Failed;
                 if (failed && Wishes.tellsFailure(live.message().envelope(), index)) {
-                    live.owed.put(index, before);
+                    owed.put(index, before);
                 } else {
-                    live.unwritten = true;
+                    more = true;
                 }
             }
             live.message = live.message().with(newest);
+            // Not before: after an error above, rescue sees to whoever still runs.
+            live.owed.putAll(owed);
+            live.unwritten |= more;
+            routed.forEach(one -> ended(live, one.index()));
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** Its newest state is in place, under the lock. */
+    private static void ended(Live live, int index) {
+        live.running.clear(index);
+        if (!live.parked.isEmpty()) {
+            live.parked.remove(index);
         }
     }
 }

@@ -23,9 +23,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Queues notifications, each in one atomic write with the states that it tells of. */
 final class Teller {
+    private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
     /** Of a delay before the first attempt (RFC 3463 §3.5). */
     private static final Diagnosis UNTRIED =
             Diagnosis.local(new EnhancedStatus(4, 4, 7), ErrorKind.NONE, "it waits and was not tried yet", Step.ROUTE);
@@ -70,6 +73,7 @@ final class Teller {
     }
 
     private @Nullable String queue(QueuedMessage message, Report.Kind kind, List<Integer> indexes, Change alongside) {
+        AcceptedEvent accepted = null;
         try (Ruleset rules = parts.rules().open();
                 Draft draft = parts.spool().begin()) {
             StartingState starting = rules.starting(parts.events());
@@ -90,14 +94,22 @@ final class Teller {
             List<RecipientState> states = envelope.recipients().stream()
                     .map(to -> starting.initial(envelope, draft.id(), draft.size(), to, now))
                     .toList();
+            AcceptedEvent news =
+                    new AcceptedEvent(draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), "");
             draft.commit(envelope, states, List.of(alongside));
-            parts.events()
-                    .accepted(new AcceptedEvent(
-                            draft.id(), "", states.size(), draft.size(), Reception.INTERNAL.listener(), ""));
-            return null;
+            accepted = news;
         } catch (IOException | RuntimeException e) {
-            return e.getMessage() == null ? e.toString() : e.getMessage();
+            if (accepted == null) {
+                return e.getMessage() == null ? e.toString() : e.getMessage();
+            }
+            LOG.error("what wrote notification {} could not be closed", accepted.id(), e);
         }
+        try {
+            parts.events().accepted(accepted);
+        } catch (RuntimeException bug) { // it is durable all the same: nobody may write it again
+            LOG.error("nobody could be told that notification {} was queued", accepted.id(), bug);
+        }
+        return null;
     }
 
     private static Report.Recipient recipient(QueuedMessage message, int index) {

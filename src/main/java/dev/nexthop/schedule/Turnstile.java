@@ -296,6 +296,15 @@ final class Turnstile {
                     then.full().accept(other);
                 }
             }
+        } catch (RuntimeException bug) {
+            // All of them are seen to, below or by whoever was called: nobody else may do that.
+            LOG.error("message {} could not be put into the line of a throttle", live.id, bug);
+            parts.events()
+                    .alarm(
+                            "schedule",
+                            "message " + live.id
+                                    + " met an error in the program, which the log has, where it was to wait"
+                                    + " for a slot of " + claim.words() + ": " + bug);
         } finally {
             left.forEach(then.full()); // none, unless something went wrong
         }

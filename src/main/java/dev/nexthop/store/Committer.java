@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,10 +130,20 @@ final class Committer {
             engine.write(group, durable);
             written = true;
         } finally {
-            if (event != null) {
-                event.over();
-                event.tell(inside(group), durable, written);
-            }
+            tell(event, group, durable, written);
+        }
+    }
+
+    /** What is written stays written, and this thread lives, whatever becomes of the telling. */
+    private static void tell(@Nullable CommitEvent event, List<Commit> group, boolean synced, boolean written) {
+        if (event == null) {
+            return;
+        }
+        try {
+            event.over();
+            event.tell(inside(group), synced, written);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the flight recorder could not be told of a write", e);
         }
     }
 
@@ -196,9 +207,6 @@ final class Committer {
             breakDown(e);
             LOG.error("outcomes of the last {} ms may be lost by a power cut: {}", SYNC_DELAY.toMillis(), e.toString());
         }
-        if (event != null) {
-            event.over();
-            event.tell(inside(List.of()), true, written);
-        }
+        tell(event, List.of(), true, written);
     }
 }

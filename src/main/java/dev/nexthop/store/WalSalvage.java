@@ -5,9 +5,12 @@ import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -61,6 +64,12 @@ final class WalSalvage {
 
     /** So many folders of copies stay when somebody has acted on their losses. */
     static final int KEPT = 3;
+
+    /** More of them stay for so long: of damage that comes again and again the first tells most. */
+    static final Duration YOUNG = Duration.ofDays(7);
+
+    /** What all of them may hold together for that, in octets. */
+    static final long MOST_YOUNG = 512L * 1024 * 1024;
 
     private static final Pattern KEPT_NAME = Pattern.compile(DONE + "(\\d{1,18})(?:-(\\d{1,9}))?");
 
@@ -206,20 +215,32 @@ final class WalSalvage {
             }
             settled.sort(Comparator.comparing(WalSalvage::age).reversed());
             int stay = 0;
+            long octets = 0;
             for (Path kept : settled) {
-                boolean empty = logs(kept).isEmpty();
-                if (!empty && stay < KEPT) {
+                Collection<Path> logs = logs(kept).values();
+                for (Path log : logs) {
+                    octets += Files.size(log);
+                }
+                if (!logs.isEmpty() && (stay < KEPT || young(kept) && octets <= MOST_YOUNG)) {
                     stay++;
                     continue;
                 }
                 discard(kept);
-                if (!empty) {
-                    LOG.info("copies of a damaged log were deleted, for {} newer ones are kept: {}", KEPT, kept);
+                if (!logs.isEmpty()) {
+                    LOG.info("copies of a damaged log were deleted, for {} newer ones are kept: {}", stay, kept);
                 }
             }
+        } catch (NoSuchFileException e) {
+            LOG.debug("somebody else deletes old copies of damaged logs: {}", e.getMessage());
         } catch (IOException e) {
             LOG.warn("old copies of damaged logs in {} could not be deleted: {}", folder, e.toString());
         }
+    }
+
+    /** Since somebody acted on its losses. */
+    private static boolean young(Path kept) throws IOException {
+        Instant settled = Files.getLastModifiedTime(kept).toInstant();
+        return settled.isAfter(Instant.now().minus(YOUNG));
     }
 
     /** Greater for newer copies: the numbers of logs grow. */
@@ -358,10 +379,10 @@ final class WalSalvage {
         }
         try (Stream<Path> files = Files.list(copies)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file); // an opening and an acknowledgement may both prune
             }
         }
-        Files.delete(copies);
+        Files.deleteIfExists(copies);
     }
 
     /** The logs in a folder, in their order. */

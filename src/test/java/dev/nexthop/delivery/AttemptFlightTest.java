@@ -18,8 +18,10 @@ import java.util.Optional;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the flight recorder is told of attempts and connections. */
+@Isolated // the flight recorder hears the whole process
 class AttemptFlightTest {
     private final Scene scene = new Scene();
 

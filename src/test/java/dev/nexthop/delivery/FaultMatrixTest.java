@@ -38,168 +38,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every fault at every step, with one host, with a second host, address or hop behind it, and over LMTP. Two recipients each.
  * A reply that comes late is the same as none: by then the connection is closed. Each attempt then goes through a scheduler:
- * {@link #fate} says when a recipient is tried again and what its sender is told at once. The columns of {@link #FAULTS}: the
+ * {@link #fate} says when a recipient is tried again and what its sender is told at once. The columns of {@link HostFaults#FAULTS}: the
  * script of the first host; what both recipients come to when it is the only one; whether a second host gets them (all, none,
  * or the second recipient only).
  */
-@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 class FaultMatrixTest {
     private static final AtomicInteger CELLS = new AtomicInteger();
 
-    /** The timeout of a cell that uses it up; what does answer must do so within. */
-    private static final Duration SHORT = Duration.ofMillis(600);
-
-    enum Second {
-        BOTH,
-        NONE,
-        OTHER
-    }
-
-    record Fault(String script, String first, String other, Second second) {}
-
-    private static Fault fault(String script, String outcome, Second second) {
-        return new Fault(script, outcome, outcome, second);
-    }
-
-    private static final List<Fault> FAULTS = List.of(
-            fault("refused", "deferred 4.4.1", Second.BOTH),
-            fault("greeting=421 4.3.2 busy", "deferred 4.3.2", Second.BOTH),
-            fault("greeting=450 not now", "deferred 4.0.0", Second.BOTH),
-            fault("greeting=554 5.7.1 go away", "deferred 4.7.1", Second.BOTH),
-            fault("greeting=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("greeting=drop", "deferred 4.4.2", Second.BOTH),
-            fault("ehlo=reset", "deferred 4.4.2", Second.BOTH),
-            fault("greeting=stall", "deferred 4.4.2", Second.BOTH),
-            fault("ehlo=421 bye", "deferred 4.3.2", Second.BOTH),
-            fault("ehlo=451 later", "deferred 4.3.0", Second.BOTH),
-            fault("ehlo=550 no;helo=550 no", "deferred 4.0.0", Second.BOTH),
-            fault("ehlo=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("ehlo=drop", "deferred 4.4.2", Second.BOTH),
-            fault("ehlo=stall", "deferred 4.4.2", Second.BOTH),
-            fault("offer-starttls;starttls=454 4.7.0 no entropy", "deferred 4.7.0", Second.BOTH),
-            fault("offer-starttls;starttls=502 what", "deferred 4.5.1", Second.BOTH),
-            fault("offer-starttls;starttls=drop", "deferred 4.4.2", Second.BOTH),
-            fault("offer-starttls;starttls=220 go\\n250 injected", "deferred 4.7.5", Second.BOTH),
-            fault("mail=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("mail=451 4.3.0 later", "deferred 4.3.0", Second.BOTH),
-            fault("mail=452 full", "deferred 4.3.1", Second.BOTH),
-            fault("mail=550 5.7.1 not you", "failed 5.7.1", Second.NONE),
-            fault("mail=552 too big", "failed 5.3.4", Second.NONE),
-            fault("mail=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("mail=354 what", "deferred 4.5.0", Second.BOTH),
-            fault("mail=drop", "deferred 4.4.2", Second.BOTH),
-            fault("mail=stall", "deferred 4.4.2", Second.BOTH),
-            fault("rcpt=450 4.2.0 grey", "deferred 4.2.0", Second.BOTH),
-            fault("rcpt=452 4.5.3 too many", "deferred 4.5.3", Second.BOTH),
-            fault("rcpt=550 5.1.1 who", "failed 5.1.1", Second.NONE),
-            fault("rcpt=550 who", "failed 5.1.1", Second.NONE),
-            fault("rcpt=421 bye", "deferred 4.3.2", Second.BOTH),
-            fault("rcpt=drop", "deferred 4.4.2", Second.BOTH),
-            fault("rcpt=stall", "deferred 4.4.2", Second.BOTH),
-            new Fault("rcpt=250 ok|550 5.1.1 who", "delivered 2.0.0", "failed 5.1.1", Second.NONE),
-            new Fault("rcpt=250 ok|450 4.2.1 later", "delivered 2.0.0", "deferred 4.2.1", Second.NONE),
-            new Fault("rcpt=550 5.1.1 who|450 4.2.1 later", "failed 5.1.1", "deferred 4.2.1", Second.OTHER),
-            new Fault("rcpt=550 5.1.1 who|421 bye", "failed 5.1.1", "deferred 4.3.2", Second.OTHER),
-            new Fault("rcpt=550 5.1.1 who|drop", "failed 5.1.1", "deferred 4.4.2", Second.OTHER),
-            fault("rcpt=250 ok|drop", "deferred 4.4.2", Second.BOTH),
-            fault("data=421 bye", "deferred 4.3.2", Second.BOTH),
-            fault("data=451 4.3.0 later", "deferred 4.3.0", Second.BOTH),
-            fault("data=554 5.7.1 no", "failed 5.7.1", Second.NONE),
-            fault("data=250 what", "deferred 4.5.0", Second.BOTH),
-            fault("data=drop", "deferred 4.4.2", Second.BOTH),
-            fault("data=stall", "deferred 4.4.2", Second.BOTH),
-            fault("large;content=reset", "deferred 4.4.2", Second.BOTH),
-            fault("large;content=552 5.3.4 too big", "failed 5.3.4", Second.NONE),
-            fault("large;content=451 4.3.0 disk", "deferred 4.3.0", Second.BOTH),
-            fault("dot=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("dot=451 4.3.0 later", "deferred 4.3.0", Second.BOTH),
-            fault("dot=554 5.7.1 spam", "failed 5.7.1", Second.NONE),
-            fault("dot=garbage", "deferred 4.5.0", Second.NONE),
-            fault("dot=drop", "deferred 4.4.2", Second.NONE),
-            fault("dot=reset", "deferred 4.4.2", Second.NONE),
-            fault("dot=stall", "deferred 4.4.2", Second.NONE),
-            fault("unaccepted", "deferred 4.4.1", Second.BOTH),
-            fault("greeting=endless", "deferred 4.5.0", Second.BOTH),
-            fault("ehlo=endless", "deferred 4.5.0", Second.BOTH),
-            fault("ehlo=250-us\\n550 them", "deferred 4.5.0", Second.BOTH),
-            fault("offer-starttls;starttls=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("offer-starttls;starttls=reset", "deferred 4.4.2", Second.BOTH),
-            fault("offer-starttls;starttls=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("offer-starttls;starttls=stall", "deferred 4.4.2", Second.BOTH),
-            fault("mail=reset", "deferred 4.4.2", Second.BOTH),
-            fault("mail=endless", "deferred 4.5.0", Second.BOTH),
-            fault("mail=250-ok\\n550 no", "deferred 4.5.0", Second.BOTH),
-            fault("mail=250 ok\\n250 surplus", "deferred 4.5.0", Second.BOTH),
-            fault("rcpt=reset", "deferred 4.4.2", Second.BOTH),
-            fault("rcpt=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("rcpt=354 what", "deferred 4.5.0", Second.BOTH),
-            fault("rcpt=250 ok\\n250 surplus", "deferred 4.5.0", Second.BOTH),
-            new Fault("rcpt=250 ok|552 5.2.2 full", "delivered 2.0.0", "failed 5.2.2", Second.NONE),
-            fault("data=reset", "deferred 4.4.2", Second.BOTH),
-            fault("data=garbage", "deferred 4.5.0", Second.BOTH),
-            fault("data=354 go\\n250 2.0.0 already", "deferred 4.5.0", Second.BOTH),
-            fault("data=354 go\\n554 5.7.1 spam", "failed 5.7.1", Second.NONE),
-            fault("data=354 go\\n421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("large;content=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("dot=endless", "deferred 4.5.0", Second.NONE),
-            fault("dot=354 what", "deferred 4.5.0", Second.NONE),
-            fault("dot=250-ok\\n550 no", "deferred 4.5.0", Second.NONE),
-            fault("dot=452 4.3.1 disk", "deferred 4.3.1", Second.BOTH));
-
-    /** The whole message leaves with its envelope, so that silence anywhere leaves open whether it was taken. */
-    private static final List<Fault> ONE_FLIGHT = List.of(
-            fault("chunk;mail=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("chunk;mail=451 4.3.0 later", "deferred 4.3.0", Second.BOTH),
-            fault("chunk;mail=550 5.7.1 not you", "failed 5.7.1", Second.NONE),
-            fault("chunk;mail=garbage", "deferred 4.5.0", Second.NONE),
-            fault("chunk;mail=drop", "deferred 4.4.2", Second.NONE),
-            fault("chunk;mail=stall", "deferred 4.4.2", Second.NONE),
-            fault("chunk;rcpt=450 4.2.0 grey", "deferred 4.2.0", Second.BOTH),
-            fault("chunk;rcpt=550 5.1.1 who", "failed 5.1.1", Second.NONE),
-            fault("chunk;rcpt=421 bye", "deferred 4.3.2", Second.BOTH),
-            fault("chunk;rcpt=drop", "deferred 4.4.2", Second.NONE),
-            new Fault("chunk;rcpt=250 ok|550 5.1.1 who", "delivered 2.0.0", "failed 5.1.1", Second.NONE),
-            new Fault("chunk;rcpt=250 ok|450 4.2.1 later", "delivered 2.0.0", "deferred 4.2.1", Second.NONE),
-            new Fault("chunk;rcpt=550 5.1.1 who|drop", "failed 5.1.1", "deferred 4.4.2", Second.NONE),
-            fault("chunk;rcpt=250 ok\\n250 surplus", "deferred 4.5.0", Second.NONE),
-            fault("chunk;bdat=421 4.3.2 bye", "deferred 4.3.2", Second.BOTH),
-            fault("chunk;bdat=451 4.3.0 later", "deferred 4.3.0", Second.BOTH),
-            fault("chunk;bdat=554 5.7.1 spam", "failed 5.7.1", Second.NONE),
-            fault("chunk;bdat=354 what", "deferred 4.5.0", Second.NONE),
-            fault("chunk;bdat=drop", "deferred 4.4.2", Second.NONE),
-            fault("chunk;bdat=stall", "deferred 4.4.2", Second.NONE));
-
-    private static final List<String> MECHANISMS = List.of("SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN");
-
-    /** The credentials belong to the hop: whatever the server says to them, the mail waits or goes to the next host. */
-    private static List<Fault> logins() {
-        List<Fault> all = new ArrayList<>();
-        for (String mechanism : MECHANISMS) {
-            String script = "login:" + mechanism + ";auth=";
-            all.add(fault(script + "535 5.7.8 no", "deferred 4.7.8", Second.BOTH));
-            all.add(fault(script + "504 5.5.4 what", "deferred 4.5.4", Second.BOTH));
-            all.add(fault(script + "454 4.7.0 later", "deferred 4.7.0", Second.BOTH));
-            all.add(fault(script + "421 4.3.2 bye", "deferred 4.3.2", Second.BOTH));
-            all.add(fault(script + "garbage", "deferred 4.5.0", Second.BOTH));
-            all.add(fault(script + "reset", "deferred 4.4.2", Second.BOTH));
-            all.add(fault(script + "stall", "deferred 4.4.2", Second.BOTH));
-        }
-        return all;
-    }
-
     static Stream<Arguments> twoHosts() {
-        return Stream.concat(cells(), FAULTS.stream().map(fault -> Arguments.of("addresses", fault)));
+        return Stream.concat(cells(), HostFaults.FAULTS.stream().map(fault -> Arguments.of("addresses", fault)));
     }
 
     static Stream<Arguments> cells() {
         return Stream.of(
-                        cells(FAULTS, "mx", "relay", "lmtp"),
-                        cells(ONE_FLIGHT, "relay"),
-                        cells(logins(), "relay", "lmtp"))
+                        cells(HostFaults.FAULTS, "mx", "relay", "lmtp"),
+                        cells(HostFaults.ONE_FLIGHT, "relay"),
+                        cells(HostFaults.logins(), "relay", "lmtp"))
                 .flatMap(cells -> cells);
     }
 
-    private static Stream<Arguments> cells(List<Fault> faults, String... ways) {
+    private static Stream<Arguments> cells(List<HostFaults.Fault> faults, String... ways) {
         return faults.stream().flatMap(fault -> Stream.of(ways).map(way -> Arguments.of(way, fault)));
     }
 
@@ -231,9 +89,10 @@ class FaultMatrixTest {
     private static final String LARGE =
             "Subject: large\r\n\r\n" + "x".repeat(78).concat("\r\n").repeat(150_000);
 
+    @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("cells")
-    void oneHost(String way, Fault fault) throws IOException {
+    void oneHost(String way, HostFaults.Fault fault) throws IOException {
         try (Scene scene = new Scene();
                 FaultServer server = server(way, fault.script())) {
             Attempt attempt = run(scene, way, fault, List.of(server));
@@ -247,9 +106,10 @@ class FaultMatrixTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("twoHosts")
-    void aSecondHostBehindIt(String way, Fault fault) throws IOException {
+    void aSecondHostBehindIt(String way, HostFaults.Fault fault) throws IOException {
         try (Scene scene = new Scene();
                 FaultServer first = server(way, fault.script());
                 FaultServer second = behind(first, way)) {
@@ -257,14 +117,14 @@ class FaultMatrixTest {
             String done = "delivered 2.0.0";
             expect(
                     attempt,
-                    fault.second() == Second.BOTH ? done : fault.first(),
-                    fault.second() == Second.NONE ? fault.other() : done);
-            assertThat(times(second, 0)).isEqualTo(fault.second() == Second.BOTH ? 1 : 0);
-            assertThat(times(second, 1)).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
+                    fault.second() == HostFaults.Second.BOTH ? done : fault.first(),
+                    fault.second() == HostFaults.Second.NONE ? fault.other() : done);
+            assertThat(times(second, 0)).isEqualTo(fault.second() == HostFaults.Second.BOTH ? 1 : 0);
+            assertThat(times(second, 1)).isEqualTo(fault.second() == HostFaults.Second.NONE ? 0 : 1);
             for (int i = 0; i < 2; i++) {
                 assertThat(times(first, i) + times(second, i)).as("never twice").isLessThanOrEqualTo(1);
             }
-            if (fault.second() == Second.BOTH) {
+            if (fault.second() == HostFaults.Second.BOTH) {
                 assertThat(attempt.verdict()).isInstanceOf(HopVerdict.Healthy.class);
             }
         }
@@ -282,8 +142,8 @@ class FaultMatrixTest {
             Optional.empty());
 
     static Stream<Arguments> asking() {
-        List<Fault> all = new ArrayList<>(FAULTS);
-        all.add(fault("", "delivered 2.0.0", Second.NONE));
+        List<HostFaults.Fault> all = new ArrayList<>(HostFaults.FAULTS);
+        all.add(HostFaults.fault("", "delivered 2.0.0", HostFaults.Second.NONE));
         return cells(all, "relay", "dsn", "lmtp");
     }
 
@@ -295,9 +155,10 @@ class FaultMatrixTest {
         return new Aftermath.Fate("never", (way.equals("lmtp") ? "delivered" : "relayed") + " 2.0.0");
     }
 
+    @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("asking")
-    void whoAskedIsToldOnceOfEachSuccess(String way, Fault fault) throws IOException {
+    void whoAskedIsToldOnceOfEachSuccess(String way, HostFaults.Fault fault) throws IOException {
         try (Scene scene = new Scene();
                 FaultServer server = server(way, fault.script())) {
             List<FaultServer> servers = List.of(server);
@@ -320,13 +181,14 @@ class FaultMatrixTest {
     }
 
     static Stream<Arguments> standIns() {
-        return cells(FAULTS, "relay", "lmtp", "pool");
+        return cells(HostFaults.FAULTS, "relay", "lmtp", "pool");
     }
 
     /** A host that is down by its health stands behind the one that is up, whose faults then lead to it all the same. */
+    @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("standIns")
-    void aHostThatIsDownIsTheLastToBeTried(String way, Fault fault) throws IOException {
+    void aHostThatIsDownIsTheLastToBeTried(String way, HostFaults.Fault fault) throws IOException {
         try (Scene scene = new Scene();
                 FaultServer up = server(way, fault.script());
                 FaultServer down = behind(up, way)) {
@@ -337,18 +199,19 @@ class FaultMatrixTest {
             String done = "delivered 2.0.0";
             expect(
                     attempt,
-                    fault.second() == Second.BOTH ? done : fault.first(),
-                    fault.second() == Second.NONE ? fault.other() : done);
-            assertThat(times(down, 0)).isEqualTo(fault.second() == Second.BOTH ? 1 : 0);
-            assertThat(times(down, 1)).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
-            assertThat(down.connections()).isEqualTo(fault.second() == Second.NONE ? 0 : 1);
+                    fault.second() == HostFaults.Second.BOTH ? done : fault.first(),
+                    fault.second() == HostFaults.Second.NONE ? fault.other() : done);
+            assertThat(times(down, 0)).isEqualTo(fault.second() == HostFaults.Second.BOTH ? 1 : 0);
+            assertThat(times(down, 1)).isEqualTo(fault.second() == HostFaults.Second.NONE ? 0 : 1);
+            assertThat(down.connections()).isEqualTo(fault.second() == HostFaults.Second.NONE ? 0 : 1);
         }
     }
 
     /** The first host has the fault and is down by its health, so that nobody meets it. */
+    @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("standIns")
-    void theFaultsOfAHostThatIsDownAreNotMet(String way, Fault fault) throws IOException {
+    void theFaultsOfAHostThatIsDownAreNotMet(String way, HostFaults.Fault fault) throws IOException {
         try (Scene scene = new Scene();
                 FaultServer faulty = server(way, fault.script());
                 FaultServer up = behind(faulty, way)) {
@@ -383,23 +246,25 @@ class FaultMatrixTest {
                 .count();
     }
 
-    private static Attempt run(Scene scene, String way, Fault fault, List<FaultServer> servers) throws IOException {
+    private static Attempt run(Scene scene, String way, HostFaults.Fault fault, List<FaultServer> servers)
+            throws IOException {
         return run(
                 scene, fault, servers, hop(scene, way, servers, fault.script().startsWith("login:")));
     }
 
-    private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop) throws IOException {
+    private static Attempt run(Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop)
+            throws IOException {
         return run(scene, fault, servers, hop, Requests.NONE);
     }
 
-    private static Attempt run(Scene scene, Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
+    private static Attempt run(
+            Scene scene, HostFaults.Fault fault, List<FaultServer> servers, NextHop hop, Requests requests)
             throws IOException {
-        scene.timeout = fault.script().contains("stall") ? SHORT : Duration.ofSeconds(20);
+        scene.stepTimeouts = HostFaults.timeouts(fault.script());
         if (fault.script().equals("refused") || fault.script().equals("unaccepted")) {
             servers.getFirst().close();
         }
         if (fault.script().equals("unaccepted")) {
-            scene.timeout = SHORT;
             scene.beside(new Unaccepting(servers.getFirst().address()));
         }
         String content = fault.script().startsWith("large") ? LARGE : SMALL;

@@ -90,6 +90,9 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     long maxAddresses = 2;
     private int random = 7;
     Duration timeout = Duration.ofSeconds(20);
+    /** Other ones of single steps, by the names of {@link OutboundSettings.Timeouts}. */
+    Map<String, Duration> stepTimeouts = Map.of();
+
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final List<String> turns = new CopyOnWriteArrayList<>();
     final HopHealth health = new HopHealth(() -> now, new HopHealth.Watcher() {
@@ -116,8 +119,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
 
     OutboundSettings.Strength strength = OutboundSettings.Strength.DEFAULT;
 
+    private Conditional<Duration> time(String step) {
+        return Conditional.constant(stepTimeouts.getOrDefault(step, timeout));
+    }
+
     private OutboundSettings settings() {
-        Conditional<Duration> time = Conditional.constant(timeout);
         return new OutboundSettings(
                 hostname,
                 Conditional.constant(maxMx),
@@ -129,7 +135,14 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 Conditional.constant(certificates),
                 strength,
                 ca,
-                new OutboundSettings.Timeouts(time, time, time, time, time, time, time),
+                new OutboundSettings.Timeouts(
+                        time("connect"),
+                        time("greeting"),
+                        time("ehlo"),
+                        time("tls"),
+                        time("mail"),
+                        time("rcpt"),
+                        time("data")),
                 Conditional.constant(SevenBit.Policy.UNLESS_SIGNED),
                 mxPolicy,
                 outboundPolicies);

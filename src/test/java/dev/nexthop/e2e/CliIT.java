@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The commands, as a person and as a script use them: each of another kind once as a process of its own. */
+/** Commands as processes of their own, as a person and as a script use them: not each of them, and not each refusal. */
 class CliIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

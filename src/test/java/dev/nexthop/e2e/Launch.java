@@ -1,7 +1,6 @@
 package dev.nexthop.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The words that start the packaged program. Its JVM starts from a cache of loaded classes (docs/adr/0010), which takes
@@ -40,8 +40,8 @@ enum Launch {
 
     /** The words, with the cache. */
     List<String> words(List<String> arguments) throws IOException {
-        if (!Caches.THERE) {
-            throw new AssertionError("interrupted while the caches of classes were made");
+        if (Caches.TROUBLE != null) {
+            throw new AssertionError("the caches of classes could not be made: " + Caches.TROUBLE, Caches.TROUBLE);
         }
         // What the JVM has to say of a cache it would say on standard output, where commands answer.
         return words(List.of("-XX:AOTCache=" + cache(), "-Xlog:aot*=off", "-Xlog:cds*=off"), arguments);
@@ -79,9 +79,10 @@ enum Launch {
 
     /** Whether the caches are there; asked for the first time, it makes them. */
     private static final class Caches {
-        static final boolean THERE = made();
+        /** Why they are not there; told to each scenario, not to the first alone. */
+        static final @Nullable Throwable TROUBLE = made();
 
-        private static boolean made() {
+        private static @Nullable Throwable made() {
             try {
                 assertPackaged();
                 try (FileChannel channel = FileChannel.open(
@@ -91,13 +92,13 @@ enum Launch {
                         make();
                     }
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return false;
+                return e;
+            } catch (IOException | RuntimeException | AssertionError e) {
+                return e;
             }
-            return true;
+            return null;
         }
     }
 
@@ -152,12 +153,16 @@ enum Launch {
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();
-            // What follows the answer takes seconds, and the server does the same meanwhile.
-            Await.until("an answer", LIMIT, () -> Files.size(said) > 0 || !command.isAlive());
-            if (server.terminate(LIMIT) != 0
-                    || !command.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                    || command.exitValue() != 0) {
-                throw new IOException("no cache of classes: " + server.log() + Files.readString(said));
+            try {
+                // What follows the answer takes seconds, and the server does the same meanwhile.
+                Await.until("an answer", LIMIT, () -> Files.size(said) > 0 || !command.isAlive());
+                if (server.terminate(LIMIT) != 0
+                        || !command.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        || command.exitValue() != 0) {
+                    throw new IOException("no cache of classes: " + server.log() + Files.readString(said));
+                }
+            } finally {
+                command.destroyForcibly();
             }
             Files.move(served, SERVER.cache(), StandardCopyOption.REPLACE_EXISTING);
             Files.move(commanded, COMMAND.cache(), StandardCopyOption.REPLACE_EXISTING);

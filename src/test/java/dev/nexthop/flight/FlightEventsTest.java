@@ -9,8 +9,10 @@ import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import jdk.jfr.StackTrace;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What all our events have in common. */
+@Isolated // the flight recorder hears the whole process
 class FlightEventsTest {
     private static final Map<String, BooleanSupplier> BEGUN = Map.of(
             "Commit", () -> CommitEvent.begun() != null,

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,8 @@ class QuarantineTest {
     private final List<String> alarms = new ArrayList<>();
     private final List<QueueId> taken = new ArrayList<>();
     private final List<QueueId> restored = new ArrayList<>();
+    private final List<Change> overtaken = new ArrayList<>();
+    private Consumer<QueueId> meanwhile = _ -> {};
     private int takenBefore;
 
     @BeforeEach
@@ -57,6 +60,12 @@ class QuarantineTest {
             public void restored(QueuedMessage message) {
                 restored.add(message.id());
                 takenBefore = taken.size();
+                meanwhile.accept(message.id());
+            }
+
+            @Override
+            public void overtaken(Change newest) {
+                overtaken.add(newest);
             }
         };
         return RocksSpool.open(settings, Clock.systemUTC(), message -> taken.add(message.id()), watch);
@@ -353,6 +362,21 @@ class QuarantineTest {
                 Optional<byte[]> value = database.get(Tables.MESSAGE, Tables.markValue(id));
                 assertThat(value.isPresent()).as("message %d", id).isEqualTo(!bad.contains(id));
             }
+        }
+    }
+
+    /** The scan of a start finds it as soon as it is on disk. */
+    @Test
+    void whatIsDeliveredBeforeItsReturnIsToldOfIsNotCountedForEver() throws IOException {
+        try (RocksSpool spool = open()) {
+            QueueId id = commit(spool, MEMORY_BODY * 2);
+            Path elsewhere = Files.move(spool.files().path(id), folder.resolve("elsewhere"));
+            spool.quarantine(id, new CorruptRecordException("missing"));
+            Files.move(elsewhere, spool.files().path(id));
+            meanwhile = back -> spool.apply(List.of(new Change.Removal(back))).join();
+            assertThat(spool.inspection().restore(id)).isTrue();
+            assertThat(restored).containsExactly(id);
+            assertThat(overtaken).containsExactly(new Change.Removal(id));
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.nexthop.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.delivery.Job;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.limit.Claim;
@@ -10,11 +12,14 @@ import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleSettings;
 import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.route.Decision;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -217,5 +222,76 @@ class AttemptErrorsTest {
         world.advance(Duration.ofDays(4));
         assertThat(world.notifications()).last().asString().contains("Action: failed");
         assertThat(world.open).isZero();
+    }
+
+    @Test
+    void whoeverIsCalledWhileTheLineFailsIsTriedOnce() {
+        ThrottleSettings few = ThrottleSchedulerTest.concurrency(1, LimitKey.RCPT);
+        World world = with(few);
+        world.log = new ArrayList<>();
+        world.perDestination = 5;
+        world.attemptsAtOnce = 5;
+        world.reload();
+        int[] refused = {0};
+        world.refusals = job -> refused[0]++ == 0 ? Map.of(0, new Refusal.Busy(new Claim(few, "x@b.test"))) : Map.of();
+        world.hosts = facts -> {
+            if (refused[0] > 0) {
+                world.sleep(Duration.ofMinutes(5));
+            }
+            return World.delivered();
+        };
+        world.meanwhile = word -> {
+            if (world.jobs.size() == 1 && refused[0] == 1) {
+                world.pauses(20); // it is called, and tried
+                broken = world.jobs.size() == 2;
+                bug();
+            }
+        };
+        world.submit(FROM, "x@b.test");
+        world.settle();
+        assertThat(broken).isTrue();
+        broken = false;
+        world.advance(Duration.ofHours(1));
+        assertThat(world.story()).containsExactly("x@b.test delivered");
+        assertThat(world.jobs).as("the first met no host").hasSize(2);
+        assertThat(world.alarms).anyMatch(alarm -> alarm.endsWith("a bug"));
+        assertThat(world.scheduler().load().inHand()).isZero();
+    }
+
+    @Test
+    void aBounceThatNobodyCanBeToldOfIsQueuedOnce() {
+        World world = with();
+        world.hosts =
+                facts -> facts.recipient().toString().equals("x@b.test") ? World.failed("unknown") : World.delivered();
+        world.meanwhile = word -> {
+            broken = word.equals("a message is told of");
+            bug();
+        };
+        world.submit(FROM, "x@b.test");
+        world.settle();
+        world.advance(Duration.ofHours(1));
+        assertThat(broken).isTrue();
+        assertThat(world.notifications()).hasSize(1);
+        assertThat(world.spool.durable).isEmpty();
+    }
+
+    @Test
+    void untilItsNewStateIsThereARecipientIsBeingAttempted() {
+        World world = with();
+        world.hosts = facts -> World.deferred("busy");
+        QueueId id = world.submit(FROM, "x@b.test", "y@b.test");
+        world.settle();
+        Live live = new Live(id);
+        live.message = world.spool.durable.get(id);
+        live.running.set(0, 2);
+        Job job = world.jobs.getFirst();
+        List<Ticket.Routed> routed = IntStream.range(0, 2)
+                .mapToObj(index ->
+                        new Ticket.Routed(index, job.recipients().get(index), new Decision(job.hop(), List.of(), "")))
+                .toList();
+        List<NextState.Step> one =
+                List.of(new NextState.Step(live.message().recipients().getFirst(), World.delivered()));
+        assertThatThrownBy(() -> Settlement.merge(live, routed, one)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(live.running.cardinality()).as("whom rescue sees to").isEqualTo(2);
     }
 }

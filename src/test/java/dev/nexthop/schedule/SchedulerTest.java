@@ -20,8 +20,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The queue as a postmaster watches it. */
+@Isolated // the flight recorder hears the whole process
 class SchedulerTest {
     private static final String FROM = "sender@a.test";
 

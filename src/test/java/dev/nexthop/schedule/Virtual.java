@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.RuleSource;
+import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Scope;
 import dev.nexthop.expr.Variable;
 import java.util.Arrays;
@@ -12,9 +13,18 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Virtual queues as a file would have them. */
+/** Rules and virtual queues as a file would have them. */
 final class Virtual {
     private Virtual() {}
+
+    static Rules compiled(List<RuleSource> sources) {
+        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(Set.of("relay", "local"));
+        return switch (Rules.compile(sources, scope)) {
+            case Compilation.Ok<Rules> ok -> ok.result();
+            case Compilation.Failed<Rules> failed ->
+                throw new AssertionError(failed.problems().toString());
+        };
+    }
 
     /** Whoever writes from {@code ID.test} is in the queue of that name, when it is one of these. */
     static VirtualQueues bySender(VirtualQueue... queues) {

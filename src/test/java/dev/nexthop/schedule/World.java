@@ -10,13 +10,10 @@ import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.event.Events;
 import dev.nexthop.event.TlsEvent;
-import dev.nexthop.expr.Compilation;
 import dev.nexthop.expr.Conditional;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.expr.RuleSource;
 import dev.nexthop.expr.Rules;
-import dev.nexthop.expr.Scope;
-import dev.nexthop.expr.Variable;
 import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.limit.ThrottleSettings;
@@ -66,6 +63,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +116,8 @@ final class World implements Events {
     int open;
     /** Whenever rules are opened; it may block, as a look-up does. */
     Runnable opening = () -> {};
+    /** What else happens, and what goes wrong, where the word says. */
+    Consumer<String> meanwhile = word -> {};
 
     final Map<String, Integer> running = new HashMap<>();
     final Map<String, Integer> mostRunning = new TreeMap<>();
@@ -159,7 +159,10 @@ final class World implements Events {
         total = 0;
         running.clear();
         Executor threads = task -> fibers.spawn(alive(born, task));
-        Ticker ticker = (when, task) -> timers.add(new Alarm(when, turn++, task));
+        Ticker ticker = (when, task) -> {
+            meanwhile.accept("a time is set");
+            timers.add(new Alarm(when, turn++, task));
+        };
         Machinery machinery = new Machinery(clock(), ticker, threads, threads, threads);
         scheduler = null;
         counts = new Throttles(clock(), Path.of("never"));
@@ -221,7 +224,7 @@ final class World implements Events {
                 new TlsDemand(false, StartTls.OPTIONAL, CertificateCheck.REQUIRE, Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 new RemoteHost.Limits(relayConcurrency, 3, 100, Duration.ofSeconds(30)));
-        Rules compiled = compiled(rules);
+        Rules compiled = Virtual.compiled(rules);
         Router router = new Router(new RoutingSettings(
                 Optional.of(compiled), relays.isEmpty() ? Map.of() : Map.of("relay", List.of(relay)), true));
         DsnSettings dsn = new DsnSettings(
@@ -252,15 +255,6 @@ final class World implements Events {
             if (born == life) {
                 task.run();
             }
-        };
-    }
-
-    static Rules compiled(List<RuleSource> sources) {
-        Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(Set.of("relay", "local"));
-        return switch (Rules.compile(sources, scope)) {
-            case Compilation.Ok<Rules> ok -> ok.result();
-            case Compilation.Failed<Rules> failed ->
-                throw new AssertionError(failed.problems().toString());
         };
     }
 
@@ -418,7 +412,9 @@ final class World implements Events {
     }
 
     @Override
-    public void accepted(AcceptedEvent event) {}
+    public void accepted(AcceptedEvent event) {
+        meanwhile.accept("a message is told of");
+    }
 
     @Override
     public void tls(TlsEvent event) {}

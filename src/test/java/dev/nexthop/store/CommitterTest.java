@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated // the flight recorder hears the whole process
 class CommitterTest {
     private static final Family FAMILY = new Family("f", Family.Kind.RECORDS);
 

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -322,6 +329,7 @@ class WalSalvageTest {
             Path kept = Files.createDirectories(image().resolve("salvaged-" + name));
             Files.write(kept.resolve("000012.log"), new byte[10]);
             Files.writeString(kept.resolve(name.equals("3") ? "losses.txt" : "settled.txt"), "told\n");
+            Files.setLastModifiedTime(kept, FileTime.from(Instant.now().minus(WalSalvage.YOUNG)));
         }
         Files.createDirectory(image().resolve("salvaged-by-hand"));
         try (Database database = open(image())) {
@@ -330,7 +338,54 @@ class WalSalvageTest {
                             "salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
             assertThat(database.takeLosses()).containsExactly("told");
             assertThat(folders())
-                    .containsExactly("salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-by-hand");
+                    .containsExactly(
+                            "salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
+        }
+    }
+
+    /** A copy that was settled so long ago; its log has so many octets, and takes no room. */
+    private void settled(int number, Duration ago, long octets) throws IOException {
+        Path kept = Files.createDirectories(image().resolve("salvaged-" + number));
+        Files.writeString(kept.resolve("settled.txt"), "told\n");
+        try (RandomAccessFile log =
+                new RandomAccessFile(kept.resolve("000012.log").toFile(), "rw")) {
+            log.setLength(octets);
+        }
+        Files.setLastModifiedTime(kept, FileTime.from(Instant.now().minus(ago)));
+    }
+
+    @Test
+    void aWeekOfDamageIsKeptFromItsFirstCopyOnAsFarAsThereIsRoom() throws Exception {
+        Duration day = Duration.ofDays(1);
+        settled(1, day.multipliedBy(8), 10);
+        for (int number = 2; number <= 8; number++) {
+            settled(number, day, 10);
+        }
+        WalSalvage.settle(image());
+        assertThat(folders()).hasSize(7).doesNotContain("salvaged-1");
+        settled(7, day, WalSalvage.MOST_YOUNG);
+        WalSalvage.settle(image());
+        assertThat(folders()).containsExactly("salvaged-6", "salvaged-7", "salvaged-8");
+    }
+
+    @Test
+    void anOpeningAndAnAcknowledgementMayPruneAtOnce() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            for (int number = 1; number <= 20; number++) {
+                settled(number, WalSalvage.YOUNG, 10);
+            }
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                try {
+                    WalSalvage.settle(image());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThat(WalSalvage.look(image(), WalSalvage.When.REVIVAL).losses())
+                    .isEmpty();
+            other.get(10, TimeUnit.SECONDS);
+            WalSalvage.settle(image());
+            assertThat(folders()).containsExactly("salvaged-18", "salvaged-19", "salvaged-20");
         }
     }
 
