@@ -32,10 +32,11 @@ enum Launch {
     private static final Path JAR = TARGET.resolve("nexthop.jar");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final List<String> flags;
+    /** With a blank between two. */
+    private final String flags;
 
     Launch(String... flags) {
-        this.flags = List.of(flags);
+        this.flags = String.join(" ", flags);
     }
 
     /** The words, with the cache. */
@@ -57,7 +58,7 @@ enum Launch {
                 "-XX:+UseSerialGC",
                 // It lives for seconds: the optimising compiler would take half of its time, and earn nothing.
                 "-XX:TieredStopAtLevel=1"));
-        words.addAll(flags);
+        words.addAll(List.of(flags.split(" ")));
         words.addAll(more);
         String classPath = jars().stream().map(Path::toString).collect(Collectors.joining(":"));
         words.addAll(List.of("-cp", classPath, "dev.nexthop.Nexthop"));
