@@ -112,12 +112,11 @@ public record ScheduleSettings(
         if (queue == null) {
             return ordinary;
         }
-        boolean own =
-                switch (wait) {
-                    case RETRY -> queue.retry() != retry;
-                    case NOTIFY -> queue.notifyAfter() != notifyAfter;
-                    case EXPIRE -> queue.expire() != expire;
-                };
+        boolean own = switch (wait) {
+            case RETRY -> queue.retry() != retry;
+            case NOTIFY -> queue.notifyAfter() != notifyAfter;
+            case EXPIRE -> queue.expire() != expire;
+        };
         return own ? "queue.virtual." + segment(queue.id()) + ".schedule." + wait.word() : ordinary;
     }
 

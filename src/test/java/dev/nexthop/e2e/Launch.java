@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ enum Launch {
     /** The words, with the cache. */
     List<String> words(List<String> arguments) throws IOException {
         if (Caches.TROUBLE != null) {
-            throw new AssertionError("the caches of classes could not be made: " + Caches.TROUBLE, Caches.TROUBLE);
+            throw new AssertionError("the caches of classes could not be made: " + Caches.TROUBLE);
         }
         // What the JVM has to say of a cache it would say on standard output, where commands answer.
         return words(List.of("-XX:AOTCache=" + cache(), "-Xlog:aot*=off", "-Xlog:cds*=off"), arguments);
@@ -80,9 +81,9 @@ enum Launch {
     /** Whether the caches are there; asked for the first time, it makes them. */
     private static final class Caches {
         /** Why they are not there; told to each scenario, not to the first alone. */
-        static final @Nullable Throwable TROUBLE = made();
+        static final @Nullable String TROUBLE = made();
 
-        private static @Nullable Throwable made() {
+        private static @Nullable String made() {
             try {
                 assertPackaged();
                 try (FileChannel channel = FileChannel.open(
@@ -94,9 +95,9 @@ enum Launch {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return e;
+                return e.toString();
             } catch (IOException | RuntimeException | AssertionError e) {
-                return e;
+                return Throwables.getStackTrace(e);
             }
             return null;
         }
