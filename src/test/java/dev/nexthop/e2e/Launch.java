@@ -58,7 +58,7 @@ enum Launch {
                 "-XX:+UseSerialGC",
                 // It lives for seconds: the optimising compiler would take half of its time, and earn nothing.
                 "-XX:TieredStopAtLevel=1"));
-        words.addAll(List.of(flags.split(" ")));
+        words.addAll(List.of(flags.split(" ", -1)));
         words.addAll(more);
         String classPath = jars().stream().map(Path::toString).collect(Collectors.joining(":"));
         words.addAll(List.of("-cp", classPath, "dev.nexthop.Nexthop"));
