@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import jdk.jfr.Event;
@@ -49,7 +50,10 @@ public final class FlightRecord {
         Path file = Files.createTempFile("flight", ".jfr");
         try {
             recording.dump(file);
-            return RecordingFile.readAllEvents(file);
+            // The file has them by the thread and the buffer that they were written to.
+            return RecordingFile.readAllEvents(file).stream()
+                    .sorted(Comparator.comparing(RecordedEvent::getEndTime))
+                    .toList();
         } finally {
             Files.delete(file);
         }
