@@ -373,14 +373,14 @@ public enum Code {
     CIPHERS_WITHOUT_NEWEST(287),
     /** Two throttles that count the same. */
     THROTTLE_TWICE(288),
-    /** A virtual queue that no rule names. */
-    UNUSED_QUEUE(294),
     /** A template of notices. */
     TEMPLATE(
             292,
             Severity.ERROR,
             "A template of notices can't be used as it is written, so a sender would not be told what he has to know.",
-            "Correct the line that the message names; docs/notices.md lists parts and placeholders.");
+            "Correct the line that the message names; docs/notices.md lists parts and placeholders."),
+    /** A virtual queue that no rule names. */
+    UNUSED_QUEUE(294);
 
     private final int number;
     private final Severity severity;

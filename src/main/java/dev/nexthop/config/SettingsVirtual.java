@@ -9,13 +9,13 @@ import java.util.Set;
 
 /** The settings of virtual queues. */
 final class SettingsVirtual {
-    static final Setting<Conditional<String>> QUEUE = queue(Set.of());
+    /** For the manual, in whose example a queue is defined; what a configuration may name is up to its own queues. */
+    static final Setting<Conditional<String>> QUEUE = queue(Set.of("bulk"));
 
     static final Setting<Integer> CONCURRENCY = virtual(
                     "concurrency",
                     Kinds.count(1, 100_000),
-                    "Attempts of this queue running at once, over all destinations. Mail that waits for that longer than `expire` is given up, and its "
-                            + "sender told, after the attempt that is its turn and not before.",
+                    "Attempts at once over all destinations. Mail that waits for that longer than `expire` is given up when its turn comes, not before.",
                     "10")
             .orElse("no bound but `queue.limits.attempts`")
             .ours();
@@ -63,7 +63,7 @@ final class SettingsVirtual {
         return Setting.of(
                         "queue.outbound.queue",
                         new QueueKind(ids),
-                        "The virtual queue that a recipient is in: its id, or `false` for the ordinary queue. Asked at acceptance, before each attempt and after each failure.",
+                        "The virtual queue of a recipient, or `false`: the ordinary one. Asked at acceptance, before each attempt and after each failure.",
                         "[ { if = \"sender_domain = 'news.example.org'\", then = \"'bulk'\" }, { else = false } ]")
                 .or("false")
                 .ours();

@@ -140,7 +140,10 @@ class CliIT {
         assertThat(recipient.path("last").path("text").asString()).contains("later");
         assertThat(Instant.parse(recipient.path("due").asString())).isAfter(Instant.now());
         assertThat(recipient.has("queue")).isFalse();
-        JsonNode bulk = message.path("recipients").get(1);
+        JsonNode bulk = server.json("queue", "list", "--queue", "bulk")
+                .get(0)
+                .path("recipients")
+                .get(1);
         assertThat(bulk.path("queue").asString()).isEqualTo("bulk");
         assertThat(Instant.parse(bulk.path("due").asString()))
                 .isAfter(Instant.now().plusSeconds(7_000));
