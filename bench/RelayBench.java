@@ -54,11 +54,17 @@ void main(String[] arguments) throws Exception {
             }
         }
         for (Load load : options.loads()) {
-            for (int round = 0; round < options.rounds(); round++) {
+            // Round 0 does not count: each kind of load has code and processes of its own.
+            for (int round = 0; round <= options.rounds(); round++) {
                 for (Parties.Server server : servers) {
+                    if (round == 0 && !server.lasting()) {
+                        continue;
+                    }
                     Row row = load.way() == Load.Way.BACKLOG ? drain(server, field, load) : run(server, field, load);
-                    System.out.println(row);
-                    rows.add(row);
+                    if (round > 0) {
+                        System.out.println(row);
+                        rows.add(row);
+                    }
                 }
             }
         }
