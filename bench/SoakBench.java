@@ -79,7 +79,8 @@ void main(String[] arguments) throws Exception {
     System.out.println(text);
     if (write) {
         Files.writeString(root.resolve("docs/soak.svg"), new Plot(samples).svg());
-        Files.writeString(page, old.substring(0, from + START.length()) + text + old.substring(to));
+        String picture = "\n![Memory, open files and answer times](soak.svg)\n";
+        Files.writeString(page, old.substring(0, from + START.length()) + text + picture + old.substring(to));
     }
     if (arrived != sent) {
         System.err.println("bench: " + sent + " sent, " + arrived + " arrived");
