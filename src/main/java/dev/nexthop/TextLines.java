@@ -9,7 +9,7 @@ import java.time.Instant;
 
 /**
  * The server's log for people: time (UTC, milliseconds), level, the class that speaks or {@code mail} for what happened to
- * mail, and what it says. There are two lines for each message, which a general pattern makes at three times the price.
+ * mail, and what it says. There are two lines for each message, which a general pattern makes more dearly.
  */
 public final class TextLines extends EncoderBase<ILoggingEvent> {
     /** Loggers that tell what happened to mail. */

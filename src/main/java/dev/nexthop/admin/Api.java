@@ -10,6 +10,7 @@ import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.schedule.Order;
 import dev.nexthop.schedule.QueueControl;
 import dev.nexthop.schedule.QueueFilter;
+import dev.nexthop.schedule.UndefinedQueueException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -108,7 +109,7 @@ final class Api {
         int limit = limit(query);
         try {
             listing = queue.list(filter, limit);
-        } catch (IllegalArgumentException e) {
+        } catch (UndefinedQueueException e) {
             throw new BadRequest(String.valueOf(e.getMessage()));
         }
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
@@ -149,7 +150,7 @@ final class Api {
                 : Optional.empty();
         try {
             return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", act(action, filter, said)));
-        } catch (IllegalArgumentException e) {
+        } catch (UndefinedQueueException e) {
             throw new BadRequest(String.valueOf(e.getMessage()));
         }
     }

@@ -1,6 +1,7 @@
 package dev.nexthop.client;
 
 import dev.nexthop.flight.ConnectionEvent;
+import dev.nexthop.flight.Telling;
 import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.Dialect;
 import dev.nexthop.smtp.Reply;
@@ -42,13 +43,12 @@ final class Opening {
         try {
             ClientSession session = fresh(target, timeouts, connector, tls);
             Connection connection = session.connection();
-            event.opened(
-                    place,
-                    session.tls().word(),
-                    new ConnectionEvent.Times(connection.connecting(), connection.securing()));
+            ConnectionEvent.Times times = new ConnectionEvent.Times(connection.connecting(), connection.securing());
+            Telling.of("a connection", () -> event.opened(place, session.tls().word(), times));
             return session;
         } catch (SessionException e) {
-            event.failed(place, e.answer().step().name());
+            Telling.of(
+                    "a connection", () -> event.failed(place, e.answer().step().name()));
             throw e;
         }
     }

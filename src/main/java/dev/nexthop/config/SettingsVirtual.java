@@ -15,7 +15,7 @@ final class SettingsVirtual {
     static final Setting<Integer> CONCURRENCY = virtual(
                     "concurrency",
                     Kinds.count(1, 100_000),
-                    "Attempts at once over all destinations. Mail that waits for that longer than `expire` is given up when its turn comes, not before.",
+                    "Attempts at once over all destinations. Mail that waits beyond `expire` for that has one attempt when its turn comes.",
                     "10")
             .orElse("no bound but `queue.limits.attempts`")
             .ours();

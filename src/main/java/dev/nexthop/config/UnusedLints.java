@@ -65,7 +65,9 @@ final class UnusedLints {
             if (value.isEmpty()) {
                 return; // what is computed may be the name of any
             }
-            named.add(value.get().asText());
+            if (value.get() instanceof Value.Text(String id)) {
+                named.add(id); // false is the ordinary queue
+            }
         }
         for (String id : ids) {
             if (!named.contains(id)) {

@@ -10,6 +10,7 @@ import dev.nexthop.event.Events;
 import dev.nexthop.expr.EvaluationException;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.flight.AttemptEvent;
+import dev.nexthop.flight.Telling;
 import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
@@ -158,7 +159,7 @@ public final class Delivery implements Deliverer {
         }
         Attempt attempt = ledger.close();
         if (event != null && event.over()) {
-            AttemptTeller.tell(event, job, attempt, ledger.securing());
+            Telling.of("an attempt", () -> AttemptTeller.tell(event, job, attempt, ledger.securing()));
         }
         return attempt;
     }

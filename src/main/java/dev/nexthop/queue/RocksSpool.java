@@ -405,26 +405,27 @@ public final class RocksSpool implements Spool {
         }
         suspects.remove(id);
         LOG.info("message {} is out of quarantine and in the queue", id);
-        Optional<QueuedMessage> back = read(id);
-        if (back.isPresent()) {
+        Optional<QueuedMessage> newest = read(id);
+        if (newest.isPresent()) {
             try {
-                watch.restored(back.get());
-                overtaken(back.get());
+                watch.restored(newest.get());
+                newest = overtaken(newest.get());
             } finally {
-                handOver(back.get());
+                newest.ifPresent(this::handOver);
             }
         }
         return true;
     }
 
-    /** Since it is on disk, the scan of a start may have found it, and others have worked on it before it was told of. */
-    private void overtaken(QueuedMessage back) throws IOException {
+    /** Where it stands now: a start's scan may have found it, and others have worked on it, before it was told of. */
+    private Optional<QueuedMessage> overtaken(QueuedMessage back) throws IOException {
         Optional<QueuedMessage> newest = read(back.id());
         if (newest.isEmpty()) {
             watch.overtaken(new Change.Removal(back.id()));
         } else if (!newest.get().recipients().equals(back.recipients())) {
             watch.overtaken(new Change.Progress(back.id(), newest.get().recipients()));
         }
+        return newest;
     }
 
     /** The quarantine, the check and what they need. */

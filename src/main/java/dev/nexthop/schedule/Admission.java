@@ -40,6 +40,9 @@ final class Admission {
     /** Virtual queues that left somebody on disk because they were full. */
     private final Set<QueueSlots> full = new LinkedHashSet<>();
 
+    /** The number of the rules that the limits are from. */
+    private long followed = -1;
+
     private boolean alarmed;
     private boolean closed;
 
@@ -362,13 +365,12 @@ final class Admission {
         lock.lock();
         try {
             slots.total(rules.settings().attemptsAtOnce());
-            full.forEach(queue -> ids.add(queue.left.poll(Integer.MAX_VALUE)));
-            full.clear();
-            destinations.follow(rules, changed);
-            for (Destination destination : destinations.busy()) {
-                standInLine(destination);
-                ids.add(destination.left.poll(Integer.MAX_VALUE)); // perhaps they go elsewhere now
+            if (followed != rules.number()) {
+                followed = rules.number();
+                ids.addAll(callAll());
             }
+            destinations.follow(rules, changed);
+            destinations.busy().forEach(this::standInLine);
             age(now);
             moves = new Moves(start(now), List.of());
         } finally {
@@ -376,6 +378,15 @@ final class Admission {
         }
         ids.forEach(this::call);
         return moves;
+    }
+
+    /** Everybody who was left on disk: perhaps they go elsewhere now. */
+    private List<long[]> callAll() {
+        List<long[]> ids = new ArrayList<>();
+        full.forEach(queue -> ids.add(queue.left.poll(Integer.MAX_VALUE)));
+        full.clear();
+        destinations.busy().forEach(destination -> ids.add(destination.left.poll(Integer.MAX_VALUE)));
+        return ids;
     }
 
     /** Gives out no more slots. */

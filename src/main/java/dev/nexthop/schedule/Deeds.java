@@ -228,13 +228,16 @@ final class Deeds {
 
     private List<CompletableFuture<Void>> letGo(List<Changed> batch) {
         List<CompletableFuture<Void>> writes = new ArrayList<>(batch.size());
-        for (Changed one : batch) {
-            if (one.size() > 0) {
-                writes.add(recorder.recorded(one.live()));
+        while (!batch.isEmpty()) {
+            Changed one = batch.removeFirst(); // once, whatever goes wrong
+            try {
+                if (one.size() > 0) {
+                    writes.add(recorder.recorded(one.live()));
+                }
+            } finally {
+                table.unpin(one.live());
             }
-            table.unpin(one.live());
         }
-        batch.clear();
         return writes;
     }
 

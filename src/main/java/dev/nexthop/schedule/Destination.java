@@ -27,8 +27,8 @@ final class Destination {
     /** So many unreachable verdicts in a row, and only one attempt at a time finds out whether it is back. */
     static final int PATIENCE = 5;
 
-    /** Most messages of a destination that are called at the same time. */
-    private static final int CALLED = Line.LONGEST_OF_OTHERS;
+    /** Most messages of a destination that are called at the same time: they fit also when all are of one sender and urgent. */
+    private static final int CALLED = Line.LONGEST_OF_OTHERS / 2;
 
     private static final long[] NOBODY = {};
 

@@ -37,11 +37,6 @@ final class Destinations {
         return standing;
     }
 
-    /** The virtual queues that somebody has been in. */
-    Collection<QueueSlots> virtual() {
-        return virtual.values();
-    }
-
     /** Those that somebody goes to. */
     Collection<Destination> busy() {
         return busy.values();

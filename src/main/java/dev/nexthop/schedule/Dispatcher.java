@@ -1,6 +1,7 @@
 package dev.nexthop.schedule;
 
 import dev.nexthop.flight.RouteEvent;
+import dev.nexthop.flight.Telling;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.route.Decision;
@@ -137,10 +138,13 @@ final class Dispatcher {
         Decision decision = rules.router().decide(facts, rules.lookups());
         if (event != null && event.over()) {
             NextHop hop = decision.hop();
-            event.tell(
-                    facts.id().toString(),
-                    facts.recipient().domain().name(),
-                    new RouteEvent.Choice(hop.id(), hop.kind(), decision.rules().size()));
+            Telling.of(
+                    "a decision",
+                    () -> event.tell(
+                            facts.id().toString(),
+                            facts.recipient().domain().name(),
+                            new RouteEvent.Choice(
+                                    hop.id(), hop.kind(), decision.rules().size())));
         }
         return decision;
     }

@@ -85,7 +85,7 @@ final class HoldEnds {
                         .min(Instant::compareTo);
                 next = first.isPresent() && (next.isEmpty() || first.get().isBefore(next.get())) ? first : next;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("held mail whose time is over could not be released; next try in a minute", e);
             next = Optional.of(now.plus(Duration.ofMinutes(1)));
         }

@@ -19,7 +19,7 @@ final class QueueChoice {
      * A choice.
      *
      * @param filter names a queue
-     * @throws IllegalArgumentException when that is not defined, in a sentence for the operator
+     * @throws UndefinedQueueException when that is not defined, in a sentence for the operator
      */
     QueueChoice(QueueFilter filter, SchedulerParts parts) {
         this.filter = filter;
@@ -28,7 +28,7 @@ final class QueueChoice {
         try (Ruleset rules = parts.rules().open()) {
             VirtualQueues queues = rules.settings().queues();
             if (queues.get(wanted) == null) {
-                throw new IllegalArgumentException("the filter " + queues.undefined(wanted));
+                throw new UndefinedQueueException("the filter " + queues.undefined(wanted));
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. A filter that names a
- * virtual queue that is not defined is an {@link IllegalArgumentException}, whose message is a sentence for the operator. Where the
+ * virtual queue that is not defined is an {@link UndefinedQueueException}, whose message is a sentence for the operator. Where the
  * rules can't say of somebody whether he is in it, all others are seen to, and then an {@link UndecidedException} says so.
  */
 public interface QueueControl {

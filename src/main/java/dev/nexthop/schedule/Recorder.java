@@ -2,6 +2,7 @@ package dev.nexthop.schedule;
 
 import dev.nexthop.dsn.Report;
 import dev.nexthop.flight.OutcomeEvent;
+import dev.nexthop.flight.Telling;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.Change;
 import dev.nexthop.queue.RecipientState;
@@ -224,12 +225,8 @@ final class Recorder {
     }
 
     private static void tell(@Nullable OutcomeEvent event, QueueId id, Change change, boolean success) {
-        try {
-            if (event != null && event.over()) {
-                event.tell(id.toString(), open(change), success);
-            }
-        } catch (RuntimeException bug) {
-            LOG.error("the flight recorder could not be told of message {}", id, bug);
+        if (event != null && event.over()) {
+            Telling.of("outcomes", () -> event.tell(id.toString(), open(change), success));
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,8 +64,9 @@ public final class Scheduler {
     /** What was accepted while the spool is scanned: they are not to wait for it, nor behind all that it finds. */
     private final Set<QueueId> newcomers = ConcurrentHashMap.newKeySet();
 
-    /** The number of the rules that orders were last held against. */
-    private final AtomicLong followed = new AtomicLong(-1);
+    private final ReentrantLock following = new ReentrantLock();
+    /** The number of the rules that limits and orders follow; under that lock. */
+    private long followed = -1;
 
     private volatile boolean scanning;
     private volatile long scannedTo = -1;
@@ -114,13 +115,17 @@ public final class Scheduler {
      * @param hops ids of remotes whose definition has changed: what was learned of them was about something else
      */
     public void rulesChanged(Set<String> hops) {
+        following.lock(); // lest one that opened older rules follows them behind one with newer
         try (Ruleset rules = parts.rules().open()) {
             table.budget(rules.settings().heldBytes());
             attempts.follow(rules, hops);
-            if (followed.getAndSet(rules.number()) != rules.number()) {
+            if (followed != rules.number()) {
+                followed = rules.number();
                 orders.follow(rules);
             }
             throttlesChanged(rules.throttles());
+        } finally {
+            following.unlock();
         }
     }
 

@@ -196,7 +196,11 @@ final class Settlement {
         String text =
                 "an attempt of message " + live.id + " ended on an error in the program, which the log has; whoever it"
                         + " was for and does not have it is tried again: " + bug;
-        parts.events().alarm("schedule", text);
+        try {
+            parts.events().alarm("schedule", text);
+        } catch (RuntimeException again) {
+            LOG.error("nor could an operator be told of message {}", live.id, again);
+        }
     }
 
     /** Why somebody is tried again after an error in the program. */

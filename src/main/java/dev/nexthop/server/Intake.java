@@ -2,6 +2,7 @@ package dev.nexthop.server;
 
 import dev.nexthop.event.AcceptedEvent;
 import dev.nexthop.flight.ReceptionEvent;
+import dev.nexthop.flight.Telling;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.queue.Draft;
@@ -94,7 +95,7 @@ final class Intake {
             Optional<PreparedReply> refusal = refusal(content, read);
             PreparedReply reply = refusal.isPresent() ? refusal.get() : commit(draft, transaction, reception);
             if (event != null) {
-                tell(event, draft, reception.listener(), transaction, reply);
+                Telling.of("a reception", () -> tell(event, draft, reception.listener(), transaction, reply));
             }
             return Receipt.of(reply);
         }

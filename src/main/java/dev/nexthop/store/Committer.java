@@ -1,6 +1,7 @@
 package dev.nexthop.store;
 
 import dev.nexthop.flight.CommitEvent;
+import dev.nexthop.flight.Telling;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,12 +140,10 @@ final class Committer {
         if (event == null) {
             return;
         }
-        try {
+        Telling.of("a write", () -> {
             event.over();
             event.tell(inside(group), synced, written);
-        } catch (RuntimeException | Error e) {
-            LOG.error("the flight recorder could not be told of a write", e);
-        }
+        });
     }
 
     private static CommitEvent.Group inside(List<Commit> group) {
@@ -171,7 +170,7 @@ final class Committer {
         }
         try {
             engine.revive();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // this thread must live
             trouble = e;
             reviveDue = System.nanoTime() + REVIVE_DELAY.toNanos();
             fail(group, WriteException.notTried(String.valueOf(e.getMessage()), e));
@@ -202,7 +201,7 @@ final class Committer {
         try {
             engine.sync();
             written = true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // No caller waits for this sync. The next write finds the database broken and has it opened again.
             breakDown(e);
             LOG.error("outcomes of the last {} ms may be lost by a power cut: {}", SYNC_DELAY.toMillis(), e.toString());

@@ -42,7 +42,20 @@ public final class FlightRecord {
             recording.start();
             deed.done();
             recording.stop();
-            return new FlightRecord(read(recording));
+            List<RecordedEvent> events = read(recording);
+            events.forEach(FlightRecord::checkWithoutAddresses);
+            return new FlightRecord(events);
+        }
+    }
+
+    /** They name domains and hosts, and nobody. */
+    private static void checkWithoutAddresses(RecordedEvent event) {
+        boolean named = event.getFields().stream()
+                .filter(field -> field.getTypeName().equals("java.lang.String"))
+                .map(field -> event.getString(field.getName()))
+                .anyMatch(text -> text != null && text.indexOf('@') >= 0);
+        if (named) {
+            throw new AssertionError("an address in " + event);
         }
     }
 

@@ -82,6 +82,45 @@ class AdmissionTest {
         assertThat(started).contains(later);
     }
 
+    /** A sender may fill half of what a line has for urgent mail; whoever is left then would find no place at once. */
+    @Test
+    void whoIsLeftForHisSendersMailIsNotCalledBeforeThereIsRoom() {
+        follow(1);
+        Ticket running = tickets.make(1, 1);
+        assertThat(admission.offer(running, "mx:slow.test", true)).isEqualTo(Admission.Place.RUNS);
+        Ticket last = tickets.make(1, 1);
+        while (admission.offer(last, "mx:slow.test", true) != Admission.Place.FULL) {
+            last = tickets.make(1, 1);
+        }
+        admission.leave(last);
+        assertThat(called).isEmpty();
+        Deque<Ticket> slots = new ArrayDeque<>(List.of(running));
+        while (!slots.isEmpty()) {
+            slots.addAll(admission
+                    .finished(slots.removeFirst(), 1, new HopVerdict.Healthy())
+                    .started());
+        }
+        assertThat(called).containsExactly(last.live.id.value());
+    }
+
+    /** Only other rules may lead elsewhere: a relay that is back calls nobody from disk who finds no room. */
+    @Test
+    void whoeverIsLeftIsCalledByNewRulesAndNotByARelayThatIsBack() {
+        follow(1);
+        assertThat(admission.offer(tickets.make(1, 1), "mx:slow.test", true)).isEqualTo(Admission.Place.RUNS);
+        Ticket last = tickets.make(1, 1);
+        while (admission.offer(last, "mx:slow.test", true) != Admission.Place.FULL) {
+            last = tickets.make(1, 1);
+        }
+        admission.leave(last);
+        try (Ruleset rules = world.parts().rules().open()) {
+            admission.follow(rules, Set.of("other"));
+        }
+        assertThat(called).isEmpty();
+        follow(1);
+        assertThat(called).containsExactly(last.live.id.value());
+    }
+
     /** Ever so many destinations of a queue that is slow take a bounded room in memory, and none from other mail. */
     @Test
     void aQueueIsBoundedAsAWholeAndLosesNobody() {

@@ -52,6 +52,16 @@ class PatienceTest {
     }
 
     @Test
+    void whoIsAloneIsEndedToo() {
+        try (Patience hasty = Patience.start("test", Duration.ofMillis(10))) {
+            assertThat(hasty.of(new CompletableFuture<>()))
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
     void nobodyWaitsWithoutEndWhenItIsClosed() {
         CompletableFuture<Void> before = patience.of(new CompletableFuture<>());
         patience.close();
