@@ -97,6 +97,7 @@ final class Admission {
      */
     Place offer(Ticket ticket, String key, boolean light) {
         List<long[]> ids;
+        List<Ticket> started;
         Place place;
         long now = machinery.clock().millis();
         lock.lock();
@@ -105,8 +106,13 @@ final class Admission {
             ticket.destination = destination;
             destination.called = Math.max(0, destination.called - 1);
             destination.queue.called = Math.max(0, destination.queue.called - 1);
+            boolean cleared = destination.pace == Pace.DOUBTED && !destination.lost() && !ticket.tried;
+            if (cleared) {
+                pace(destination, Pace.UNKNOWN);
+            }
             age(now);
             place = place(ticket, destination, light, now);
+            started = cleared ? start(now) : List.of(); // it stood where others stand who have no slot
             if (destination.idle()) {
                 destinations.retire(destination); // its queue is full
             }
@@ -114,6 +120,7 @@ final class Admission {
         } finally {
             lock.unlock();
         }
+        effects.started(started);
         ids.forEach(this::call);
         return place;
     }
@@ -243,7 +250,8 @@ final class Admission {
             give(destination);
             List<Ticket> suspended = List.of();
             if (verdict != null && rules >= destination.changed) {
-                pace(destination, pace);
+                boolean lost = pace == Pace.QUICK && verdict instanceof HopVerdict.Unreachable;
+                pace(destination, lost ? Pace.DOUBTED : pace);
                 destination.learn(verdict, ticket.cuts);
                 if (destination.suspended() && verdict instanceof HopVerdict.Unreachable) {
                     suspended = suspend(destination, rules);
@@ -342,12 +350,18 @@ final class Admission {
     }
 
     private void forgiveAll(Predicate<Destination> whom) {
+        List<Ticket> started;
+        long now = machinery.clock().millis();
         lock.lock();
         try {
             destinations.forgive(whom);
+            destinations.busy().forEach(this::standInLine);
+            age(now);
+            started = start(now);
         } finally {
             lock.unlock();
         }
+        effects.started(started);
     }
 
     /**

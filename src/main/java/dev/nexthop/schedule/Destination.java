@@ -58,7 +58,7 @@ final class Destination {
 
     int running;
     /** How long its attempts take. Changes through {@link Admission}, for it says in which line it stands. */
-    Pace pace = Pace.UNKNOWN;
+    Pace pace = Pace.DOUBTED;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
     /** In which of the rows of that line. */
@@ -134,6 +134,11 @@ final class Destination {
             least = Math.min(least, host.limits().concurrency());
         }
         return Math.max(1, least);
+    }
+
+    /** Whether the last attempt reached nobody. */
+    boolean lost() {
+        return unreachable > 0;
     }
 
     boolean suspended() {
@@ -213,7 +218,7 @@ final class Destination {
 
     /** Whether it gets fewer slots than it would if nothing were known of it. */
     boolean troubled() {
-        return unreachable > 0 || window.narrow() || pace == Pace.SLOW;
+        return lost() || window.narrow() || pace == Pace.SLOW;
     }
 
     /** Why a recipient is deferred without an attempt. */

@@ -4,15 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of the total. Destinations whose attempts last long get up to half of them, and so do those that nobody knows yet;
- * who has an attempt already gets a second one only up to a quarter, so that many find out how they are. Both together
- * leave an eighth to those that answer soon, whose slots come back soon. Guarded by {@link Admission}.
+ * The slots of the total. Destinations whose attempts last long get up to half of them, and so do those that nobody knows yet
+ * and those that are doubted; who has an attempt already gets a second one only up to a quarter, so that many find out how
+ * they are. The slow and the doubted together leave a quarter to others, and with the unknown ones an eighth to those that answer
+ * soon, whose slots come back soon. Guarded by {@link Admission}.
  */
 final class Slots {
     /** An attempt that lasts longer is slow, and so is its destination until one is over sooner. */
     static final Duration SLOW = Duration.ofSeconds(10);
 
-    /** So many attempts at destinations that nobody knows are never too many. */
+    /** So many attempts at destinations that nobody knows, or at doubted ones, are never too many. */
     private static final int FEW = 10;
 
     /** No attempt will become slow. */
@@ -39,11 +40,16 @@ final class Slots {
         }
         int slow = held[Pace.SLOW.number];
         int unknown = held[Pace.UNKNOWN.number];
-        boolean rest = slow + unknown < total - total / 8;
+        int doubted = held[Pace.DOUBTED.number];
+        boolean rest = slow + doubted + unknown < total - total / 8;
+        boolean others = slow + doubted < total - total / 4;
+        int share = total / (more ? 4 : 2);
+        int few = Math.max(more ? FEW : 2 * FEW, share);
         return switch (pace) {
             case QUICK -> true;
-            case UNKNOWN -> rest && unknown < Math.max(more ? FEW : 2 * FEW, total / (more ? 4 : 2));
-            case SLOW -> rest && slow < Math.max(1, total / (more ? 4 : 2));
+            case UNKNOWN -> rest && unknown < few;
+            case DOUBTED -> rest && others && doubted < few;
+            case SLOW -> rest && others && slow < Math.max(1, share);
         };
     }
 

@@ -53,6 +53,9 @@ final class Ticket {
 
     /** MT-PRIORITY of its message. */
     final int priority;
+
+    /** Whether each of its recipients has been tried before. */
+    final boolean tried;
     /** Where it waits or runs; this and what follows up to the decisions is guarded by {@link Admission}. */
     @Nullable
     Destination destination;
@@ -103,6 +106,7 @@ final class Ticket {
         this.indexes = routed.stream().mapToInt(Routed::index).toArray();
         this.routed = routed;
         this.priority = routed.getFirst().facts().envelope().reception().priority();
+        this.tried = routed.stream().allMatch(each -> each.facts().history().attempts() > 0);
         this.rules = rules;
     }
 

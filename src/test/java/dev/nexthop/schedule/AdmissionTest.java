@@ -19,13 +19,16 @@ class AdmissionTest {
     private final World world = World.started();
     private final Tickets tickets = new Tickets();
     private final Deque<Long> called = new ArrayDeque<>();
+    private final List<Ticket> woken = new ArrayList<>();
     private final VirtualQueue bulk = Virtual.queue(world, "bulk", 0);
 
     private final Admission admission = new Admission(
             new Machinery(world.clock(), (_, _) -> {}, Runnable::run, Runnable::run, Runnable::run),
             new Admission.Effects() {
                 @Override
-                public void started(List<Ticket> some) {}
+                public void started(List<Ticket> some) {
+                    woken.addAll(some);
+                }
 
                 @Override
                 public void called(long[] ids) {
@@ -41,6 +44,30 @@ class AdmissionTest {
         try (Ruleset rules = world.parts().rules().open()) {
             admission.follow(rules, Set.of());
         }
+    }
+
+    /** Its window is wide again: those who wait need not wait for the end of an attempt. */
+    @Test
+    void whoWaitsAtADestinationThatIsForgivenRuns() {
+        follow(20);
+        String key = "mx:down.test";
+        List<Ticket> first = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Ticket ticket = tickets.make(0, 1);
+            assertThat(admission.offer(ticket, key, false)).isEqualTo(Admission.Place.RUNS);
+            first.add(ticket);
+        }
+        first.subList(0, 4).forEach(ticket -> admission.finished(ticket, 1, World.unreachable()));
+        List<Ticket> waiting = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Ticket ticket = tickets.make(0, 1);
+            if (admission.offer(ticket, key, false) != Admission.Place.RUNS) {
+                waiting.add(ticket);
+            }
+        }
+        admission.forgive();
+        assertThat(woken).isNotEmpty();
+        assertThat(waiting).startsWith(woken.toArray(Ticket[]::new));
     }
 
     /** Whoever was last in a line that is no more does not stand there still. */

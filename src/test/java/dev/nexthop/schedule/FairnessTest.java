@@ -110,6 +110,74 @@ class FairnessTest {
                 .isEqualTo(world.now());
     }
 
+    /** A thousand domains are down and say so within a second: they share a part of the slots, and who is up does not notice. */
+    @Test
+    void manyThatAreDownHoldAPartOfTheTotalOnly() {
+        open(100, 20);
+        world.hosts = facts -> {
+            world.sleep(USUAL);
+            String domain = facts.recipient().domain().name();
+            last.put(domain, world.now());
+            return domain.startsWith("good") ? World.delivered() : World.deferred("no");
+        };
+        submit("refusing", 1_000, 5);
+        world.advance(Duration.ofSeconds(30));
+        assertThat(last).hasSize(1_000);
+        last.clear();
+        submit("good", 20, 10);
+        Instant start = world.now();
+        Duration limit = Duration.ofSeconds(2 * alone(20, 100, 20) + 1);
+        world.advance(limit);
+        assertThat(world.story().stream().filter(line -> line.startsWith("r") && line.contains("@good")))
+                .hasSize(200);
+        assertThat(last.values().stream().filter(end -> end.isAfter(start))).hasSizeGreaterThan(100);
+    }
+
+    /** Nothing is known of a thousand domains, but their mail was tried before the restart: who is new does not wait behind it. */
+    @Test
+    void whatWasTriedBeforeARestartDelaysNobodyNew() {
+        open(200, 20);
+        submit("deferring", 1_000, 1);
+        world.settle();
+        world.crash();
+        open(200, 20);
+        world.hosts = facts -> {
+            boolean isGood = facts.recipient().domain().name().startsWith("good");
+            world.sleep(isGood ? USUAL : Duration.ofSeconds(8));
+            last.put(facts.recipient().domain().name(), world.now());
+            return isGood ? World.delivered() : World.deferred("time-out");
+        };
+        world.advance(Duration.ofMinutes(2));
+        submit("good", 1, 10);
+        Instant start = world.now();
+        world.advance(Duration.ofSeconds(2));
+        assertThat(Duration.between(start, last.get("good0.test"))).isLessThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(world.mostTotal).isBetween(101, 110);
+    }
+
+    /** Somebody new who goes to a domain whose mail was tried before the restart is not behind other such domains either. */
+    @Test
+    void whoeverIsNewTakesHisDestinationOutOfDoubt() {
+        open(200, 20);
+        submit("deferring", 1_000, 1);
+        submit("good", 1, 1);
+        world.hosts = facts -> World.deferred("later");
+        world.settle();
+        world.crash();
+        open(200, 20);
+        world.hosts = facts -> {
+            world.sleep(Duration.ofSeconds(8));
+            last.put(facts.recipient().domain().name(), world.now());
+            return World.deferred("time-out");
+        };
+        world.advance(Duration.ofMinutes(2).plusSeconds(1));
+        assertThat(last).doesNotContainKey("good0.test");
+        world.submit("new@a.test", "new@good0.test");
+        world.advance(Duration.ofSeconds(9));
+        assertThat(last).containsKey("good0.test");
+        assertThat(last).hasSizeLessThan(250);
+    }
+
     private void submitLater() {
         world.submit("late@a.test", "late@good0.test");
         world.advance(USUAL);
