@@ -22,7 +22,7 @@ final class Feeder {
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
 
     /** Messages read and not yet routed. */
-    private static final int AHEAD = 1_000;
+    private static final int AHEAD = 64;
 
     private final SchedulerParts parts;
     private final Machinery machinery;
