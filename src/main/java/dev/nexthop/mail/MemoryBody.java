@@ -1,17 +1,13 @@
 package dev.nexthop.mail;
 
+import dev.nexthop.smtp.Ascii;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
 /** A message body in memory. */
 record MemoryBody(byte[] bytes, boolean eightBit) implements MessageBody {
     static boolean hasEightBit(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b < 0) {
-                return true;
-            }
-        }
-        return false;
+        return !Ascii.only(bytes, 0, bytes.length);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,14 +22,20 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder of large bodies: one file a message, named by its id, there before its record and gone after it. */
+/**
+ * The folder of large bodies: one file a message, named by its id once it is whole and synced, there before its record
+ * and gone after it.
+ */
 final class BodyFiles {
     private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
 
     private final Path folder;
-    private final boolean posix;
+    private final FolderSync sync;
+    private final SpareFiles spares;
     // Ids whose body is a file: a few, for a file is hundreds of kilobytes.
     private final Set<QueueId> present = ConcurrentHashMap.newKeySet();
+    // How many read the body of an id: nobody may write over it.
+    private final Map<QueueId, Integer> readers = new ConcurrentHashMap<>();
 
     /** What the database says of an id. */
     interface Known {
@@ -46,7 +54,8 @@ final class BodyFiles {
 
     private BodyFiles(Path folder) {
         this.folder = folder;
-        this.posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.sync = new FolderSync(folder);
+        this.spares = new SpareFiles(folder, permissions(folder, "rw-------"));
     }
 
     /**
@@ -56,7 +65,7 @@ final class BodyFiles {
     static BodyFiles open(Path folder, Known known) throws IOException {
         BodyFiles files = new BodyFiles(folder);
         if (!Files.isDirectory(folder)) {
-            Files.createDirectory(folder, files.permissions("rwx------"));
+            Files.createDirectory(folder, permissions(folder, "rwx------"));
             files.syncFolder();
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
@@ -69,6 +78,10 @@ final class BodyFiles {
 
     private void adopt(Path file, Known known) throws IOException {
         Optional<QueueId> parsed = parsed(file);
+        if (SpareFiles.isSpare(file)) {
+            Files.delete(file);
+            return;
+        }
         if (parsed.isEmpty()) {
             LOG.warn("the spool's folder of bodies holds something else: {}", file);
             return;
@@ -84,18 +97,40 @@ final class BodyFiles {
         }
     }
 
-    /** Makes an empty file for the body of a new message. */
-    FileChannel create(QueueId id) throws IOException {
+    /** A file for the body of a new message: to be cut off behind it and synced, then to be {@link #name named}. */
+    SpareFiles.Begun begin() throws IOException {
+        return spares.begin();
+    }
+
+    /** Gives a whole and synced body the name of its message. */
+    void name(SpareFiles.Begun begun, QueueId id) throws IOException {
         try {
-            FileChannel channel = FileChannel.open(
-                    path(id),
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    permissions("rw-------"));
+            Files.move(begun.path(), path(id));
             present.add(id);
-            return channel;
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the id " + id + " was given twice: " + path(id) + " exists", e);
         }
+    }
+
+    /** Removes a file that gets no name. */
+    void abandon(SpareFiles.Begun begun) {
+        delete(begun.path());
+    }
+
+    /** Opens a body; whoever has read it says {@link #left} once. */
+    FileChannel open(QueueId id) throws IOException {
+        readers.merge(id, 1, Integer::sum);
+        try {
+            return FileChannel.open(path(id), StandardOpenOption.READ);
+        } catch (IOException | RuntimeException e) {
+            left(id);
+            throw e;
+        }
+    }
+
+    /** The end of an {@link #open}. */
+    void left(QueueId id) {
+        readers.computeIfPresent(id, (_, count) -> count == 1 ? null : count - 1);
     }
 
     Path folder() {
@@ -124,7 +159,9 @@ final class BodyFiles {
 
     /** Files that the spool did not put here. */
     List<Path> foreign() throws IOException {
-        return all().stream().filter(file -> parsed(file).isEmpty()).toList();
+        return all().stream()
+                .filter(file -> parsed(file).isEmpty() && !SpareFiles.isSpare(file))
+                .toList();
     }
 
     private List<Path> all() throws IOException {
@@ -151,25 +188,52 @@ final class BodyFiles {
 
     /** Brings the names of the files to stable storage; their content is the draft's to sync. */
     void syncFolder() throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        sync.sync();
     }
 
-    /** Removes a file if there is one. Failing costs disk until the next start, nothing else. */
+    /**
+     * Removes a file if there is one, or keeps it for the next message. Failing costs disk until the next start, nothing
+     * else.
+     */
     void remove(QueueId id) {
         if (!present.remove(id)) {
             return;
         }
         try {
-            Files.deleteIfExists(path(id));
+            Path file = spares.take(path(id));
+            // Under its new name nobody opens it any more; who has opened it before goes on reading the old body.
+            if (readers.containsKey(id) || !spares.keep(file)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("the body {} is gone already", path(id));
         } catch (IOException e) {
             LOG.warn("the body {} stays behind until the next start: {}", path(id), e.toString());
         }
     }
 
-    private FileAttribute<?>[] permissions(String text) {
-        return posix
+    /** Removes the file of a message that was not taken: its disk may be at fault, and nobody writes there again. */
+    void discard(QueueId id) {
+        if (present.remove(id)) {
+            delete(path(id));
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} stays behind until the next start: {}", file, e.toString());
+        }
+    }
+
+    /** Leaves nothing behind but bodies of messages. */
+    void close() {
+        spares.close();
+    }
+
+    private static FileAttribute<?>[] permissions(Path folder, String text) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text))}
                 : new FileAttribute<?>[0];
     }

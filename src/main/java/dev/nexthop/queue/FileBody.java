@@ -1,12 +1,12 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.MessageBody;
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.store.CorruptRecordException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * A body in a file of its own. Reading it to the end checks its length and checksum: a damaged file ends in an
  * IOException, so that the final dot is never sent behind it.
  *
- * @param file where it is
+ * @param files where it is
+ * @param id the message
  * @param body what it must be
  * @param onDamage told when it is something else
  */
-record FileBody(Path file, MessageRecord.Body body, Runnable onDamage) implements MessageBody {
+record FileBody(BodyFiles files, QueueId id, MessageRecord.Body body, Runnable onDamage) implements MessageBody {
     @Override
     public long size() {
         return body.size();
@@ -36,25 +37,37 @@ record FileBody(Path file, MessageRecord.Body body, Runnable onDamage) implement
 
     @Override
     public InputStream open() throws IOException {
-        long found = Files.size(file);
-        if (found != body.size()) {
-            throw damaged(found);
+        Checked stream = new Checked(files.open(id));
+        try {
+            stream.begin();
+        } catch (IOException e) {
+            stream.close();
+            throw e;
         }
-        return new Checked(Files.newInputStream(file));
+        return stream;
     }
 
     private IOException damaged(long found) {
         onDamage.run();
-        return new CorruptRecordException("the body " + file + " is damaged: " + found + " octets of " + body.size()
-                + ", or other octets than were stored");
+        return new CorruptRecordException("the body " + files.path(id) + " is damaged: " + found + " octets of "
+                + body.size() + ", or other octets than were stored");
     }
 
-    private final class Checked extends FilterInputStream {
+    private final class Checked extends InputStream {
+        private final FileChannel channel;
         private final CRC32C checksum = new CRC32C();
         private long count;
+        private boolean closed;
 
-        Checked(InputStream in) {
-            super(in);
+        Checked(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        void begin() throws IOException {
+            long found = channel.size();
+            if (found != body.size()) {
+                throw damaged(found);
+            }
         }
 
         @Override
@@ -65,13 +78,13 @@ record FileBody(Path file, MessageRecord.Body body, Runnable onDamage) implement
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int got = super.read(into, offset, length);
+            int got = count == body.size() ? -1 : channel.read(ByteBuffer.wrap(into, offset, length));
             if (got > 0) {
                 checksum.update(into, offset, got);
                 count += got;
             }
             // Also at the last octet, for readers who know the size and stop there.
-            if ((got < 0 || count == body.size())
+            if ((got < 0 || count >= body.size())
                     && (count != body.size() || (int) checksum.getValue() != body.checksum())) {
                 throw damaged(count);
             }
@@ -79,22 +92,15 @@ record FileBody(Path file, MessageRecord.Body body, Runnable onDamage) implement
         }
 
         @Override
-        public long skip(long wanted) throws IOException {
-            byte[] scratch = new byte[(int) Math.min(8192, Math.max(0, wanted))];
-            long skipped = 0;
-            while (skipped < wanted) {
-                int got = read(scratch, 0, (int) Math.min(scratch.length, wanted - skipped));
-                if (got < 0) {
-                    break;
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                try {
+                    channel.close();
+                } finally {
+                    files.left(id);
                 }
-                skipped += got;
             }
-            return skipped;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
         }
     }
 }

@@ -242,7 +242,7 @@ public final class RocksSpool implements Spool {
             return CompletableFuture.completedFuture(null);
         }
         // A file may only go when its record can't come back: after a power cut the record would find no body.
-        Promise promise = dropsFile ? Promise.SYNCED : Promise.WRITTEN_SOON;
+        Promise promise = dropsFile ? Promise.SYNCED_SOON : Promise.WRITTEN_SOON;
         return write(edits, promise).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
     }
 
@@ -357,7 +357,7 @@ public final class RocksSpool implements Spool {
     }
 
     FileBody body(QueueId id, MessageRecord.Body body) {
-        return new FileBody(files.path(id), body, () -> suspects.add(id));
+        return new FileBody(files, id, body, () -> suspects.add(id));
     }
 
     /** Reads a body to its end; an IOException when it is not what was stored. */
@@ -472,6 +472,7 @@ public final class RocksSpool implements Spool {
         } catch (IOException e) {
             LOG.info("ids go on up to {} ahead of the clock after the next start: {}", QueueIds.STRIDE, e.toString());
         }
+        files.close();
         database.close();
     }
 

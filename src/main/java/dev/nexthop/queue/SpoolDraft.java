@@ -3,10 +3,9 @@ package dev.nexthop.queue;
 import dev.nexthop.mail.Envelope;
 import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
-import java.io.BufferedOutputStream;
+import dev.nexthop.smtp.Ascii;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
@@ -14,12 +13,10 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** A draft of {@link RocksSpool}: an array that doubles until it is too large, then a file. */
+/** A draft of {@link RocksSpool}: an array that grows until it is too large, and from then on gathers for a file. */
 final class SpoolDraft implements Draft {
     /** Enough for the trace field: what follows it comes in one block when it is small, and then fits exactly. */
     private static final int FIRST_CAPACITY = 1024;
-
-    private static final int FILE_BUFFER = 64 * 1024;
 
     /** How many octets go to a file between two looks at the disk. */
     private static final int LOOK_EVERY = 1024 * 1024;
@@ -27,8 +24,10 @@ final class SpoolDraft implements Draft {
     private final RocksSpool spool;
     private final QueueId id;
     private byte[] buffer = new byte[0];
+    private int filled;
     private long size;
     private @Nullable Spill spill;
+    private boolean named;
     private boolean finished;
 
     SpoolDraft(RocksSpool spool, QueueId id) {
@@ -51,16 +50,19 @@ final class SpoolDraft implements Draft {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         requireOpen();
         if (spill == null && !grow(length)) {
-            spill = new Spill(spool.files().create(id));
-            spill.write(buffer, 0, (int) size);
-            dropBuffer();
+            spill = new Spill(spool.files().begin());
         }
-        if (spill != null) {
-            spill.write(bytes, offset, length);
+        if (spill == null) {
+            fill(bytes, offset, length);
         } else {
-            System.arraycopy(bytes, offset, buffer, (int) size, length);
+            spill.write(bytes, offset, length);
         }
         size += length;
+    }
+
+    private void fill(byte[] bytes, int offset, int length) {
+        System.arraycopy(bytes, offset, buffer, filled, length);
+        filled += length;
     }
 
     private boolean grow(int length) {
@@ -72,7 +74,7 @@ final class SpoolDraft implements Draft {
         if (needed > limit) {
             return false;
         }
-        int capacity = (int) Math.min(limit, Math.max(needed, Math.max(FIRST_CAPACITY, buffer.length * 2L)));
+        int capacity = needed > limit / 4 ? limit : (int) Math.max(needed, Math.max(FIRST_CAPACITY, buffer.length * 2L));
         if (!spool.memory().take(capacity - buffer.length)) {
             return false;
         }
@@ -83,6 +85,7 @@ final class SpoolDraft implements Draft {
     private void dropBuffer() {
         spool.memory().giveBack(buffer.length);
         buffer = new byte[0];
+        filled = 0;
     }
 
     @Override
@@ -100,7 +103,11 @@ final class SpoolDraft implements Draft {
                         new MessageRecord.Body(MessageRecord.Place.DATABASE, size, body.eightBit(), 0);
                 return spool.commit(id, envelope, new RocksSpool.Content(place, body), recipients, alongside);
             }
+            SpareFiles.Begun whole = spill.begun;
             MessageRecord.Body place = spill.finish(size);
+            dropBuffer();
+            spool.files().name(whole, id);
+            named = true;
             spill = null;
             spool.files().syncFolder();
             MessageBody body = spool.body(id, place);
@@ -136,20 +143,20 @@ final class SpoolDraft implements Draft {
             spill.abandon();
             spill = null;
         }
-        spool.files().remove(id);
+        if (named) {
+            spool.files().discard(id);
+        }
     }
 
-    /** The file half of a draft. */
+    /** The file half of a draft: takes what the array has gathered. */
     private final class Spill {
-        private final FileChannel channel;
-        private final OutputStream out;
+        private final SpareFiles.Begun begun;
         private final CRC32C checksum = new CRC32C();
         private boolean eightBit;
         private long untilLook;
 
-        Spill(FileChannel channel) {
-            this.channel = channel;
-            this.out = new BufferedOutputStream(Channels.newOutputStream(channel), FILE_BUFFER);
+        Spill(SpareFiles.Begun begun) {
+            this.begun = begun;
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {
@@ -158,22 +165,52 @@ final class SpoolDraft implements Draft {
                 spool.requireRoom();
                 untilLook = LOOK_EVERY;
             }
-            for (int i = offset; i < offset + length && !eightBit; i++) {
-                eightBit = bytes[i] < 0;
+            int from = offset;
+            int end = offset + length;
+            while (from < end) {
+                int count = Math.min(buffer.length - filled, end - from);
+                if (filled == 0 && count == buffer.length) {
+                    count = end - from; // the array is small, for all drafts together have much
+                    put(bytes, from, count);
+                } else {
+                    fill(bytes, from, count);
+                    flushIfFull();
+                }
+                from += count;
             }
+        }
+
+        private void flushIfFull() throws IOException {
+            if (filled == buffer.length) {
+                flush();
+            }
+        }
+
+        private void flush() throws IOException {
+            put(buffer, 0, filled);
+            filled = 0;
+        }
+
+        private void put(byte[] bytes, int offset, int length) throws IOException {
+            eightBit |= !Ascii.only(bytes, offset, length);
             checksum.update(bytes, offset, length);
             try {
-                out.write(bytes, offset, length);
+                for (ByteBuffer left = ByteBuffer.wrap(bytes, offset, length); left.hasRemaining(); ) {
+                    begun.channel().write(left);
+                }
             } catch (IOException e) {
                 throw RocksSpool.fullOr(e);
             }
         }
 
-        /** Brings the content to stable storage and closes the file. */
+        /** Brings the content to stable storage, cuts off what an older body left behind it, and closes the file. */
         MessageRecord.Body finish(long size) throws IOException {
-            try (channel) {
-                out.flush();
-                channel.force(true);
+            try (FileChannel channel = begun.channel()) {
+                flush();
+                if (channel.size() > size) {
+                    channel.truncate(size);
+                }
+                channel.force(false); // the size, too: without it the content can't be read
             } catch (IOException e) {
                 throw RocksSpool.fullOr(e);
             }
@@ -182,10 +219,11 @@ final class SpoolDraft implements Draft {
 
         void abandon() {
             try {
-                channel.close();
+                begun.channel().close();
             } catch (IOException e) {
                 spool.log().warn("closing the body of the abandoned draft {} failed: {}", id, e.toString());
             }
+            spool.files().abandon(begun);
         }
     }
 }

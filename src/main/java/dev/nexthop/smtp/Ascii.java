@@ -19,6 +19,17 @@ public final class Ascii {
     }
 
     /**
+     * Whether some octets are ASCII characters only; none at all are.
+     *
+     * @param bytes holds them
+     * @param offset the first
+     * @param length how many
+     */
+    public static boolean only(byte[] bytes, int offset, int length) {
+        return Octets.ascii(bytes, offset, offset + length);
+    }
+
+    /**
      * Whether a text has visible ASCII characters only: no space, no control.
      *
      * @param text any

@@ -2,20 +2,13 @@ package dev.nexthop.smtp;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Reads message content after DATA: up to CRLF.CRLF and nothing else (RFC 5321 §4.1.1.4), with the dots that the
- * client put before lines taken out (§4.5.2). It hands on whole blocks of the connection's buffer and looks at eight
- * octets at a time: this is where the server spends its time. One thread at a time; used for one message after
- * another.
+ * client put before lines taken out (§4.5.2). It hands on whole blocks of the connection's buffer. One thread at a time;
+ * used for one message after another.
  */
 public final class DotReader {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long FOURTEENS = 0x0E0E0E0E0E0E0E0EL;
     private static final byte[] CRLF = {'\r', '\n'};
 
     /** After so many octets of one message the buffer grows. */
@@ -27,7 +20,6 @@ public final class DotReader {
     private long longestLine;
     private boolean bareCr;
     private boolean bareLf;
-    private boolean eightBit;
 
     /** Octets of the current line in blocks handed on before, and where the line begins in this block. */
     private long lineBefore;
@@ -108,17 +100,11 @@ public final class DotReader {
         return bareLf;
     }
 
-    /** Whether an octet was above 127. */
-    public boolean eightBit() {
-        return eightBit;
-    }
-
     private void begin() {
         octets = 0;
         longestLine = 0;
         bareCr = false;
         bareLf = false;
-        eightBit = false;
         lineBefore = 0;
     }
 
@@ -170,7 +156,7 @@ public final class DotReader {
         int end = in.limit;
         int i = in.position;
         while (true) {
-            i = lineEnd(bytes, i, end);
+            i = Octets.lineEnd(bytes, i, end);
             if (i == end) {
                 return handOn(sink, i, false);
             }
@@ -228,33 +214,5 @@ public final class DotReader {
             octets += end - block;
             sink.accept(in.bytes, block, end - block);
         }
-    }
-
-    /**
-     * The next CR or LF. Eight octets at once: subtracting 14 from each sets the high bit of those below it (a borrow
-     * may set one more, which the slow loop then passes over); those beyond ASCII have theirs set already.
-     */
-    private int lineEnd(byte[] bytes, int from, int end) {
-        int i = from;
-        while (i < end) {
-            while (i + 8 <= end) {
-                long eight = (long) LONGS.get(bytes, i);
-                if (((eight - FOURTEENS | eight) & HIGH_BITS) != 0) {
-                    break;
-                }
-                i += 8;
-            }
-            int stop = Math.min(i + 8, end);
-            for (; i < stop; i++) {
-                byte b = bytes[i];
-                if (b == '\r' || b == '\n') {
-                    return i;
-                }
-                if (b < 0) {
-                    eightBit = true;
-                }
-            }
-        }
-        return end;
     }
 }

@@ -53,10 +53,9 @@ public final class DotWriter {
                 out.write(DOT);
                 from = i;
             }
-            while (i < end && bytes[i] != CR && bytes[i] != LF) {
-                i++;
-                lineStart = false;
-            }
+            int lineEnd = Octets.lineEnd(bytes, i, end);
+            lineStart &= lineEnd == i;
+            i = lineEnd;
             if (i == end) {
                 break;
             }

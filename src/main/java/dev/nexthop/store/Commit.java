@@ -22,11 +22,11 @@ record Commit(List<Edit> edits, Promise promise, CompletableFuture<Void> done, l
 
     /** Whether it must be on stable storage before {@code done} completes. */
     boolean durable() {
-        return promise == Promise.SYNCED;
+        return promise == Promise.SYNCED || promise == Promise.SYNCED_SOON;
     }
 
     /** Whether somebody waits for it. */
     boolean urgent() {
-        return promise != Promise.WRITTEN_SOON;
+        return promise == Promise.SYNCED || promise == Promise.WRITTEN;
     }
 }

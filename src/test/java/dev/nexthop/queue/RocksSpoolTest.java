@@ -13,6 +13,7 @@ import dev.nexthop.store.StoreMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -89,6 +90,15 @@ class RocksSpoolTest {
         }
     }
 
+    /** Those with the name of a message. */
+    private List<Path> named() throws IOException {
+        return files().stream().filter(file -> !SpareFiles.isSpare(file)).toList();
+    }
+
+    private void remove(QueuedMessage message) throws Exception {
+        spool.apply(List.of(new Change.Removal(message.id()))).get(30, TimeUnit.SECONDS);
+    }
+
     @Test
     void aSmallMessageIsHandedOverFromMemoryAndFoundAfterAStart() throws Exception {
         byte[] content = Samples.content(1, 5_000);
@@ -113,9 +123,68 @@ class RocksSpoolTest {
         reopen();
         assertThat(files()).hasSize(1);
         assertThat(bytes(spool.read(message.id()).orElseThrow())).isEqualTo(content);
-        spool.apply(List.of(new Change.Removal(message.id()))).get(30, TimeUnit.SECONDS);
-        assertThat(files()).isEmpty();
+        remove(message);
+        assertThat(named()).isEmpty();
         assertThat(spool.read(message.id())).isEmpty();
+        spool.close();
+        assertThat(files()).as("a stopped server keeps nothing of it").isEmpty();
+    }
+
+    @Test
+    void theFileOfAMessageThatIsDoneServesTheNext() throws Exception {
+        QueuedMessage done = commit(Samples.content(2, MEMORY_BODY * 5));
+        Object file = Files.getAttribute(spool.files().path(done.id()), "unix:ino");
+        remove(done);
+        for (int size : new int[] {MEMORY_BODY * 3 + 1, MEMORY_BODY * 7, MEMORY_BODY + 1}) {
+            byte[] content = Samples.content(size, size);
+            QueuedMessage next = commit(content);
+            assertThat(files()).containsExactly(spool.files().path(next.id()));
+            assertThat(files().getFirst()).hasBinaryContent(content).hasSize(size);
+            assertThat(Files.getAttribute(files().getFirst(), "unix:ino")).isEqualTo(file);
+            assertThat(bytes(spool.read(next.id()).orElseThrow())).isEqualTo(content);
+            assertThatThrownBy(() -> done.body().open()).isInstanceOf(NoSuchFileException.class);
+            remove(next);
+        }
+    }
+
+    @Test
+    void whoReadsTheBodyOfAMessageThatIsDoneReadsNoOther() throws Exception {
+        byte[] content = Samples.content(2, MEMORY_BODY * 2);
+        QueuedMessage message = commit(content);
+        byte[] read = new byte[content.length];
+        InputStream second = message.body().open();
+        try (InputStream in = message.body().open()) {
+            assertThat(in.readNBytes(read, 0, 100)).isEqualTo(100);
+            second.close();
+            second.close();
+            remove(message);
+            commit(Samples.content(3, MEMORY_BODY * 2));
+            assertThat(in.readNBytes(read, 100, content.length - 100)).isEqualTo(content.length - 100);
+        }
+        assertThat(read).isEqualTo(content);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void onlySoManyFilesAreKeptAndNoLargeOne() throws Exception {
+        QueuedMessage large = commit(new byte[(int) SpareFiles.LARGEST + 1]);
+        remove(large);
+        assertThat(files()).isEmpty();
+        List<Change> all = new ArrayList<>();
+        for (int i = 0; i < SpareFiles.MOST + 3; i++) {
+            all.add(new Change.Removal(commit(new byte[MEMORY_BODY + 1]).id()));
+        }
+        spool.apply(all).get(30, TimeUnit.SECONDS);
+        assertThat(named()).isEmpty();
+        assertThat(files()).hasSize(SpareFiles.MOST);
+    }
+
+    @Test
+    void aFileThatSomebodyRemovedIsNotMissed() throws Exception {
+        remove(commit(new byte[MEMORY_BODY * 2]));
+        Files.delete(files().getFirst());
+        byte[] content = Samples.content(4, MEMORY_BODY * 2);
+        assertThat(bytes(commit(content))).isEqualTo(content);
     }
 
     @Test
@@ -177,7 +246,7 @@ class RocksSpoolTest {
         QueuedMessage failed = commit(Samples.content(3, MEMORY_BODY * 2));
         QueuedMessage bounce = commit(new byte[10], new Change.Removal(failed.id()));
         assertThat(all()).containsExactly(bounce.id());
-        assertThat(files()).isEmpty();
+        assertThat(named()).isEmpty();
         reopen();
         assertThat(all()).containsExactly(bounce.id());
     }
@@ -298,6 +367,7 @@ class RocksSpoolTest {
         spool.close();
         Path orphan = folder.resolve("bodies").resolve(new QueueId(kept.id().value() + 1).toString());
         Files.write(orphan, new byte[100]);
+        Files.write(folder.resolve("bodies").resolve(SpareFiles.PREFIX + 7), new byte[100]);
         Path stranger = Files.write(folder.resolve("bodies").resolve("README"), new byte[1]);
         open();
         assertThat(files())

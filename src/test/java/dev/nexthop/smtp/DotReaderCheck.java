@@ -28,7 +28,6 @@ final class DotReaderCheck {
         assertThat(reader.octets()).isEqualTo(plain.content().length);
         assertThat(reader.bareCr()).as("bare CR").isEqualTo(plain.bareCr());
         assertThat(reader.bareLf()).as("bare LF").isEqualTo(plain.bareLf());
-        assertThat(reader.eightBit()).as("eight bit").isEqualTo(plain.eightBit());
         assertThat(reader.longestLine()).as("longest line").isEqualTo(plain.longestLine());
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
         while (buffer.buffered() > 0 || buffer.fill()) {

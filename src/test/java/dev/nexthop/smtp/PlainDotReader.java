@@ -12,11 +12,9 @@ import java.util.Optional;
  * @param consumed octets up to and with the final CRLF
  * @param bareCr whether a CR had no LF behind it
  * @param bareLf whether an LF had no CR before it
- * @param eightBit whether an octet was above 127
  * @param longestLine between line ends
  */
-record PlainDotReader(
-        byte[] content, int consumed, boolean bareCr, boolean bareLf, boolean eightBit, long longestLine) {
+record PlainDotReader(byte[] content, int consumed, boolean bareCr, boolean bareLf, long longestLine) {
 
     static Optional<PlainDotReader> read(byte[] input, LineEnds ends) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
@@ -42,11 +40,9 @@ record PlainDotReader(
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         boolean bareCr = false;
         boolean bareLf = false;
-        boolean eightBit = false;
         long longest = 0;
         long line = 0;
         for (int i = 0; i < raw.length; i++) {
-            eightBit |= raw[i] < 0;
             boolean pair = raw[i] == '\r' && i + 1 < raw.length && raw[i + 1] == '\n';
             boolean lonely = !pair && (raw[i] == '\r' || raw[i] == '\n');
             bareCr |= lonely && raw[i] == '\r';
@@ -62,7 +58,7 @@ record PlainDotReader(
                 line++;
             }
         }
-        return new PlainDotReader(content.toByteArray(), consumed, bareCr, bareLf, eightBit, longest);
+        return new PlainDotReader(content.toByteArray(), consumed, bareCr, bareLf, longest);
     }
 
     private static int crlf(byte[] input, int from) {

@@ -133,6 +133,12 @@ class CommitterTest {
     }
 
     @Test
+    void whatIsToBeSyncedSoonIsSyncedWhenItIsWritten() throws Exception {
+        submit(Promise.SYNCED_SOON).get(30, TimeUnit.SECONDS);
+        assertThat(engine.calls).containsExactly("synced 1");
+    }
+
+    @Test
     void oneDraftMakesTheWholeGroupSynced() throws Exception {
         engine.gate = new CountDownLatch(1);
         CompletableFuture<Void> first = submit(Promise.WRITTEN);

@@ -56,9 +56,10 @@ class WaitingLineTest {
         return drained;
     }
 
-    @Test
-    void commitsThatNobodyWaitsForLinger() throws Exception {
-        Commit commit = soon();
+    @ParameterizedTest
+    @EnumSource(names = {"SYNCED_SOON", "WRITTEN_SOON"})
+    void commitsThatNobodyWaitsForLinger(Promise promise) throws Exception {
+        Commit commit = commit(promise, 1);
         add(commit);
         long start = System.nanoTime();
         assertThat(drain(line, SHORT)).containsExactly(commit);
