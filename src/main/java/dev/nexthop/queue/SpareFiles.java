@@ -17,17 +17,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files of the folder of bodies that are no message's: begun for the next one, or left by one that is done. To write over
- * a file costs a third of what it costs to make one and to remove another. Their names begin with {@link #PREFIX}: whatever
- * has such a name when the folder is opened can go.
+ * a file costs less than to make one and to remove another. Their names begin with {@link #PREFIX}: whatever has such a
+ * name when the folder is opened can go.
  */
 final class SpareFiles {
     /** No queue id begins like that. */
     static final String PREFIX = ".spare-";
 
     /** Most files that are kept for the next messages. */
-    static final int MOST = 32;
+    static final int MOST = 64;
 
-    /** Octets of the largest that is kept: with {@link #MOST}, 32 MiB of disk at most. */
+    /** Octets of the largest that is kept: with {@link #MOST}, 64 MiB of disk at most. */
     static final long LARGEST = 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
