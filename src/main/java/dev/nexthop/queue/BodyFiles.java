@@ -59,8 +59,8 @@ final class BodyFiles {
     }
 
     /**
-     * Opens the folder and removes files that no message owns: a draft was open when the process died, or a message
-     * was done and its file not yet removed.
+     * Opens the folder and removes files that no message owns: spares, and bodies of which the record was not written
+     * yet, or was removed, when the process died.
      */
     static BodyFiles open(Path folder, Known known) throws IOException {
         BodyFiles files = new BodyFiles(folder);
@@ -77,11 +77,11 @@ final class BodyFiles {
     }
 
     private void adopt(Path file, Known known) throws IOException {
-        Optional<QueueId> parsed = parsed(file);
         if (SpareFiles.isSpare(file)) {
             Files.delete(file);
             return;
         }
+        Optional<QueueId> parsed = parsed(file);
         if (parsed.isEmpty()) {
             LOG.warn("the spool's folder of bodies holds something else: {}", file);
             return;
