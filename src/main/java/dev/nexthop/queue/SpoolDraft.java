@@ -74,7 +74,8 @@ final class SpoolDraft implements Draft {
         if (needed > limit) {
             return false;
         }
-        int capacity = needed > limit / 4 ? limit : (int) Math.max(needed, Math.max(FIRST_CAPACITY, buffer.length * 2L));
+        int capacity =
+                needed > limit / 4 ? limit : (int) Math.max(needed, Math.max(FIRST_CAPACITY, buffer.length * 2L));
         if (!spool.memory().take(capacity - buffer.length)) {
             return false;
         }

@@ -6,7 +6,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class OctetsTest {
-    private static final byte[] RARE = {'\r', '\n', '\t', 0, 13 + 1, 127, (byte) 0x80, (byte) 0x8D, (byte) 0x8A, (byte) 0xFF};
+    private static final byte[] RARE = {
+        '\r', '\n', '\t', 0, 13 + 1, 127, (byte) 0x80, (byte) 0x8D, (byte) 0x8A, (byte) 0xFF
+    };
 
     /** Content with a rare octet here and there. */
     private static byte[] content(Random random) {
