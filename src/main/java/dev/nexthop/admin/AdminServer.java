@@ -5,7 +5,6 @@ import dev.nexthop.directory.Directory;
 import dev.nexthop.mailbox.Mailboxes;
 import dev.nexthop.queue.SpoolInspection;
 import dev.nexthop.schedule.QueueControl;
-import dev.nexthop.schedule.UndecidedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -290,8 +289,6 @@ public final class AdminServer implements AutoCloseable {
                 return api.answer(request.getMethod(), parts(path), query(request), login.get());
             } catch (Api.BadRequest e) {
                 return Answer.error(400, String.valueOf(e.getMessage()));
-            } catch (UndecidedException e) {
-                return Answer.error(503, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
                 log.error("request {} {} failed", request.getMethod(), path, e);
                 return Answer.error(500, "the request failed; the server's log says why");

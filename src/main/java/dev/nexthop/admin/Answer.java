@@ -1,7 +1,9 @@
 package dev.nexthop.admin;
 
+import dev.nexthop.mail.QueueId;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -24,8 +26,18 @@ record Answer(int status, String type, byte[] content, Map<String, String> field
 
     /** A list, and the field that says that it was cut. */
     static Answer list(JsonNode node, boolean more) {
+        return list(node, more ? Map.of("X-More", "true") : Map.of());
+    }
+
+    /** A list, and the fields that say that it was cut and with what another one goes on, where it was. */
+    static Answer list(JsonNode node, Optional<QueueId> next) {
+        return list(
+                node, next.map(id -> Map.of("X-More", "true", "X-Next", id.toString())).orElse(Map.of()));
+    }
+
+    private static Answer list(JsonNode node, Map<String, String> fields) {
         Answer whole = json(node);
-        return more ? new Answer(whole.status, whole.type, whole.content, Map.of("X-More", "true")) : whole;
+        return new Answer(whole.status, whole.type, whole.content, fields);
     }
 
     /** RFC 9110 §15.5.6: the answer names the methods that would do. */

@@ -35,6 +35,7 @@ final class Api {
             List.of("id", "sender", "rcpt", "domain", "hop", "queue", "before", "after");
     private static final List<String> ACTIONS = List.of("retry", "cancel", "hold", "release");
     private static final String ALL = "all";
+    private static final String FROM = "from";
     private static final String DRY_RUN = "dry-run";
 
     private final QueueControl queue;
@@ -103,7 +104,7 @@ final class Api {
     }
 
     private Answer list(Map<String, String> query) throws IOException {
-        only(query, Stream.concat(FILTERS.stream(), Stream.of("limit")).toList());
+        only(query, Stream.concat(FILTERS.stream(), Stream.of("limit", FROM)).toList());
         QueueControl.Listing listing;
         QueueFilter filter = filter(query);
         int limit = limit(query);
@@ -113,11 +114,13 @@ final class Api {
             throw new BadRequest(String.valueOf(e.getMessage()));
         }
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-        boolean asked = query.containsKey("queue"); // the rules may look something up for each recipient
         listing.messages()
                 .forEach(message -> messages.add(QueueJson.message(
-                        message, queue.remarks(message), asked ? queue.queues(message) : Map.of(), false)));
-        return Answer.list(messages, listing.more());
+                        message,
+                        queue.remarks(message),
+                        listing.queues().getOrDefault(message.id(), Map.of()),
+                        false)));
+        return Answer.list(messages, listing.next());
     }
 
     private Answer show(String id, Map<String, String> query) throws IOException {
@@ -132,7 +135,7 @@ final class Api {
         List<String> terms = action.equals("hold") ? OrdersApi.TERMS : List.of();
         only(
                 query,
-                Stream.of(FILTERS, terms, List.of(ALL)).flatMap(List::stream).toList());
+                Stream.of(FILTERS, terms, List.of(ALL, FROM)).flatMap(List::stream).toList());
         boolean filtered = FILTERS.stream().anyMatch(query::containsKey);
         boolean all = query.containsKey(ALL);
         if (all && !"true".equals(query.get(ALL))) {
@@ -149,13 +152,27 @@ final class Api {
                 ? Optional.of(orders.terms(query, login))
                 : Optional.empty();
         try {
-            return Answer.json(JsonNodeFactory.instance.objectNode().put("recipients", act(action, filter, said)));
+            return answer(act(action, filter, said), filter.queue().orElse(""));
         } catch (UndefinedQueueException e) {
             throw new BadRequest(String.valueOf(e.getMessage()));
         }
     }
 
-    private int act(String action, QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
+    /** RFC 9110 §15.6.4: 503 when the rules could not say of all. What was done is done. */
+    private static Answer answer(QueueControl.Done done, String queue) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("recipients", done.recipients());
+        if (done.undecided() > 0) {
+            node.put("undecided", done.undecided())
+                    .put(
+                            "error",
+                            "recipients of which nobody can say whether they are in the virtual queue '" + queue
+                                    + "' were left as they are: " + done.reason());
+        }
+        done.next().ifPresent(next -> node.put("next", next.toString()));
+        return Answer.json(done.undecided() > 0 ? 503 : 200, node);
+    }
+
+    private QueueControl.Done act(String action, QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
         return switch (action) {
             case "retry" -> queue.retry(filter);
             case "cancel" -> queue.cancel(filter);
@@ -266,7 +283,8 @@ final class Api {
                 Optional.ofNullable(query.get("hop")),
                 instant(query, "before"),
                 instant(query, "after"),
-                Optional.ofNullable(query.get("queue")));
+                Optional.ofNullable(query.get("queue")),
+                Optional.ofNullable(query.get(FROM)).map(Api::id));
     }
 
     private static Optional<Instant> instant(Map<String, String> query, String name) {

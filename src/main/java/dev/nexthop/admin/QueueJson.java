@@ -19,11 +19,11 @@ final class QueueJson {
 
     private QueueJson() {}
 
-    /** A message; of a recipient in a virtual queue it says in which. */
+    /** A message; of a recipient in a virtual queue it says in which, and where nobody can say that, why. */
     static ObjectNode message(
             QueuedMessage message,
             Map<Integer, QueueControl.Remark> remarks,
-            Map<Integer, String> queues,
+            Map<Integer, QueueControl.Membership> queues,
             boolean withTrace) {
         ObjectNode node = NODES.objectNode();
         node.put("id", message.id().toString());
@@ -34,9 +34,11 @@ final class QueueJson {
         for (int i = 0; i < message.recipients().size(); i++) {
             RecipientState state = message.recipients().get(i);
             ObjectNode one = recipient(state, withTrace);
-            String queue = queues.get(i);
-            if (queue != null) {
-                one.put("queue", queue);
+            QueueControl.Membership queue = queues.get(i);
+            if (queue != null && queue.fault().isEmpty()) {
+                one.put("queue", queue.queue());
+            } else if (queue != null) {
+                one.putNull("queue").put("undecided", queue.fault());
             }
             message.heldUntil(state)
                     .ifPresent(until -> one.put("reason", "the sender wants it held until " + time(until)));

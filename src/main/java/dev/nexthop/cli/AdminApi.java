@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,8 @@ final class AdminApi {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /** The request was understood and its answer says why nothing was done; the command prints it. */
     private static final int REFUSED = 422;
+    /** The same where it was not done for all: the answer says for how many it was. */
+    private static final int NOT_FOR_ALL = 503;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
@@ -48,12 +51,14 @@ final class AdminApi {
      *
      * @param content the list
      * @param more whether it was cut
+     * @param next with what another one goes on, where the server says so
      */
-    record Page(JsonNode content, boolean more) {
+    record Page(JsonNode content, boolean more, Optional<String> next) {
         /** Tells the person who asked when the list was cut. */
         void tell(PrintWriter err) {
             if (more) {
-                err.println("more follow: use --limit or a filter");
+                err.println("more follow: use --limit or a filter"
+                        + next.map(id -> ", or go on with --from " + id).orElse(""));
                 err.flush();
             }
         }
@@ -61,7 +66,7 @@ final class AdminApi {
 
     Page list(String path, Map<String, String> query) {
         Got got = send(request(path, query).GET().build());
-        return new Page(parsed(got.bytes()), got.more());
+        return new Page(parsed(got.bytes()), got.more(), got.next());
     }
 
     JsonNode act(String path, Map<String, String> query) {
@@ -89,8 +94,9 @@ final class AdminApi {
      * A good answer.
      *
      * @param more whether the server said that more follows
+     * @param next with what
      */
-    private record Got(byte[] bytes, boolean more) {}
+    private record Got(byte[] bytes, boolean more, Optional<String> next) {}
 
     private Got send(HttpRequest request) {
         HttpResponse<InputStream> response;
@@ -98,13 +104,14 @@ final class AdminApi {
             response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 byte[] bytes = body.readAllBytes();
-                if (response.statusCode() / 100 == 2 || response.statusCode() == REFUSED) {
+                if (answers(response.statusCode(), bytes)) {
                     return new Got(
                             bytes,
                             response.headers()
                                     .firstValue("X-More")
                                     .filter("true"::equals)
-                                    .isPresent());
+                                    .isPresent(),
+                            response.headers().firstValue("X-Next"));
                 }
                 throw new CommandFailure(
                         switch (response.statusCode()) {
@@ -122,6 +129,16 @@ final class AdminApi {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");
+        }
+    }
+
+    private boolean answers(int status, byte[] bytes) {
+        try {
+            return status / 100 == 2
+                    || status == REFUSED
+                    || status == NOT_FOR_ALL && json.readTree(bytes).has("recipients");
+        } catch (JacksonException e) {
+            return false; // whoever answered is no server of ours
         }
     }
 

@@ -19,6 +19,9 @@ final class MessageStory {
             if (!text(recipient, "queue").isEmpty()) {
                 out.println("  queue     " + text(recipient, "queue"));
             }
+            if (!text(recipient, "undecided").isEmpty()) {
+                out.println("  queue     undecided: " + text(recipient, "undecided"));
+            }
             if (!text(recipient, "reason").isEmpty()) {
                 out.println("  waits     " + text(recipient, "reason"));
             }

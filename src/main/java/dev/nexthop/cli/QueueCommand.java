@@ -1,5 +1,6 @@
 package dev.nexthop.cli;
 
+import dev.nexthop.schedule.QueueControl;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code nexthop queue …}: what waits, why, and what to do about it. */
 @Command(
@@ -88,26 +92,52 @@ final class QueueCommand {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "at most N messages")
         int limit;
 
+        @Option(names = "--from", paramLabel = "ID", description = "go on with this message, where another list ended")
+        @Nullable
+        String from;
+
         @Mixin
         Output output = new Output();
 
         @Override
         public Integer call() {
             Map<String, String> query = filters.query();
-            query.put("limit", Integer.toString(limit));
-            AdminApi.Page page = server.api().list("api/queue/messages", query);
+            put(query, "from", from);
+            AdminApi.Page page = pages(server.api(), query);
             JsonNode messages = page.content();
             PrintWriter out = output.out();
             if (output.json) {
                 out.println(messages.toPrettyString());
             } else if (messages.isEmpty()) {
-                out.println("the queue holds nothing" + (query.size() > 1 ? " that fits" : ""));
+                out.println("the queue holds nothing" + (query.isEmpty() ? "" : " that fits"));
             } else {
                 table(messages).print(out);
             }
             out.flush();
             page.tell(output.errors());
             return 0;
+        }
+
+        /** One list, though the server ends each part of it after some seconds when it has to ask the rules. */
+        private AdminApi.Page pages(AdminApi api, Map<String, String> filters) {
+            Map<String, String> query = new LinkedHashMap<>(filters);
+            query.put("limit", Integer.toString(limit));
+            AdminApi.Page page = api.list("api/queue/messages", query);
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            all.addAll(page.content().values());
+            while (page.next().isPresent() && all.size() < limit && recipients(all) < QueueControl.MAX_LISTED_RECIPIENTS) {
+                query.put("limit", Integer.toString(limit - all.size()));
+                query.put("from", onward(query, page.next().get()));
+                page = api.list("api/queue/messages", query);
+                all.addAll(page.content().values());
+            }
+            return new AdminApi.Page(all, page.more(), page.next());
+        }
+
+        private static int recipients(JsonNode messages) {
+            return messages.valueStream()
+                    .mapToInt(message -> message.path("recipients").size())
+                    .sum();
         }
 
         /** With a column for virtual queues where somebody is in one. */
@@ -133,7 +163,7 @@ final class QueueCommand {
                             text(recipient, "due"),
                             reason(recipient)));
                     if (queues) {
-                        row.add(PLACE, text(recipient, "queue"));
+                        row.add(PLACE, recipient.has("undecided") ? "undecided" : text(recipient, "queue"));
                     }
                     table.row(row.toArray(String[]::new));
                 }
@@ -233,7 +263,7 @@ final class QueueCommand {
         public Integer call() {
             Map<String, String> query = target.query();
             more(query);
-            JsonNode answer = server.api().act("api/queue/" + verb, query);
+            ObjectNode answer = parts(server.api(), query);
             int count = answer.path("recipients").asInt(0);
             PrintWriter out = output.out();
             out.println(
@@ -241,7 +271,33 @@ final class QueueCommand {
                             ? answer.toPrettyString()
                             : count + (count == 1 ? " recipient " : " recipients ") + done);
             out.flush();
-            return count > 0 ? 0 : 1;
+            int undecided = answer.path("undecided").asInt(0);
+            if (undecided > 0) {
+                output.errors().println("undecided: " + undecided + "; " + Table.printable(text(answer, "error")));
+                output.errors().flush();
+            }
+            return count > 0 && undecided == 0 ? 0 : 1;
+        }
+
+        /** One answer, though the server ends each part of its work after some seconds when it has to ask the rules. */
+        private ObjectNode parts(AdminApi api, Map<String, String> asked) {
+            Map<String, String> query = new LinkedHashMap<>(asked);
+            ObjectNode whole = JsonNodeFactory.instance.objectNode();
+            while (true) {
+                JsonNode part = api.act("api/queue/" + verb, query);
+                for (String sum : List.of("recipients", "undecided")) {
+                    if (part.has(sum)) {
+                        whole.put(sum, whole.path(sum).asInt(0) + part.path(sum).asInt(0));
+                    }
+                }
+                if (part.has("error")) {
+                    whole.set("error", part.path("error"));
+                }
+                if (!part.has("next")) {
+                    return whole;
+                }
+                query.put("from", onward(query, text(part, "next")));
+            }
         }
     }
 
@@ -297,9 +353,17 @@ final class QueueCommand {
         }
     }
 
-    /** Why it waits: because somebody wants it, or because of what the last host said. */
+    /** Where the next part begins. Each part gets on. */
+    private static String onward(Map<String, String> query, String next) {
+        if (next.compareTo(query.getOrDefault("from", "")) <= 0) {
+            throw new CommandFailure("the server does not get on: it says again to go on with " + next);
+        }
+        return next;
+    }
+
+    /** What is to be known of it: why its queue is not known, that somebody wants it to wait, or what the last host said. */
     private static String reason(JsonNode recipient) {
-        String wanted = text(recipient, "reason");
+        String wanted = text(recipient, recipient.has("undecided") ? "undecided" : "reason");
         return wanted.isEmpty() ? recipient.path("last").path("text").asString("") : wanted;
     }
 

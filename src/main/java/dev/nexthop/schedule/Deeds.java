@@ -70,6 +70,11 @@ final class Deeds {
         Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms) {
             this(filter, action, terms, Optional.empty());
         }
+
+        /** Whether there is no time for further messages. */
+        boolean over() {
+            return choice.flatMap(QueueChoice::next).isPresent();
+        }
     }
 
     /** A message with a pin, and those of its recipients that are changed in memory. */
@@ -88,7 +93,12 @@ final class Deeds {
         return complete;
     }
 
-    /** Does it to all that are meant; how many. */
+    /** What a new request may ask the rules. */
+    Inquiry inquiry() {
+        return new Inquiry(parts, machinery.clock());
+    }
+
+    /** Does it to all that are meant, or to as many as there is time for; how many. */
     int act(Deed deed) throws IOException {
         QueueFilter filter = deed.filter();
         if (filter.id().isPresent()) {
@@ -99,8 +109,8 @@ final class Deeds {
         }
         Marks.Wanted wanted = Marks.Wanted.of(filter);
         int changed = 0;
-        for (long[] some = table.marks().some(wanted, -1);
-                some.length > 0;
+        for (long[] some = table.marks().some(wanted, filter.behind());
+                some.length > 0 && !deed.over();
                 some = table.marks().some(wanted, some[some.length - 1])) {
             changed += act(some, deed);
         }
@@ -121,7 +131,7 @@ final class Deeds {
     /** Does it to these messages, as far as the filter means them. */
     int act(long[] ids, Deed deed) throws IOException {
         int changed = 0;
-        for (int from = 0; from < ids.length; from += BATCH) {
+        for (int from = 0; from < ids.length && !deed.over(); from += BATCH) {
             changed += some(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + BATCH)), deed);
         }
         return changed;
@@ -129,9 +139,9 @@ final class Deeds {
 
     private int some(long[] ids, Deed deed) throws IOException {
         List<Changed> batch = new ArrayList<>(ids.length);
-        Map<Long, BitSet> chosen = chosen(ids, deed); // before anything is locked: the rules may look something up
+        Task task = task(ids, deed); // before anything is locked: the rules may look something up
         try {
-            List<HoldNotes.Place> others = changed(ids, new Task(deed, chosen), batch);
+            List<HoldNotes.Place> others = changed(task, batch);
             int changed = batch.stream().mapToInt(Changed::size).sum();
             await(letGo(batch));
             parts.orders().holds().sweep(others, this::isHeld); // somebody may have held them anew meanwhile
@@ -144,9 +154,10 @@ final class Deeds {
     /**
      * What is done to some messages.
      *
+     * @param ids which
      * @param chosen whom it may be done to, by message; empty for all that the filter means
      */
-    private record Task(Deed deed, Map<Long, BitSet> chosen) {
+    private record Task(Deed deed, long[] ids, Map<Long, BitSet> chosen) {
         boolean means(QueuedMessage message, int index) {
             BitSet some = chosen.get(message.id().value());
             return (deed.choice().isEmpty() || some != null && some.get(index))
@@ -154,20 +165,26 @@ final class Deeds {
         }
     }
 
-    private Map<Long, BitSet> chosen(long[] ids, Deed deed) {
+    /** Without those for which there is no time. */
+    private Task task(long[] ids, Deed deed) {
         Map<Long, BitSet> chosen = new HashMap<>();
         if (deed.choice().isPresent()) {
-            for (long id : ids) {
-                chosen.put(id, chosen(new QueueId(id), deed.choice().get()));
+            QueueChoice choice = deed.choice().get();
+            for (int i = 0; i < ids.length; i++) {
+                QueueId id = new QueueId(ids[i]);
+                if (!choice.goesOn(id)) {
+                    return new Task(deed, Arrays.copyOf(ids, i), chosen);
+                }
+                chosen.put(ids[i], chosen(id, choice));
             }
         }
-        return chosen;
+        return new Task(deed, ids, chosen);
     }
 
     private BitSet chosen(QueueId id, QueueChoice choice) {
         try {
             Optional<QueuedMessage> message = newest(id);
-            return message.isPresent() ? choice.of(message.get(), now()) : new BitSet();
+            return message.isPresent() ? choice.of(message.get()) : new BitSet();
         } catch (IOException e) {
             choice.undecided("message " + id + " could not be read: " + e.getMessage());
             return new BitSet();
@@ -175,13 +192,13 @@ final class Deeds {
     }
 
     /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
-    private List<HoldNotes.Place> changed(long[] ids, Task task, List<Changed> batch) throws IOException {
+    private List<HoldNotes.Place> changed(Task task, List<Changed> batch) throws IOException {
         Deed deed = task.deed();
         List<HoldNotes.Place> held = new ArrayList<>();
         List<HoldNotes.Place> others = new ArrayList<>();
         takeTurn();
         try {
-            for (long id : ids) {
+            for (long id : task.ids()) {
                 Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
                 batch.add(one);
                 change(one, task);

@@ -1,19 +1,22 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QueuedMessage;
-import java.time.Instant;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Who is in the virtual queue that an operator names, as the rules say now. It is to be asked without a lock, for look-ups may block.
  * Of one request, for one thread.
  */
 final class QueueChoice {
-    private final SchedulerParts parts;
     private final QueueFilter filter;
+    private final Inquiry inquiry;
     private final String wanted;
     private int undecided;
     private String reason = "";
+    private Optional<QueueId> next = Optional.empty();
 
     /**
      * A choice.
@@ -21,9 +24,9 @@ final class QueueChoice {
      * @param filter names a queue
      * @throws UndefinedQueueException when that is not defined, in a sentence for the operator
      */
-    QueueChoice(QueueFilter filter, SchedulerParts parts) {
+    QueueChoice(QueueFilter filter, SchedulerParts parts, Inquiry inquiry) {
         this.filter = filter;
-        this.parts = parts;
+        this.inquiry = inquiry;
         this.wanted = filter.queue().orElseThrow();
         try (Ruleset rules = parts.rules().open()) {
             VirtualQueues queues = rules.settings().queues();
@@ -33,27 +36,59 @@ final class QueueChoice {
         }
     }
 
+    /** Whether there is time for one more message; where not, another request goes on with it. */
+    boolean goesOn(QueueId id) {
+        if (next.isEmpty() && !inquiry.goesOn()) {
+            next = Optional.of(id);
+        }
+        return next.isEmpty();
+    }
+
+    /** The message for which there was no time. */
+    Optional<QueueId> next() {
+        return next;
+    }
+
     /** The recipients of a message that the filter means and that are in the queue, by index. */
-    BitSet of(QueuedMessage message, Instant now) {
+    BitSet of(QueuedMessage message) {
         BitSet meant = new BitSet();
-        if (!filter.mayHold(message)) {
-            return meant;
-        }
-        try (Ruleset rules = parts.rules().open()) {
-            for (int i = 0; i < message.recipients().size(); i++) {
-                if (!message.recipients().get(i).status().open()
-                        || !filter.means(message.recipients().get(i))) {
-                    continue;
-                }
-                VirtualQueues.Choice choice =
-                        rules.settings().queues().choose(Histories.facts(message, i, now), rules.lookups());
-                meant.set(i, choice.id().equals(wanted));
-                if (!choice.fault().isEmpty()) {
-                    undecided(choice.fault());
-                }
+        meant(message).forEach((index, one) -> {
+            if (one.fault().isEmpty()) {
+                meant.set(index, one.queue().equals(wanted));
+            } else {
+                undecided(one.fault());
             }
-        }
+        });
         return meant;
+    }
+
+    private Map<Integer, QueueControl.Membership> meant(QueuedMessage message) {
+        return filter.mayHold(message)
+                ? inquiry.of(message, i -> filter.means(message.recipients().get(i)))
+                : Map.of();
+    }
+
+    /**
+     * Where all recipients of a message are, when one that the filter means is in the queue, or may be.
+     *
+     * @return empty when it is not to be listed
+     */
+    Map<Integer, QueueControl.Membership> listed(QueuedMessage message) {
+        Map<Integer, QueueControl.Membership> meant = meant(message);
+        boolean listed = meant.values().stream()
+                .anyMatch(one -> one.queue().equals(wanted) || !one.fault().isEmpty());
+        if (!listed) {
+            return Map.of();
+        }
+        meant.putAll(inquiry.of(
+                message, i -> !filter.means(message.recipients().get(i))));
+        return virtual(meant);
+    }
+
+    /** Without those in the ordinary queue. */
+    static Map<Integer, QueueControl.Membership> virtual(Map<Integer, QueueControl.Membership> all) {
+        all.values().removeIf(one -> one.queue().isEmpty() && one.fault().isEmpty());
+        return all;
     }
 
     /** Of somebody it can't be said. */
@@ -63,16 +98,11 @@ final class QueueChoice {
     }
 
     /**
-     * Whether the answer can be relied on.
+     * What a request has done.
      *
-     * @param done what was done for those that are in the queue
-     * @throws UndecidedException when of somebody nobody can say whether he is in the queue
+     * @param recipients for so many
      */
-    void settle(String done) throws UndecidedException {
-        if (undecided > 0) {
-            throw new UndecidedException(
-                    done + "; recipients of which nobody can say whether they are in the virtual queue '" + wanted
-                            + "', and which were left as they are: " + undecided + "; " + reason);
-        }
+    QueueControl.Done done(int recipients) {
+        return new QueueControl.Done(recipients, undecided, reason, next);
     }
 }

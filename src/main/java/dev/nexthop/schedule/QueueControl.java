@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * What an operator may do to the queue while it works. Calls may read the disk: not for virtual threads. A filter that names a
  * virtual queue that is not defined is an {@link UndefinedQueueException}, whose message is a sentence for the operator. Where the
- * rules can't say of somebody whether he is in it, all others are seen to, and then an {@link UndecidedException} says so.
+ * rules can't say of a recipient whether it is in that queue, all others are seen to, and the result says so. The rules may have to look
+ * something up for each recipient: a call that asks them ends after some seconds, and its result says where the next one goes on.
  */
 public interface QueueControl {
     /** A list ends behind the message that brings it to so many recipients, whatever its limit. */
@@ -28,14 +29,37 @@ public interface QueueControl {
      * A part of the queue.
      *
      * @param messages oldest first
-     * @param more whether others are meant that are not in the list
+     * @param queues where their recipients are, as {@link QueueControl#queues} has it; nothing unless the filter names a virtual queue.
+     *     Then a message is in the list also when nobody can say whether a recipient is in that queue
+     * @param next the message with which {@link QueueFilter#from} goes on: one that is meant, or with which nobody has begun when the
+     *     time was over. Empty when nobody else is meant
      */
-    record Listing(List<QueuedMessage> messages, boolean more) {
-        /** Copies the list. */
+    record Listing(
+            List<QueuedMessage> messages, Map<QueueId, Map<Integer, Membership>> queues, Optional<QueueId> next) {
+        /** Copies the lists. */
         public Listing {
             messages = List.copyOf(messages);
+            queues = Map.copyOf(queues);
         }
     }
+
+    /**
+     * In which virtual queue a recipient is.
+     *
+     * @param queue its id; empty for the ordinary one, and when nobody can say
+     * @param fault why nobody can say, a sentence; else empty
+     */
+    record Membership(String queue, String fault) {}
+
+    /**
+     * What one request has done.
+     *
+     * @param recipients for so many
+     * @param undecided so many were left as they are, because nobody can say whether they are in the virtual queue that the filter names
+     * @param reason why, of one of them; empty when there is none
+     * @param next the message with which {@link QueueFilter#from} goes on, for the time was over; empty when all are seen to
+     */
+    record Done(int recipients, int undecided, String reason, Optional<QueueId> next) {}
 
     /**
      * One message.
@@ -51,7 +75,7 @@ public interface QueueControl {
      * @param filter which
      * @return how many recipients are due now
      */
-    int retry(QueueFilter filter) throws IOException;
+    Done retry(QueueFilter filter) throws IOException;
 
     /**
      * Takes recipients out of the queue without a notification to the sender, also those that are delivered and only wait
@@ -60,7 +84,7 @@ public interface QueueControl {
      * @param filter which
      * @return how many recipients were taken out
      */
-    int cancel(QueueFilter filter) throws IOException;
+    Done cancel(QueueFilter filter) throws IOException;
 
     /**
      * Keeps recipients from being tried until they are released.
@@ -68,7 +92,7 @@ public interface QueueControl {
      * @param filter which
      * @return how many recipients are held now that were not before
      */
-    default int hold(QueueFilter filter) throws IOException {
+    default Done hold(QueueFilter filter) throws IOException {
         return hold(filter, Optional.empty());
     }
 
@@ -79,7 +103,7 @@ public interface QueueControl {
      * @param terms why, by whom and until when; empty says nothing and holds them until they are released
      * @return how many recipients are held now that were not before
      */
-    int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException;
+    Done hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException;
 
     /**
      * Lets recipients go on at once that an operator holds; one that the sender wants held as well (RFC 4865) waits for
@@ -88,7 +112,7 @@ public interface QueueControl {
      * @param filter which; with a message's id it ends the sender's hold too
      * @return how many recipients were released
      */
-    int release(QueueFilter filter) throws IOException;
+    Done release(QueueFilter filter) throws IOException;
 
     /** What operators have ordered until further notice. */
     OrderControl orders();
@@ -102,12 +126,12 @@ public interface QueueControl {
     Map<Integer, Remark> remarks(QueuedMessage message);
 
     /**
-     * The virtual queues that the rules put recipients into now. May block on look-ups of the rules.
+     * The virtual queues that the rules put recipients into now. May block on look-ups of the rules, for some seconds.
      *
      * @param message one of the queue
-     * @return ids by index of the recipient; nothing of those in the ordinary queue, of those that are done, nor where the rules can't say
+     * @return by index of the recipient; nothing of those in the ordinary queue, nor of those that are done
      */
-    Map<Integer, String> queues(QueuedMessage message);
+    Map<Integer, Membership> queues(QueuedMessage message);
 
     /**
      * Why a recipient waits.

@@ -70,21 +70,17 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public Listing list(QueueFilter filter, int limit) throws IOException {
-        Optional<QueueChoice> choice = choice(filter);
-        Page page = new Page(filter, choice, limit);
+        Page page = new Page(filter, choice(filter), limit);
         if (filter.id().isPresent()) {
             show(filter.id().get()).ifPresent(page::take);
         } else {
             look(filter, page::take);
         }
-        if (choice.isPresent()) {
-            choice.get().settle("messages that were found: " + page.found.size());
-        }
-        return new Listing(page.found, page.more);
+        return new Listing(page.found, page.queues, page.next);
     }
 
     private Optional<QueueChoice> choice(QueueFilter filter) {
-        return filter.queue().map(_ -> new QueueChoice(filter, parts));
+        return filter.queue().map(_ -> new QueueChoice(filter, parts, deeds.inquiry()));
     }
 
     /** Gives the messages that may be meant, until somebody has had enough. */
@@ -95,7 +91,7 @@ final class QueueDesk implements QueueControl {
         }
         Marks.Wanted wanted = Marks.Wanted.of(filter);
         MarkIndex marks = table.marks();
-        for (long[] some = marks.some(wanted, -1); some.length > 0; some = marks.some(wanted, some[some.length - 1])) {
+        for (long[] some = marks.some(wanted, filter.behind()); some.length > 0; some = marks.some(wanted, some[some.length - 1])) {
             for (long id : some) {
                 Optional<QueuedMessage> read = read(new QueueId(id));
                 if (read.isPresent() && !taker.test(read.get())) {
@@ -122,7 +118,8 @@ final class QueueDesk implements QueueControl {
         private final int limit;
         private final List<QueuedMessage> found = new ArrayList<>();
         private int recipients;
-        private boolean more;
+        private final Map<QueueId, Map<Integer, Membership>> queues = new HashMap<>();
+        private Optional<QueueId> next = Optional.empty();
 
         Page(QueueFilter filter, Optional<QueueChoice> choice, int limit) {
             this.filter = filter;
@@ -132,47 +129,38 @@ final class QueueDesk implements QueueControl {
 
         /** Whether the scan goes on. */
         boolean take(QueuedMessage read) {
+            if (!filter.reaches(read.id())) {
+                return true;
+            }
+            if (choice.isPresent() && !choice.get().goesOn(read.id())) {
+                next = choice.get().next();
+                return false;
+            }
             QueuedMessage newest = table.newest(read);
-            boolean meant = filter.mayHold(newest)
-                    && choice.map(one -> !one.of(newest, deeds.now()).isEmpty()).orElse(true);
-            if (!meant) {
+            if (!filter.mayHold(newest)) {
+                return true;
+            }
+            Map<Integer, Membership> places =
+                    choice.map(one -> one.listed(newest)).orElse(Map.of());
+            if (choice.isPresent() && places.isEmpty()) {
                 return true;
             }
             if (found.size() >= limit || recipients >= MAX_LISTED_RECIPIENTS) {
-                more = true;
+                next = Optional.of(newest.id());
                 return false;
             }
             found.add(newest);
             recipients += newest.recipients().size();
+            if (!places.isEmpty()) {
+                queues.put(newest.id(), places);
+            }
             return true;
         }
     }
 
     @Override
-    public Map<Integer, String> queues(QueuedMessage message) {
-        Map<Integer, String> queues = new HashMap<>();
-        Instant now = deeds.now();
-        try (Ruleset rules = parts.rules().open()) {
-            for (int i = 0;
-                    rules.settings().queues().any() && i < message.recipients().size();
-                    i++) {
-                String id = queue(rules, message, i, now);
-                if (!id.isEmpty()) {
-                    queues.put(i, id);
-                }
-            }
-        }
-        return queues;
-    }
-
-    /** The virtual queue of a recipient that is not done; empty for the ordinary one. */
-    private static String queue(Ruleset rules, QueuedMessage message, int index, Instant now) {
-        return message.recipients().get(index).status().open()
-                ? rules.settings()
-                        .queues()
-                        .choose(Histories.facts(message, index, now), rules.lookups())
-                        .id()
-                : "";
+    public Map<Integer, Membership> queues(QueuedMessage message) {
+        return QueueChoice.virtual(deeds.inquiry().of(message, _ -> true));
     }
 
     @Override
@@ -181,7 +169,7 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public int retry(QueueFilter filter) throws IOException {
+    public Done retry(QueueFilter filter) throws IOException {
         admission.forgive();
         return act(filter, (message, index, now) -> {
             RecipientState state = message.recipients().get(index);
@@ -246,7 +234,7 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public int cancel(QueueFilter filter) throws IOException {
+    public Done cancel(QueueFilter filter) throws IOException {
         return act(filter, (message, index, now) -> {
             RecipientState state = message.recipients().get(index);
             if (LiveTable.unreported(state)) {
@@ -257,7 +245,7 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public int hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
+    public Done hold(QueueFilter filter, Optional<Order.Terms> terms) throws IOException {
         try {
             return act(filter, terms, (message, index, _) -> {
                 RecipientState state = message.recipients().get(index);
@@ -269,7 +257,7 @@ final class QueueDesk implements QueueControl {
     }
 
     @Override
-    public int release(QueueFilter filter) throws IOException {
+    public Done release(QueueFilter filter) throws IOException {
         boolean named = filter.id().isPresent();
         return act(filter, (message, index, now) -> {
             RecipientState state = message.recipients().get(index);
@@ -296,17 +284,17 @@ final class QueueDesk implements QueueControl {
         return ended || released.isBefore(now) ? now : released;
     }
 
-    private int act(QueueFilter filter, Deeds.Action action) throws IOException {
+    private Done act(QueueFilter filter, Deeds.Action action) throws IOException {
         return act(filter, Optional.empty(), action);
     }
 
-    private int act(QueueFilter filter, Optional<Order.Terms> terms, Deeds.Action action) throws IOException {
-        Optional<QueueChoice> choice = choice(filter);
-        int changed = deeds.act(new Deeds.Deed(filter, action, terms, choice));
-        if (choice.isPresent()) {
-            choice.get().settle("recipients for whom it was done: " + changed);
-        }
-        return changed;
+    private Done act(QueueFilter filter, Optional<Order.Terms> terms, Deeds.Action action) throws IOException {
+        return act(new Deeds.Deed(filter, action, terms, choice(filter)));
+    }
+
+    private Done act(Deeds.Deed deed) throws IOException {
+        int changed = deeds.act(deed);
+        return deed.choice().map(one -> one.done(changed)).orElse(new Done(changed, 0, "", Optional.empty()));
     }
 
     private static @Nullable RecipientState cancelled(RecipientState state, Instant now) {

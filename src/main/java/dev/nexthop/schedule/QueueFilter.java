@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param before accepted before this instant
  * @param after accepted at or after this instant
  * @param queue the virtual queue that the rules put a recipient into now; {@link #means} and {@link #mayHold} do not know it
+ * @param from messages whose id is this one or a greater one: where a request ended, another one goes on
  */
 public record QueueFilter(
         Optional<QueueId> id,
@@ -27,8 +28,9 @@ public record QueueFilter(
         Optional<String> hop,
         Optional<Instant> before,
         Optional<Instant> after,
-        Optional<String> queue) {
-    /** In whatever queue; the parameters are those of the record. */
+        Optional<String> queue,
+        Optional<QueueId> from) {
+    /** In whatever queue, from the start; the parameters are those of the record. */
     public QueueFilter(
             Optional<QueueId> id,
             Optional<String> sender,
@@ -37,7 +39,7 @@ public record QueueFilter(
             Optional<String> hop,
             Optional<Instant> before,
             Optional<Instant> after) {
-        this(id, sender, recipient, domain, hop, before, after, Optional.empty());
+        this(id, sender, recipient, domain, hop, before, after, Optional.empty(), Optional.empty());
     }
 
     /** Everything in the queue. */
@@ -67,12 +69,27 @@ public record QueueFilter(
     }
 
     /**
+     * Whether such a message is behind the point where the request begins, or there.
+     *
+     * @param message a message
+     */
+    boolean reaches(QueueId message) {
+        return from.map(first -> message.value() >= first.value()).orElse(true);
+    }
+
+    /** The id behind which messages may be meant, for {@link MarkIndex#some}. */
+    long behind() {
+        return from.map(first -> first.value() - 1).orElse(-1L);
+    }
+
+    /**
      * Whether the message can hold recipients that are meant.
      *
      * @param message a queued message
      */
     public boolean mayHold(QueuedMessage message) {
         return id.map(message.id()::equals).orElse(true)
+                && reaches(message.id())
                 && sender.map(wanted -> Folded.address(wanted)
                                 .equals(Folded.address(
                                         message.envelope().sender().address())))

@@ -15,13 +15,25 @@ import java.util.Optional;
 final class RecordingQueue implements QueueControl {
     final List<QueueFilter> filters = new ArrayList<>();
 
-    @Override
-    public Listing list(QueueFilter filter, int limit) {
-        return new Listing(List.of(AdminServerTest.message()), limit == 1);
-    }
+    /** A queue of whose recipients the rules can't say all, and can't say it fast. */
+    static final String SLOW = "slow";
 
     /** The messages of which somebody asked for the virtual queues. */
     final List<QueueId> asked = new ArrayList<>();
+
+    @Override
+    public Listing list(QueueFilter filter, int limit) {
+        QueuedMessage message = AdminServerTest.message();
+        boolean cut = limit == 1 || slow(filter);
+        return new Listing(
+                List.of(message),
+                filter.queue().isPresent() ? Map.of(message.id(), queues(message)) : Map.of(),
+                cut ? Optional.of(AdminServerTest.ID) : Optional.empty());
+    }
+
+    private static boolean slow(QueueFilter filter) {
+        return filter.queue().filter(SLOW::equals).isPresent();
+    }
 
     @Override
     public Optional<QueuedMessage> show(QueueId id) {
@@ -29,18 +41,20 @@ final class RecordingQueue implements QueueControl {
     }
 
     @Override
-    public int retry(QueueFilter filter) {
+    public Done retry(QueueFilter filter) {
         filters.add(filter);
-        return 7;
+        return slow(filter)
+                ? new Done(7, 2, "the directory is away", Optional.of(AdminServerTest.ID))
+                : new Done(7, 0, "", Optional.empty());
     }
 
     @Override
-    public int cancel(QueueFilter filter) {
+    public Done cancel(QueueFilter filter) {
         return retry(filter);
     }
 
     @Override
-    public int hold(QueueFilter filter, Optional<Order.Terms> terms) {
+    public Done hold(QueueFilter filter, Optional<Order.Terms> terms) {
         return retry(filter);
     }
 
@@ -55,13 +69,13 @@ final class RecordingQueue implements QueueControl {
     }
 
     @Override
-    public Map<Integer, String> queues(QueuedMessage message) {
+    public Map<Integer, Membership> queues(QueuedMessage message) {
         asked.add(message.id());
-        return Map.of(0, "bulk");
+        return Map.of(0, new Membership("bulk", ""));
     }
 
     @Override
-    public int release(QueueFilter filter) {
+    public Done release(QueueFilter filter) {
         return retry(filter);
     }
 }

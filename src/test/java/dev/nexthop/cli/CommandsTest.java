@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands send, to whom, and how they end. */
 class CommandsTest {
+    private static final String NEXT = "01jdz6m8k4000";
     private static final String SECRET = "Basic YWRtaW46aHVzaA==";
 
     @TempDir
@@ -64,11 +65,36 @@ class CommandsTest {
         asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                 + exchange.getRequestHeaders().getFirst("Authorization"));
         boolean list = exchange.getRequestMethod().equals("GET");
-        if (list) {
+        String query = exchange.getRequestURI().toString();
+        if (query.contains("queue=slow")) {
+            inParts(exchange, list, query.contains("from=" + NEXT));
+        } else if (list) {
             exchange.getResponseHeaders().set("X-More", "true");
+            send(exchange, 200, "[]");
+        } else {
+            send(exchange, 200, "{\"recipients\":1}");
         }
-        byte[] body = (list ? "[]" : "{\"recipients\":1}").getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(200, body.length);
+    }
+
+    /** Two parts, in the second of which there is one of whom nobody can say. */
+    private static void inParts(HttpExchange exchange, boolean list, boolean last) throws IOException {
+        String message = "[{\"id\":\"x\",\"sender\":\"\",\"recipients\":[{%s}]}]";
+        if (list && last) {
+            send(exchange, 200, message.formatted("\"queue\":null,\"undecided\":\"nobody can say\""));
+        } else if (list) {
+            exchange.getResponseHeaders().set("X-More", "true");
+            exchange.getResponseHeaders().set("X-Next", NEXT);
+            send(exchange, 200, message.formatted("\"queue\":\"slow\""));
+        } else if (last) {
+            send(exchange, 503, "{\"recipients\":2,\"undecided\":1,\"error\":\"nobody can say\"}");
+        } else {
+            send(exchange, 200, "{\"recipients\":1,\"next\":\"" + NEXT + "\"}");
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
@@ -124,6 +150,32 @@ class CommandsTest {
         assertThat(run("queue", "list", "--url", "http://127.0.0.1:" + port, "--token", "t"))
                 .isZero();
         assertThat(asked).singleElement().asString().endsWith(" Bearer t");
+    }
+
+    /** The server ends its answer after some seconds when it has to ask the rules; the command goes on to the end. */
+    @Test
+    void whatTheServerDoesInPartsIsOneCommand() {
+        assertThat(run("queue", "list", "--queue", "slow")).as(err.toString()).isZero();
+        assertThat(asked)
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("queue=slow", "limit=999", "from=" + NEXT);
+        assertThat(out.toString()).contains("undecided  ", "nobody can say", "slow  ");
+        assertThat(err.toString()).isEmpty();
+        assertThat(run("queue", "list", "--queue", "slow", "--limit", "1")).isZero();
+        assertThat(err.toString()).contains("or go on with --from " + NEXT);
+    }
+
+    @Test
+    void anActionInPartsIsOneCommandAndFailsWhenItWasNotForAll() {
+        assertThat(run("queue", "hold", "--queue", "slow")).isEqualTo(1);
+        assertThat(asked).hasSize(2).last().asString().contains("queue=slow", "from=" + NEXT);
+        assertThat(out.toString()).isEqualTo("3 recipients held\n");
+        assertThat(err.toString()).isEqualTo("undecided: 1; nobody can say\n");
+        assertThat(run("queue", "hold", "--queue", "slow", "--json")).isEqualTo(1);
+        assertThat(out.toString().replaceAll("\\s+", ""))
+                .endsWith("{\"recipients\":3,\"undecided\":1,\"error\":\"nobodycansay\"}");
     }
 
     @Test

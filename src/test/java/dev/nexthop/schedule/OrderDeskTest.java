@@ -312,13 +312,13 @@ class OrderDeskTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        assertThat(desk().hold(bob, Optional.of(terms(Duration.ofHours(3))))).isEqualTo(2);
+        assertThat(desk().hold(bob, Optional.of(terms(Duration.ofHours(3)))).recipients()).isEqualTo(2);
         assertThat(remark(id, 0))
                 .isEqualTo("held: held since " + World.START + " by ann: they defer everything; until "
                         + World.START.plus(Duration.ofHours(3)));
         assertThat(remark(id, 1)).isEqualTo("none");
-        assertThat(desk().release(QueueFilter.of(other))).isEqualTo(1);
-        assertThat(desk().hold(QueueFilter.of(other))).isEqualTo(1);
+        assertThat(desk().release(QueueFilter.of(other)).recipients()).isEqualTo(1);
+        assertThat(desk().hold(QueueFilter.of(other)).recipients()).isEqualTo(1);
         assertThat(remark(other, 0))
                 .as("what was said of an older hold is forgotten")
                 .isEqualTo("none");

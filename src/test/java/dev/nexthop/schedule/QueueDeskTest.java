@@ -81,9 +81,9 @@ class QueueDeskTest {
                         Optional.empty())))
                 .containsExactly(first);
         assertThat(desk().list(QueueFilter.ALL, 1).messages()).hasSize(1);
-        assertThat(desk().list(QueueFilter.ALL, 1).more()).isTrue();
-        assertThat(desk().list(QueueFilter.ALL, 2).more()).isFalse();
-        assertThat(desk().list(filter("", "", "relay.test", ""), 1).more()).isFalse();
+        assertThat(desk().list(QueueFilter.ALL, 1).next()).contains(second);
+        assertThat(desk().list(QueueFilter.ALL, 2).next()).isEmpty();
+        assertThat(desk().list(filter("", "", "relay.test", ""), 1).next()).isEmpty();
     }
 
     @Test
@@ -91,10 +91,10 @@ class QueueDeskTest {
         String[] many = new String[QueueControl.MAX_LISTED_RECIPIENTS];
         Arrays.setAll(many, i -> "u" + i + "@b.test");
         QueueId first = world.submit(FROM, many);
-        world.submit(FROM, "bob@b.test");
+        QueueId next = world.submit(FROM, "bob@b.test");
         QueueControl.Listing list = desk().list(QueueFilter.ALL, 10);
         assertThat(list.messages()).extracting(QueuedMessage::id).containsExactly(first);
-        assertThat(list.more()).isTrue();
+        assertThat(list.next()).contains(next);
     }
 
     private List<QueueId> ids(QueueFilter filter) throws IOException {
@@ -109,7 +109,7 @@ class QueueDeskTest {
         world.submit(FROM, "bob@b.test", "amy@c.test");
         world.settle();
         world.hosts = facts -> World.delivered();
-        assertThat(desk().retry(filter("", "bob@b.test", "", ""))).isEqualTo(1);
+        assertThat(desk().retry(filter("", "bob@b.test", "", "")).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.story()).hasSize(3).endsWith("bob@b.test delivered");
         world.advance(Duration.ofMinutes(2));
@@ -126,7 +126,7 @@ class QueueDeskTest {
         }
         world.hosts = facts -> World.delivered();
         world.verdicts = job -> new HopVerdict.Healthy();
-        assertThat(desk().retry(filter("", "", "", "relay"))).isEqualTo(8);
+        assertThat(desk().retry(filter("", "", "", "relay")).recipients()).isEqualTo(8);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
     }
@@ -171,7 +171,7 @@ class QueueDeskTest {
                 }),
                 deeds,
                 new QueueDesk.Standing(new OrderDesk(parts, machinery, table), new HoldEnds(parts, machinery, deeds)));
-        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk.hold(QueueFilter.ALL).recipients()).isEqualTo(1);
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }
 
@@ -181,12 +181,12 @@ class QueueDeskTest {
         QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
         world.settle();
         world.hosts = QueueDeskTest::deliverAllButBob;
-        assertThat(desk().hold(filter("", "bob@b.test", "", ""))).isEqualTo(1);
-        assertThat(desk().hold(filter("", "bob@b.test", "", ""))).isZero();
+        assertThat(desk().hold(filter("", "bob@b.test", "", "")).recipients()).isEqualTo(1);
+        assertThat(desk().hold(filter("", "bob@b.test", "", "")).recipients()).isZero();
         world.advance(Duration.ofDays(30));
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD, RecipientStatus.DELIVERED);
         world.hosts = facts -> World.delivered();
-        assertThat(desk().release(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk().release(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.notifications()).isEmpty();
@@ -202,7 +202,7 @@ class QueueDeskTest {
         world.hosts = facts -> World.deferred("later");
         QueueId id = world.submit(FROM, "bob@b.test");
         world.settle();
-        assertThat(desk().hold(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk().hold(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.crash();
         world.advance(Duration.ofDays(9));
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
@@ -214,11 +214,11 @@ class QueueDeskTest {
         world.hosts = facts -> World.deferred("later");
         world.submit(FROM, "bob@b.test", "amy@c.test");
         world.settle();
-        assertThat(desk().cancel(filter("", "", "b.test", ""))).isEqualTo(1);
+        assertThat(desk().cancel(filter("", "", "b.test", "")).recipients()).isEqualTo(1);
         assertThat(world.story()).last().isEqualTo("bob@b.test failed");
         assertThat(world.log.getLast().outcome().diagnosis().reason())
                 .isEqualTo("taken out of the queue by an operator");
-        assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk().cancel(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.notifications()).isEmpty();
@@ -235,7 +235,7 @@ class QueueDeskTest {
             world.submit(FROM, "r" + i + "@b.test");
         }
         world.settle();
-        assertThat(desk().cancel(QueueFilter.ALL)).isEqualTo(2);
+        assertThat(desk().cancel(QueueFilter.ALL).recipients()).isEqualTo(2);
         gates.forEach(Runnable::run);
         world.settle();
         assertThat(world.story().stream().filter(line -> line.endsWith("delivered")))

@@ -154,11 +154,11 @@ class SchedulerTest {
         assertThat(held.last().orElseThrow().diagnosis().reason()).isEqualTo("the host refused");
         QueueControl desk = world.scheduler().control();
         assertThat(desk.list(QueueFilter.ALL, 10).messages()).hasSize(1);
-        assertThat(desk.release(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk.release(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.alarms).as("failed again, held again").hasSize(2);
         assertThat(world.spool.durable).hasSize(1);
-        assertThat(desk.cancel(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk.cancel(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
         assertThat(world.alarms).hasSize(2);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.queue.QueuedMessage;
+import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +33,10 @@ class VirtualQueueDeskTest {
     }
 
     private static QueueFilter queue(String id) {
+        return queue(id, Optional.empty());
+    }
+
+    private static QueueFilter queue(String id, Optional<QueueId> from) {
         return new QueueFilter(
                 Optional.empty(),
                 Optional.empty(),
@@ -38,7 +45,8 @@ class VirtualQueueDeskTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(id));
+                Optional.of(id),
+                from);
     }
 
     private void queues(String rule) {
@@ -67,7 +75,7 @@ class VirtualQueueDeskTest {
                 throw new AssertionError(e);
             }
         };
-        assertThat(control().hold(queue("bulk"))).isEqualTo(1);
+        assertThat(control().hold(queue("bulk")).recipients()).isEqualTo(1);
         assertThat(waited).isNotEmpty().containsOnly(false);
     }
 
@@ -88,24 +96,144 @@ class VirtualQueueDeskTest {
                         .hasMessageContaining("which is not defined; defined: [bulk]"));
     }
 
-    /** Whoever may be meant is not left out in silence. */
-    @Test
-    void whomTheRulesCannotDecideIsTold() throws IOException {
+    private static final String NOBODY_CAN_SAY = "queue.outbound.queue does not say which virtual queue this is in: ";
+
+    /** Of one recipient the rules can't say. */
+    private QueueId lost() {
         queues("if_then(rcpt_domain = 'site.test', 'bulk', if_then(rcpt_domain = 'lost.test', sender, false))");
+        return world.submit("news@a.test", "r@lost.test", "r@other.test", "r@site.test");
+    }
+
+    /** Whoever may be meant is not left out in silence, and nothing is done to him. */
+    @Test
+    void whomTheRulesCannotDecideIsLeftAloneAndTold() throws IOException {
+        QueueId lost = lost();
         QueueId good = world.submit("news@a.test", "r@site.test");
-        QueueId lost = world.submit("news@a.test", "r@lost.test");
-        world.submit("news@a.test", "r@other.test");
         world.settle();
-        assertThatThrownBy(() -> control().hold(queue("bulk")))
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("recipients for whom it was done: 1; recipients of which nobody can say")
-                .hasMessageContaining("left as they are: 1; queue.outbound.queue does not say")
-                .hasMessageContaining("this is 'news@a.test', and no virtual queue has that name");
+        QueueControl.Done done = control().hold(queue("bulk"));
+        assertThat(done.recipients()).isEqualTo(2);
+        assertThat(done.undecided()).isEqualTo(1);
+        assertThat(done.reason())
+                .startsWith(NOBODY_CAN_SAY)
+                .contains("this is 'news@a.test', and no virtual queue has that name");
+        assertThat(done.next()).isEmpty();
         assertThat(control().show(good).orElseThrow().recipients().getFirst().status())
                 .isEqualTo(RecipientStatus.HELD);
-        assertThat(control().show(lost).orElseThrow().recipients().getFirst().status())
-                .isNotEqualTo(RecipientStatus.HELD);
-        assertThatThrownBy(() -> control().list(queue("bulk"), 10)).isInstanceOf(IOException.class);
+        assertThat(control().show(lost).orElseThrow().recipients())
+                .extracting(RecipientState::status)
+                .containsExactly(RecipientStatus.DEFERRED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
+    }
+
+    @Test
+    void aListGivesAllOthersAndSaysOfWhomTheRulesCannotDecide() throws IOException {
+        QueueId lost = lost();
+        QueueId good = world.submit("news@a.test", "r@site.test");
+        QueueId only = world.submit("news@a.test", "r@lost.test", "r@other.test");
+        world.submit("news@a.test", "r@other.test");
+        world.settle();
+        QueueControl.Listing list = control().list(queue("bulk"), 10);
+        assertThat(list.messages()).extracting(QueuedMessage::id).containsExactly(lost, good, only);
+        assertThat(list.next()).isEmpty();
+        QueueControl.Membership bulk = new QueueControl.Membership("bulk", "");
+        assertThat(list.queues().get(good)).isEqualTo(Map.of(0, bulk));
+        assertThat(list.queues().get(lost)).containsOnlyKeys(0, 2).containsEntry(2, bulk);
+        assertThat(list.queues().get(only)).containsOnlyKeys(0);
+        assertThat(list.queues().get(only).get(0)).satisfies(one -> {
+            assertThat(one.queue()).isEmpty();
+            assertThat(one.fault()).startsWith(NOBODY_CAN_SAY);
+        });
+        assertThat(control().queues(control().show(lost).orElseThrow())).isEqualTo(list.queues().get(lost));
+    }
+
+    /** Each time that the rules are opened, time goes by. */
+    private void slow(Duration each) {
+        world.opening = () -> {
+            Runnable again = world.opening;
+            world.opening = () -> {};
+            world.advance(each);
+            world.opening = again;
+        };
+    }
+
+    private List<QueueId> many() {
+        queues("if_then(rcpt_domain = 'site.test', 'bulk', false)");
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(world.submit("news@a.test", "r@site.test"));
+            world.submit("news@a.test", "r@other.test");
+        }
+        world.settle();
+        return ids;
+    }
+
+    @Test
+    void aListThatTakesLongEndsAndSaysWhereToGoOn() throws IOException {
+        List<QueueId> ids = many();
+        slow(Inquiry.ENOUGH.dividedBy(4));
+        List<QueueId> listed = new ArrayList<>();
+        Optional<QueueId> next = Optional.empty();
+        int pages = 0;
+        do {
+            QueueControl.Listing page = control().list(queue("bulk", next), 10);
+            page.messages().forEach(message -> listed.add(message.id()));
+            next = page.next();
+            pages++;
+        } while (next.isPresent() && pages < 20);
+        assertThat(listed).isEqualTo(ids);
+        assertThat(pages).isBetween(3, 10);
+    }
+
+    @Test
+    void anActionThatTakesLongEndsAndSaysWhereToGoOn() throws IOException {
+        List<QueueId> ids = many();
+        slow(Inquiry.ENOUGH.plusSeconds(1));
+        Optional<QueueId> next = Optional.empty();
+        int held = 0;
+        int parts = 0;
+        do {
+            QueueControl.Done done = control().hold(queue("bulk", next));
+            held += done.recipients();
+            next = done.next();
+            parts++;
+        } while (next.isPresent() && parts < 20);
+        assertThat(held).isEqualTo(5);
+        assertThat(parts).as("each looks at one message at least").isEqualTo(10);
+        for (QueueId id : ids) {
+            assertThat(control().show(id).orElseThrow().recipients().getFirst().status())
+                    .isEqualTo(RecipientStatus.HELD);
+        }
+    }
+
+    @Test
+    void aListThatIsFullSaysWhereToGoOn() throws IOException {
+        List<QueueId> ids = many();
+        QueueControl.Listing first = control().list(queue("bulk"), 2);
+        assertThat(first.messages()).extracting(QueuedMessage::id).isEqualTo(ids.subList(0, 2));
+        assertThat(first.next()).contains(ids.get(2));
+        QueueControl.Listing rest = control().list(queue("bulk", first.next()), 10);
+        assertThat(rest.messages()).extracting(QueuedMessage::id).isEqualTo(ids.subList(2, 5));
+        assertThat(rest.next()).isEmpty();
+    }
+
+    /** A message may have very many recipients: those for whom there was no time are not said to be in the ordinary queue. */
+    @Test
+    void whoWasNotAskedForIsUndecided() throws IOException {
+        queues("'bulk'");
+        String[] many = new String[40];
+        Arrays.setAll(many, i -> "r" + i + "@site.test");
+        QueueId id = world.submit("news@a.test", many);
+        world.settle();
+        int[] seconds = {0};
+        Inquiry inquiry = new Inquiry(world.parts(), () -> world.now().plusSeconds(seconds[0]++));
+        Map<Integer, QueueControl.Membership> all = inquiry.of(control().show(id).orElseThrow(), _ -> true);
+        assertThat(all).hasSize(40).containsEntry(0, new QueueControl.Membership("bulk", ""));
+        assertThat(all.values().stream().filter(one -> one.fault().isEmpty()))
+                .hasSizeBetween((int) Inquiry.PATIENCE.toSeconds() - 3, (int) Inquiry.PATIENCE.toSeconds());
+        assertThat(all.get(39).queue()).isEmpty();
+        assertThat(all.get(39).fault()).startsWith("the rules were not asked").endsWith("more than 20 s");
+        assertThat(inquiry.of(control().show(id).orElseThrow(), i -> i == 0).get(0))
+                .as("nor in what the same request asks later")
+                .isEqualTo(all.get(39));
     }
 
     /** What the log says of a cancelled recipient names its queue. */
@@ -114,7 +242,7 @@ class VirtualQueueDeskTest {
         queues("'bulk'");
         world.submit("news@bulk.test", "r@site.test");
         world.settle();
-        assertThat(control().cancel(queue("bulk"))).isEqualTo(1);
+        assertThat(control().cancel(queue("bulk")).recipients()).isEqualTo(1);
         assertThat(world.log.getLast().queue()).isEqualTo("bulk");
     }
 

@@ -372,15 +372,16 @@ class VirtualQueueTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of("bulk"));
+                Optional.of("bulk"),
+                Optional.empty());
         assertThat(control.list(filter, 10).messages()).singleElement().satisfies(message -> {
             assertThat(message.id()).isEqualTo(bulk);
-            assertThat(control.queues(message)).isEqualTo(Map.of(0, "bulk"));
+            assertThat(control.queues(message)).isEqualTo(Map.of(0, new QueueControl.Membership("bulk", "")));
         });
         assertThat(control.queues(control.show(other).orElseThrow())).isEmpty();
-        assertThat(control.hold(filter)).isEqualTo(1);
-        assertThat(control.release(QueueFilter.ALL)).isEqualTo(1);
-        assertThat(control.retry(filter)).isEqualTo(1);
+        assertThat(control.hold(filter).recipients()).isEqualTo(1);
+        assertThat(control.release(QueueFilter.ALL).recipients()).isEqualTo(1);
+        assertThat(control.retry(filter).recipients()).isEqualTo(1);
     }
 
     @Test

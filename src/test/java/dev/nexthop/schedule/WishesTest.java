@@ -168,7 +168,7 @@ class WishesTest {
         assertThat(world.scheduler().load().heldBytes())
                 .as("not kept in memory")
                 .isZero();
-        assertThat(world.scheduler().control().retry(QueueFilter.ALL)).isZero();
+        assertThat(world.scheduler().control().retry(QueueFilter.ALL).recipients()).isZero();
         world.crash();
         world.advance(Duration.ofHours(9).minusSeconds(1));
         assertThat(tried).isEmpty();
@@ -188,7 +188,7 @@ class WishesTest {
         QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
         world.advance(Duration.ofHours(1));
         assertThat(world.story()).isEmpty();
-        assertThat(world.scheduler().control().release(QueueFilter.of(id))).isEqualTo(1);
+        assertThat(world.scheduler().control().release(QueueFilter.of(id)).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.story()).containsExactly("bob@b.test delivered");
     }
@@ -238,15 +238,15 @@ class WishesTest {
         QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
         world.settle();
         QueueControl desk = world.scheduler().control();
-        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk.hold(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.advance(Duration.ofHours(1));
-        assertThat(desk.release(QueueFilter.of(id))).isEqualTo(1);
+        assertThat(desk.release(QueueFilter.of(id)).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.story()).isEmpty();
         assertThat(state(id).due()).isEqualTo(World.START.plus(Duration.ofHours(10)));
-        assertThat(desk.hold(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(desk.hold(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.advance(Duration.ofHours(10));
-        assertThat(desk.release(QueueFilter.of(id))).isEqualTo(1);
+        assertThat(desk.release(QueueFilter.of(id)).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.story()).containsExactly("bob@b.test delivered");
     }
@@ -256,7 +256,7 @@ class WishesTest {
         QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
         world.advance(Duration.ofHours(1));
         QueueControl desk = world.scheduler().control();
-        assertThat(desk.release(QueueFilter.ALL)).isZero();
+        assertThat(desk.release(QueueFilter.ALL).recipients()).isZero();
         world.settle();
         assertThat(world.story()).isEmpty();
         assertThat(state(id).due()).isEqualTo(World.START.plus(Duration.ofHours(10)));
@@ -357,7 +357,7 @@ class WishesTest {
         world.spool.full = true;
         world.settle();
         assertThat(state(id).status()).isEqualTo(RecipientStatus.DELIVERED_UNTOLD);
-        assertThat(world.scheduler().control().cancel(QueueFilter.ALL)).isEqualTo(1);
+        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients()).isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
         world.spool.full = false;
