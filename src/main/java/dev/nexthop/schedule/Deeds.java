@@ -1,9 +1,6 @@
 package dev.nexthop.schedule;
 
-import dev.nexthop.event.DeliveryEvent;
-import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
-import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
@@ -15,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,11 +62,17 @@ final class Deeds {
      * @param action what
      * @param terms what is to be said of those that are held afterwards
      * @param choice who is in the virtual queue that the filter names; empty when it names none
+     * @param farewell tells of those that fail by it; empty when nobody does
      */
-    record Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms, Optional<QueueChoice> choice) {
+    record Deed(
+            QueueFilter filter,
+            Action action,
+            Optional<Order.Terms> terms,
+            Optional<QueueChoice> choice,
+            Optional<Farewell> farewell) {
         /** One whose filter names no virtual queue. */
         Deed(QueueFilter filter, Action action, Optional<Order.Terms> terms) {
-            this(filter, action, terms, Optional.empty());
+            this(filter, action, terms, Optional.empty(), Optional.empty());
         }
 
         /** Whether there is no time for further messages. */
@@ -141,9 +145,17 @@ final class Deeds {
         List<Changed> batch = new ArrayList<>(ids.length);
         Task task = task(ids, deed); // before anything is locked: the rules may look something up
         try {
-            List<HoldNotes.Place> others = changed(task, batch);
-            int changed = batch.stream().mapToInt(Changed::size).sum();
-            await(letGo(batch));
+            List<HoldNotes.Place> others;
+            int changed;
+            List<CompletableFuture<Void>> writes;
+            try {
+                others = changed(task, batch);
+                changed = batch.stream().mapToInt(Changed::size).sum();
+                writes = letGo(batch);
+            } finally {
+                task.farewells.forEach(Runnable::run);
+            }
+            await(writes);
             parts.orders().holds().sweep(others, this::isHeld); // somebody may have held them anew meanwhile
             return changed;
         } finally {
@@ -156,8 +168,13 @@ final class Deeds {
      *
      * @param ids which
      * @param chosen whom it may be done to, by message; empty for all that the filter means
+     * @param farewells what is to be told when nothing is locked any more
      */
-    private record Task(Deed deed, long[] ids, Map<Long, BitSet> chosen) {
+    private record Task(Deed deed, long[] ids, Map<Long, BitSet> chosen, List<Runnable> farewells) {
+        Task(Deed deed, long[] ids, Map<Long, BitSet> chosen) {
+            this(deed, ids, chosen, new ArrayList<>());
+        }
+
         boolean means(QueuedMessage message, int index) {
             BitSet some = chosen.get(message.id().value());
             return (deed.choice().isEmpty() || some != null && some.get(index))
@@ -267,7 +284,7 @@ final class Deeds {
         Deed deed = task.deed();
         Live live = one.live();
         Instant now = now();
-        List<RecipientState> cancelled = new ArrayList<>();
+        Map<Integer, RecipientState> gone = new LinkedHashMap<>();
         QueuedMessage message;
         live.lock.lock();
         try {
@@ -291,30 +308,14 @@ final class Deeds {
                     boolean held = next.status() == RecipientStatus.HELD;
                     (held ? one.held() : one.others()).add(new HoldNotes.Place(live.id, i));
                     if (next.status() == RecipientStatus.FAILED) {
-                        cancelled.add(next);
+                        gone.put(i, next);
                     }
                 }
             }
         } finally {
             live.lock.unlock();
         }
-        String queue = deed.filter().queue().orElse("");
-        cancelled.forEach(state -> tell(message, state, now, queue));
-    }
-
-    private void tell(QueuedMessage message, RecipientState state, Instant now, String queue) {
-        LastAttempt last = state.last().orElseThrow();
-        parts.events()
-                .delivery(new DeliveryEvent(
-                        message.id(),
-                        state.address().toString(),
-                        last.hop(),
-                        "none",
-                        "",
-                        new Outcome.Failed(last.diagnosis()),
-                        new DeliveryEvent.Delays(
-                                Duration.between(message.created(), now), Duration.ZERO, Duration.ZERO),
-                        queue));
+        deed.farewell().ifPresent(one -> task.farewells().add(() -> one.tell(message, gone, now)));
     }
 
     private static void await(List<CompletableFuture<Void>> writes) throws IOException {

@@ -235,13 +235,19 @@ final class QueueDesk implements QueueControl {
 
     @Override
     public Done cancel(QueueFilter filter) throws IOException {
-        return act(filter, (message, index, now) -> {
+        Farewell farewell = new Farewell(parts, deeds.inquiry(), filter.queue());
+        Deeds.Action action = (message, index, now) -> {
             RecipientState state = message.recipients().get(index);
             if (LiveTable.unreported(state)) {
                 return with(state, RecipientStatus.DELIVERED); // the sender is not told any more
             }
             return state.status().open() ? cancelled(state, now) : null;
-        });
+        };
+        try {
+            return act(new Deeds.Deed(filter, action, Optional.empty(), choice(filter), Optional.of(farewell)));
+        } finally {
+            farewell.end();
+        }
     }
 
     @Override
@@ -289,7 +295,7 @@ final class QueueDesk implements QueueControl {
     }
 
     private Done act(QueueFilter filter, Optional<Order.Terms> terms, Deeds.Action action) throws IOException {
-        return act(new Deeds.Deed(filter, action, terms, choice(filter)));
+        return act(new Deeds.Deed(filter, action, terms, choice(filter), Optional.empty()));
     }
 
     private Done act(Deeds.Deed deed) throws IOException {

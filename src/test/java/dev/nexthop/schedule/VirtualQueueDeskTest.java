@@ -246,6 +246,48 @@ class VirtualQueueDeskTest {
         assertThat(world.log.getLast().queue()).isEqualTo("bulk");
     }
 
+    /** As all other lines do, whatever the operator asked for. */
+    @Test
+    void theLogNamesTheQueueOfWhoeverIsCancelled() throws IOException {
+        lost();
+        world.settle();
+        int before = world.log.size();
+        assertThat(control().cancel(QueueFilter.ALL).recipients()).isEqualTo(3);
+        assertThat(world.log.subList(before, world.log.size()))
+                .extracting(event -> event.recipient() + " " + event.queue())
+                .containsExactlyInAnyOrder("r@lost.test ", "r@other.test ", "r@site.test bulk");
+        assertThat(world.spool.durable).isEmpty();
+        assertThat(world.open).isZero();
+    }
+
+    /** A look-up may take seconds: others act on the queue meanwhile. */
+    @Test
+    void theRulesAreAskedForTheLogWhenNothingIsLocked() throws IOException {
+        queues("'bulk'");
+        QueueId id = world.submit("news@a.test", "r@site.test");
+        QueueId other = world.submit("news@a.test", "r@site.test");
+        world.settle();
+        List<Integer> held = new ArrayList<>();
+        world.opening = () -> {
+            world.opening = () -> {};
+            Thread colleague = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    held.add(control().hold(QueueFilter.of(other)).recipients());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            try {
+                assertThat(colleague.join(Duration.ofSeconds(5))).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+        assertThat(control().cancel(QueueFilter.of(id)).recipients()).isEqualTo(1);
+        assertThat(held).containsExactly(1);
+        assertThat(world.log.getLast().queue()).isEqualTo("bulk");
+    }
+
     /** An order for a queue that a reload removes or renames means nobody: somebody must know. */
     @Test
     void anOrderForAQueueThatIsNoMoreRaisesAnAlarm() throws IOException {
