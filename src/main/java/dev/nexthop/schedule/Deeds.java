@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Deeds {
     /** Messages whose writes are under way at once. */
     private static final int BATCH = 256;
-    /** How long an operator waits for the disk. */
+    /** How long an operator waits for the disk, and for others. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final SchedulerParts parts;
@@ -37,7 +36,7 @@ final class Deeds {
     private final Feeder feeder;
     private final Recorder recorder;
     /** A hold and what is said of it change together: whoever ends holds, or makes one, does so before or after that. */
-    private final ReentrantLock together = new ReentrantLock();
+    private final Turn together = new Turn(PATIENCE);
 
     private volatile boolean complete;
 
@@ -213,7 +212,7 @@ final class Deeds {
         Deed deed = task.deed();
         List<HoldNotes.Place> held = new ArrayList<>();
         List<HoldNotes.Place> others = new ArrayList<>();
-        takeTurn();
+        together.take();
         try {
             for (long id : task.ids()) {
                 Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
@@ -229,22 +228,9 @@ final class Deeds {
                 notes.erase(held);
             }
         } finally {
-            together.unlock();
+            together.end();
         }
         return others;
-    }
-
-    /** Waits for what others change, no longer than for the disk. */
-    private void takeTurn() throws IOException {
-        try {
-            if (!together.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("another change of the queue did not end within " + PATIENCE.toSeconds()
-                        + " s; what was not changed yet stays as it is: try again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while another change of the queue was made", e);
-        }
     }
 
     /** Whether a recipient is held. */

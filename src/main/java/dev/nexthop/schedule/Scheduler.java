@@ -50,7 +50,6 @@ public final class Scheduler {
     private final LiveTable table;
     private final Dispatcher dispatcher;
     private final Admission admission;
-    private final PolicyNews news = new PolicyNews();
     private final InFlight inFlight = new InFlight();
     private final Recorder recorder;
     private final Attempts attempts;
@@ -59,6 +58,8 @@ public final class Scheduler {
     private final OrderDesk orders;
     private final HoldEnds holds;
     private final QueueDesk desk;
+    private final Errand<String> throttles;
+    private final Errand<Domain> policies;
     private final Queue<Arrival> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger routing = new AtomicInteger();
     /** What was accepted while the spool is scanned: they are not to wait for it, nor behind all that it finds. */
@@ -105,6 +106,10 @@ public final class Scheduler {
         this.orders = new OrderDesk(parts, machinery, table);
         this.holds = new HoldEnds(parts, machinery, deeds);
         this.desk = new QueueDesk(parts, table, admission, deeds, new QueueDesk.Standing(orders, holds));
+        this.throttles = new Errand<>(
+                machinery, new Errand.Manner("throttles have changed", Duration.ZERO), desk::throttlesChanged);
+        this.policies = new Errand<>(
+                machinery, new Errand.Manner("MTA-STS policies are new", RELEASE_PAUSE), desk::policyChanged);
         rulesChanged(Set.of());
     }
 
@@ -131,18 +136,7 @@ public final class Scheduler {
 
     /** Whoever waits for the time of a throttle that means something else now asks again. */
     private void throttlesChanged(ThrottleRules rules) {
-        Set<String> changed = rules.counting() ? rules.throttles().follow(rules.all()) : Set.of();
-        if (changed.isEmpty() || stopping) {
-            return;
-        }
-        machinery.jobs().execute(() -> {
-            try {
-                int due = desk.throttlesChanged(changed);
-                LOG.info("throttles have changed: {}; recipients that are due now: {}", changed, due);
-            } catch (IOException | RuntimeException e) {
-                LOG.error("mail waits for its time, though throttles have changed: {}", changed, e);
-            }
-        });
+        throttles.run(rules.counting() ? rules.throttles().follow(rules.all()) : Set.of());
     }
 
     /**
@@ -161,30 +155,7 @@ public final class Scheduler {
      * @param domain whose policy is another now, as their addresses have it
      */
     public void policyChanged(Domain domain) {
-        if (stopping) {
-            return; // the next start finds them; they are due by their own times
-        }
-        switch (news.add(domain)) {
-            case FIRST -> machinery.jobs().execute(this::release);
-            case JOINS -> LOG.debug("the MTA-STS policy of {} is new", domain);
-            case FULL -> LOG.warn("mail for {} waits for its next time, though its MTA-STS policy is new", domain);
-        }
-    }
-
-    private void release() {
-        Set<Domain> domains = news.take();
-        try {
-            int due = desk.policyChanged(domains);
-            LOG.info("MTA-STS policies are new: {}; recipients that are due now: {}", domains, due);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("mail waits for its next time, though MTA-STS policies are new: {}", domains, e);
-        } finally {
-            machinery.ticker().at(machinery.clock().instant().plus(RELEASE_PAUSE), () -> {
-                if (!stopping && news.more()) {
-                    machinery.jobs().execute(this::release);
-                }
-            });
-        }
+        policies.run(Set.of(domain));
     }
 
     /**
@@ -234,6 +205,8 @@ public final class Scheduler {
         feeder.stop();
         attempts.stop();
         recorder.stop();
+        throttles.stop();
+        policies.stop();
         admission.close();
         long start = System.nanoTime();
         recorder.lastTry();

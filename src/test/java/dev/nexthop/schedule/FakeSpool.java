@@ -33,6 +33,9 @@ final class FakeSpool implements Spool {
 
     Runnable applying = () -> {};
 
+    /** Called before a scan. */
+    Runnable scanning = () -> {};
+
     final List<QueueId> read = new ArrayList<>();
     int reads;
     int scans;
@@ -105,6 +108,7 @@ final class FakeSpool implements Spool {
     @Override
     public void scan(Predicate<QueuedMessage> taker) {
         scans++;
+        scanning.run();
         for (QueuedMessage message : List.copyOf(durable.values())) {
             if (!taker.test(message)) {
                 return;

@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.delivery.HopVerdict;
+import dev.nexthop.expr.Conditional;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Outcome;
@@ -321,18 +322,24 @@ class QueueDeskTest {
         assertThat(world.jobs.size() - before).isGreaterThanOrEqualTo(Destination.PATIENCE);
     }
 
+    /** What a look could not finish is not forgotten, also when another domain has another policy meanwhile. */
     @Test
-    void newsAreBounded() {
-        PolicyNews news = new PolicyNews();
-        assertThat(news.add(new Domain("d0.test"))).isEqualTo(PolicyNews.Place.FIRST);
-        for (int i = 1; i < PolicyNews.MOST; i++) {
-            assertThat(news.add(new Domain("d" + i + ".test"))).isEqualTo(PolicyNews.Place.JOINS);
-        }
-        assertThat(news.add(new Domain("other.test"))).isEqualTo(PolicyNews.Place.FULL);
-        assertThat(news.add(new Domain("d7.test"))).isEqualTo(PolicyNews.Place.JOINS);
-        assertThat(news.take()).hasSize(PolicyNews.MOST);
-        assertThat(news.more()).isFalse();
-        assertThat(news.add(new Domain("other.test"))).isEqualTo(PolicyNews.Place.FIRST);
+    void aLookForANewPolicyThatFailsIsMadeAgain() throws IOException {
+        world.hosts = facts -> unfulfilled();
+        world.retry = Conditional.constant(List.of(Duration.ofHours(1)));
+        world.reload();
+        QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
+        world.settle();
+        world.hosts = facts -> World.delivered();
+        world.spool.scanning = World::broken;
+        world.scheduler().policyChanged(new Domain("b.test"));
+        world.settle();
+        world.scheduler().policyChanged(new Domain("c.test"));
+        world.spool.scanning = () -> {};
+        world.advance(Errand.AFTER_FAILURE.minusSeconds(1));
+        assertThat(statuses(id)).containsExactly(RecipientStatus.DEFERRED, RecipientStatus.DEFERRED);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(world.spool.durable).isEmpty();
     }
 
     private static Outcome unfulfilled() {
