@@ -71,6 +71,9 @@ final class WalSalvage {
     /** What all of them may hold together for that, in octets. */
     static final long MOST_YOUNG = 512L * 1024 * 1024;
 
+    /** With less free than this, in octets, they go from the oldest on until there is so much, or none is left. */
+    static final long SCARCE = 256L * 1024 * 1024;
+
     private static final Pattern KEPT_NAME = Pattern.compile(DONE + "(\\d{1,18})(?:-(\\d{1,9}))?");
 
     private WalSalvage() {}
@@ -78,6 +81,22 @@ final class WalSalvage {
     /** Copies a log. */
     interface Copier {
         void copy(Path log, Path copy) throws IOException;
+    }
+
+    /** Says how many octets of the disk may still be used. */
+    interface Gauge {
+        long usable(Path folder) throws IOException;
+    }
+
+    /**
+     * What the logs are on.
+     *
+     * @param copier copies them
+     * @param gauge says how much room there is
+     */
+    record Disk(Copier copier, Gauge gauge) {
+        static final Disk REAL =
+                new Disk(WalScan::copy, folder -> Files.getFileStore(folder).getUsableSpace());
     }
 
     /**
@@ -97,12 +116,12 @@ final class WalSalvage {
 
     /** Looks at all logs of a database that nobody has open, and cuts off what is damaged; the caller has its lock. */
     static Found look(Path folder, When when) throws IOException {
-        return look(folder, when, WalScan::copy);
+        return look(folder, when, Disk.REAL);
     }
 
-    static Found look(Path folder, When when, Copier copier) throws IOException {
+    static Found look(Path folder, When when, Disk disk) throws IOException {
         discard(folder.resolve(BEGUN));
-        prune(folder);
+        prune(folder, SCARCE, disk.gauge());
         SortedMap<Long, Path> logs = logs(folder);
         SortedMap<Long, WalScan.Result> damaged = new TreeMap<>();
         WalScan.Tail end = WalScan.Tail.WHOLE;
@@ -117,7 +136,7 @@ final class WalSalvage {
         Path ready = folder.resolve(READY);
         if (!damaged.isEmpty()) {
             if (when == When.START || end == WalScan.Tail.WHOLE) {
-                keep(folder, logs, damaged, end, copier);
+                keep(folder, logs, damaged, end, disk);
             }
             for (Map.Entry<Long, Path> log : logs.entrySet()) {
                 WalScan.Result result = damaged.get(log.getKey());
@@ -134,7 +153,7 @@ final class WalSalvage {
             SortedMap<Long, Path> logs,
             SortedMap<Long, WalScan.Result> damaged,
             WalScan.Tail end,
-            Copier copier)
+            Disk disk)
             throws IOException {
         Path ready = folder.resolve(READY);
         Path target = ready;
@@ -158,8 +177,10 @@ final class WalSalvage {
                         log.getFileName() + ": " + (unfinished ? "its last record was never finished" : words(result)));
             }
         });
+        Collection<Path> copied = unfinished ? List.of() : kept.values();
         try {
-            copy(unfinished ? List.of() : kept.values(), losses, copier, target);
+            prune(folder, SCARCE + octets(copied), disk.gauge());
+            copy(copied, losses, disk.copier(), target);
         } catch (IOException e) {
             throw noCopies(folder, kept, e);
         }
@@ -188,9 +209,7 @@ final class WalSalvage {
         long need = ROOM;
         try {
             discard(folder.resolve(BEGUN));
-            for (Path log : logs.values()) {
-                need += Files.size(log);
-            }
+            need += octets(logs.values());
             free = ", and its disk has " + Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
             reason.addSuppressed(e);
@@ -202,8 +221,20 @@ final class WalSalvage {
                 reason);
     }
 
-    /** Copies whose losses somebody has acted on are kept for a look at them, but not for ever. */
-    private static void prune(Path folder) {
+    private static long octets(Collection<Path> logs) throws IOException {
+        long octets = 0;
+        for (Path log : logs) {
+            octets += Files.size(log);
+        }
+        return octets;
+    }
+
+    /**
+     * Copies whose losses somebody has acted on are kept for a look at them, but not for ever, nor when mail needs the room.
+     *
+     * @param room so many octets are to be free
+     */
+    private static void prune(Path folder, long room, Gauge gauge) {
         try {
             List<Path> settled = new ArrayList<>();
             for (Path kept : kept(folder)) {
@@ -214,26 +245,52 @@ final class WalSalvage {
                 }
             }
             settled.sort(Comparator.comparing(WalSalvage::age).reversed());
-            int stay = 0;
-            long octets = 0;
-            for (Path kept : settled) {
-                Collection<Path> logs = logs(kept).values();
-                for (Path log : logs) {
-                    octets += Files.size(log);
-                }
-                if (!logs.isEmpty() && (stay < KEPT || young(kept) && octets <= MOST_YOUNG)) {
-                    stay++;
-                    continue;
-                }
-                discard(kept);
-                if (!logs.isEmpty()) {
-                    LOG.info("copies of a damaged log were deleted, for {} newer ones are kept: {}", stay, kept);
-                }
-            }
+            makeRoom(stayed(settled), folder, room, gauge);
         } catch (NoSuchFileException e) {
             LOG.debug("somebody else deletes old copies of damaged logs: {}", e.getMessage());
         } catch (IOException e) {
             LOG.warn("old copies of damaged logs in {} could not be deleted: {}", folder, e.toString());
+        }
+    }
+
+    /** Deletes what is too old or too much; the newest first. */
+    private static List<Path> stayed(List<Path> settled) throws IOException {
+        List<Path> stayed = new ArrayList<>();
+        long octets = 0;
+        for (Path kept : settled) {
+            Collection<Path> logs = logs(kept).values();
+            octets += octets(logs);
+            if (!logs.isEmpty() && (stayed.size() < KEPT || young(kept) && octets <= MOST_YOUNG)) {
+                stayed.add(kept);
+                continue;
+            }
+            discard(kept);
+            if (!logs.isEmpty()) {
+                LOG.info("copies of a damaged log were deleted, for {} newer ones are kept: {}", stayed.size(), kept);
+            }
+        }
+        return stayed;
+    }
+
+    /** Deletes the oldest of them as long as there is too little room; the newest goes last. */
+    private static void makeRoom(List<Path> kept, Path folder, long room, Gauge gauge) throws IOException {
+        if (kept.isEmpty()) {
+            return;
+        }
+        // What is deleted counts at once: some file systems give it free later.
+        long free = gauge.usable(folder);
+        for (Path oldest : kept.reversed()) {
+            if (free >= room) {
+                return;
+            }
+            long octets = octets(logs(oldest).values());
+            discard(oldest);
+            LOG.warn(
+                    "copies of a damaged log were deleted, {} octets, for the disk had only {} free: {}",
+                    octets,
+                    free,
+                    oldest);
+            free += octets;
         }
     }
 
@@ -334,7 +391,7 @@ final class WalSalvage {
                 move(kept.resolve(LOSSES), kept.resolve(SETTLED));
             }
         }
-        prune(folder);
+        prune(folder, SCARCE, Disk.REAL.gauge());
     }
 
     private static List<Path> kept(Path folder) throws IOException {

@@ -368,6 +368,43 @@ class WalSalvageTest {
         assertThat(folders()).containsExactly("salvaged-6", "salvaged-7", "salvaged-8");
     }
 
+    private List<String> lookedAt(long free) throws IOException {
+        WalSalvage.Disk disk = new WalSalvage.Disk(WalScan::copy, _ -> free);
+        WalSalvage.Found _ = WalSalvage.look(image(), WalSalvage.When.START, disk);
+        return folders();
+    }
+
+    /** Copies of damage that somebody has acted on don't keep a start from its room. */
+    @Test
+    void copiesGoFromTheOldestOnWhenTheDiskIsNearlyFull() throws Exception {
+        Files.createDirectories(image());
+        for (int number = 1; number <= 5; number++) {
+            settled(number, Duration.ofDays(1), 1_000);
+        }
+        Path unsettled = Files.createDirectories(image().resolve("salvaged-0"));
+        Files.write(unsettled.resolve("000012.log"), new byte[10]);
+        Files.writeString(unsettled.resolve("losses.txt"), "told\n");
+        assertThat(lookedAt(WalSalvage.SCARCE)).hasSize(6);
+        assertThat(lookedAt(WalSalvage.SCARCE - 1_001))
+                .containsExactly("salvaged-0", "salvaged-3", "salvaged-4", "salvaged-5");
+        assertThat(lookedAt(WalSalvage.SCARCE - 2_000)).containsExactly("salvaged-0", "salvaged-5");
+        assertThat(lookedAt(0)).as("nobody has acted on it").containsExactly("salvaged-0");
+    }
+
+    @Test
+    void copiesMakeRoomForThoseOfNewDamage() throws Exception {
+        twoLogs();
+        for (int number = 1; number <= 3; number++) {
+            settled(number, Duration.ofDays(1), 1_000);
+        }
+        long need = WalSalvage.SCARCE;
+        for (Path log : logs(image())) {
+            need += Files.size(log);
+        }
+        assertThat(lookedAt(need - 1_500)).containsExactly("salvage", "salvaged-3");
+        whole();
+    }
+
     @Test
     void anOpeningAndAnAcknowledgementMayPruneAtOnce() throws Exception {
         for (int round = 0; round < 20; round++) {
@@ -398,10 +435,12 @@ class WalSalvageTest {
         for (Path log : logs(image())) {
             need += Files.size(log);
         }
-        assertThatThrownBy(() -> WalSalvage.look(image(), WalSalvage.When.START, (log, copy) -> {
-                    Files.write(copy, new byte[100]);
-                    throw new IOException(copy + ": No space left on device");
-                }))
+        WalSalvage.Copier full = (log, copy) -> {
+            Files.write(copy, new byte[100]);
+            throw new IOException(copy + ": No space left on device");
+        };
+        WalSalvage.Disk disk = new WalSalvage.Disk(full, _ -> 0);
+        assertThatThrownBy(() -> WalSalvage.look(image(), WalSalvage.When.START, disk))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the write-ahead log " + first + " is damaged")
                 .hasMessageContaining("No space left on device")
