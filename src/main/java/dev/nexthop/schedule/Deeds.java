@@ -301,7 +301,7 @@ final class Deeds {
         } finally {
             live.lock.unlock();
         }
-        deed.farewell().ifPresent(one -> task.farewells().add(() -> one.tell(message, gone, now)));
+        deed.farewell().ifPresent(teller -> task.farewells().add(() -> teller.tell(message, gone, now)));
     }
 
     private static void await(List<CompletableFuture<Void>> writes) throws IOException {

@@ -74,18 +74,18 @@ class HopsApiTest {
         }
 
         @Override
-        public int retry(QueueFilter filter) {
-            return 0;
+        public Done retry(QueueFilter filter) {
+            return new Done(0, 0, "", Optional.empty());
         }
 
         @Override
-        public int cancel(QueueFilter filter) {
-            return 0;
+        public Done cancel(QueueFilter filter) {
+            return new Done(0, 0, "", Optional.empty());
         }
 
         @Override
-        public int hold(QueueFilter filter, Optional<Order.Terms> terms) {
-            return 0;
+        public Done hold(QueueFilter filter, Optional<Order.Terms> terms) {
+            return new Done(0, 0, "", Optional.empty());
         }
 
         @Override
@@ -94,7 +94,7 @@ class HopsApiTest {
         }
 
         @Override
-        public Map<Integer, String> queues(QueuedMessage message) {
+        public Map<Integer, Membership> queues(QueuedMessage message) {
             return Map.of();
         }
 
@@ -104,8 +104,8 @@ class HopsApiTest {
         }
 
         @Override
-        public int release(QueueFilter filter) {
-            return 0;
+        public Done release(QueueFilter filter) {
+            return new Done(0, 0, "", Optional.empty());
         }
 
         @Override

@@ -161,7 +161,7 @@ class CommandsTest {
                 .last()
                 .asString()
                 .contains("queue=slow", "limit=999", "from=" + NEXT);
-        assertThat(out.toString()).contains("undecided  ", "nobody can say", "slow  ");
+        assertThat(out.toString()).contains("  undecided  ", "  nobody can say\n", "  slow\n");
         assertThat(err.toString()).isEmpty();
         assertThat(run("queue", "list", "--queue", "slow", "--limit", "1")).isZero();
         assertThat(err.toString()).contains("or go on with --from " + NEXT);

@@ -224,9 +224,10 @@ class AttemptErrorsTest {
         assertThat(world.open).isZero();
     }
 
+    /** With room for two: nothing keeps it from a second attempt but that it is no more the line's when that fails. */
     @Test
     void whoeverIsCalledWhileTheLineFailsIsTriedOnce() {
-        ThrottleSettings few = ThrottleSchedulerTest.concurrency(1, LimitKey.RCPT);
+        ThrottleSettings few = ThrottleSchedulerTest.concurrency(2, LimitKey.RCPT);
         World world = with(few);
         world.log = new ArrayList<>();
         world.perDestination = 5;
