@@ -32,7 +32,9 @@ record Answer(int status, String type, byte[] content, Map<String, String> field
     /** A list, and the fields that say that it was cut and with what another one goes on, where it was. */
     static Answer list(JsonNode node, Optional<QueueId> next) {
         return list(
-                node, next.map(id -> Map.of("X-More", "true", "X-Next", id.toString())).orElse(Map.of()));
+                node,
+                next.map(id -> Map.of("X-More", "true", "X-Next", id.toString()))
+                        .orElse(Map.of()));
     }
 
     private static Answer list(JsonNode node, Map<String, String> fields) {

@@ -135,7 +135,9 @@ final class Api {
         List<String> terms = action.equals("hold") ? OrdersApi.TERMS : List.of();
         only(
                 query,
-                Stream.of(FILTERS, terms, List.of(ALL, FROM)).flatMap(List::stream).toList());
+                Stream.of(FILTERS, terms, List.of(ALL, FROM))
+                        .flatMap(List::stream)
+                        .toList());
         boolean filtered = FILTERS.stream().anyMatch(query::containsKey);
         boolean all = query.containsKey(ALL);
         if (all && !"true".equals(query.get(ALL))) {

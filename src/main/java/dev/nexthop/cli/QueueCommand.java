@@ -125,7 +125,9 @@ final class QueueCommand {
             AdminApi.Page page = api.list("api/queue/messages", query);
             ArrayNode all = JsonNodeFactory.instance.arrayNode();
             all.addAll(page.content().values());
-            while (page.next().isPresent() && all.size() < limit && recipients(all) < QueueControl.MAX_LISTED_RECIPIENTS) {
+            while (page.next().isPresent()
+                    && all.size() < limit
+                    && recipients(all) < QueueControl.MAX_LISTED_RECIPIENTS) {
                 query.put("limit", Integer.toString(limit - all.size()));
                 query.put("from", onward(query, page.next().get()));
                 page = api.list("api/queue/messages", query);

@@ -78,7 +78,10 @@ final class Errand<T> {
             lock.unlock();
         }
         if (left > 0) {
-            LOG.warn("{}: too many at once; mail waits for its own time because of so many of them: {}", manner.news(), left);
+            LOG.warn(
+                    "{}: too many at once; mail waits for its own time because of so many of them: {}",
+                    manner.news(),
+                    left);
         }
         if (first) {
             machinery.jobs().execute(this::go);
@@ -160,7 +163,12 @@ final class Errand<T> {
             lock.unlock();
         }
         if (again) {
-            LOG.warn("mail waits, though {}: {}; next try in {} s", manner.news(), things, AFTER_FAILURE.toSeconds(), why);
+            LOG.warn(
+                    "mail waits, though {}: {}; next try in {} s",
+                    manner.news(),
+                    things,
+                    AFTER_FAILURE.toSeconds(),
+                    why);
         } else {
             LOG.error("mail waits for its own time, though {}: {}", manner.news(), things, why);
         }

@@ -47,8 +47,7 @@ final class Farewell {
         Map<Integer, QueueControl.Membership> queues =
                 queue.isPresent() || gone.isEmpty() ? Map.of() : inquiry.of(before, gone::containsKey);
         gone.forEach((index, state) -> {
-            QueueControl.Membership one =
-                    queues.getOrDefault(index, new QueueControl.Membership(queue.orElse(""), ""));
+            QueueControl.Membership one = queues.getOrDefault(index, new QueueControl.Membership(queue.orElse(""), ""));
             if (!one.fault().isEmpty()) {
                 unknown++;
                 reason = one.fault();

@@ -80,8 +80,7 @@ final class QueueChoice {
         if (!listed) {
             return Map.of();
         }
-        meant.putAll(inquiry.of(
-                message, i -> !filter.means(message.recipients().get(i))));
+        meant.putAll(inquiry.of(message, i -> !filter.means(message.recipients().get(i))));
         return virtual(meant);
     }
 

@@ -91,7 +91,9 @@ final class QueueDesk implements QueueControl {
         }
         Marks.Wanted wanted = Marks.Wanted.of(filter);
         MarkIndex marks = table.marks();
-        for (long[] some = marks.some(wanted, filter.behind()); some.length > 0; some = marks.some(wanted, some[some.length - 1])) {
+        for (long[] some = marks.some(wanted, filter.behind());
+                some.length > 0;
+                some = marks.some(wanted, some[some.length - 1])) {
             for (long id : some) {
                 Optional<QueuedMessage> read = read(new QueueId(id));
                 if (read.isPresent() && !taker.test(read.get())) {

@@ -405,28 +405,6 @@ class AdminServerTest {
         assertThat(queue.filters.getFirst().queue()).contains("bulk");
     }
 
-    /** RFC 9110 §15.6.4: whoever looks at the status alone does not take a part for the whole. */
-    @Test
-    void anActionThatWasNotForAllSaysForHowManyAndWhereToGoOn() throws Exception {
-        HttpResponse<String> response =
-                call("POST", "/api/queue/hold?queue=" + RecordingQueue.SLOW + "&from=" + ID, "Bearer " + TOKEN);
-        assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.body())
-                .isEqualTo("{\"recipients\":7,\"undecided\":2,\"error\":\"recipients of which nobody can say whether they"
-                        + " are in the virtual queue 'slow' were left as they are: the directory is away\",\"next\":\""
-                        + ID + "\"}");
-        assertThat(queue.filters.getFirst().from()).contains(ID);
-    }
-
-    @Test
-    void aListThatWasCutSaysWhereToGoOn() throws Exception {
-        HttpResponse<String> cut = call("GET", "/api/queue/messages?limit=1&from=" + ID, "Bearer " + TOKEN);
-        assertThat(cut.headers().firstValue("X-Next")).contains(ID.toString());
-        assertThat(cut.headers().firstValue("X-More")).contains("true");
-        assertThat(call("GET", "/api/queue/messages", "Bearer " + TOKEN).headers().firstValue("X-Next"))
-                .isEmpty();
-    }
-
     private HttpResponse<String> call(String method, String path, String authorization) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + server.ports().getFirst() + path))

@@ -28,8 +28,7 @@ class QueueJsonTest {
         return recipient(status, due, Map.of());
     }
 
-    private static String recipient(
-            RecipientStatus status, Instant due, Map<Integer, QueueControl.Membership> queues) {
+    private static String recipient(RecipientStatus status, Instant due, Map<Integer, QueueControl.Membership> queues) {
         Mailbox bob = Mailbox.parse("bob@example.net");
         Requests requests = new Requests(Optional.empty(), "", List.of(), false, Optional.empty(), Optional.of(UNTIL));
         Envelope envelope = new Envelope(

@@ -156,11 +156,7 @@ class CommandsTest {
     @Test
     void whatTheServerDoesInPartsIsOneCommand() {
         assertThat(run("queue", "list", "--queue", "slow")).as(err.toString()).isZero();
-        assertThat(asked)
-                .hasSize(2)
-                .last()
-                .asString()
-                .contains("queue=slow", "limit=999", "from=" + NEXT);
+        assertThat(asked).hasSize(2).last().asString().contains("queue=slow", "limit=999", "from=" + NEXT);
         assertThat(out.toString()).contains("  undecided  ", "  nobody can say\n", "  slow\n");
         assertThat(err.toString()).isEmpty();
         assertThat(run("queue", "list", "--queue", "slow", "--limit", "1")).isZero();

@@ -14,6 +14,7 @@ import dev.nexthop.limit.Throttles;
 import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.route.Decision;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -224,10 +225,10 @@ class AttemptErrorsTest {
         assertThat(world.open).isZero();
     }
 
-    /** With room for two: nothing keeps it from a second attempt but that it is no more the line's when that fails. */
+    /** And while it is being tried it stays in hand: nobody else may have it, nor an operator change it. */
     @Test
-    void whoeverIsCalledWhileTheLineFailsIsTriedOnce() {
-        ThrottleSettings few = ThrottleSchedulerTest.concurrency(2, LimitKey.RCPT);
+    void whoeverIsCalledWhileTheLineFailsIsTriedOnce() throws IOException {
+        ThrottleSettings few = ThrottleSchedulerTest.concurrency(1, LimitKey.RCPT);
         World world = with(few);
         world.log = new ArrayList<>();
         world.perDestination = 5;
@@ -252,6 +253,8 @@ class AttemptErrorsTest {
         world.settle();
         assertThat(broken).isTrue();
         broken = false;
+        assertThat(world.scheduler().load().inHand()).isEqualTo(1);
+        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients()).isZero();
         world.advance(Duration.ofHours(1));
         assertThat(world.story()).containsExactly("x@b.test delivered");
         assertThat(world.jobs).as("the first met no host").hasSize(2);

@@ -65,9 +65,15 @@ public final class DeskBench {
             list(desk, "domain that none has", filter("", "", "nowhere.example", ""));
         }
         start = System.nanoTime();
-        say("hold of a sender", start, desk.hold(filter("bulk7@from.example", "", "", "")).recipients() + " recipients");
+        say(
+                "hold of a sender",
+                start,
+                desk.hold(filter("bulk7@from.example", "", "", "")).recipients() + " recipients");
         start = System.nanoTime();
-        say("release", start, desk.release(filter("bulk7@from.example", "", "", "")).recipients() + " recipients");
+        say(
+                "release",
+                start,
+                desk.release(filter("bulk7@from.example", "", "", "")).recipients() + " recipients");
         Instant border = Instant.now().plusSeconds(60);
         QueueFilter all = new QueueFilter(
                 Optional.empty(),
@@ -102,7 +108,10 @@ public final class DeskBench {
     private static void list(QueueControl desk, String what, QueueFilter filter) throws IOException {
         long start = System.nanoTime();
         QueueControl.Listing listing = desk.list(filter, 1_000);
-        say("list by " + what, start, listing.messages().size() + " messages" + (listing.next().isPresent() ? " and more" : ""));
+        say(
+                "list by " + what,
+                start,
+                listing.messages().size() + " messages" + (listing.next().isPresent() ? " and more" : ""));
     }
 
     private static void say(String what, long start, String more) {

@@ -50,7 +50,8 @@ class HoldRaceTest {
     private void holdAnew(Duration time) {
         try {
             var _ = desk().release(QueueFilter.of(first));
-            assertThat(desk().hold(QueueFilter.of(first), until(time)).recipients()).isEqualTo(1);
+            assertThat(desk().hold(QueueFilter.of(first), until(time)).recipients())
+                    .isEqualTo(1);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -74,7 +75,8 @@ class HoldRaceTest {
 
     @Test
     void whoReleasesManyDoesNotForgetWhatIsSaidOfANewHoldOfTheFirst() throws IOException {
-        assertThat(desk().hold(QueueFilter.ALL, until(Duration.ofHours(1))).recipients()).isEqualTo(2);
+        assertThat(desk().hold(QueueFilter.ALL, until(Duration.ofHours(1))).recipients())
+                .isEqualTo(2);
         // The first is released by then, and the release of the second is about to be written.
         world.spool.applying = once(1, () -> holdAnew(Duration.ofHours(3)));
         assertThat(desk().release(QueueFilter.ALL).recipients()).isEqualTo(2);
@@ -85,7 +87,8 @@ class HoldRaceTest {
 
     @Test
     void whoEndsAHoldAtItsTimeLeavesANewOneAlone() throws IOException {
-        assertThat(desk().hold(QueueFilter.of(first), until(Duration.ofHours(1))).recipients())
+        assertThat(desk().hold(QueueFilter.of(first), until(Duration.ofHours(1)))
+                        .recipients())
                 .isEqualTo(1);
         assertThat(desk().cancel(QueueFilter.of(second)).recipients()).isEqualTo(1);
         world.advance(Duration.ofMinutes(59));

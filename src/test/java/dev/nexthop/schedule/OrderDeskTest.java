@@ -312,7 +312,8 @@ class OrderDeskTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        assertThat(desk().hold(bob, Optional.of(terms(Duration.ofHours(3)))).recipients()).isEqualTo(2);
+        assertThat(desk().hold(bob, Optional.of(terms(Duration.ofHours(3)))).recipients())
+                .isEqualTo(2);
         assertThat(remark(id, 0))
                 .isEqualTo("held: held since " + World.START + " by ann: they defer everything; until "
                         + World.START.plus(Duration.ofHours(3)));

@@ -16,6 +16,7 @@ import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.EnhancedStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -331,7 +332,9 @@ class QueueDeskTest {
         QueueId id = world.submit(FROM, "bob@b.test", "amy@c.test");
         world.settle();
         world.hosts = facts -> World.delivered();
-        world.spool.scanning = World::broken;
+        world.spool.scanning = () -> {
+            throw new UncheckedIOException(new IOException("I/O error"));
+        };
         world.scheduler().policyChanged(new Domain("b.test"));
         world.settle();
         world.scheduler().policyChanged(new Domain("c.test"));

@@ -28,11 +28,9 @@ class RecorderTest {
         List<String> alarms = new ArrayList<>();
         SchedulerParts parts = new SchedulerParts(
                 world.spool, world.parts().rules(), new Alarms(text -> alarms.add(waiter.isDone() + " " + text)));
-        Machinery machinery =
-                new Machinery(world.clock(), (_, _) -> {}, Runnable::run, Runnable::run, Runnable::run);
+        Machinery machinery = new Machinery(world.clock(), (_, _) -> {}, Runnable::run, Runnable::run, Runnable::run);
         LiveTable table = new LiveTable(new DueIndex(), new MarkIndex(), () -> {});
-        Recorder recorder =
-                new Recorder(parts, machinery, table, new Teller(parts, world.clock()), new InFlight());
+        Recorder recorder = new Recorder(parts, machinery, table, new Teller(parts, world.clock()), new InFlight());
         Live live = table.pin(id);
         live.message = world.spool.durable.get(id);
         live.unwritten = true;

@@ -142,7 +142,8 @@ class VirtualQueueDeskTest {
             assertThat(one.queue()).isEmpty();
             assertThat(one.fault()).startsWith(NOBODY_CAN_SAY);
         });
-        assertThat(control().queues(control().show(lost).orElseThrow())).isEqualTo(list.queues().get(lost));
+        assertThat(control().queues(control().show(lost).orElseThrow()))
+                .isEqualTo(list.queues().get(lost));
     }
 
     /** Each time that the rules are opened, time goes by. */
@@ -225,7 +226,8 @@ class VirtualQueueDeskTest {
         world.settle();
         int[] seconds = {0};
         Inquiry inquiry = new Inquiry(world.parts(), () -> world.now().plusSeconds(seconds[0]++));
-        Map<Integer, QueueControl.Membership> all = inquiry.of(control().show(id).orElseThrow(), _ -> true);
+        Map<Integer, QueueControl.Membership> all =
+                inquiry.of(control().show(id).orElseThrow(), _ -> true);
         assertThat(all).hasSize(40).containsEntry(0, new QueueControl.Membership("bulk", ""));
         assertThat(all.values().stream().filter(one -> one.fault().isEmpty()))
                 .hasSizeBetween((int) Inquiry.PATIENCE.toSeconds() - 3, (int) Inquiry.PATIENCE.toSeconds());

@@ -168,7 +168,8 @@ class WishesTest {
         assertThat(world.scheduler().load().heldBytes())
                 .as("not kept in memory")
                 .isZero();
-        assertThat(world.scheduler().control().retry(QueueFilter.ALL).recipients()).isZero();
+        assertThat(world.scheduler().control().retry(QueueFilter.ALL).recipients())
+                .isZero();
         world.crash();
         world.advance(Duration.ofHours(9).minusSeconds(1));
         assertThat(tried).isEmpty();
@@ -188,7 +189,8 @@ class WishesTest {
         QueueId id = world.submit(holdUntil(Duration.ofHours(10)), 0, FROM, "bob@b.test");
         world.advance(Duration.ofHours(1));
         assertThat(world.story()).isEmpty();
-        assertThat(world.scheduler().control().release(QueueFilter.of(id)).recipients()).isEqualTo(1);
+        assertThat(world.scheduler().control().release(QueueFilter.of(id)).recipients())
+                .isEqualTo(1);
         world.settle();
         assertThat(world.story()).containsExactly("bob@b.test delivered");
     }
@@ -357,7 +359,8 @@ class WishesTest {
         world.spool.full = true;
         world.settle();
         assertThat(state(id).status()).isEqualTo(RecipientStatus.DELIVERED_UNTOLD);
-        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients()).isEqualTo(1);
+        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients())
+                .isEqualTo(1);
         world.settle();
         assertThat(world.spool.durable).isEmpty();
         world.spool.full = false;

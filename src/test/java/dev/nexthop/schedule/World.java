@@ -46,7 +46,6 @@ import dev.nexthop.tls.StartTls;
 import dev.nexthop.tls.TlsDemand;
 import dev.nexthop.tls.TlsVerdict;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -486,11 +485,6 @@ final class World implements Events {
                 .map(World::text)
                 .filter(text -> text.contains("report-type=delivery-status"))
                 .toList();
-    }
-
-    /** What a part of the world does that is out of order. */
-    static void broken() {
-        throw new UncheckedIOException(new IOException("I/O error"));
     }
 
     private static String text(QueuedMessage message) {
