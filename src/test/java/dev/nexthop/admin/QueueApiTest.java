@@ -15,8 +15,8 @@ class QueueApiTest {
     private static final QueueId ID = AdminServerTest.ID;
 
     private final RecordingQueue queue = new RecordingQueue();
-    private final Api api = new Api(new AdminServer.Subjects(
-            queue, new OneDomain(), Optional.empty(), () -> true, new Reloading() {
+    private final Api api =
+            new Api(new AdminServer.Subjects(queue, new OneDomain(), Optional.empty(), () -> true, new Reloading() {
                 @Override
                 public Result reload(boolean dryRun) {
                     throw new AssertionError("not asked");
@@ -39,9 +39,10 @@ class QueueApiTest {
         Answer answer = api.answer("POST", List.of("queue", "hold"), query, "admin");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(new String(answer.content(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"recipients\":7,\"undecided\":2,\"error\":\"recipients of which nobody can say whether they"
-                        + " are in the virtual queue 'slow' were left as they are: the directory is away\",\"next\":\""
-                        + ID + "\"}");
+                .isEqualTo(
+                        "{\"recipients\":7,\"undecided\":2,\"error\":\"recipients of which nobody can say whether they"
+                                + " are in the virtual queue 'slow' were left as they are: the directory is away\",\"next\":\""
+                                + ID + "\"}");
         assertThat(queue.filters.getFirst().from()).contains(ID);
     }
 

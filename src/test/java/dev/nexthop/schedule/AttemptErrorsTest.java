@@ -254,7 +254,8 @@ class AttemptErrorsTest {
         assertThat(broken).isTrue();
         broken = false;
         assertThat(world.scheduler().load().inHand()).isEqualTo(1);
-        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients()).isZero();
+        assertThat(world.scheduler().control().cancel(QueueFilter.ALL).recipients())
+                .isZero();
         world.advance(Duration.ofHours(1));
         assertThat(world.story()).containsExactly("x@b.test delivered");
         assertThat(world.jobs).as("the first met no host").hasSize(2);
