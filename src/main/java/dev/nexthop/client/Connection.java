@@ -115,9 +115,7 @@ final class Connection implements Closeable {
                 throw new IllegalArgumentException("a command is one line"); // Smuggled commands end here.
             }
         }
-        out.write(command.getBytes(StandardCharsets.UTF_8));
-        out.write('\r');
-        out.write('\n');
+        out.write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends what is buffered. */

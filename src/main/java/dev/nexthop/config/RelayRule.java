@@ -50,12 +50,11 @@ public final class RelayRule implements RelayPolicy {
     }
 
     private static Facts facts(Reception reception, ReversePath sender, Mailbox recipient) {
-        String from = sender.address().toLowerCase(Locale.ROOT);
         return variable -> switch (variable) {
-            case RCPT -> Value.of(recipient.toString().toLowerCase(Locale.ROOT));
+            case RCPT -> Value.of(lower(recipient.toString()));
             case RCPT_DOMAIN -> Value.of(recipient.domain().name());
-            case SENDER -> Value.of(from);
-            case SENDER_DOMAIN -> Value.of(from.substring(from.lastIndexOf('@') + 1));
+            case SENDER -> Value.of(lower(sender.address()));
+            case SENDER_DOMAIN -> Value.of(domain(lower(sender.address())));
             case REMOTE_IP -> Value.of(reception.remoteIp());
             case LISTENER -> Value.of(reception.listener());
             case RECEIVED_VIA_PORT -> Value.of(reception.port());
@@ -75,5 +74,13 @@ public final class RelayRule implements RelayPolicy {
                     LOCAL_IP,
                     HOP -> null;
         };
+    }
+
+    private static String domain(String address) {
+        return address.substring(address.lastIndexOf('@') + 1);
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 }

@@ -220,6 +220,8 @@ final class Courier {
         Ruling.@Nullable NextHost worst = null;
         boolean heard = false;
         boolean lost = false;
+        @Nullable Answer judged = null;
+        @Nullable Ruling ruling = null;
         for (int i = 0; i < transaction.group.size(); i++) {
             int recipient = transaction.group.get(i);
             Answer answer = transaction.answers[i];
@@ -229,7 +231,11 @@ final class Courier {
             Ledger.Impression impression = impression(answer.response());
             heard |= impression == Ledger.Impression.HEARD;
             lost |= impression == Ledger.Impression.LOST;
-            switch (Classifier.judge(answer, place)) {
+            if (ruling == null || !answer.equals(judged)) { // most have one answer in common
+                ruling = Classifier.judge(answer, place);
+                judged = answer;
+            }
+            switch (ruling) {
                 case Ruling.Settled(Outcome outcome) -> {
                     ledger.settle(recipient, outcome);
                     transaction.last = outcome.diagnosis();

@@ -5,6 +5,7 @@ import dev.nexthop.mail.Outcome;
 import dev.nexthop.smtp.Reply;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,24 @@ public final class DeliveryLog implements Events {
     private final Format format;
     private final InstantSource clock;
 
+    /** The rest of the newest line about a delivery: those who shared a transaction have one in common. */
+    private volatile @Nullable Rest newest;
+
+    /**
+     * What a line says behind the recipient, the hop and the queue.
+     *
+     * @param of the event that it was written for
+     * @param text the pairs
+     */
+    private record Rest(DeliveryEvent of, String text) {
+        boolean fits(DeliveryEvent event) {
+            return of.delays().equals(event.delays())
+                    && of.outcome().equals(event.outcome())
+                    && of.tls().equals(event.tls())
+                    && of.cipher().equals(event.cipher());
+        }
+    }
+
     /**
      * A log.
      *
@@ -50,9 +69,6 @@ public final class DeliveryLog implements Events {
         if (!logger.isInfoEnabled()) {
             return;
         }
-        Diagnosis diagnosis = event.outcome().diagnosis();
-        Optional<Reply> reply = diagnosis.reply();
-        DeliveryEvent.Delays delays = event.delays();
         LogLine line = line("delivery")
                 .add("id", event.id().toString())
                 .add("rcpt", event.recipient())
@@ -60,7 +76,24 @@ public final class DeliveryLog implements Events {
         if (!event.queue().isEmpty()) {
             line.add("queue", event.queue());
         }
-        logger.info(line.add("host", diagnosis.host())
+        logger.info(line.part(rest(event)).end());
+    }
+
+    private String rest(DeliveryEvent event) {
+        Rest rest = newest;
+        if (rest == null || !rest.fits(event)) {
+            rest = new Rest(event, written(event));
+            newest = rest;
+        }
+        return rest.text();
+    }
+
+    private String written(DeliveryEvent event) {
+        Diagnosis diagnosis = event.outcome().diagnosis();
+        Optional<Reply> reply = diagnosis.reply();
+        DeliveryEvent.Delays delays = event.delays();
+        return LogLine.part(format == Format.JSON)
+                .add("host", diagnosis.host())
                 .add("ip", diagnosis.ip())
                 .add("tls", event.tls())
                 .add("cipher", event.cipher())
@@ -69,7 +102,7 @@ public final class DeliveryLog implements Events {
                 .add("enhanced", diagnosis.status().toString())
                 .delays(delays.queue(), delays.connect(), delays.send())
                 .text("text", words(diagnosis))
-                .end());
+                .toString();
     }
 
     /** Nothing is logged: the line of each delivery says how secure its connection was, and why not. */

@@ -32,6 +32,17 @@ final class LogLine {
         return made;
     }
 
+    /** The pairs of a part of a line, for {@link #part(String)}. */
+    static LogLine part(boolean json) {
+        return new LogLine(json);
+    }
+
+    /** Pairs that were written before. */
+    LogLine part(String pairs) {
+        line.append(pairs);
+        return this;
+    }
+
     /** A value that stands bare when it can. */
     LogLine add(String key, String value) {
         key(key);
@@ -76,6 +87,12 @@ final class LogLine {
 
     String end() {
         return json ? line.append('}').toString() : line.toString();
+    }
+
+    /** What is written so far. */
+    @Override
+    public String toString() {
+        return line.toString();
     }
 
     private void key(String key) {

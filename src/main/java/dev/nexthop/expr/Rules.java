@@ -83,6 +83,18 @@ public final class Rules {
     }
 
     /**
+     * Whether a value may depend on a variable.
+     *
+     * @param variable any
+     * @return false when no rule can read it
+     */
+    public boolean ask(Variable variable) {
+        return rules.stream()
+                .flatMap(rule -> Stream.concat(Stream.ofNullable(rule.condition()), Stream.of(rule.then())))
+                .anyMatch(expression -> expression.variables().contains(variable));
+    }
+
+    /**
      * The value of the first rule whose condition is true.
      *
      * @param facts what is known

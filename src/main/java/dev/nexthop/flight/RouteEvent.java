@@ -9,7 +9,10 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import org.jspecify.annotations.Nullable;
 
-/** A decision where a recipient goes. By default only one that took long enough to have asked somebody. */
+/**
+ * A decision where a recipient goes, and its neighbours of whom the rules say the same. By default only one that took long
+ * enough to have asked somebody.
+ */
 @Name("dev.nexthop.Route")
 @Label("Routing decision")
 @Description("Where a recipient goes; without another threshold only decisions that took a millisecond or more")

@@ -6,6 +6,7 @@ import dev.nexthop.expr.RuleTrace;
 import dev.nexthop.expr.Rules;
 import dev.nexthop.expr.Trace;
 import dev.nexthop.expr.Value;
+import dev.nexthop.expr.Variable;
 import dev.nexthop.smtp.Domain;
 import java.util.List;
 
@@ -19,6 +20,9 @@ public final class Router {
     private final RoutingSettings settings;
     private final HopReader hops;
 
+    /** Whether the rule asks for more of a recipient's address than its domain. */
+    private final boolean personal;
+
     /**
      * A router.
      *
@@ -27,6 +31,7 @@ public final class Router {
     public Router(RoutingSettings settings) {
         this.settings = settings;
         this.hops = new HopReader(settings);
+        this.personal = settings.nextHop().map(rules -> rules.ask(Variable.RCPT)).orElse(false);
     }
 
     /**
@@ -41,6 +46,18 @@ public final class Router {
         return settings.nextHop()
                 .map(rules -> byRule(rules, facts, lookups))
                 .orElseGet(() -> byDefault(domain, lookups));
+    }
+
+    /**
+     * Whether the decision about one recipient is that about another too: nothing is asked in which they differ.
+     *
+     * @param one a recipient
+     * @param other of the same message, at the same moment
+     */
+    public boolean alike(RecipientFacts one, RecipientFacts other) {
+        return !personal
+                && one.recipient().domain().equals(other.recipient().domain())
+                && one.history().equals(other.history());
     }
 
     /**

@@ -101,13 +101,14 @@ final class Dispatcher {
         Instant now = now();
         List<Ticket.Routed> routed = new ArrayList<>(indexes.size());
         String fault = "";
+        boolean late = Wishes.overdue(message.envelope(), now);
+        Decider decider = new Decider(rules);
         for (int index : indexes) {
             RecipientFacts facts = Histories.facts(message, index, now);
-            boolean late = Wishes.overdue(message.envelope(), now);
             VirtualQueues.Choice queue = late
                     ? VirtualQueues.Choice.ORDINARY
                     : rules.settings().queues().choose(facts, rules.lookups());
-            Decision decision = late ? TOO_LATE : decide(facts, rules);
+            Decision decision = late ? TOO_LATE : decider.decide(facts);
             if (!late && !orders.isEmpty()) {
                 decision = Obedience.rerouted(orders, facts, decision, queue.id(), rules.router());
                 Optional<Order> order = orders.suspending(
@@ -133,20 +134,40 @@ final class Dispatcher {
         return routed;
     }
 
-    private static Decision decide(RecipientFacts facts, Ruleset rules) {
-        RouteEvent event = RouteEvent.begun();
-        Decision decision = rules.router().decide(facts, rules.lookups());
-        if (event != null && event.over()) {
-            NextHop hop = decision.hop();
-            Telling.of(
-                    "a decision",
-                    () -> event.tell(
-                            facts.id().toString(),
-                            facts.recipient().domain().name(),
-                            new RouteEvent.Choice(
-                                    hop.id(), hop.kind(), decision.rules().size())));
+    /** Decides for the recipients of one message, and asks the rules once about neighbours of whom they say the same. */
+    private static final class Decider {
+        private final Ruleset rules;
+        private @Nullable RecipientFacts asked;
+        private Decision answer = TOO_LATE;
+
+        Decider(Ruleset rules) {
+            this.rules = rules;
         }
-        return decision;
+
+        Decision decide(RecipientFacts facts) {
+            RecipientFacts before = asked;
+            if (before == null || !rules.router().alike(before, facts)) {
+                answer = ask(facts);
+                asked = facts;
+            }
+            return answer;
+        }
+
+        private Decision ask(RecipientFacts facts) {
+            RouteEvent event = RouteEvent.begun();
+            Decision decision = rules.router().decide(facts, rules.lookups());
+            if (event != null && event.over()) {
+                NextHop hop = decision.hop();
+                Telling.of(
+                        "a decision",
+                        () -> event.tell(
+                                facts.id().toString(),
+                                facts.recipient().domain().name(),
+                                new RouteEvent.Choice(
+                                        hop.id(), hop.kind(), decision.rules().size())));
+            }
+            return decision;
+        }
     }
 
     private void park(Live live, int index, RecipientFacts facts, Order order) {

@@ -12,6 +12,7 @@ import dev.nexthop.queue.LastAttempt;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.route.Decision;
 import dev.nexthop.route.Traces;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.TlsVerdict;
@@ -222,10 +223,15 @@ final class Settlement {
         boolean leaves = routed.size() == message.recipients().size()
                 && result.outcomes().stream().allMatch(Outcome.Delivered.class::isInstance);
         List<NextState.Step> steps = new ArrayList<>(routed.size());
+        RouteTrace trace = RouteTrace.NONE;
+        @Nullable Decision traced = null;
         for (int i = 0; i < routed.size(); i++) {
             Ticket.Routed one = routed.get(i);
             Outcome outcome = result.outcomes().get(i);
-            RouteTrace trace = leaves ? RouteTrace.NONE : Traces.stored(one.decision());
+            if (!leaves && !one.decision().equals(traced)) { // recipients often have one in common
+                traced = one.decision();
+                trace = Traces.stored(traced);
+            }
             LastAttempt last = new LastAttempt(now, ticket.group.hop().id(), outcome.diagnosis(), trace);
             RecipientState before = message.recipients().get(one.index());
             steps.add(nextState.after(before, one.index(), outcome, one.facts(), last));

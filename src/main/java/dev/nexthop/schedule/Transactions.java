@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which recipients of one message go out together: those with one next hop
  * in one queue, as far as the settings of a connection allow. */
@@ -54,9 +55,15 @@ public final class Transactions {
      */
     public static List<Transaction> of(Grouping grouping, List<Place> places) {
         Map<Ticket.Group, List<Integer>> groups = new LinkedHashMap<>();
+        Ticket.@Nullable Group before = null;
+        List<Integer> same = List.of();
         for (int i = 0; i < places.size(); i++) {
-            groups.computeIfAbsent(group(grouping, places.get(i)), _ -> new ArrayList<>())
-                    .add(i);
+            Ticket.Group group = group(grouping, places.get(i));
+            if (!group.equals(before)) { // that of a neighbour is not looked up: a hop is long to hash
+                same = groups.computeIfAbsent(group, _ -> new ArrayList<>());
+                before = group;
+            }
+            same.add(i);
         }
         List<Transaction> all = new ArrayList<>(groups.size());
         groups.forEach((group, members) -> {

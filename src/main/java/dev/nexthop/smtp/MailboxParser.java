@@ -14,7 +14,7 @@ final class MailboxParser {
             throw new IllegalArgumentException("a mailbox is local-part@domain");
         }
         String local = text.substring(0, at);
-        if (local.getBytes(StandardCharsets.UTF_8).length > Mailbox.MAX_LOCAL_PART) {
+        if (octets(local) > Mailbox.MAX_LOCAL_PART) {
             throw new IllegalArgumentException(
                     "the local part is longer than " + Mailbox.MAX_LOCAL_PART + " octets"); // RFC 5321 §4.5.3.1.1
         }
@@ -34,11 +34,15 @@ final class MailboxParser {
         }
         Domain domain = new Domain(text);
         // The form in lower case is the one that is kept; some letters have more octets there.
-        if (domain.name().getBytes(StandardCharsets.UTF_8).length > Domain.MAX_OCTETS) {
+        if (octets(domain.name()) > Domain.MAX_OCTETS) {
             throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
         }
         checkName(domain.name());
         return domain;
+    }
+
+    private static int octets(String text) {
+        return Ascii.only(text) ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** The index behind the closing quote of a quoted string (RFC 5321 §4.1.2 Quoted-string). */

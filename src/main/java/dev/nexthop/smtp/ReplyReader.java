@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the replies of a server (RFC 5321 §4.2) from a stream of its own. Everything a server sends is hostile: lines,
@@ -33,6 +35,11 @@ public final class ReplyReader {
     private byte[] line = new byte[256];
     private int length;
     private int octets;
+    /** The reply before and its line, if it had one: a server says the same about most recipients. */
+    private @Nullable Reply before;
+
+    private byte[] lineBefore = new byte[256];
+    private int lengthBefore;
 
     /**
      * Reads from a stream that nobody else reads.
@@ -62,12 +69,30 @@ public final class ReplyReader {
      */
     public Reply read() throws IOException {
         octets = 0;
+        line();
+        Reply same = before;
+        if (same != null && Arrays.equals(line, 0, length, lineBefore, 0, lengthBefore)) {
+            return same;
+        }
+        before = null;
+        Reply reply = fresh();
+        if (reply.lines().size() == 1) {
+            byte[] mine = line;
+            line = lineBefore;
+            lineBefore = mine;
+            lengthBefore = length;
+            before = reply;
+        }
+        return reply;
+    }
+
+    /** The reply whose first line is here. */
+    private Reply fresh() throws IOException {
         List<String> lines = new ArrayList<>(1);
         Optional<EnhancedStatus> enhanced = Optional.empty();
         int code = 0;
-        boolean more = true;
-        while (more) {
-            line();
+        boolean more;
+        do {
             int here = code();
             if (lines.isEmpty()) {
                 code = here;
@@ -84,7 +109,10 @@ public final class ReplyReader {
             if (more && lines.size() == MAX_LINES) {
                 throw new MalformedReplyException("a reply of more than " + MAX_LINES + " lines");
             }
-        }
+            if (more) {
+                line();
+            }
+        } while (more);
         return new Reply(code, enhanced, lines);
     }
 

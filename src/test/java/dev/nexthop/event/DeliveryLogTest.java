@@ -104,6 +104,30 @@ class DeliveryLogTest {
                                 + " text=\"connection refused\"");
     }
 
+    /** Lines of one transaction have all but the recipient in common; each other difference shows. */
+    @ParameterizedTest
+    @EnumSource
+    void eachLineTellsOfItsOwnRecipient(DeliveryLog.Format format) {
+        Events log = log(format);
+        Outcome taken = delivered("taken");
+        DeliveryEvent.Delays longer = new DeliveryEvent.Delays(DELAYS.queue(), DELAYS.connect(), Duration.ZERO);
+        List<DeliveryEvent> events = List.of(
+                event("ann@example.net", taken),
+                event("bob@example.net", taken),
+                event("bob@example.net", delivered("taken too")),
+                new DeliveryEvent(new QueueId(78), "bob@example.net", "spare", "clear", "", taken, DELAYS, "bulk"),
+                new DeliveryEvent(new QueueId(78), "bob@example.net", "spare", "clear", "TLSv1.2/X", taken, DELAYS),
+                new DeliveryEvent(new QueueId(78), "bob@example.net", "spare", "pinned", "TLSv1.2/X", taken, DELAYS),
+                new DeliveryEvent(new QueueId(78), "bob@example.net", "spare", "pinned", "TLSv1.2/X", taken, longer),
+                event("ann@example.net", taken));
+        events.forEach(log::delivery);
+        List<String> together = written();
+        lines.list.clear();
+        events.forEach(event -> log(format).delivery(event));
+        assertThat(together).isEqualTo(written());
+        assertThat(together.subList(0, 7)).doesNotHaveDuplicates();
+    }
+
     @Test
     void nothingThatAPeerSaysEndsTheLineOrPassesForAKey() {
         log(DeliveryLog.Format.TEXT)

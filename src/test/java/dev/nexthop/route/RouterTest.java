@@ -85,15 +85,47 @@ class RouterTest {
                 BodyType.SEVEN_BIT,
                 false,
                 Reception.INTERNAL);
-        RecipientFacts facts = new RecipientFacts(
+        return new Router(new RoutingSettings(rules, REMOTES, store)).decide(facts(envelope, rcpt, 0), LOOKUPS);
+    }
+
+    private static RecipientFacts facts(Envelope envelope, String rcpt, int attempts) {
+        return new RecipientFacts(
                 new QueueId(1),
                 envelope,
                 100,
                 Mailbox.parse(rcpt),
-                new RecipientFacts.History(NOW, 0, 0, NOW.plus(Duration.ofDays(5)), "", ErrorKind.NONE),
+                new RecipientFacts.History(NOW, attempts, 0, NOW.plus(Duration.ofDays(5)), "", ErrorKind.NONE),
                 NOW,
                 RecipientFacts.Host.UNKNOWN);
-        return new Router(new RoutingSettings(rules, REMOTES, store)).decide(facts, LOOKUPS);
+    }
+
+    /** A decision holds for another recipient unless the rule asks for something in which they differ. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rcpt_domain = 'a.test'                      | b@a.test | 0 | true
+            rcpt_domain = 'a.test'                      | a@b.test | 0 | false
+            rcpt_domain = 'a.test'                      | b@a.test | 1 | false
+            rcpt = 'b@a.test'                           | b@a.test | 0 | false
+            starts_with(rcpt, 'x')                      | b@a.test | 0 | false
+            is_local_address('', rcpt)                  | b@a.test | 0 | false
+            is_local_domain('', rcpt_domain)            | b@a.test | 0 | true
+            sender = 'x' && size > 5 && !(rcpt != 'b')  | b@a.test | 0 | false
+            """)
+    void aDecisionHoldsForNeighboursWhoDifferInNothingThatIsAsked(
+            String condition, String other, int attempts, boolean alike) {
+        Rules asking = rules(new RuleSource(condition, "'relay'", AT), new RuleSource(null, "false", AT));
+        Rules giving = rules(new RuleSource(null, condition, AT));
+        Envelope envelope = new Envelope(
+                ReversePath.NULL,
+                List.of(Mailbox.parse("a@a.test"), Mailbox.parse(other)),
+                BodyType.SEVEN_BIT,
+                false,
+                Reception.INTERNAL);
+        for (Rules rules : List.of(asking, giving)) {
+            assertThat(new Router(new RoutingSettings(Optional.of(rules), REMOTES, true))
+                            .alike(facts(envelope, "a@a.test", 0), facts(envelope, other, attempts)))
+                    .isEqualTo(alike);
+        }
     }
 
     private static Rules rules(RuleSource... sources) {

@@ -65,6 +65,36 @@ class SchedulerTest {
                 .endsWith(ids.getLast() + " 0");
     }
 
+    /** Neighbours of whom the rules say the same are decided on once; where rules ask for the address, each is. */
+    @Test
+    void neighboursShareADecisionUnlessTheRulesAskForTheAddress() throws Exception {
+        World world = World.started();
+        List<String> ids = new ArrayList<>();
+        FlightRecord record = FlightRecord.of(() -> {
+            ids.add(world.submit(FROM, "ann@relay.test", "bob@relay.test", "cid@b.test", "dan@relay.test")
+                    .toString());
+            world.settle();
+            world.rules = List.of(
+                    new RuleSource("rcpt = 'bob@relay.test'", "'reject:550 5.7.1 no'", "nexthop.toml:1:1"),
+                    new RuleSource(null, "'relay'", "nexthop.toml:2:1"));
+            world.reload();
+            world.jobs.clear();
+            ids.add(world.submit(FROM, "ann@relay.test", "bob@relay.test", "dan@relay.test")
+                    .toString());
+            world.settle();
+        });
+        assertThat(record.of("Route"))
+                .extracting(event -> ids.indexOf(event.getString("id")) + " " + event.getString("hop"))
+                .contains("0 relay", "0 mx", "0 relay", "1 relay", "1 reject", "1 relay")
+                .filteredOn(text -> text.charAt(0) != '-') // the bounce is decided on too
+                .hasSize(6);
+        assertThat(world.jobs)
+                .extracting(job -> job.recipients().stream()
+                        .map(facts -> facts.recipient().localPart())
+                        .toList())
+                .contains(List.of("ann", "dan"), List.of("bob"));
+    }
+
     @Test
     void retriesFollowTheListAndItsLastWaitRepeats() { // RFC 5321 §4.5.4.1
         World world = World.started();

@@ -77,6 +77,20 @@ class ReplyReaderTest {
                 .hasMessage("the server closed the connection");
     }
 
+    /** A reply like the one before is not read twice; what only begins like it, or is a part of it, is another. */
+    @Test
+    void repliesThatAreAlikeAndOnesThatAreNot() throws IOException {
+        ReplyReader reader = reader("250 2.1.5 ok\r\n250 2.1.5 ok\r\n250 2.1.5 ok!\r\n250 2.1.5 ok\r\n250-2.1.5 ok\r\n250 2.1.5 ok\r\n"
+                + "250 2.1.5 ok\r\n550 2.1.5 ok\r\n250 2.1.5\r\n250 2.1.5 " + "x".repeat(400) + "\r\n250 2.1.5\r\n");
+        for (String expected : List.of("ok", "ok", "ok!", "ok", "ok ok", "ok")) {
+            assertThat(reader.read().toString()).isEqualTo("250 2.1.5 " + expected);
+        }
+        assertThat(reader.read().toString()).isEqualTo("550 2.1.5 ok");
+        assertThat(reader.read().lines()).containsExactly("");
+        assertThat(reader.read().text()).hasSize(400);
+        assertThat(reader.read().lines()).containsExactly("");
+    }
+
     @Test
     void octetsThatDripGiveTheSameReply() throws IOException {
         byte[] wire = "250-2.0.0 one\r\n250 2.0.0 two\r\n".getBytes(StandardCharsets.US_ASCII);
