@@ -31,7 +31,8 @@ public final class Router {
     public Router(RoutingSettings settings) {
         this.settings = settings;
         this.hops = new HopReader(settings);
-        this.personal = settings.nextHop().map(rules -> rules.ask(Variable.RCPT)).orElse(false);
+        this.personal =
+                settings.nextHop().map(rules -> rules.ask(Variable.RCPT)).orElse(false);
     }
 
     /**

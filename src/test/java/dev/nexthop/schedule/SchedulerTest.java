@@ -273,6 +273,27 @@ class SchedulerTest {
         assertThat(route.reason()).startsWith("rule 3 at nexthop.toml:3:1 names the hop 'lots'");
     }
 
+    /** One transaction, several decisions: the queue keeps for each recipient why it went where it went. */
+    @Test
+    void whoeverWaitsKeepsHisOwnTrace() {
+        World world = World.started();
+        world.rules = List.of(
+                new RuleSource("rcpt_domain = 'b.test'", "'relay'", "nexthop.toml:1:1"),
+                new RuleSource(null, "'relay'", "nexthop.toml:2:1"));
+        world.reload();
+        world.hosts = _ -> World.deferred("later");
+        world.submit(FROM, "ann@a.test", "bob@a.test", "cid@b.test", "dan@a.test");
+        world.settle();
+        assertThat(world.jobs).hasSize(1);
+        assertThat(world.spool.durable.firstEntry().getValue().recipients())
+                .extracting(state -> state.last().orElseThrow().route().reason())
+                .satisfiesExactly(
+                        ann -> assertThat(ann).startsWith("rule 2 at"),
+                        bob -> assertThat(bob).startsWith("rule 2 at"),
+                        cid -> assertThat(cid).startsWith("rule 1 at"),
+                        dan -> assertThat(dan).startsWith("rule 2 at"));
+    }
+
     @Test
     void aBlockedDestinationDelaysNobodyElse() {
         World world = new World(5);

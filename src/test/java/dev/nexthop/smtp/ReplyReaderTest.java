@@ -80,8 +80,10 @@ class ReplyReaderTest {
     /** A reply like the one before is not read twice; what only begins like it, or is a part of it, is another. */
     @Test
     void repliesThatAreAlikeAndOnesThatAreNot() throws IOException {
-        ReplyReader reader = reader("250 2.1.5 ok\r\n250 2.1.5 ok\r\n250 2.1.5 ok!\r\n250 2.1.5 ok\r\n250-2.1.5 ok\r\n250 2.1.5 ok\r\n"
-                + "250 2.1.5 ok\r\n550 2.1.5 ok\r\n250 2.1.5\r\n250 2.1.5 " + "x".repeat(400) + "\r\n250 2.1.5\r\n");
+        ReplyReader reader = reader(
+                "250 2.1.5 ok\r\n250 2.1.5 ok\r\n250 2.1.5 ok!\r\n250 2.1.5 ok\r\n250-2.1.5 ok\r\n250 2.1.5 ok\r\n"
+                        + "250 2.1.5 ok\r\n550 2.1.5 ok\r\n250 2.1.5\r\n250 2.1.5 " + "x".repeat(400)
+                        + "\r\n250 2.1.5\r\n");
         for (String expected : List.of("ok", "ok", "ok!", "ok", "ok ok", "ok")) {
             assertThat(reader.read().toString()).isEqualTo("250 2.1.5 " + expected);
         }
