@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,10 +139,12 @@ class VirtualQueueDeskTest {
         assertThat(list.queues().get(good)).isEqualTo(Map.of(0, bulk));
         assertThat(list.queues().get(lost)).containsOnlyKeys(0, 2).containsEntry(2, bulk);
         assertThat(list.queues().get(only)).containsOnlyKeys(0);
-        assertThat(list.queues().get(only).get(0)).satisfies(one -> {
-            assertThat(one.queue()).isEmpty();
-            assertThat(one.fault()).startsWith(NOBODY_CAN_SAY);
-        });
+        assertThat(Objects.requireNonNull(list.queues().get(only)).values())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.queue()).isEmpty();
+                    assertThat(one.fault()).startsWith(NOBODY_CAN_SAY);
+                });
         assertThat(control().queues(control().show(lost).orElseThrow()))
                 .isEqualTo(list.queues().get(lost));
     }
@@ -231,8 +234,10 @@ class VirtualQueueDeskTest {
         assertThat(all).hasSize(40).containsEntry(0, new QueueControl.Membership("bulk", ""));
         assertThat(all.values().stream().filter(one -> one.fault().isEmpty()))
                 .hasSizeBetween((int) Inquiry.PATIENCE.toSeconds() - 3, (int) Inquiry.PATIENCE.toSeconds());
-        assertThat(all.get(39).queue()).isEmpty();
-        assertThat(all.get(39).fault()).startsWith("the rules were not asked").endsWith("more than 20 s");
+        assertThat(all).hasEntrySatisfying(39, last -> {
+            assertThat(last.queue()).isEmpty();
+            assertThat(last.fault()).startsWith("the rules were not asked").endsWith("more than 20 s");
+        });
         assertThat(inquiry.of(control().show(id).orElseThrow(), i -> i == 0).get(0))
                 .as("nor in what the same request asks later")
                 .isEqualTo(all.get(39));
