@@ -27,6 +27,9 @@ final class AdminApi {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
+    /** An act may ask the rules for half a minute, wait for another one that long, and then writes. */
+    private static final Duration ACT_TIMEOUT = Duration.ofMinutes(3);
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
     private final ObjectMapper json = new ObjectMapper();
@@ -71,6 +74,7 @@ final class AdminApi {
 
     JsonNode act(String path, Map<String, String> query) {
         return parsed(send(request(path, query)
+                        .timeout(ACT_TIMEOUT)
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build())
                 .bytes());

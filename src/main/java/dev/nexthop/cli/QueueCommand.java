@@ -286,7 +286,7 @@ final class QueueCommand {
             Map<String, String> query = new LinkedHashMap<>(asked);
             ObjectNode whole = JsonNodeFactory.instance.objectNode();
             while (true) {
-                JsonNode part = api.act("api/queue/" + verb, query);
+                JsonNode part = part(api, query, whole);
                 for (String sum : List.of("recipients", "undecided")) {
                     if (part.has(sum)) {
                         whole.put(sum, whole.path(sum).asInt(0) + part.path(sum).asInt(0));
@@ -299,6 +299,18 @@ final class QueueCommand {
                     return whole;
                 }
                 query.put("from", onward(query, text(part, "next")));
+            }
+        }
+
+        private JsonNode part(AdminApi api, Map<String, String> query, ObjectNode whole) {
+            try {
+                return api.act("api/queue/" + verb, query);
+            } catch (CommandFailure e) {
+                if (!query.containsKey("from")) {
+                    throw e;
+                }
+                throw new CommandFailure(e.getMessage() + "; before that, "
+                        + whole.path("recipients").asInt(0) + " recipients " + done);
             }
         }
     }

@@ -21,9 +21,6 @@ final class Earlier {
     /** How often one of them is tried with a value, for all rules together. */
     private static final int MOST_TRIES = 100_000;
 
-    /** Functions that may answer differently when asked again. */
-    private static final List<String> UNSTEADY = List.of("counter_incr", "key_set", "sql_query");
-
     private final Map<String, Integer> written = new HashMap<>();
     private final Map<Variable, Map<String, Integer>> equal = new EnumMap<>(Variable.class);
     private final Map<Variable, Map<String, Integer>> endings = new EnumMap<>(Variable.class);
@@ -215,7 +212,7 @@ final class Earlier {
     /** The text without what does not matter; null = it may have another answer each time. */
     private static @Nullable String canonical(Expression expression, Operand part) {
         String source = expression.text();
-        if (part.node().capturing() || UNSTEADY.stream().anyMatch(source::contains)) {
+        if (part.node().capturing() || Expression.isUnsteady(source)) {
             return null;
         }
         StringBuilder text = new StringBuilder();

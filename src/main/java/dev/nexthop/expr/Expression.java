@@ -8,6 +8,9 @@ import java.util.Set;
  * What it may hold and how long it may be is bounded, see {@code docs/expressions.md}.
  */
 public final class Expression {
+    /** Functions that may answer differently when asked again. */
+    private static final List<String> UNSTEADY = List.of("counter_incr", "key_set", "sql_query");
+
     private final String source;
     private final Node root;
     private final Outline outline;
@@ -54,6 +57,16 @@ public final class Expression {
     public static Expression constant(Value value) {
         String source = value.describe();
         return new Expression(source, Outline.of(new Constant(value), source.length()), List.of(), Hidden.NONE);
+    }
+
+    /** Whether the text has the name of a function that changes something, or may answer differently when asked again. */
+    static boolean isUnsteady(String source) {
+        return UNSTEADY.stream().anyMatch(source::contains);
+    }
+
+    /** Whether it may have another value when nothing has changed that it can read. */
+    boolean isUnsteady() {
+        return isUnsteady(source);
     }
 
     /**

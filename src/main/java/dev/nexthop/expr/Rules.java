@@ -89,9 +89,21 @@ public final class Rules {
      * @return false when no rule can read it
      */
     public boolean ask(Variable variable) {
+        return expressions().anyMatch(expression -> expression.variables().contains(variable));
+    }
+
+    /**
+     * Whether the value is the same each time for the same facts.
+     *
+     * @return false when a rule counts or writes something, or asks a database in words of its own
+     */
+    public boolean steady() {
+        return expressions().noneMatch(Expression::isUnsteady);
+    }
+
+    private Stream<Expression> expressions() {
         return rules.stream()
-                .flatMap(rule -> Stream.concat(Stream.ofNullable(rule.condition()), Stream.of(rule.then())))
-                .anyMatch(expression -> expression.variables().contains(variable));
+                .flatMap(rule -> Stream.concat(Stream.ofNullable(rule.condition()), Stream.of(rule.then())));
     }
 
     /**

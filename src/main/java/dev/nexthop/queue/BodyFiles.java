@@ -34,6 +34,8 @@ final class BodyFiles {
     private final SpareFiles spares;
     // Ids whose body is a file: a few, for a file is hundreds of kilobytes.
     private final Set<QueueId> present = ConcurrentHashMap.newKeySet();
+    // Those of them that this process has made: nobody else has a name for them, so that they may be written over.
+    private final Set<QueueId> own = ConcurrentHashMap.newKeySet();
     // How many read the body of an id: nobody may write over it.
     private final Map<QueueId, Integer> readers = new ConcurrentHashMap<>();
 
@@ -66,7 +68,7 @@ final class BodyFiles {
         BodyFiles files = new BodyFiles(folder);
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(folder, permissions(folder, "rwx------"));
-            files.syncFolder();
+            files.syncFolder(files.sync.now());
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
@@ -102,11 +104,18 @@ final class BodyFiles {
         return spares.begin();
     }
 
-    /** Gives a whole and synced body the name of its message. */
-    void name(SpareFiles.Begun begun, QueueId id) throws IOException {
+    /**
+     * Gives a whole and synced body the name of its message.
+     *
+     * @return what {@link #syncFolder(long)} wants
+     */
+    long name(SpareFiles.Begun begun, QueueId id) throws IOException {
+        long since = sync.now();
         try {
             Files.move(begun.path(), path(id));
+            own.add(id);
             present.add(id);
+            return since;
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the id " + id + " was given twice: " + path(id) + " exists", e);
         }
@@ -139,6 +148,7 @@ final class BodyFiles {
 
     /** Takes a file that is there for the body of a message that has come back. */
     void take(QueueId id) {
+        own.remove(id);
         present.add(id);
     }
 
@@ -186,9 +196,13 @@ final class BodyFiles {
         return present.contains(id);
     }
 
-    /** Brings the names of the files to stable storage; their content is the draft's to sync. */
-    void syncFolder() throws IOException {
-        sync.sync();
+    /**
+     * Brings the names of the files to stable storage; their content is the draft's to sync.
+     *
+     * @param since when the oldest of the names was about to be given
+     */
+    void syncFolder(long since) throws IOException {
+        sync.sync(since);
     }
 
     /**
@@ -197,6 +211,10 @@ final class BodyFiles {
      */
     void remove(QueueId id) {
         if (!present.remove(id)) {
+            return;
+        }
+        if (!own.remove(id)) {
+            delete(path(id));
             return;
         }
         try {
@@ -212,8 +230,9 @@ final class BodyFiles {
         }
     }
 
-    /** Removes the file of a message that was not taken: its disk may be at fault, and nobody writes there again. */
+    /** Removes a file whose disk may be at fault, and where nobody is to write again. */
     void discard(QueueId id) {
+        own.remove(id);
         if (present.remove(id)) {
             delete(path(id));
         }
@@ -225,6 +244,11 @@ final class BodyFiles {
         } catch (IOException e) {
             LOG.warn("{} stays behind until the next start: {}", file, e.toString());
         }
+    }
+
+    /** Gives room back to the disk. */
+    void release() {
+        spares.release();
     }
 
     /** Leaves nothing behind but bodies of messages. */

@@ -12,7 +12,7 @@ final class FolderSync {
     private final Path folder;
     private final AtomicLong asked = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
-    // Who asked with these numbers or before has been served, or has heard of a failure; with the lock.
+    // Names that were there by then are durable; those that were given since before then may not be. With the lock.
     private long synced;
     private long failed;
 
@@ -20,16 +20,22 @@ final class FolderSync {
         this.folder = folder;
     }
 
+    /** The time, as this counts it: to be asked before a name is given. */
+    long now() {
+        return asked.incrementAndGet();
+    }
+
     /**
      * Returns when every name is durable that was there at the call.
      *
+     * @param since the {@link #now} from before the first of those that the caller means
      * @throws IOException when that is not certain: once a sync has failed, the next tells nothing of what it left out
      */
-    void sync() throws IOException {
+    void sync(long since) throws IOException {
         long number = asked.incrementAndGet();
         lock.lock();
         try {
-            if (number <= failed) {
+            if (since <= failed) {
                 throw new IOException("the sync of the folder " + folder + " has just failed");
             }
             if (number > synced) {
@@ -45,7 +51,7 @@ final class FolderSync {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            failed = all;
+            failed = asked.get(); // whoever was about to give a name may have given it by then
             throw e;
         }
         synced = all;

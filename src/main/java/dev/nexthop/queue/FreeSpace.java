@@ -28,9 +28,16 @@ final class FreeSpace {
         this.clock = clock;
     }
 
-    void require() throws IOException {
+    /**
+     * Returns when there is room.
+     *
+     * @param release gives back what is kept and not needed, which the next look finds free
+     * @throws SpoolFullException when there is none
+     */
+    void require(Runnable release) throws IOException {
         long free = usable();
         if (free < reserve) {
+            release.run();
             throw new SpoolFullException(
                     "the disk of the spool has " + free + " octets left, less than the reserve of " + reserve);
         }

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,10 +158,11 @@ final class Quarantine {
      * Copies the octets of a message into files named by its id: {@code .eml} the message itself, {@code .record} and
      * {@code .state} as they are stored, {@code .txt} the reason.
      *
+     * @param source the folder of large bodies
      * @param into a folder
      * @return the files; none when the message is not here
      */
-    List<Path> export(QueueId id, Path into) throws IOException {
+    List<Path> export(QueueId id, BodyFiles source, Path into) throws IOException {
         if (!contains(id)) {
             return List.of();
         }
@@ -175,10 +177,12 @@ final class Quarantine {
                 files.add(PrivateFile.write(into.resolve(id + NAMES.get(part)), new ByteArrayInputStream(value.get())));
             }
         }
-        Path body = bodies.resolve(id.toString());
-        if (Files.exists(body)) {
-            try (InputStream octets = Files.newInputStream(body)) {
+        if (Files.exists(source.path(id))) {
+            // The count keeps others from writing over it, when it is restored and delivered meanwhile.
+            try (InputStream octets = Channels.newInputStream(source.open(id))) {
                 files.add(PrivateFile.write(into.resolve(id + ".eml"), octets));
+            } finally {
+                source.left(id);
             }
         }
         return files;

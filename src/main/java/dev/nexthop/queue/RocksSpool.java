@@ -266,8 +266,8 @@ public final class RocksSpool implements Spool {
 
     private void removeFile(Change change) {
         if (change instanceof Change.Removal) {
-            suspects.remove(change.id());
-            files.remove(change.id());
+            Consumer<QueueId> end = suspects.remove(change.id()) ? files::discard : files::remove;
+            end.accept(change.id());
         }
     }
 
@@ -477,7 +477,7 @@ public final class RocksSpool implements Spool {
     }
 
     void requireRoom() throws IOException {
-        space.require();
+        space.require(files::release);
     }
 
     SpoolSettings settings() {

@@ -3,7 +3,6 @@ package dev.nexthop.queue;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -56,8 +55,9 @@ final class SpareFiles {
         for (Path old = kept.poll(); old != null; old = kept.poll()) {
             try {
                 return new Begun(old, FileChannel.open(old, StandardOpenOption.WRITE));
-            } catch (NoSuchFileException e) {
-                LOG.warn("somebody else removed {}", old);
+            } catch (IOException e) {
+                LOG.warn("{} can't be used again: {}", old, e.toString());
+                remove(old);
             }
         }
         Path made = next();
@@ -79,7 +79,8 @@ final class SpareFiles {
 
     /** Keeps a file for the next message; false when there are enough. */
     boolean keep(Path file) {
-        return !closed && isSpare(file) && kept.offer(file);
+        // Asked again behind the offer: a close between the two has not seen it.
+        return !closed && isSpare(file) && kept.offer(file) && !(closed && kept.remove(file));
     }
 
     static boolean isSpare(Path file) {
@@ -89,12 +90,21 @@ final class SpareFiles {
     /** Removes those that are kept, and keeps no more: a stopped server has no mail on disk but that of its queue. */
     void close() {
         closed = true;
+        release();
+    }
+
+    /** Removes those that are kept: the disk has better use for their room. */
+    void release() {
         for (Path file = kept.poll(); file != null; file = kept.poll()) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                LOG.warn("{} stays behind until the next start: {}", file, e.toString());
-            }
+            remove(file);
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} stays behind until the next start: {}", file, e.toString());
         }
     }
 

@@ -107,10 +107,10 @@ final class SpoolDraft implements Draft {
             SpareFiles.Begun whole = spill.begun;
             MessageRecord.Body place = spill.finish(size);
             dropBuffer();
-            spool.files().name(whole, id);
+            long since = spool.files().name(whole, id);
             named = true;
             spill = null;
-            spool.files().syncFolder();
+            spool.files().syncFolder(since);
             MessageBody body = spool.body(id, place);
             return spool.commit(id, envelope, new RocksSpool.Content(place, body), recipients, alongside);
         } catch (IOException | RuntimeException e) {

@@ -49,7 +49,7 @@ public final class SpoolInspection {
      * @return the files; none when that message is not in quarantine
      */
     public List<Path> export(QueueId id, Path into) throws IOException {
-        return quarantine.export(id, into);
+        return quarantine.export(id, spool.files(), into);
     }
 
     /** The folder that a running server exports into, made when missing. */

@@ -20,7 +20,7 @@ public final class Router {
     private final RoutingSettings settings;
     private final HopReader hops;
 
-    /** Whether the rule asks for more of a recipient's address than its domain. */
+    /** Whether the rule asks for more of a recipient's address than its domain, or wants to be computed for each. */
     private final boolean personal;
 
     /**
@@ -32,7 +32,7 @@ public final class Router {
         this.settings = settings;
         this.hops = new HopReader(settings);
         this.personal =
-                settings.nextHop().map(rules -> rules.ask(Variable.RCPT)).orElse(false);
+                settings.nextHop().map(rules -> rules.ask(Variable.RCPT) || !rules.steady()).orElse(false);
     }
 
     /**

@@ -106,7 +106,7 @@ final class Admission {
             ticket.destination = destination;
             destination.called = Math.max(0, destination.called - 1);
             destination.queue.called = Math.max(0, destination.queue.called - 1);
-            boolean cleared = destination.pace == Pace.DOUBTED && !destination.lost() && !ticket.tried;
+            boolean cleared = !ticket.tried && destination.untold();
             if (cleared) {
                 pace(destination, Pace.UNKNOWN);
             }
@@ -250,9 +250,8 @@ final class Admission {
             give(destination);
             List<Ticket> suspended = List.of();
             if (verdict != null && rules >= destination.changed) {
-                boolean lost = pace == Pace.QUICK && verdict instanceof HopVerdict.Unreachable;
-                pace(destination, lost ? Pace.DOUBTED : pace);
                 destination.learn(verdict, ticket.cuts);
+                pace(destination, destination.known(pace));
                 if (destination.suspended() && verdict instanceof HopVerdict.Unreachable) {
                     suspended = suspend(destination, rules);
                 }

@@ -58,7 +58,7 @@ final class Destination {
 
     int running;
     /** How long its attempts take. Changes through {@link Admission}, for it says in which line it stands. */
-    Pace pace = Pace.DOUBTED;
+    Pace pace;
     /** Whether it stands in the line of those that wait for a slot of the total. */
     boolean inLine;
     /** In which of the rows of that line. */
@@ -76,7 +76,8 @@ final class Destination {
         this.site = site;
         this.remotes = remotes;
         this.queue = queue;
-        this.window = new Window(!remotes.isEmpty() || site.equals("local"));
+        this.window = new Window(isNamed());
+        this.pace = isNamed() ? Pace.UNKNOWN : Pace.DOUBTED;
     }
 
     /**
@@ -136,9 +137,24 @@ final class Destination {
         return Math.max(1, least);
     }
 
-    /** Whether the last attempt reached nobody. */
-    boolean lost() {
-        return unreachable > 0;
+    /** Whether it is doubted only for mail that was tried before somebody could know of it. */
+    boolean untold() {
+        return pace == Pace.DOUBTED && unreachable == 0;
+    }
+
+    /**
+     * What its pace is after an attempt. One that answered before is not doubted for a connection that failed, and those of the
+     * configuration never are: they are few.
+     *
+     * @param took how long the attempt was
+     */
+    Pace known(Pace took) {
+        boolean sound = unreachable == 0 || isNamed() || pace == Pace.QUICK && !suspended();
+        return took == Pace.QUICK && !sound ? Pace.DOUBTED : took;
+    }
+
+    private boolean isNamed() {
+        return !remotes.isEmpty() || site.equals("local");
     }
 
     boolean suspended() {
@@ -218,7 +234,7 @@ final class Destination {
 
     /** Whether it gets fewer slots than it would if nothing were known of it. */
     boolean troubled() {
-        return lost() || window.narrow() || pace == Pace.SLOW;
+        return unreachable > 0 || window.narrow() || pace == Pace.SLOW;
     }
 
     /** Why a recipient is deferred without an attempt. */

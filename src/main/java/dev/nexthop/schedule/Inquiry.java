@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the rules, on behalf of one request, in which virtual queues recipients are now. It is to be asked without a lock, for
@@ -27,22 +28,23 @@ final class Inquiry {
 
     private final SchedulerParts parts;
     private final InstantSource clock;
-    private final Instant start;
-    private boolean begun;
+    /** When the first message was begun; what was looked through before that is not counted. */
+    private @Nullable Instant start;
     /** How long the rules were asked. */
     private Duration asked = Duration.ZERO;
 
     Inquiry(SchedulerParts parts, InstantSource clock) {
         this.parts = parts;
         this.clock = clock;
-        this.start = clock.instant();
     }
 
     /** Whether there is time for one more message: for the first one always, so that each request gets on. */
     boolean goesOn() {
-        boolean first = !begun;
-        begun = true;
-        return first || since(start).compareTo(ENOUGH) < 0;
+        if (start == null) {
+            start = clock.instant();
+            return true;
+        }
+        return since(start).compareTo(ENOUGH) < 0;
     }
 
     /** Without its sign: a clock that was set back does not make time. */

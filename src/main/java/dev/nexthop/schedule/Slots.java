@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots of the total. Destinations whose attempts last long get up to half of them, and so do those that nobody knows yet
  * and those that are doubted; who has an attempt already gets a second one only up to a quarter, so that many find out how
- * they are. The slow and the doubted together leave a quarter to others, and with the unknown ones an eighth to those that answer
- * soon, whose slots come back soon. Guarded by {@link Admission}.
+ * they are. The doubted leave a quarter to others together with the slow, but for a sixteenth that is always theirs; with the
+ * unknown ones both leave an eighth to those that answer soon, whose slots come back soon. Guarded by {@link Admission}.
  */
 final class Slots {
     /** An attempt that lasts longer is slow, and so is its destination until one is over sooner. */
@@ -42,14 +42,14 @@ final class Slots {
         int unknown = held[Pace.UNKNOWN.number];
         int doubted = held[Pace.DOUBTED.number];
         boolean rest = slow + doubted + unknown < total - total / 8;
-        boolean others = slow + doubted < total - total / 4;
+        boolean others = slow + doubted < total - total / 4 || doubted < total / 16;
         int share = total / (more ? 4 : 2);
         int few = Math.max(more ? FEW : 2 * FEW, share);
         return switch (pace) {
             case QUICK -> true;
             case UNKNOWN -> rest && unknown < few;
             case DOUBTED -> rest && others && doubted < few;
-            case SLOW -> rest && others && slow < Math.max(1, share);
+            case SLOW -> rest && slow < Math.max(1, share);
         };
     }
 

@@ -109,6 +109,8 @@ class RouterTest {
             starts_with(rcpt, 'x')                      | b@a.test | 0 | false
             is_local_address('', rcpt)                  | b@a.test | 0 | false
             is_local_domain('', rcpt_domain)            | b@a.test | 0 | true
+            counter_incr('', 'n', 1) > 5                | b@a.test | 0 | false
+            key_set('', sender, 'x')                    | b@a.test | 0 | false
             sender = 'x' && size > 5 && !(rcpt != 'b')  | b@a.test | 0 | false
             """)
     void aDecisionHoldsForNeighboursWhoDifferInNothingThatIsAsked(

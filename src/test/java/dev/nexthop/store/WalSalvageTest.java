@@ -5,22 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -314,116 +308,18 @@ class WalSalvageTest {
         assertThat(WalBatch.sound(new byte[11])).isFalse();
     }
 
-    private List<String> folders() throws IOException {
-        try (Stream<Path> files = Files.list(image())) {
-            return files.filter(Files::isDirectory)
-                    .map(file -> file.getFileName().toString())
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    @Test
-    void onlyTheNewestCopiesStayAndThoseWhoseLossesNobodyHasActedOn() throws Exception {
-        for (String name : List.of("3", "7", "12", "12-2", "12-10", "100")) {
-            Path kept = Files.createDirectories(image().resolve("salvaged-" + name));
-            Files.write(kept.resolve("000012.log"), new byte[10]);
-            Files.writeString(kept.resolve(name.equals("3") ? "losses.txt" : "settled.txt"), "told\n");
-            Files.setLastModifiedTime(kept, FileTime.from(Instant.now().minus(WalSalvage.YOUNG)));
-        }
-        Files.createDirectory(image().resolve("salvaged-by-hand"));
-        try (Database database = open(image())) {
-            assertThat(folders())
-                    .containsExactly(
-                            "salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
-            assertThat(database.takeLosses()).containsExactly("told");
-            assertThat(folders())
-                    .containsExactly(
-                            "salvaged-100", "salvaged-12-10", "salvaged-12-2", "salvaged-3", "salvaged-by-hand");
-        }
-    }
-
-    /** A copy that was settled so long ago; its log has so many octets, and takes no room. */
-    private void settled(int number, Duration ago, long octets) throws IOException {
-        Path kept = Files.createDirectories(image().resolve("salvaged-" + number));
-        Files.writeString(kept.resolve("settled.txt"), "told\n");
-        try (RandomAccessFile log =
-                new RandomAccessFile(kept.resolve("000012.log").toFile(), "rw")) {
-            log.setLength(octets);
-        }
-        Files.setLastModifiedTime(kept, FileTime.from(Instant.now().minus(ago)));
-    }
-
-    @Test
-    void aWeekOfDamageIsKeptFromItsFirstCopyOnAsFarAsThereIsRoom() throws Exception {
-        Duration day = Duration.ofDays(1);
-        settled(1, day.multipliedBy(8), 10);
-        for (int number = 2; number <= 8; number++) {
-            settled(number, day, 10);
-        }
-        WalSalvage.settle(image());
-        assertThat(folders()).hasSize(7).doesNotContain("salvaged-1");
-        settled(7, day, WalSalvage.MOST_YOUNG);
-        WalSalvage.settle(image());
-        assertThat(folders()).containsExactly("salvaged-6", "salvaged-7", "salvaged-8");
-    }
-
-    private List<String> lookedAt(long free) throws IOException {
-        WalSalvage.Disk disk = new WalSalvage.Disk(WalScan::copy, _ -> free);
-        WalSalvage.Found _ = WalSalvage.look(image(), WalSalvage.When.START, disk);
-        return folders();
-    }
-
-    /** Copies of damage that somebody has acted on don't keep a start from its room. */
-    @Test
-    void copiesGoFromTheOldestOnWhenTheDiskIsNearlyFull() throws Exception {
-        Files.createDirectories(image());
-        for (int number = 1; number <= 5; number++) {
-            settled(number, Duration.ofDays(1), 1_000);
-        }
-        Path unsettled = Files.createDirectories(image().resolve("salvaged-0"));
-        Files.write(unsettled.resolve("000012.log"), new byte[10]);
-        Files.writeString(unsettled.resolve("losses.txt"), "told\n");
-        assertThat(lookedAt(WalSalvage.SCARCE)).hasSize(6);
-        assertThat(lookedAt(WalSalvage.SCARCE - 1_001))
-                .containsExactly("salvaged-0", "salvaged-3", "salvaged-4", "salvaged-5");
-        assertThat(lookedAt(WalSalvage.SCARCE - 2_000)).containsExactly("salvaged-0", "salvaged-5");
-        assertThat(lookedAt(0)).as("nobody has acted on it").containsExactly("salvaged-0");
-    }
-
     @Test
     void copiesMakeRoomForThoseOfNewDamage() throws Exception {
         twoLogs();
         for (int number = 1; number <= 3; number++) {
-            settled(number, Duration.ofDays(1), 1_000);
+            WalCopiesTest.settled(image(), number, Duration.ofDays(1), 1_000);
         }
         long need = WalSalvage.SCARCE;
         for (Path log : logs(image())) {
             need += Files.size(log);
         }
-        assertThat(lookedAt(need - 1_500)).containsExactly("salvage", "salvaged-3");
+        assertThat(WalCopiesTest.lookedAt(image(), need - 1_500)).containsExactly("salvage", "salvaged-3");
         whole();
-    }
-
-    @Test
-    void anOpeningAndAnAcknowledgementMayPruneAtOnce() throws Exception {
-        for (int round = 0; round < 20; round++) {
-            for (int number = 1; number <= 20; number++) {
-                settled(number, WalSalvage.YOUNG, 10);
-            }
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
-                try {
-                    WalSalvage.settle(image());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            assertThat(WalSalvage.look(image(), WalSalvage.When.REVIVAL).losses())
-                    .isEmpty();
-            other.get(10, TimeUnit.SECONDS);
-            WalSalvage.settle(image());
-            assertThat(folders()).containsExactly("salvaged-18", "salvaged-19", "salvaged-20");
-        }
     }
 
     @Test
@@ -447,7 +343,7 @@ class WalSalvageTest {
                 .hasMessageContaining("need " + need + " octets in " + image())
                 .hasMessageContaining("Nothing was changed");
         assertThat(first).hasBinaryContent(before);
-        assertThat(folders()).isEmpty();
+        assertThat(WalCopiesTest.folders(image())).isEmpty();
         whole();
     }
 
@@ -480,14 +376,14 @@ class WalSalvageTest {
             assertThat(log).hasSize(record[0]);
             Files.move(image().resolve("salvage"), image().resolve("salvaged-0"));
             WalSalvage.settle(image());
-            assertThat(folders()).isEmpty();
+            assertThat(WalCopiesTest.folders(image())).isEmpty();
         }
         Files.write(log, Arrays.copyOf(octets, (int) record[0] + 100));
         try (Database database = open(image())) {
             assertThat(database.get(NAMES, bytes("a"))).hasValue(bytes("1"));
             assertThat(database.takeLosses()).hasSize(1);
         }
-        assertThat(folders()).isEmpty();
+        assertThat(WalCopiesTest.folders(image())).isEmpty();
     }
 
     @Test
