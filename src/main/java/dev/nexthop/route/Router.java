@@ -31,8 +31,9 @@ public final class Router {
     public Router(RoutingSettings settings) {
         this.settings = settings;
         this.hops = new HopReader(settings);
-        this.personal =
-                settings.nextHop().map(rules -> rules.ask(Variable.RCPT) || !rules.steady()).orElse(false);
+        this.personal = settings.nextHop()
+                .map(rules -> rules.ask(Variable.RCPT) || !rules.steady())
+                .orElse(false);
     }
 
     /**

@@ -26,8 +26,7 @@ class DestinationTest {
     void whoeverAnsweredBeforeIsNotDoubtedForOneFailure(
             String site, String remote, String attempts, Pace first, Pace last) {
         List<String> remotes = remote == null ? List.of() : List.of(remote);
-        Destination destination =
-                new Destination(site, site, remotes, new QueueSlots("", new LinkedHashSet<>()));
+        Destination destination = new Destination(site, site, remotes, new QueueSlots("", new LinkedHashSet<>()));
         assertThat(destination.pace).isEqualTo(first);
         for (char attempt : attempts.toCharArray()) {
             destination.learn(attempt == 'u' ? World.unreachable() : new HopVerdict.Healthy(), 0);

@@ -118,8 +118,7 @@ class WalCopiesTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            assertThat(WalSalvage.look(image, WalSalvage.When.REVIVAL).losses())
-                    .isEmpty();
+            assertThat(WalSalvage.look(image, WalSalvage.When.REVIVAL).losses()).isEmpty();
             other.get(10, TimeUnit.SECONDS);
             WalSalvage.settle(image);
             assertThat(folders(image)).containsExactly("salvaged-18", "salvaged-19", "salvaged-20");
