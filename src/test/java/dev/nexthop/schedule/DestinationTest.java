@@ -28,8 +28,8 @@ class DestinationTest {
         List<String> remotes = remote == null ? List.of() : List.of(remote);
         Destination destination = new Destination(site, site, remotes, new QueueSlots("", new LinkedHashSet<>()));
         assertThat(destination.pace).isEqualTo(first);
-        for (char attempt : attempts.toCharArray()) {
-            destination.learn(attempt == 'u' ? World.unreachable() : new HopVerdict.Healthy(), 0);
+        for (int i = 0; i < attempts.length(); i++) {
+            destination.learn(attempts.charAt(i) == 'u' ? World.unreachable() : new HopVerdict.Healthy(), 0);
             destination.pace = destination.known(Pace.QUICK);
         }
         assertThat(destination.pace).isEqualTo(last);
