@@ -3,6 +3,7 @@ package dev.nexthop.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.e2e.Ports;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.Envelope;
@@ -242,7 +243,7 @@ class AdminServerTest {
     void otherAddressesAndCredentialsAreTakenWhileRequestsRun() throws Exception {
         int first = server.ports().getFirst();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
         assertThat(server.prepare(new AdminSettings(
                                 List.of(any, second), Optional.of(new AdminSettings.User("admin", "n3w")), TOKEN))
                         .commit())
@@ -265,7 +266,7 @@ class AdminServerTest {
         int first = server.ports().getFirst();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+            InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
             InetSocketAddress busy = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
             assertThatThrownBy(() ->
                             server.prepare(new AdminSettings(List.of(any, free, busy), Optional.empty(), "other")))
@@ -281,7 +282,7 @@ class AdminServerTest {
 
     @Test
     void anErrorWhileAddressesAreOpenedClosesThem() throws Exception {
-        InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
         InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
         assertThatThrownBy(() -> server.prepare(new AdminSettings(List.of(free, nowhere), Optional.empty(), TOKEN)))
                 .isInstanceOf(RuntimeException.class);
@@ -296,7 +297,7 @@ class AdminServerTest {
         List<InetSocketAddress> many = new ArrayList<>();
         many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         for (int i = 0; i < 12; i++) {
-            many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+            many.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()));
         }
         List<String> troubles =
                 server.prepare(new AdminSettings(many, Optional.empty(), TOKEN)).commit();
@@ -308,12 +309,6 @@ class AdminServerTest {
             assertThat(again.isBound()).isTrue();
         }
         assertThat(call("GET", "/api/accounts", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Notes what is asked of it. */

@@ -1,34 +1,66 @@
 package dev.nexthop.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Free ports of loopback; none is given twice in one run. They lie below those that the kernel gives to connections, which
- * would else take one between its choice and its use, and each fork of the tests has a range of its own.
+ * would else take one between its choice and its use. Each JVM that runs tests on this machine claims a range by a lock on a file, which
+ * it has until it ends: what is free in there is free until its own tests use it.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 11_000;
-    private static final int RANGE = 6_000;
-    private static final int FORKS = 3;
+    private static final int RANGE = 2_500;
+    private static final int RANGES = 7;
 
-    private static int next = (int) (ProcessHandle.current().pid() * 37 % RANGE);
+    private static final Claim CLAIM = Claim.first();
     private static int given;
 
     private Ports() {}
 
-    static synchronized int free() {
-        int fork = Integer.getInteger("nexthop.fork", 1);
-        int start = FIRST + Math.floorMod(fork - 1, FORKS) * RANGE;
+    /** A range, and the lock that makes it ours. */
+    private record Claim(int start, FileLock lock) {
+        static Claim first() {
+            Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+            for (int range = 0; range < RANGES; range++) {
+                FileLock lock = lock(folder.resolve("nexthop-test-ports-" + range + ".lock"));
+                if (lock != null) {
+                    return new Claim(FIRST + range * RANGE, lock);
+                }
+            }
+            throw new IllegalStateException("all " + RANGES + " ranges of ports are claimed by others");
+        }
+
+        private static @Nullable FileLock lock(Path file) {
+            try {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock();
+                if (lock == null) {
+                    channel.close();
+                }
+                return lock;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A port that nobody listens on. */
+    public static synchronized int free() {
         while (given < RANGE) {
-            given++;
-            int port = start + next++ % RANGE;
+            int port = CLAIM.start() + given++;
             if (isFree(port)) {
                 return port;
             }
         }
-        throw new IllegalStateException("no port is free from " + start + " to " + (start + RANGE - 1));
+        throw new IllegalStateException("no port is left of the " + RANGE + " from " + CLAIM.start() + " on");
     }
 
     private static boolean isFree(int port) {

@@ -3,12 +3,12 @@ package dev.nexthop.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.e2e.Ports;
 import dev.nexthop.expr.LookupException;
 import dev.nexthop.tls.TestCertificates;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class RedisStoreIT {
 
     @BeforeEach
     void start() throws Exception {
-        port = freePort();
+        port = Ports.free();
         server = redis(List.of("--requirepass", "hush", "--port", Integer.toString(port)), port);
     }
 
@@ -45,12 +45,6 @@ class RedisStoreIT {
     void stop() throws Exception {
         server.destroy();
         server.waitFor();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process redis(List<String> arguments, int listening) throws Exception {
@@ -170,7 +164,7 @@ class RedisStoreIT {
         TestCertificates authority = new TestCertificates();
         Path ca = authority.pem(folder);
         authority.serverPem(folder, "localhost");
-        int secured = freePort();
+        int secured = Ports.free();
         Process tls = redis(
                 List.of(
                         "--port", "0",

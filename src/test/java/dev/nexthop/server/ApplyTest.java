@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexthop.e2e.Ports;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.queue.QuotaGate;
 import dev.nexthop.smtp.Domain;
@@ -178,7 +179,7 @@ final class ApplyTest {
         int port = port(server, "in");
         Counted never = new Counted();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int free = freePort();
+            int free = Ports.free();
             assertThatThrownBy(() -> server.apply(
                             settings("two.example.org", listener("a", free), listener("b", taken.getLocalPort())),
                             services(never)))
@@ -198,7 +199,7 @@ final class ApplyTest {
 
     @Test
     void anAddressMayGetAnotherListener() throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Server server = started(settings("mx.example.org", listener("in", port)), Tenancy.FOREVER);
         server.apply(settings("mx.example.org", listener("renamed", port, 0)), services(Tenancy.FOREVER));
         assertThat(server.listening()).extracting(Server.Listening::id).containsExactly("renamed", "renamed");
@@ -287,11 +288,5 @@ final class ApplyTest {
         }
         assertThat(trouble).isEmpty();
         assertThat(talks).hasValue(200);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }
