@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +180,8 @@ final class Quarantine {
         }
         if (Files.exists(source.path(id))) {
             // The count keeps others from writing over it, when it is restored and delivered meanwhile.
-            try (InputStream octets = Channels.newInputStream(source.open(id))) {
+            FileChannel body = source.open(id);
+            try (InputStream octets = Channels.newInputStream(body)) {
                 files.add(PrivateFile.write(into.resolve(id + ".eml"), octets));
             } finally {
                 source.left(id);

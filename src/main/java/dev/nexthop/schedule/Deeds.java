@@ -301,7 +301,9 @@ final class Deeds {
         } finally {
             live.lock.unlock();
         }
-        deed.farewell().ifPresent(teller -> task.farewells().add(() -> teller.tell(message, gone, now)));
+        if (!gone.isEmpty()) {
+            deed.farewell().ifPresent(teller -> task.farewells().add(() -> teller.tell(message, gone, now)));
+        }
     }
 
     private static void await(List<CompletableFuture<Void>> writes) throws IOException {

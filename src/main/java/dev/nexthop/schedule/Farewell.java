@@ -45,7 +45,7 @@ final class Farewell {
      */
     void tell(QueuedMessage before, Map<Integer, RecipientState> gone, Instant now) {
         Map<Integer, QueueControl.Membership> queues =
-                queue.isPresent() || gone.isEmpty() ? Map.of() : inquiry.of(before, gone::containsKey);
+                queue.isPresent() ? Map.of() : inquiry.of(before, gone::containsKey);
         gone.forEach((index, state) -> {
             QueueControl.Membership one = queues.getOrDefault(index, new QueueControl.Membership(queue.orElse(""), ""));
             if (!one.fault().isEmpty()) {
