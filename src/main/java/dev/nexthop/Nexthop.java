@@ -43,6 +43,7 @@ public final class Nexthop {
     private static void run(Configuration configuration, Supplier<Loaded> source, CountDownLatch stopped)
             throws IOException {
         CountDownLatch stop = new CountDownLatch(1);
+        HeapWatch.start();
         Hangup hangup = Hangup.listen(); // before anything that takes time: unheard, the signal would end the process
         try (Node node = Node.start(configuration, source);
                 hangup) {
