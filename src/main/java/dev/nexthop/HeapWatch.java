@@ -51,7 +51,8 @@ final class HeapWatch {
     /** Looks after this JVM's old generation from now on, to the end of the process. */
     static void start() {
         Optional<MemoryPoolMXBean> pool = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(each -> each.getType() == MemoryType.HEAP && each.getName().equals(POOL))
+                .filter(each ->
+                        each.getType() == MemoryType.HEAP && each.getName().equals(POOL))
                 .findFirst();
         if (pool.isEmpty()) {
             LOG.info("the collector of this JVM is not the serial one: nobody looks after its memory but itself");

@@ -32,7 +32,7 @@ final class Admission {
     private final Machinery machinery;
     private final Effects effects;
     private final Destinations destinations = new Destinations();
-    private final Slots slots = new Slots();
+    private final Slots slots;
     private long turns;
     private int waiting;
     /** Those of them that are in virtual queues. */
@@ -43,7 +43,9 @@ final class Admission {
     /** The number of the rules that the limits are from. */
     private long followed = -1;
 
-    private boolean alarmed;
+    /** When {@link #wake} is to be called, in milliseconds since 1970. */
+    private long alarm = Slots.NEVER;
+
     private boolean closed;
 
     /** What follows here and concerns others. Called without a lock. */
@@ -64,6 +66,7 @@ final class Admission {
     Admission(Machinery machinery, Effects effects) {
         this.machinery = machinery;
         this.effects = effects;
+        this.slots = new Slots(machinery.contention());
     }
 
     /** What becomes of a ticket. */
@@ -285,22 +288,27 @@ final class Admission {
         destination.queue.move(destination);
     }
 
-    /** While somebody waits for the total, slots that attempts hold too long are found when they do, not when one ends. */
+    /** While somebody waits for the total, a slot that may be given though no attempt ends is given when that is so. */
     private void arm(long now) {
-        long next = waiting == 0 ? Slots.NEVER : slots.nextAged();
-        if (next == Slots.NEVER || alarmed || closed || destinations.standing().isEmpty()) {
+        long next = waiting == 0 ? Slots.NEVER : Math.max(slots.nextChance(now), now);
+        if (next >= alarm || closed || destinations.standing().isEmpty()) {
             return;
         }
-        alarmed = true;
-        machinery.ticker().at(Instant.ofEpochMilli(Math.max(next, now)), this::wake);
+        alarm = next;
+        machinery.ticker().at(Instant.ofEpochMilli(next), () -> wake(next));
     }
 
-    private void wake() {
+    /** The alarm of that time; an older one, before which another was set, finds that it is not meant. */
+    private void wake(long time) {
         List<Ticket> started;
         long now = machinery.clock().millis();
         lock.lock();
         try {
-            alarmed = false;
+            if (alarm != time) {
+                return;
+            }
+            alarm = Slots.NEVER;
+            slots.pass();
             age(now);
             started = start(now);
         } finally {

@@ -17,13 +17,20 @@ import java.util.concurrent.TimeUnit;
  * @param workers run routing and attempts, one virtual thread each: they block on networks
  * @param readers run reads of the spool, on a few platform threads
  * @param jobs runs what looks through the whole queue, one after the other on a platform thread: meanwhile the readers go on
+ * @param contention how long the workers wait for a processor
  */
-public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Executor readers, Executor jobs) {
+public record Machinery(
+        InstantSource clock, Ticker ticker, Executor workers, Executor readers, Executor jobs, Contention contention) {
     /** Most readers at a time. */
     static final int READERS = 2;
 
     /** A ticker never sleeps longer than this, so that a clock that was set is noticed. */
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+
+    /** One on whose processors nobody waits for long. */
+    Machinery(InstantSource clock, Ticker ticker, Executor workers, Executor readers, Executor jobs) {
+        this(clock, ticker, workers, readers, jobs, new Contention());
+    }
 
     /**
      * The machinery of a server.
@@ -43,7 +50,15 @@ public record Machinery(InstantSource clock, Ticker ticker, Executor workers, Ex
         ExecutorService jobs = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("queue-desk").daemon(true).factory());
         Thread.Builder.OfVirtual virtual = Thread.ofVirtual().name("attempt-", 1);
-        return new Machinery(clock, ticker, virtual::start, readers, jobs);
+        Contention contention = new Contention();
+        Executor workers = task -> {
+            long ready = System.nanoTime();
+            virtual.start(() -> {
+                contention.felt(System.nanoTime() - ready);
+                task.run();
+            });
+        };
+        return new Machinery(clock, ticker, workers, readers, jobs, contention);
     }
 
     private static long delay(Instant now, Instant when) {
