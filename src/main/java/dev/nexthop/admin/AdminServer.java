@@ -278,6 +278,10 @@ public final class AdminServer implements AutoCloseable {
             if (path.equals(PublishedPolicy.PATH)) {
                 return policy.answer(Request.getServerName(request), subjects.directory());
             }
+            Optional<String> foreign = CrossSite.refusal(request.getMethod(), request.getHeaders());
+            if (foreign.isPresent()) {
+                return Answer.error(403, foreign.get());
+            }
             Optional<String> login = credentials.accept(request.getHeaders().get(HttpHeader.AUTHORIZATION));
             if (login.isEmpty()) {
                 return Answer.error(401, "credentials are missing or wrong");

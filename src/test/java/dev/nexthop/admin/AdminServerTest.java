@@ -400,6 +400,19 @@ class AdminServerTest {
         assertThat(queue.filters.getFirst().queue()).contains("bulk");
     }
 
+    @Test
+    void aPageOfAnotherSiteDoesNotActWithTheLoginThatABrowserRemembers() throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.ports().getFirst() + "/api/queue/cancel?all=true"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + TOKEN)
+                .header("Origin", "https://evil.example");
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).startsWith("{\"error\":\"a page of another site may only read here: Origin");
+        assertThat(queue.filters).isEmpty();
+    }
+
     private HttpResponse<String> call(String method, String path, String authorization) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + server.ports().getFirst() + path))
