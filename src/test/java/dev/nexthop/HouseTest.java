@@ -83,7 +83,7 @@ class HouseTest {
     /** Which rooms may know a library. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             Map.entry("org.xbill.", Set.of("dns")),
-            Map.entry("com.ibm.icu.", Set.of("dns")),
+            Map.entry("com.ibm.icu.", Set.of("smtp")),
             Map.entry("com.github.benmanes.", Set.of("dns", "lookup")),
             Map.entry("org.rocksdb.", Set.of("store", "queue", "mailbox", "lookup")),
             Map.entry("java.sql.", Set.of("lookup")),

@@ -10,7 +10,6 @@ import dev.nexthop.server.PolicyException;
 import dev.nexthop.server.RelayPolicy;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
-import java.util.Locale;
 
 /** {@code session.rcpt.relay} and {@code session.rcpt.elsewhere}: who may send to whom we don't have. */
 public final class RelayRule implements RelayPolicy {
@@ -81,6 +80,6 @@ public final class RelayRule implements RelayPolicy {
     }
 
     private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+        return Mailbox.folded(text);
     }
 }

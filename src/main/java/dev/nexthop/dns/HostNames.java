@@ -1,7 +1,6 @@
 package dev.nexthop.dns;
 
-import com.ibm.icu.text.IDNA;
-import dev.nexthop.smtp.Ascii;
+import dev.nexthop.smtp.ULabels;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -18,10 +17,6 @@ final class HostNames {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,62})(\\.[a-z0-9_][a-z0-9_-]{0,62})*", Pattern.CASE_INSENSITIVE);
     private static final Pattern DOTTED_QUAD = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-
-    // RFC 5891 by way of UTS 46, nontransitional: straße.example is not strasse.example.
-    private static final IDNA UTS46 =
-            IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
 
     private HostNames() {}
 
@@ -52,17 +47,12 @@ final class HostNames {
     }
 
     private static String toAscii(String text) throws BadNameException {
-        if (Ascii.only(text)) {
-            return text;
-        }
-        IDNA.Info info = new IDNA.Info();
-        StringBuilder ascii = new StringBuilder();
-        UTS46.nameToASCII(text, ascii, info);
-        if (info.hasErrors()) {
+        try {
+            return ULabels.toAscii(text);
+        } catch (IllegalArgumentException e) {
             throw new BadNameException(
-                    "'" + shown(text) + "' is not an internationalized domain name: " + info.getErrors());
+                    "'" + shown(text) + "' is not an internationalized domain name: " + e.getMessage());
         }
-        return ascii.toString();
     }
 
     /** For reasons: bounded, and nothing that moves a cursor. */

@@ -10,7 +10,6 @@ import dev.nexthop.smtp.Mailbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +113,6 @@ public record RecipientFacts(
     }
 
     private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+        return Mailbox.folded(text);
     }
 }

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * The part of a mailbox behind the {@code @} (RFC 5321 §4.1.2): a domain name, or an address literal in brackets.
- * Letters are kept in lower case, so that equal domains are equal values. A name may hold U-labels (RFC 6531 §3.3);
- * the DNS room turns them into A-labels when it asks.
+ * Letters are kept in lower case, so that equal domains are equal values. A name may hold U-labels (RFC 6531 §3.3): those
+ * of a {@link Mailbox} that was read are in their one form, and the DNS room turns them into A-labels when it asks.
  *
  * @param name the name without a trailing dot, or the literal with its brackets, in lower case
  */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 /** Reads mailboxes and domains by the grammar of RFC 5321 §4.1.2 and RFC 6531 §3.3. */
 final class MailboxParser {
     private static final String ATEXT = "!#$%&'*+-/=?^_`{|}~";
+    private static final String MISPLACED_DOT = "a dot begins, ends or doubles in the local part";
 
     private MailboxParser() {}
 
@@ -18,10 +19,37 @@ final class MailboxParser {
             throw new IllegalArgumentException(
                     "the local part is longer than " + Mailbox.MAX_LOCAL_PART + " octets"); // RFC 5321 §4.5.3.1.1
         }
-        if (local.charAt(0) != '"') {
+        if (local.charAt(0) == '"') {
+            local = plainest(local);
+        } else {
             checkDotString(local);
         }
         return new Mailbox(local, domain(text.substring(at + 1)));
+    }
+
+    /**
+     * The shortest of all ways to write a quoted local part: they are one mailbox (RFC 5321 §4.1.2). Rules compare
+     * texts, so that a mailbox with two spellings would let the sender choose the rule.
+     *
+     * @param quoted a whole quoted string
+     * @return without quotes where none are needed, else with backslashes before quotes and backslashes alone
+     */
+    private static String plainest(String quoted) {
+        StringBuilder plain = new StringBuilder(quoted.length());
+        StringBuilder escaped = new StringBuilder(quoted.length()).append('"');
+        for (int i = 1; i < quoted.length() - 1; i++) {
+            char c = quoted.charAt(i);
+            if (c == '\\') {
+                c = quoted.charAt(++i);
+            }
+            plain.append(c);
+            if (c == '"' || c == '\\') {
+                escaped.append('\\');
+            }
+            escaped.append(c);
+        }
+        String bare = plain.toString();
+        return fault(bare).isEmpty() ? bare : escaped.append('"').toString();
     }
 
     static Domain domain(String text) {
@@ -38,6 +66,9 @@ final class MailboxParser {
             throw new IllegalArgumentException("the domain is longer than " + Domain.MAX_OCTETS + " octets");
         }
         checkName(domain.name());
+        if (!Ascii.only(domain.name())) {
+            ULabels.check(domain.name());
+        }
         return domain;
     }
 
@@ -66,23 +97,29 @@ final class MailboxParser {
     }
 
     private static void checkDotString(String local) {
+        String fault = fault(local);
+        if (!fault.isEmpty()) {
+            throw new IllegalArgumentException(fault);
+        }
+    }
+
+    /** Why a text is no Dot-string (RFC 5321 §4.1.2, RFC 6531 §3.3); empty when it is one. */
+    private static String fault(String local) {
         boolean dot = true;
         for (int i = 0; i < local.length(); i++) {
             char c = local.charAt(i);
             if (c == '.') {
                 if (dot) {
-                    throw new IllegalArgumentException("a dot begins, ends or doubles in the local part");
+                    return MISPLACED_DOT;
                 }
                 dot = true;
             } else if (letterOrDigit(c) || c > 127 || ATEXT.indexOf(c) >= 0) {
                 dot = false;
             } else {
-                throw new IllegalArgumentException("a character in the local part needs quotes");
+                return "a character in the local part needs quotes";
             }
         }
-        if (dot) {
-            throw new IllegalArgumentException("a dot begins, ends or doubles in the local part");
-        }
+        return dot ? MISPLACED_DOT : "";
     }
 
     private static void checkName(String name) {

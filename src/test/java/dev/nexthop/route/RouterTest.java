@@ -130,6 +130,21 @@ class RouterTest {
         }
     }
 
+    /** The sender must not choose the rule by his way of writing an address that the directory takes in every way. */
+    @ParameterizedTest
+    @CsvSource({
+        "bob@example.net, bob@example.net",
+        "bob@example.net, BOB@Example.NET",
+        "bob@example.net, \"bob\"@example.net",
+        "bob@example.net, \"\\b\\ob\"@example.net",
+        "jos\u00e9@example.net, JOSE\u0301@example.net",
+        "jos\u00e9@example.net, \"jose\u0301\"@example.net",
+    })
+    void aRuleFiresForEverySpellingOfAnAddress(String ruled, String written) {
+        Rules rules = rules(new RuleSource("rcpt = '" + ruled + "'", "'relay'", AT), new RuleSource(null, "false", AT));
+        assertThat(show(decide(Optional.of(rules), true, written).hop())).isEqualTo("relay relay");
+    }
+
     private static Rules rules(RuleSource... sources) {
         Scope scope = Scope.of(Variable.RCPT_SCOPE).withHopIds(Set.of("relay", "spare", "lmtp", "local"));
         return switch (Rules.compile(List.of(sources), scope)) {
