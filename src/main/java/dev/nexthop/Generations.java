@@ -82,6 +82,16 @@ final class Generations implements Rulebook {
         }
 
         @Override
+        public boolean isWritten(Mailbox address) throws DirectoryException {
+            Generation newest = entered();
+            try {
+                return newest.directory().isWritten(address);
+            } finally {
+                newest.leave();
+            }
+        }
+
+        @Override
         public Optional<Account> authenticate(String user, char[] password) throws DirectoryException {
             Generation newest = entered();
             try {

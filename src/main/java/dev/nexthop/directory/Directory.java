@@ -23,6 +23,15 @@ public interface Directory {
     List<Account> recipients(Mailbox address) throws DirectoryException;
 
     /**
+     * Whether an address is written in the directory as a whole, so that neither sub-addressing nor a catch-all took part in
+     * finding its {@link #recipients}.
+     *
+     * @return false also when it has none
+     * @throws DirectoryException when the directory can't say
+     */
+    boolean isWritten(Mailbox address) throws DirectoryException;
+
+    /**
      * Checks a password.
      *
      * @param user the name or an address of the account

@@ -2,7 +2,6 @@ package dev.nexthop.directory;
 
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +98,13 @@ public final class MemoryDirectory implements Directory {
         return found == null ? List.of() : found;
     }
 
+    @Override
+    public boolean isWritten(Mailbox address) {
+        String key =
+                localPart(address.localPart()) + "@" + address.domain().name();
+        return !byAddress.getOrDefault(key, List.of()).isEmpty();
+    }
+
     /**
      * Checks a password. A user that does not exist, or that has no password, costs the same time as a wrong password,
      * so that the time tells nobody who exists.
@@ -184,7 +189,7 @@ public final class MemoryDirectory implements Directory {
         return localPart(mailbox.localPart()) + "@" + mailbox.domain().name();
     }
 
-    /** Without quotes, because {@code "a"@b} and {@code a@b} are one mailbox (RFC 5321 §4.1.2), and in lower case. */
+    /** In lower case and without quotes: a message that was accepted under older rules may have some too many. */
     private static String localPart(String text) {
         if (!text.startsWith("\"")) {
             return lower(text);
@@ -200,11 +205,6 @@ public final class MemoryDirectory implements Directory {
     }
 
     private static String lower(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 127) {
-                return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
-            }
-        }
-        return text.toLowerCase(Locale.ROOT);
+        return Mailbox.folded(text);
     }
 }

@@ -57,8 +57,7 @@ final class Admission {
         }
         try {
             if (services.directory().isLocalDomain(recipient.domain())) {
-                boolean known = !services.directory().recipients(recipient).isEmpty()
-                        || elsewhere(transaction.sender(), reception, recipient);
+                boolean known = receives(transaction.sender(), reception, recipient);
                 return known ? Replies.RECIPIENT_OK : Replies.NO_SUCH_USER;
             }
             boolean may = services.relay().mayRelay(reception, transaction.sender(), recipient);
@@ -71,14 +70,21 @@ final class Admission {
     }
 
     /**
-     * Whether another server has the recipient. It trusts us, and may read {@code victim%target.example} or
-     * {@code target.example!victim} as a way to somebody else (RFC 1123 §5.2.16): such words it hears from
-     * those alone who may send anywhere.
+     * Whether somebody here or at another server has the recipient. A server behind this one trusts it, and may read
+     * {@code victim%target.example} or {@code target.example!victim} as a way to somebody else (RFC 1123 §5.2.16): such
+     * words it hears from those alone who may send anywhere, unless the directory has the whole address as it is.
      */
-    private boolean elsewhere(ReversePath sender, Reception reception, Mailbox recipient) throws PolicyException {
-        boolean mayLeadOn = recipient.localPart().chars().anyMatch(c -> c == '%' || c == '!' || c == '@');
-        return (!mayLeadOn || services.relay().mayRelay(reception, sender, recipient))
-                && services.relay().livesElsewhere(reception, sender, recipient);
+    private boolean receives(ReversePath sender, Reception reception, Mailbox recipient)
+            throws DirectoryException, PolicyException {
+        boolean here = !services.directory().recipients(recipient).isEmpty();
+        boolean leadsOn =
+                mayLeadOn(recipient.localPart()) && !(here && services.directory().isWritten(recipient));
+        return (!leadsOn || services.relay().mayRelay(reception, sender, recipient))
+                && (here || services.relay().livesElsewhere(reception, sender, recipient));
+    }
+
+    private static boolean mayLeadOn(String localPart) {
+        return localPart.indexOf('%') >= 0 || localPart.indexOf('!') >= 0 || localPart.indexOf('@') >= 0;
     }
 
     /**

@@ -24,6 +24,11 @@ final class OneDomain implements Directory {
     }
 
     @Override
+    public boolean isWritten(Mailbox address) {
+        return false;
+    }
+
+    @Override
     public Optional<Account> authenticate(String user, char[] password) {
         return Optional.empty();
     }

@@ -336,6 +336,11 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     }
 
     @Override
+    public boolean isWritten(Mailbox address) throws DirectoryException {
+        return !recipients(address).isEmpty();
+    }
+
+    @Override
     public Optional<Account> authenticate(String user, char[] password) {
         return Optional.empty();
     }

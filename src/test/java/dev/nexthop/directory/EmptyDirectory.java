@@ -18,6 +18,11 @@ public final class EmptyDirectory implements Directory {
     }
 
     @Override
+    public boolean isWritten(Mailbox address) {
+        return false;
+    }
+
+    @Override
     public Optional<Account> authenticate(String user, char[] password) {
         return Optional.empty();
     }

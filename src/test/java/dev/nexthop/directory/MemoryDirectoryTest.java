@@ -76,6 +76,22 @@ final class MemoryDirectoryTest {
         assertThat(names(directory(DirectoryOptions.DEFAULT), address)).isEqualTo(names);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "alice@example.org, true",
+        "\"ALICE\"@example.org, true",
+        "team@example.org, true",
+        "alice+own@example.org, true",
+        "alice+tag@example.org, false",
+        "anybody@catch.example, false",
+        "empty@example.org, false",
+        "nobody@example.org, false",
+    })
+    void whatIsWrittenIsNeitherSubAddressNorCatchAll(String address, boolean written) {
+        assertThat(directory(DirectoryOptions.DEFAULT).isWritten(Mailbox.parse(address)))
+                .isEqualTo(written);
+    }
+
     @Test
     void optionsOff() {
         MemoryDirectory directory = directory(new DirectoryOptions(false, false));

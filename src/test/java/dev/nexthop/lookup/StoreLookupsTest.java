@@ -46,6 +46,11 @@ class StoreLookupsTest {
         }
 
         @Override
+        public boolean isWritten(Mailbox address) throws DirectoryException {
+            return !recipients(address).isEmpty();
+        }
+
+        @Override
         public Optional<Account> authenticate(String user, char[] password) {
             return Optional.empty();
         }

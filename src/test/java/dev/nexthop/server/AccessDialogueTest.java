@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexthop.directory.Account;
 import dev.nexthop.directory.Directory;
 import dev.nexthop.directory.DirectoryException;
+import dev.nexthop.directory.DirectoryOptions;
+import dev.nexthop.directory.MemoryDirectory;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.LineEnds;
@@ -32,6 +34,11 @@ final class AccessDialogueTest {
 
         @Override
         public List<Account> recipients(Mailbox address) throws DirectoryException {
+            throw new DirectoryException("the directory is down");
+        }
+
+        @Override
+        public boolean isWritten(Mailbox address) throws DirectoryException {
             throw new DirectoryException("the directory is down");
         }
 
@@ -101,6 +108,38 @@ final class AccessDialogueTest {
                         return to.domain().name().equals("example.org");
                     }
                 };
+                server.start()
+                        .play(HELO + "C: MAIL FROM:<" + sender + ">\nS: 250 *\nC: RCPT TO:<" + recipient + ">\nS: "
+                                + (sender.startsWith("friend") ? toRelayed : reply) + " *\n");
+            }
+        }
+    }
+
+    /** A host behind this one trusts it: what only a catch-all or a sub-address takes must not lead on from there. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "anybody@catch.example, 250 2.1.5, 250 2.1.5",
+        "victim%target.example@catch.example, 550 5.1.1, 250 2.1.5",
+        "target.example!victim@catch.example, 550 5.1.1, 250 2.1.5",
+        "\"victim@target.example\"@catch.example, 550 5.1.1, 250 2.1.5",
+        "\"vic\\%tim\"@catch.example, 550 5.1.1, 250 2.1.5",
+        "dora+tag@example.org, 250 2.1.5, 250 2.1.5",
+        "dora+x%target.example@example.org, 550 5.1.1, 250 2.1.5",
+        "\"dora+x@target.example\"@example.org, 550 5.1.1, 250 2.1.5",
+        "dora+target.example!x@example.org, 550 5.1.1, 250 2.1.5",
+        "50%off@example.org, 250 2.1.5, 250 2.1.5",
+        "\"50\\%OFF\"@example.org, 250 2.1.5, 250 2.1.5",
+        "50%off+tag@example.org, 550 5.1.1, 250 2.1.5",
+    })
+    void whatTheDirectoryOnlyGuessesIsNoWayToOthers(String recipient, String reply, String toRelayed)
+            throws IOException {
+        for (String sender : List.of("a@b.example", "friend@b.example")) {
+            try (TestServer server = new TestServer()) {
+                server.directory = new MemoryDirectory(
+                        List.of(TestServer.person("dora", "dora@example.org", "50%off@example.org", "@catch.example")),
+                        List.of(),
+                        DirectoryOptions.DEFAULT);
+                server.relay = (_, from, _) -> from.address().equals("friend@b.example");
                 server.start()
                         .play(HELO + "C: MAIL FROM:<" + sender + ">\nS: 250 *\nC: RCPT TO:<" + recipient + ">\nS: "
                                 + (sender.startsWith("friend") ? toRelayed : reply) + " *\n");

@@ -58,7 +58,7 @@ final class TestServer implements AutoCloseable {
                 DirectoryOptions.DEFAULT);
     }
 
-    private static Principal person(String name, String... addresses) {
+    static Principal person(String name, String... addresses) {
         return new Principal(
                 name,
                 PrincipalKind.INDIVIDUAL,
