@@ -1,6 +1,6 @@
 package dev.nexthop.tls;
 
-import java.net.IDN;
+import dev.nexthop.smtp.ULabels;
 import java.net.InetAddress;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,15 @@ final class ServerIdentity {
      *
      * @param certificate the server's own
      * @param server a host name or an IP address without brackets
-     * @return true when one of its names fits
+     * @return true when one of its names fits; never for a name that has no form in ASCII
      */
     static boolean matches(X509Certificate certificate, String server) {
         InetAddress literal = literal(server);
-        String wanted = ascii(server);
+        Optional<String> ascii = ascii(server);
+        if (ascii.isEmpty()) {
+            return false;
+        }
+        String wanted = ascii.get();
         for (Name name : names(certificate)) {
             boolean fits = literal == null
                     ? name.type() == DNS_NAME && fits(name.text(), wanted)
@@ -74,17 +79,17 @@ final class ServerIdentity {
     }
 
     /**
-     * A host name as DNS and certificates write it.
+     * A host name as DNS asks for it and certificates write it.
      *
      * @param name in U-labels or A-labels
-     * @return lower case A-labels without a trailing dot; the name as it is when it has no such form
+     * @return lower case A-labels without a trailing dot; empty when it has no such form
      */
-    static String ascii(String name) {
+    static Optional<String> ascii(String name) {
         String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         try {
-            return IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            return Optional.of(ULabels.toAscii(bare).toLowerCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            return bare.toLowerCase(Locale.ROOT); // Matches no certificate, which is what it deserves.
+            return Optional.empty(); // The caller says so in the words of its own step.
         }
     }
 

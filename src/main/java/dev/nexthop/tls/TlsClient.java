@@ -102,7 +102,9 @@ public final class TlsClient {
             throw new TlsException("no TLS with " + server + ": no suite of tls.ciphers is one of TLS "
                     + demand.strength().least() + " or newer, as tls.min-version wants");
         }
-        String ascii = ServerIdentity.ascii(server);
+        String ascii = ServerIdentity.ascii(server)
+                .orElseThrow(() -> new TlsException("no TLS with " + ServerIdentity.printable(server)
+                        + ": it is no name that DNS and certificates could hold"));
         SSLSocket socket =
                 (SSLSocket) contextFor(demand).getSocketFactory().createSocket(plain, ascii, plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();

@@ -58,11 +58,21 @@ class TlsClientTest {
         "192.0.2.1,        192.0.2.1,       true",
         "192.0.2.1,        192.0.2.2,       false",
         "2001:db8::1,      2001:DB8:0::1,   true",
-        "xn--bcher-kva.example, b\u00fccher.example, true"
+        "xn--bcher-kva.example, b\u00fccher.example, true",
+        "xn--strae-oqa.example, stra\u00dfe.example, true",
+        "strasse.example,       stra\u00dfe.example, false"
     })
     void aCertificateSpeaksForItsNamesOnly(String named, String wanted, boolean fits) throws Exception {
         TlsVerdict verdict = start(CA.server(named), CertificateCheck.OPPORTUNISTIC, wanted);
         assertThat(verdict.word()).isEqualTo(fits ? "verified" : "unverified");
+    }
+
+    @Test
+    void aNameThatHasNoFormInAsciiIsNobodys() {
+        assertThatThrownBy(
+                        () -> start(CA.server("mx.example"), CertificateCheck.OPPORTUNISTIC, "b\u200e\u00fccher.example"))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining("no name that DNS and certificates could hold");
     }
 
     /** What the files hold counts, not what they are called nor when they were written. */
