@@ -67,8 +67,9 @@ final class DsnText {
         if (bad) {
             put(INDENT, chosen("why", diagnosis), known);
             recipient.lastAttempt().ifPresent(last -> expired(recipient, last, known));
-            if (!diagnosis.reason().isBlank()) {
-                known.put(Slot.REASON, diagnosis.reason());
+            String reason = Told.reason(diagnosis);
+            if (!reason.isBlank()) {
+                known.put(Slot.REASON, reason);
                 put(INDENT, phrases.part("reason"), known);
             }
         }

@@ -86,7 +86,7 @@ final class StatusFields {
 
     /** RFC 3464 §2.3.6: the remote's own words, or ours under a type of ours. */
     private static String code(Diagnosis diagnosis) {
-        return diagnosis.reply().map(reply -> "smtp; " + reply).orElseGet(() -> "x-nexthop; " + diagnosis.reason());
+        return diagnosis.reply().map(reply -> "smtp; " + reply).orElseGet(() -> "x-nexthop; " + Told.reason(diagnosis));
     }
 
     private static String ascii(String words, boolean global) {

@@ -1,14 +1,12 @@
 package dev.nexthop.limit;
 
+import dev.nexthop.mail.Diagnosis;
 import java.time.Instant;
 
 /** Why somebody has to wait for a throttle. */
 public sealed interface Refusal {
     /** Behind this many characters the earlier reason is cut. */
     int LONGEST_EARLIER = 300;
-
-    /** Before the reason of an earlier failure. */
-    String EARLIER = "; before that: ";
 
     /** For whom. */
     Claim claim();
@@ -28,12 +26,12 @@ public sealed interface Refusal {
          */
         public String reason(String earlier) {
             String why = crowded ? ", which counts for as many as it can" : "";
-            int cut = earlier.indexOf(EARLIER);
+            int cut = earlier.indexOf(Diagnosis.EARLIER);
             String old = cut >= 0
-                    ? earlier.substring(cut + EARLIER.length())
+                    ? earlier.substring(cut + Diagnosis.EARLIER.length())
                     : Claim.throttleOf(earlier).isEmpty() ? earlier : "";
             String kept = old.length() > LONGEST_EARLIER ? old.substring(0, LONGEST_EARLIER) + "…" : old;
-            return claim.rateLimited() + why + ", goes on at " + until + (kept.isEmpty() ? "" : EARLIER + kept);
+            return claim.rateLimited() + why + ", goes on at " + until + (kept.isEmpty() ? "" : Diagnosis.EARLIER + kept);
         }
     }
 

@@ -24,6 +24,9 @@ public record Diagnosis(
         String host,
         String ip,
         Step step) {
+    /** Stands in a reason before the reason of an earlier failure. */
+    public static final String EARLIER = "; before that: ";
+
     /**
      * A diagnosis without a remote host.
      *

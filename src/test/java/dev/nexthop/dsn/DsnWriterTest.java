@@ -35,6 +35,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DsnWriterTest {
     private static final Instant ARRIVAL = Instant.parse("2026-01-01T08:00:00Z");
@@ -219,6 +221,37 @@ class DsnWriterTest {
 
                 --=_0000000000002--
                 """.replace("\n", "\r\n"));
+    }
+
+    /** The log and the queue have the whole reason; the sender may be anybody. */
+    @ParameterizedTest(name = "{0} at {1}, {2}")
+    @CsvSource({
+        "IO, ROUTE, 3, 5, the mail system could not decide where this goes",
+        "IO, ROUTE, 3, 0, the mail system has trouble of its own",
+        "IO, ROUTE, 7, 1, slow; last: nexthop.toml:4:2: FATAL: password of 'mta'; before that: db-7 is away",
+        "IO, STORE, 3, 0, the mail system has trouble of its own",
+        "IO, CONNECT, 4, 0, the mail system has trouble of its own",
+        "RATE, ROUTE, 4, 5, slow; last: nexthop.toml:4:2: FATAL: password of 'mta'",
+        "CONNECTION, CONNECT, 4, 1, slow; last: nexthop.toml:4:2: FATAL: password of 'mta'; before that: db-7 is away",
+    })
+    void ofOurOwnTroubleASenderHearsAPlainSentence(
+            ErrorKind error, Step step, int subject, int detail, String told) {
+        Diagnosis diagnosis = Diagnosis.local(
+                new EnhancedStatus(4, subject, detail),
+                error,
+                "slow; last: nexthop.toml:4:2: FATAL: password of 'mta'; before that: db-7 is away",
+                step);
+        for (Report.Kind kind : List.of(Report.Kind.FAILED, Report.Kind.DELAYED)) {
+            Notification notice = write(report(
+                    kind,
+                    "amy@sender.example",
+                    body(),
+                    new Report.Recipient(
+                            Mailbox.parse("bob@example.net"), Optional.empty(), diagnosis, Optional.of(NOW), EXPIRES)));
+            assertThat(parts(notice).get(0).replaceAll("\r\n +", " ")).contains(" Details: " + told + " ");
+            assertThat(parts(notice).get(1).replaceAll("\r\n +", " "))
+                    .contains("\r\nDiagnostic-Code: x-nexthop; " + told + "\r\n");
+        }
     }
 
     @Test

@@ -386,7 +386,10 @@ final class World implements Events {
                     switch (job.hop()) {
                         case NextHop.Defer defer ->
                             new Outcome.Deferred(Diagnosis.local(
-                                    new EnhancedStatus(4, 3, 5), ErrorKind.IO, defer.reason(), Step.ROUTE));
+                                    defer.fault() ? new EnhancedStatus(4, 3, 5) : new EnhancedStatus(4, 7, 1),
+                                    ErrorKind.IO,
+                                    defer.reason(),
+                                    Step.ROUTE));
                         case NextHop.Reject reject ->
                             new Outcome.Failed(Diagnosis.local(
                                     new EnhancedStatus(5, 7, 1),
