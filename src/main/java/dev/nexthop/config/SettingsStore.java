@@ -1,13 +1,16 @@
 package dev.nexthop.config;
 
 import dev.nexthop.directory.PrincipalKind;
+import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.smtp.Mailbox;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of stores, directories and look-up tables. */
 final class SettingsStore {
@@ -59,11 +62,7 @@ final class SettingsStore {
 
     static final Setting<List<Domain>> DOMAINS = Setting.of(
                     "directory.<id>.lookup.domains",
-                    new Plain<>(
-                                    "domain",
-                                    "a domain such as example.org",
-                                    text -> Texts.isHost(text) ? new Domain(text) : null)
-                            .list(),
+                    new Plain<>("domain", "a domain such as example.org", SettingsStore::domain).list(),
                     "Local domains beyond those of the addresses.",
                     "[\"example.org\", \"example.net\"]")
             .or("[]");
@@ -156,5 +155,20 @@ final class SettingsStore {
             words.put(kind.word().toLowerCase(Locale.ROOT), kind);
         }
         return words;
+    }
+
+    /** Beyond ASCII only as mail can name it, for another spelling would never be met. */
+    private static @Nullable Domain domain(String text) {
+        if (!Texts.isHost(text)) {
+            return null;
+        }
+        if (Ascii.only(text)) {
+            return new Domain(text);
+        }
+        try {
+            return Mailbox.parse("any@" + text).domain();
+        } catch (IllegalArgumentException e) {
+            return null; // Not a domain, as the caller then says.
+        }
     }
 }

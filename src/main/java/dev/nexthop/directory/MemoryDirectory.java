@@ -100,8 +100,7 @@ public final class MemoryDirectory implements Directory {
 
     @Override
     public boolean isWritten(Mailbox address) {
-        String key =
-                localPart(address.localPart()) + "@" + address.domain().name();
+        String key = localPart(address.localPart()) + "@" + address.domain().name();
         return !byAddress.getOrDefault(key, List.of()).isEmpty();
     }
 

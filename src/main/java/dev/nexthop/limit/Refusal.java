@@ -31,7 +31,8 @@ public sealed interface Refusal {
                     ? earlier.substring(cut + Diagnosis.EARLIER.length())
                     : Claim.throttleOf(earlier).isEmpty() ? earlier : "";
             String kept = old.length() > LONGEST_EARLIER ? old.substring(0, LONGEST_EARLIER) + "…" : old;
-            return claim.rateLimited() + why + ", goes on at " + until + (kept.isEmpty() ? "" : Diagnosis.EARLIER + kept);
+            return claim.rateLimited() + why + ", goes on at " + until
+                    + (kept.isEmpty() ? "" : Diagnosis.EARLIER + kept);
         }
     }
 

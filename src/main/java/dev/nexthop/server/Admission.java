@@ -77,8 +77,8 @@ final class Admission {
     private boolean receives(ReversePath sender, Reception reception, Mailbox recipient)
             throws DirectoryException, PolicyException {
         boolean here = !services.directory().recipients(recipient).isEmpty();
-        boolean leadsOn =
-                mayLeadOn(recipient.localPart()) && !(here && services.directory().isWritten(recipient));
+        boolean leadsOn = mayLeadOn(recipient.localPart())
+                && !(here && services.directory().isWritten(recipient));
         return (!leadsOn || services.relay().mayRelay(reception, sender, recipient))
                 && (here || services.relay().livesElsewhere(reception, sender, recipient));
     }

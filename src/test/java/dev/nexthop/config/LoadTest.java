@@ -119,6 +119,17 @@ class LoadTest {
         assertThat(postmasterDomain(named)).isEqualTo("mx.example.net");
     }
 
+    /** RFC 5890: another spelling of a domain than the one that mail may have would be local and never be met. */
+    @Test
+    void aLocalDomainBeyondAsciiIsInItsOneForm() {
+        String directory = "[directory.d]\ntype = \"memory\"\nlookup.domains = ";
+        assertThat(Load.codes(directory + "[\"b\u00fccher.example\", \"B\u00dcCHER.example\", \"a.example\"]\n"))
+                .isEmpty();
+        for (String other : List.of("\uff50artner.example", "bu\u0308cher.example", "b\u00fccher\u3002example")) {
+            assertThat(Load.codes(directory + "[\"" + other + "\"]\n")).contains("NH007 3:19");
+        }
+    }
+
     private static String postmasterDomain(String text) {
         return Load.ok(text).inbound().plain().postmasterDomain().name();
     }

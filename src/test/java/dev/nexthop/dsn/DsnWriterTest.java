@@ -234,8 +234,7 @@ class DsnWriterTest {
         "RATE, ROUTE, 4, 5, slow; last: nexthop.toml:4:2: FATAL: password of 'mta'",
         "CONNECTION, CONNECT, 4, 1, slow; last: nexthop.toml:4:2: FATAL: password of 'mta'; before that: db-7 is away",
     })
-    void ofOurOwnTroubleASenderHearsAPlainSentence(
-            ErrorKind error, Step step, int subject, int detail, String told) {
+    void ofOurOwnTroubleASenderHearsAPlainSentence(ErrorKind error, Step step, int subject, int detail, String told) {
         Diagnosis diagnosis = Diagnosis.local(
                 new EnhancedStatus(4, subject, detail),
                 error,

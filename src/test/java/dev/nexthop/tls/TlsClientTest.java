@@ -69,8 +69,8 @@ class TlsClientTest {
 
     @Test
     void aNameThatHasNoFormInAsciiIsNobodys() {
-        assertThatThrownBy(
-                        () -> start(CA.server("mx.example"), CertificateCheck.OPPORTUNISTIC, "b\u200e\u00fccher.example"))
+        assertThatThrownBy(() ->
+                        start(CA.server("mx.example"), CertificateCheck.OPPORTUNISTIC, "b\u200e\u00fccher.example"))
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining("no name that DNS and certificates could hold");
     }
