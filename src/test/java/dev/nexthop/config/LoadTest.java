@@ -126,7 +126,7 @@ class LoadTest {
         assertThat(Load.codes(directory + "[\"b\u00fccher.example\", \"B\u00dcCHER.example\", \"a.example\"]\n"))
                 .isEmpty();
         for (String other : List.of("\uff50artner.example", "bu\u0308cher.example", "b\u00fccher\u3002example")) {
-            assertThat(Load.codes(directory + "[\"" + other + "\"]\n")).contains("NH007 3:19");
+            assertThat(Load.codes(directory + "[\"" + other + "\"]\n")).contains("NH007 3:20");
         }
     }
 
