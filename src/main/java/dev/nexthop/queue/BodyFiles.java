@@ -69,6 +69,7 @@ final class BodyFiles {
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(folder, permissions(folder, "rwx------"));
             files.syncFolder(files.sync.now());
+            FolderSync.force(folder.toAbsolutePath().getParent()); // else its own name may be gone after a power cut
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Brings the names in a folder to stable storage, those of all who ask meanwhile together. */
 final class FolderSync {
@@ -46,10 +47,24 @@ final class FolderSync {
         }
     }
 
-    private void forceAll() throws IOException {
-        long all = asked.get();
+    /**
+     * Brings the names that are in a folder to stable storage.
+     *
+     * @param folder none for what has no folder above it
+     */
+    static void force(@Nullable Path folder) throws IOException {
+        if (folder == null) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    private void forceAll() throws IOException {
+        long all = asked.get();
+        try {
+            force(folder);
         } catch (IOException e) {
             failed = asked.get(); // whoever was about to give a name may have given it by then
             throw e;

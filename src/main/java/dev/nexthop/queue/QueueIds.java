@@ -23,6 +23,7 @@ final class QueueIds {
     private long next;
     private long marked;
     private boolean given;
+    private boolean ended;
 
     /** Keeps the mark. */
     interface Mark {
@@ -49,10 +50,17 @@ final class QueueIds {
         return clock.millis() + STRIDE.toMillis() << COUNTER_BITS;
     }
 
-    /** A new id, above every one given before. */
+    /**
+     * A new id, above every one given before.
+     *
+     * @throws IOException when the mark can't be moved, or no more ids are given
+     */
     QueueId next() throws IOException {
         lock.lock();
         try {
+            if (ended) {
+                throw new IOException("the spool is being closed, and takes no more messages");
+            }
             long id = Math.max(next, clock.millis() << COUNTER_BITS);
             if (id >= marked) {
                 long ahead = id + (STRIDE.toMillis() << COUNTER_BITS);
@@ -77,10 +85,11 @@ final class QueueIds {
         }
     }
 
-    /** The mark that suffices when no more ids are given: what an orderly stop leaves behind. */
+    /** Gives no more ids; the mark that suffices then, which an orderly stop leaves behind. */
     long end() {
         lock.lock();
         try {
+            ended = true;
             return next;
         } finally {
             lock.unlock();

@@ -46,6 +46,15 @@ class QueueIdsTest {
         assertThat(ids.given()).isFalse();
     }
 
+    /** Else the next start would give it again, where ids are ahead of the clock. */
+    @Test
+    void noIdIsGivenBehindTheMarkThatAStopLeaves() throws Exception {
+        QueueIds ids = starting(Samples.NOW, 0);
+        QueueId last = ids.next();
+        assertThat(ids.end()).isEqualTo(last.value() + 1);
+        assertThatThrownBy(ids::next).hasMessageContaining("being closed");
+    }
+
     @Test
     void aMillionInOneMillisecondRunIntoTheNext() throws Exception {
         QueueIds ids = starting(Samples.NOW, 0);
