@@ -6,8 +6,10 @@ import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.RecordException;
 import dev.nexthop.store.RecordReader;
 import dev.nexthop.store.RecordWriter;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,21 +59,28 @@ final class Quarantine {
         this.bodies = bodies;
     }
 
-    /** Moves whatever there is of a message here, in one synced write; returns when it is done. */
+    /**
+     * Moves whatever there is of a message here, in one synced write; returns when it is done. A part for which the disk gives
+     * an error stays where it was: it may be read later.
+     */
     void add(QueueId id, String reason, Instant now) throws IOException {
         List<Edit> edits = new ArrayList<>();
         StringBuilder why = new StringBuilder(reason);
         for (Family part : PARTS) {
+            boolean stays = false;
             try {
                 database.get(part, Tables.key(id))
                         .ifPresent(value -> edits.add(new Edit.Put(Tables.QUARANTINE, key(id, part), value)));
-            } catch (CorruptRecordException e) {
+            } catch (RecordException e) {
+                stays = e instanceof UnreadableRecordException;
                 why.append("; its ")
                         .append(part.name())
                         .append(" can't be read: ")
                         .append(e.getMessage());
             }
-            edits.add(new Edit.Delete(part, Tables.key(id)));
+            if (!stays) {
+                edits.add(new Edit.Delete(part, Tables.key(id)));
+            }
         }
         byte[] info =
                 new RecordWriter(VERSION).instant(now).text(why.toString()).record();
@@ -86,7 +95,7 @@ final class Quarantine {
                 if (database.get(Tables.QUARANTINE, key).isPresent()) {
                     return true;
                 }
-            } catch (CorruptRecordException e) {
+            } catch (RecordException e) {
                 return true;
             }
         }
@@ -124,18 +133,32 @@ final class Quarantine {
         return found;
     }
 
-    /** A part of a message; empty when it is not here or can't be read. */
-    private Optional<byte[]> readable(QueueId id, byte part) throws IOException {
+    /** A part of a message that is here; empty when it can't be read. */
+    private Optional<byte[]> readable(QueueId id, Family part) throws IOException {
         try {
-            return database.get(Tables.QUARANTINE, key(id, part));
-        } catch (CorruptRecordException e) {
-            LOG.error("a part of message {} in quarantine can't be read: {}", id, e.getMessage());
-            return Optional.empty();
+            return stored(id, part);
+        } catch (RecordException e) {
+            return unread(id, e);
         }
     }
 
-    private Optional<byte[]> readable(QueueId id, Family part) throws IOException {
-        return readable(id, (byte) (PARTS.indexOf(part) + 1));
+    private static Optional<byte[]> unread(QueueId id, RecordException e) {
+        LOG.error("a part of message {} in quarantine can't be read: {}", id, e.getMessage());
+        return Optional.empty();
+    }
+
+    /** A part of a message that is here, also one that could not be read when the others were moved. */
+    private Optional<byte[]> stored(QueueId id, Family part) throws IOException {
+        Optional<byte[]> here = database.get(Tables.QUARANTINE, key(id, part));
+        return here.isPresent() ? here : database.get(part, Tables.key(id));
+    }
+
+    private Optional<byte[]> why(QueueId id) throws IOException {
+        try {
+            return database.get(Tables.QUARANTINE, key(id, INFO));
+        } catch (RecordException e) {
+            return unread(id, e);
+        }
     }
 
     private Quarantined info(QueueId id) throws IOException {
@@ -143,7 +166,7 @@ final class Quarantine {
         for (Family part : PARTS) {
             octets += readable(id, part).map(bytes -> bytes.length).orElse(0);
         }
-        Optional<byte[]> value = readable(id, INFO);
+        Optional<byte[]> value = why(id);
         if (value.isEmpty()) {
             return new Quarantined(id, Instant.EPOCH, "why and when it came here can't be read", octets);
         }
@@ -226,7 +249,7 @@ final class Quarantine {
     }
 
     private byte[] part(QueueId id, Family part) throws IOException {
-        return database.get(Tables.QUARANTINE, key(id, part))
+        return stored(id, part)
                 .orElseThrow(() -> new CorruptRecordException("its " + part.name() + " is not in the quarantine"));
     }
 

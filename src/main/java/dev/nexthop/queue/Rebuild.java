@@ -1,11 +1,11 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.RecordException;
 import dev.nexthop.store.StoreMemory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -157,7 +157,7 @@ final class Rebuild {
             if (value.isPresent()) {
                 put(family, List.of(new Entry(key, value.get())));
             }
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             LOG.debug("not copied, for it can't be read: {}", e.getMessage());
         }
     }
@@ -193,7 +193,7 @@ final class Rebuild {
             Optional<byte[]> value;
             try {
                 value = old.get(Tables.META, key);
-            } catch (CorruptRecordException e) {
+            } catch (RecordException e) {
                 LOG.warn("a mark can't be read, and the next start makes it anew: {}", e.getMessage());
                 value = Optional.of(END);
             }

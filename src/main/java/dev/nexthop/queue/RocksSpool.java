@@ -8,7 +8,9 @@ import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Promise;
+import dev.nexthop.store.RecordException;
 import dev.nexthop.store.StoreMemory;
+import dev.nexthop.store.UnreadableRecordException;
 import dev.nexthop.store.WriteException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +60,8 @@ public final class RocksSpool implements Spool {
     // Drafts whose write failed or was not seen to succeed: the log may hold them all the same. They are removed with
     // the next write that succeeds, lest a message that was refused is delivered after a restart.
     private final Set<QueueId> refused = ConcurrentHashMap.newKeySet();
+    /** Whether the disk did not say, at the opening, if a body has its record. */
+    private boolean unsure;
     // Messages whose body was found damaged while it was read: the next read of the message looks at it whole.
     private final Set<QueueId> suspects = ConcurrentHashMap.newKeySet();
 
@@ -106,7 +110,7 @@ public final class RocksSpool implements Spool {
             watch.damaged("the write-ahead log of the spool was damaged; unless a power cut only tore off its end, mail"
                     + " that was acknowledged may be lost; bodies without a record go into quarantine: "
                     + String.join("; ", database.losses()));
-            if (orphans == Orphans.REMOVED) {
+            if (orphans == Orphans.REMOVED && !unsure) {
                 database.settleLosses(); // not before: what was not done yet is done by the next opening
             }
         }
@@ -118,8 +122,9 @@ public final class RocksSpool implements Spool {
             if (database.get(Tables.MESSAGE, Tables.key(id)).isPresent() || quarantine.contains(id)) {
                 return BodyFiles.Owner.MESSAGE;
             }
-        } catch (CorruptRecordException e) {
-            return BodyFiles.Owner.MESSAGE; // one that goes into quarantine when it is read
+        } catch (RecordException e) {
+            unsure |= e instanceof UnreadableRecordException;
+            return BodyFiles.Owner.MESSAGE; // what is to become of it is seen when it is read
         }
         if (orphans == Orphans.KEPT) {
             return BodyFiles.Owner.DOUBTFUL;

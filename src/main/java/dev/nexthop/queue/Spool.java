@@ -42,6 +42,8 @@ public interface Spool extends AutoCloseable {
      * and left where it is; it never stops the rest.
      *
      * @param taker called once a message on the calling thread; bodies are opened lazily
+     * @throws IOException when the disk gives nothing; or behind all that could be given, when there may be messages of which
+     *     it gives no word: then try again
      */
     default void forEach(Consumer<QueuedMessage> taker) throws IOException {
         scan(message -> {

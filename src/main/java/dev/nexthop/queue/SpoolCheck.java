@@ -1,11 +1,13 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.RecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ final class SpoolCheck {
                         "a file in the folder of bodies whose name is no queue id"));
         try {
             database.scan(Tables.META, new byte[0], new byte[0], STEP);
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             block(String.valueOf(e.getMessage()));
         }
         long mark = mark();
@@ -138,9 +140,9 @@ final class SpoolCheck {
         try {
             message = spool.read(id);
             if (message.isPresent()) {
-                RocksSpool.drain(message.get().body());
+                drain(message.get(), file);
             }
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             return Optional.of(new Fault(Fault.Kind.DAMAGED, id.toString(), String.valueOf(e.getMessage())));
         }
         if (message.isEmpty()) {
@@ -153,11 +155,22 @@ final class SpoolCheck {
         return aboveMark(id);
     }
 
+    /** Reads a body. A file that the disk gives an error for is damage as any; a database or a file closed under this is none. */
+    private static void drain(QueuedMessage message, boolean file) throws IOException {
+        try {
+            RocksSpool.drain(message.body());
+        } catch (RecordException | ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw file ? new UnreadableRecordException("the body can't be read: " + e.getMessage(), e) : e;
+        }
+    }
+
     /** One that can't be read is a fault of its own. */
     private long mark() throws IOException {
         try {
             return database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             block(String.valueOf(e.getMessage()));
             return Long.MAX_VALUE;
         }
@@ -291,7 +304,7 @@ final class SpoolCheck {
             for (int i = 0; i < there.length; i++) {
                 try {
                     there[i] = database.get(parts.get(i), Tables.key(id)).isPresent();
-                } catch (CorruptRecordException e) {
+                } catch (RecordException e) {
                     there[i] = true;
                     trouble = trouble.isPresent() ? trouble : Optional.of(String.valueOf(e.getMessage()));
                 }

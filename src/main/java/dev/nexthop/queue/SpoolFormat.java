@@ -1,8 +1,8 @@
 package dev.nexthop.queue;
 
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
+import dev.nexthop.store.RecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class SpoolFormat {
         Optional<byte[]> stored;
         try {
             stored = database.get(Tables.META, Tables.formatKey());
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             LOG.error(
                     "the format of the spool in {} can't be read and is taken for {}: {}", path, newest, e.toString());
             database.commit(List.of(mark(newest))); // else a later program would leave out its steps
@@ -90,7 +90,7 @@ final class SpoolFormat {
     static boolean used(Database database) throws IOException {
         try {
             return database.get(Tables.META, Tables.idsKey()).isPresent();
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             return true;
         }
     }

@@ -1,10 +1,10 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.RecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,12 +25,12 @@ final class SpoolMark {
         this.path = path;
     }
 
-    /** The mark; where it is damaged or may be an old one, a new one above every id that is found. */
+    /** The mark; where it can't be read or may be an old one, a new one above every id that is found. */
     long read(BodyFiles files, SpoolWatch watch) throws IOException {
         long mark;
         try {
             mark = database.get(Tables.META, Tables.idsKey()).map(Tables::mark).orElse(0L);
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             mark = -1;
         }
         if (mark >= 0 && database.losses().isEmpty()) {
@@ -39,7 +39,7 @@ final class SpoolMark {
         long highest = Math.max(files.highest(), Math.max(highest(Tables.MESSAGE), highest(Tables.STATE)));
         long mended = Math.max(Math.max(mark, 0), Math.max(highest + 1, QueueIds.ahead(clock)));
         if (mark < 0) {
-            watch.damaged("the mark of queue ids in " + path + " was damaged; ids go on from " + new QueueId(mended));
+            watch.damaged("the mark of queue ids in " + path + " was damaged or could not be read; ids go on from " + new QueueId(mended));
         }
         write(mended);
         return mended;

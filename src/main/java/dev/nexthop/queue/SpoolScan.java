@@ -1,8 +1,9 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Entry;
+import dev.nexthop.store.RecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the spool in the order of ids, some hundred messages at a time: no lock and no native iterator is held
- * while somebody else's code runs. Behind a damaged block it goes on; the messages of that block are found by their states.
+ * while somebody else's code runs. Behind a block that can't be read it goes on; the messages of that block are found by their states.
  */
 final class SpoolScan {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolScan.class);
@@ -26,6 +27,8 @@ final class SpoolScan {
     private final Sweep sweep;
     private final Predicate<QueuedMessage> taker;
     private final Consumer<QueueId> damaged;
+    /** Whether a later scan may find messages that this one has no word of. */
+    private boolean blind;
 
     /**
      * @param taker is given each message; false ends the scan
@@ -38,6 +41,12 @@ final class SpoolScan {
         this.damaged = damaged;
     }
 
+    /**
+     * Gives what can be read.
+     *
+     * @throws UnreadableRecordException when the disk gives nothing, or, behind all that could be given, when it gives
+     *     neither the records nor the states of some messages
+     */
     void run() throws IOException {
         Optional<byte[]> at = Optional.of(new byte[0]);
         while (at.isPresent()) {
@@ -47,7 +56,7 @@ final class SpoolScan {
                     && !gap(
                             at.get(),
                             messages.isEmpty() ? END : messages.getFirst().key(),
-                            part.damage())) {
+                            part)) {
                 return;
             }
             if (!messages.isEmpty()) {
@@ -61,24 +70,28 @@ final class SpoolScan {
             }
             at = part.end();
         }
+        if (blind) {
+            throw new UnreadableRecordException("the disk gives neither the records nor the states of some messages; all"
+                    + " others were found");
+        }
     }
 
     /** Messages that their own family does not tell of. Whether the scan goes on. */
-    private boolean gap(byte[] from, byte[] to, String damage) throws IOException {
-        LOG.error("a part of the queue can't be read, and what it holds is looked for otherwise: {}", damage);
-        byte[] at = from;
-        while (true) {
-            List<Long> ids = sweep.ids(Tables.STATE, at, to, STEP);
-            for (long id : ids) {
-                if (!single(new QueueId(id))) {
+    private boolean gap(byte[] from, byte[] to, Sweep.Part gap) throws IOException {
+        LOG.error("a part of the queue can't be read, and what it holds is looked for otherwise: {}", gap.damage());
+        Optional<byte[]> at = Optional.of(from);
+        while (at.isPresent()) {
+            Sweep.Part states = sweep.next(Tables.STATE, at.get(), to, STEP);
+            blind |= states.gap() && (gap.passing() || states.passing());
+            for (Entry state : states.entries()) {
+                long id = Tables.idOf(state.key());
+                if (id >= 0 && !single(new QueueId(id))) {
                     return false;
                 }
             }
-            if (ids.isEmpty()) {
-                return true;
-            }
-            at = Tables.behind(Tables.markValue(ids.getLast()));
+            at = states.end();
         }
+        return true;
     }
 
     private Map<Long, byte[]> states(byte[] from, byte[] to) throws IOException {
@@ -109,7 +122,7 @@ final class SpoolScan {
         QueuedMessage read;
         try {
             read = spool.message(new QueueId(id), message.value(), state);
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             tell(new QueueId(id), e);
             return true;
         }
@@ -120,14 +133,14 @@ final class SpoolScan {
         Optional<QueuedMessage> read;
         try {
             read = spool.read(id);
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             tell(id, e);
             return true;
         }
         return read.map(taker::test).orElse(true);
     }
 
-    private void tell(QueueId id, CorruptRecordException e) {
+    private void tell(QueueId id, RecordException e) {
         LOG.error("message {} of the spool can't be read: {}", id, e.getMessage());
         damaged.accept(id);
     }

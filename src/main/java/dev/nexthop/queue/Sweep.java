@@ -1,20 +1,25 @@
 package dev.nexthop.queue;
 
-import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
+import dev.nexthop.store.RecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads families of the spool in the order of ids, around damaged blocks: the database can't tell which keys such a block
- * holds, so the first key behind it is searched for by halves.
+ * Reads families of the spool in the order of ids, around blocks that are damaged or that the disk does not give: the
+ * database can't tell which keys such a block holds, so the first key behind it is searched for by halves.
  */
 final class Sweep {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
     private final Database database;
 
     Sweep(Database database) {
@@ -28,26 +33,46 @@ final class Sweep {
      * @param gap whether there may be keys before the first entry that can't be read
      * @param end where to go on; empty when there is nothing more
      * @param damage what the database said of the gap
+     * @param passing whether the gap is one that the disk gives an error for: what it holds may be read later
      */
-    record Part(List<Entry> entries, boolean gap, Optional<byte[]> end, String damage) {}
+    record Part(List<Entry> entries, boolean gap, Optional<byte[]> end, String damage, boolean passing) {}
 
     /**
      * The next entries.
      *
      * @param from the first key wanted, or what would come before it
      * @param to the first key not wanted; empty for the end
+     * @throws UnreadableRecordException when the disk gives nothing at all: that is no gap, and no end
      */
     Part next(Family family, byte[] from, byte[] to, int limit) throws IOException {
         try {
             List<Entry> some = database.scan(family, from, to, limit);
-            return new Part(some, false, end(some), "");
-        } catch (CorruptRecordException e) {
+            return new Part(some, false, end(some), "", false);
+        } catch (RecordException e) {
             long behind = behindDamage(family, first(from));
             byte[] next = start(family, behind);
             boolean over = behind == Long.MAX_VALUE || to.length > 0 && Arrays.compareUnsigned(next, to) >= 0;
             List<Entry> some = over ? List.of() : readable(family, next, to, limit);
-            return new Part(some, true, end(some), String.valueOf(e.getMessage()));
+            boolean passing = e instanceof UnreadableRecordException;
+            if (passing && some.isEmpty() && !answers()) {
+                throw e;
+            }
+            return new Part(some, true, end(some), String.valueOf(e.getMessage()), passing);
         }
+    }
+
+    /** Whether the disk gives anything of any message. */
+    private boolean answers() throws IOException {
+        for (Family family : List.of(Tables.MESSAGE, Tables.STATE, Tables.BODY)) {
+            try {
+                if (!database.scan(family, new byte[0], new byte[0], 1).isEmpty()) {
+                    return true;
+                }
+            } catch (RecordException e) {
+                LOG.debug("the first of a family can't be read: {}", e.getMessage());
+            }
+        }
+        return false;
     }
 
     private List<Entry> readable(Family family, byte[] from, byte[] to, int limit) throws IOException {
@@ -109,7 +134,7 @@ final class Sweep {
     private boolean canRead(Family family, long id) throws IOException {
         try {
             return database.scan(family, start(family, id), new byte[0], 1).size() <= 1;
-        } catch (CorruptRecordException e) {
+        } catch (RecordException e) {
             return false;
         }
     }

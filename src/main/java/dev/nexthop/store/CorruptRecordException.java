@@ -1,9 +1,7 @@
 package dev.nexthop.store;
 
-import java.io.IOException;
-
 /** A stored record is not what this program writes: a damaged disk, or a newer version of the program wrote it. */
-public final class CorruptRecordException extends IOException {
+public final class CorruptRecordException extends RecordException {
     private static final long serialVersionUID = 1L;
 
     /**

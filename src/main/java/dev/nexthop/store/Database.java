@@ -31,13 +31,26 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final RocksEngine engine;
+    private final Reading reading;
     private final WaitingLine line = new WaitingLine();
     private final Committer committer;
     private final Patience patience;
 
-    private Database(RocksEngine engine, Engine writing, String name) {
+    /**
+     * What comes between a database and its engine, for tests of a disk that fails.
+     *
+     * @param writing where the committer writes
+     * @param reading where everybody reads
+     */
+    record Between(UnaryOperator<Engine> writing, UnaryOperator<Reading> reading) {
+        /** Nothing. */
+        static final Between NOTHING = new Between(engine -> engine, engine -> engine);
+    }
+
+    private Database(RocksEngine engine, Between between, String name) {
         this.engine = engine;
-        this.committer = Committer.start(name + "-committer", writing, line);
+        this.reading = between.reading().apply(engine);
+        this.committer = Committer.start(name + "-committer", between.writing().apply(engine), line);
         this.patience = Patience.start(name + "-patience", COMMIT_PATIENCE);
     }
 
@@ -53,12 +66,11 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Path folder, String name, List<Family> families, StoreMemory memory)
             throws IOException {
-        return open(folder, name, families, memory, engine -> engine);
+        return open(folder, name, families, memory, Between.NOTHING);
     }
 
-    /** As the public one, with something between the committer and the engine; for tests of failed writes. */
-    static Database open(
-            Path folder, String name, List<Family> families, StoreMemory memory, UnaryOperator<Engine> between)
+    /** As the public one, with something between this and the engine; for tests. */
+    static Database open(Path folder, String name, List<Family> families, StoreMemory memory, Between between)
             throws IOException {
         RocksEngine engine = RocksEngine.open(folder, families, memory);
         return new Database(engine, between.apply(engine), name);
@@ -128,11 +140,11 @@ public final class Database implements AutoCloseable {
     /**
      * Reads one value. Sees everything whose future has completed.
      *
-     * @throws CorruptRecordException when the block that holds it is damaged
+     * @throws RecordException when the block that holds it is damaged, or the disk gives an error there
      * @throws IOException when it can't be read, or the database is closed
      */
     public Optional<byte[]> get(Family family, byte[] key) throws IOException {
-        return Optional.ofNullable(engine.get(family, key));
+        return Optional.ofNullable(reading.get(family, key));
     }
 
     /**
@@ -144,11 +156,12 @@ public final class Database implements AutoCloseable {
      * @param limit at most so many
      * @return fewer than {@code limit} only when there are no more, or when they are large: ask again behind the last
      *     key until none comes
-     * @throws CorruptRecordException when the first of them is in a damaged block; what lies before one is given
+     * @throws RecordException when the first of them is in a damaged block, or in one where the disk gives an error; what
+     *     lies before such a block is given
      * @throws IOException when they can't be read, or the database is closed
      */
     public List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
-        return engine.scan(family, from, to, limit);
+        return reading.scan(family, from, to, limit);
     }
 
     /** What the committer did so far. */
@@ -187,7 +200,7 @@ public final class Database implements AutoCloseable {
         return losses;
     }
 
-    /** Whether tables are no longer merged because a block is damaged: it must be rewritten before the disk fills. */
+    /** Whether tables are no longer merged because a block can't be read: it must be rewritten before the disk fills. */
     public boolean damaged() {
         return engine.damaged();
     }

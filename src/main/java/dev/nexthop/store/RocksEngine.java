@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Owns the native side of a database. Every use holds the shared lock, closing and reopening hold the exclusive one:
  * native memory is never touched after it was freed, which would end the process without a word.
  */
-final class RocksEngine implements Engine, AutoCloseable {
+final class RocksEngine implements Engine, Reading, AutoCloseable {
     /** Free octets below which a broken database is not reopened: opening replays the log into new files. */
     static final long REVIVE_ROOM = 32L * 1024 * 1024;
 
@@ -30,7 +30,7 @@ final class RocksEngine implements Engine, AutoCloseable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private @Nullable RocksHandles handles;
     private boolean closed;
-    // Set when a compaction has met a damaged block. RocksDB then refuses all writes, and would again after each
+    // Set when a compaction has met a block that is damaged or can't be read. RocksDB then refuses all writes, and would again after each
     // opening: from then on it is opened without compactions, and mail goes on.
     private volatile boolean damaged;
     private volatile List<String> losses = List.of();
@@ -71,7 +71,7 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             handles().write(group, sync);
         } catch (RocksDBException e) {
-            damaged |= corrupt(e);
+            damaged |= barrier(e);
             throw translated("writing to", e);
         } finally {
             lock.readLock().unlock();
@@ -84,14 +84,15 @@ final class RocksEngine implements Engine, AutoCloseable {
         try {
             handles().sync();
         } catch (RocksDBException e) {
-            damaged |= corrupt(e);
+            damaged |= barrier(e);
             throw translated("syncing", e);
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    byte @Nullable [] get(Family family, byte[] key) throws IOException {
+    @Override
+    public byte @Nullable [] get(Family family, byte[] key) throws IOException {
         lock.readLock().lock();
         try {
             return handles().get(family, key);
@@ -102,7 +103,8 @@ final class RocksEngine implements Engine, AutoCloseable {
         }
     }
 
-    List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
+    @Override
+    public List<Entry> scan(Family family, byte[] from, byte[] to, int limit) throws IOException {
         lock.readLock().lock();
         try {
             return handles().scan(family, from, to, limit);
@@ -193,6 +195,16 @@ final class RocksEngine implements Engine, AutoCloseable {
         return status != null && status.getCode() == Status.Code.Corruption;
     }
 
+    private static boolean failedRead(RocksDBException e) {
+        Status status = e.getStatus();
+        return status != null && status.getCode() == Status.Code.IOError;
+    }
+
+    /** Whether writes are refused because a compaction could not read a block: a write itself reads nothing. */
+    private static boolean barrier(RocksDBException e) {
+        return corrupt(e) || failedRead(e) && String.valueOf(e.getMessage()).contains("pread");
+    }
+
     /** What the openings could not read of the log, those before this process too until somebody has acted on it. */
     List<String> losses() {
         return losses;
@@ -203,15 +215,19 @@ final class RocksEngine implements Engine, AutoCloseable {
         WalSalvage.settle(folder);
     }
 
-    /** Whether a damaged block has stopped compactions. */
+    /** Whether a block that is damaged or can't be read has stopped compactions. */
     boolean damaged() {
         return damaged;
     }
 
     private IOException unread(RocksDBException e) {
-        return corrupt(e)
-                ? new CorruptRecordException(
-                        "a block of the database in " + folder + " is damaged: " + e.getMessage(), e)
+        if (corrupt(e)) {
+            return new CorruptRecordException(
+                    "a block of the database in " + folder + " is damaged: " + e.getMessage(), e);
+        }
+        return failedRead(e)
+                ? new UnreadableRecordException(
+                        "a block of the database in " + folder + " can't be read: " + e.getMessage(), e)
                 : translated("reading from", e);
     }
 
