@@ -55,6 +55,7 @@ public final class QuotaSpool implements Spool {
     /** Looks through the queue; the result counts only in the era in which that began. */
     void recount(long era) {
         try {
+            quotas.counting(era);
             spool.scan(message -> {
                 quotas.found(message, era);
                 return era == quotas.era();

@@ -164,6 +164,18 @@ public final class Quotas implements QuotaGate {
         found(message, begun);
     }
 
+    /** The queue is about to be looked through: what has gone on before, that finds as it is. */
+    void counting(long begun) {
+        lock.lock();
+        try {
+            if (begun == era.get() && moved != null) {
+                moved = new HashMap<>();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The queue was looked through, in the era in which that began. */
     void counted(long begun) {
         lock.lock();
@@ -362,6 +374,16 @@ public final class Quotas implements QuotaGate {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Of how many messages is known that they went on while the queue is looked through, for tests. */
+    int moving() {
+        lock.lock();
+        try {
+            return moved == null ? 0 : moved.size();
+        } finally {
+            lock.unlock();
         }
     }
 

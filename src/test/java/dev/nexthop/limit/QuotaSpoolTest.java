@@ -141,6 +141,23 @@ class QuotaSpoolTest {
     }
 
     @Test
+    void whatHasGoneOnIsForgottenWithTheNextCount() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        assertThat(quotas.follow(rules())).isTrue();
+        shelf.read = () -> {
+            spool.quarantine(new QueueId(7), new IOException("its record is damaged"));
+            throw new IOException("the disk fails");
+        };
+        spool.recount(quotas.era());
+        assertThat(quotas.moving()).isEqualTo(1);
+        shelf.read = () -> assertThat(quotas.moving()).isZero();
+        spool.recount(quotas.era());
+        assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
+    }
+
+    @Test
     void aCountThatOtherQuotasOvertookAddsNothing() throws Exception {
         Quotas quotas = new Quotas(this::rules);
         Shelf shelf = new Shelf(message());
