@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * The local message store on an embedded database of its own.
  *
  * <p>The octets of a message are stored once, in pieces, under its queue id; each account has a small record that names
- * the id and holds the fields put before the message. The pieces are written first and the records of all accounts
- * last, in one atomic synced write, so that a record never leads to a message that is not whole. Pieces of a delivery
+ * the id and holds the fields put before the message. The pieces are on stable storage before the records of all accounts
+ * are written, in one atomic synced write, so that a record never leads to a message that is not whole. Pieces of a delivery
  * that never got that far are written over when it is repeated.
  */
 public final class RocksMailboxes implements Mailboxes {
@@ -52,6 +52,11 @@ public final class RocksMailboxes implements Mailboxes {
      */
     public static RocksMailboxes open(Path folder, Clock clock) throws IOException {
         return new RocksMailboxes(Database.open(folder, "mailboxes", MailboxTables.ALL, StoreMemory.SMALL), clock);
+    }
+
+    /** A store on an open database, which it closes; for tests of a disk that fails. */
+    static RocksMailboxes over(Database database, Clock clock) {
+        return new RocksMailboxes(database, clock);
     }
 
     /** What its database lost before this opening, a sentence each, told once: mail that was delivered may be gone. */
@@ -103,14 +108,15 @@ public final class RocksMailboxes implements Mailboxes {
     }
 
     /**
-     * Writes all pieces but the last, which goes with the records.
+     * Writes all pieces; an only one goes with the records.
      *
-     * @param last where the last piece and the word that all are there go
+     * @param last where an only piece and the word that all are there go
      * @return the first piece, for the header fields of the message
      */
     private byte[] storePieces(QueueId id, MessageBody body, List<Edit> last) throws IOException {
         byte[] start = new byte[0];
         long stored = 0;
+        long revivals = database.revivals();
         try (InputStream in = body.open()) {
             int number = 0;
             for (byte[] piece = in.readNBytes(PIECE); piece.length > 0; piece = in.readNBytes(PIECE)) {
@@ -118,7 +124,7 @@ public final class RocksMailboxes implements Mailboxes {
                     start = piece;
                 }
                 for (Edit before : last) {
-                    // Unsynced: the synced write of the records carries everything before it to stable storage.
+                    // Unsynced: the synced write of the last piece carries everything before it to stable storage.
                     database.await(database.submit(List.of(before), Promise.WRITTEN));
                 }
                 last.clear();
@@ -130,8 +136,21 @@ public final class RocksMailboxes implements Mailboxes {
             throw new IOException(
                     "message " + id + " has " + stored + " octets where " + body.size() + " were promised");
         }
+        if (stored > PIECE) {
+            settle(id, last, revivals);
+        }
         last.add(new Edit.Put(MailboxTables.WHOLE, MailboxTables.wholeKey(id), MailboxTables.sizeValue(stored)));
         return start;
+    }
+
+    /** Brings all pieces to stable storage: when a sync failed since the first, the disk may have lost some of them. */
+    private void settle(QueueId id, List<Edit> last, long revivals) throws IOException {
+        database.commit(last);
+        if (database.revivals() != revivals) {
+            throw new IOException("the disk failed while message " + id
+                    + " was stored, and may have lost a part of it: it is stored again with the next attempt");
+        }
+        last.clear();
     }
 
     private static boolean eightBit(byte[] bytes) {

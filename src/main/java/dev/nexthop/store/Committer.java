@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Committer {
     private final WaitingLine line;
     private final Thread thread;
     private final AtomicReference<CommitCounts> counts = new AtomicReference<>(new CommitCounts(0, 0, 0));
+    private final AtomicLong revivals = new AtomicLong();
     // The fields below belong to the committer thread.
     private boolean unsynced;
     private long syncDue;
@@ -59,6 +61,11 @@ final class Committer {
 
     CommitCounts counts() {
         return counts.get();
+    }
+
+    /** How often the database was opened again, or that was tried. */
+    long revivals() {
+        return revivals.get();
     }
 
     /** Waits until everything in the closed line is written and synced. */
@@ -168,6 +175,7 @@ final class Committer {
             fail(group, WriteException.notTried("the database takes no writes since an error: " + trouble, trouble));
             return false;
         }
+        revivals.incrementAndGet(); // before: it may fail when what was unsynced is gone already
         try {
             engine.revive();
         } catch (IOException | RuntimeException | Error e) { // this thread must live

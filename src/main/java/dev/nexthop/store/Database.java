@@ -73,7 +73,7 @@ public final class Database implements AutoCloseable {
     static Database open(Path folder, String name, List<Family> families, StoreMemory memory, Between between)
             throws IOException {
         RocksEngine engine = RocksEngine.open(folder, families, memory);
-        return new Database(engine, between.apply(engine), name);
+        return new Database(engine, between, name);
     }
 
     /**
@@ -167,6 +167,15 @@ public final class Database implements AutoCloseable {
     /** What the committer did so far. */
     public CommitCounts counts() {
         return committer.counts();
+    }
+
+    /**
+     * How often the database was opened anew, or that was tried, after a write or a sync had failed. Each time may lose what
+     * was {@linkplain Promise#WRITTEN written} and not synced: whoever builds on such writes asks before the first of them, and again
+     * when a synced one behind the last has succeeded.
+     */
+    public long revivals() {
+        return committer.revivals();
     }
 
     /**

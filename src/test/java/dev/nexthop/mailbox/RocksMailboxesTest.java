@@ -9,10 +9,12 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
+import dev.nexthop.store.Faults;
 import dev.nexthop.store.StoreMemory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -185,12 +187,42 @@ class RocksMailboxesTest {
                 .hasMessageContaining("another message");
     }
 
+    /** Pieces were acknowledged, and then the disk did not keep them. */
+    @Test
+    void aPieceThatTheDiskLostBeforeTheEndIsStoredAgain() throws Exception {
+        close();
+        Faults disk = new Faults();
+        mailboxes = RocksMailboxes.over(disk.open(folder.resolve("mail"), MailboxTables.ALL), Clock.systemUTC());
+        byte[] mail = random(RocksMailboxes.PIECE * 3);
+        disk.lose();
+        InputStream pausing = new SequenceInputStream(
+                new ByteArrayInputStream(mail, 0, RocksMailboxes.PIECE * 2), new InputStream() {
+                    private final InputStream rest =
+                            new ByteArrayInputStream(mail, RocksMailboxes.PIECE * 2, RocksMailboxes.PIECE);
+
+                    @Override
+                    public int read() throws IOException {
+                        disk.awaitLoss();
+                        return rest.read();
+                    }
+                });
+        assertThatThrownBy(() -> mailboxes.deliver(ID, List.of("john"), HEADERS, body(mail.length, pausing)))
+                .hasMessageContaining("stored again with the next attempt");
+        assertThat(mailboxes.list("john", 10)).isEmpty();
+        mailboxes.deliver(ID, List.of("john"), HEADERS, MessageBody.of(mail));
+        assertThat(stored("john", ID)).isEqualTo(joined(HEADERS, mail));
+    }
+
     /** A body that ends before its size, as on a damaged disk. */
     private static MessageBody broken() {
+        return body(RocksMailboxes.PIECE * 3L, new ByteArrayInputStream(new byte[RocksMailboxes.PIECE * 2]));
+    }
+
+    private static MessageBody body(long size, InputStream octets) {
         return new MessageBody() {
             @Override
             public long size() {
-                return RocksMailboxes.PIECE * 3L;
+                return size;
             }
 
             @Override
@@ -205,7 +237,7 @@ class RocksMailboxesTest {
 
             @Override
             public InputStream open() {
-                return new ByteArrayInputStream(new byte[RocksMailboxes.PIECE * 2]);
+                return octets;
             }
         };
     }
