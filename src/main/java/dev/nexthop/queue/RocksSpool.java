@@ -57,9 +57,7 @@ public final class RocksSpool implements Spool {
     private final QueueIds ids;
     private final QueueId firstOwn;
     private final DraftMemory memory = new DraftMemory();
-    // Drafts whose write failed or was not seen to succeed: the log may hold them all the same. They are removed with
-    // the next write that succeeds, lest a message that was refused is delivered after a restart.
-    private final Set<QueueId> refused = ConcurrentHashMap.newKeySet();
+    private final Refusals refusals;
     /** Whether the disk did not say, at the opening, if a body has its record. */
     private boolean unsure;
     // Messages whose body was found damaged while it was read: the next read of the message looks at it whole.
@@ -92,6 +90,7 @@ public final class RocksSpool implements Spool {
         this.watch = company.watch();
         this.alarms = new DamageAlarms(watch, clock);
         this.database = database;
+        this.refusals = new Refusals(database, this::removal);
         SpoolFormat.bringUp(database, settings.path());
         Rebuild.discard(settings);
         Path bodies = settings.path().resolve("bodies");
@@ -204,20 +203,34 @@ public final class RocksSpool implements Spool {
         }
         alongside.forEach(change -> addEdits(edits, change));
         try {
-            database.await(write(edits, Promise.SYNCED));
+            store(id, edits, !alongside.isEmpty());
         } catch (WriteException e) {
-            // What goes alongside may be on disk too: with a bounce, the removal of the message that it tells of. So
-            // the
-            // message stays, and if it is there the next start sends it; rather twice than never.
-            if (e.maybeWritten() && alongside.isEmpty()) {
-                refuse(id);
-            }
             throw fullOr(e);
         }
         alongside.forEach(this::removeFile);
         QueuedMessage message = new QueuedMessage(id, created, envelope, content.body(), recipients);
         handOver(message);
         return message;
+    }
+
+    /** Returns when a message is on stable storage. */
+    private void store(QueueId id, List<Edit> edits, boolean company) throws WriteException {
+        try {
+            database.await(refusals.write(edits, Promise.SYNCED));
+        } catch (WriteException e) {
+            if (!e.maybeWritten()) {
+                throw e;
+            }
+            if (company) {
+                // What goes alongside may be on disk too: with a bounce, the removal of the message that it tells of.
+                // While that is not known the message stays, and if it is there the next start sends it; rather twice
+                // than never.
+                refusals.settle(id, e);
+            } else {
+                refusals.add(id);
+                throw e;
+            }
+        }
     }
 
     private void handOver(QueuedMessage message) {
@@ -248,7 +261,7 @@ public final class RocksSpool implements Spool {
         }
         // A file may only go when its record can't come back: after a power cut the record would find no body.
         Promise promise = dropsFile ? Promise.SYNCED_SOON : Promise.WRITTEN_SOON;
-        return write(edits, promise).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
+        return refusals.write(edits, promise).thenRunAsync(() -> changes.forEach(this::removeFile), AFTER_WRITE);
     }
 
     private void addEdits(List<Edit> edits, Change change) {
@@ -256,17 +269,19 @@ public final class RocksSpool implements Spool {
         switch (change) {
             case Change.Progress progress ->
                 edits.add(new Edit.Put(Tables.STATE, key, StateCodec.encode(progress.recipients())));
-            case Change.Removal _ -> addRemoval(edits, change.id());
+            case Change.Removal _ -> edits.addAll(removal(change.id()));
         }
     }
 
-    private void addRemoval(List<Edit> edits, QueueId id) {
+    private List<Edit> removal(QueueId id) {
         byte[] key = Tables.key(id);
+        List<Edit> edits = new ArrayList<>(3);
         edits.add(new Edit.Delete(Tables.MESSAGE, key));
         edits.add(new Edit.Delete(Tables.STATE, key));
         if (!files.contains(id)) {
             edits.add(new Edit.Delete(Tables.BODY, key));
         }
+        return edits;
     }
 
     private void removeFile(Change change) {
@@ -276,33 +291,10 @@ public final class RocksSpool implements Spool {
         }
     }
 
-    private CompletableFuture<Void> write(List<Edit> edits, Promise promise) {
-        if (refused.isEmpty()) {
-            return database.submit(edits, promise);
-        }
-        List<QueueId> gone = List.copyOf(refused);
-        List<Edit> all = new ArrayList<>(edits);
-        gone.forEach(id -> addRemoval(all, id));
-        return database.submit(all, promise).thenRun(() -> refused.removeAll(Set.copyOf(gone)));
-    }
-
-    private void refuse(QueueId id) {
-        refused.add(id);
-        List<Edit> edits = new ArrayList<>();
-        addRemoval(edits, id);
-        CompletableFuture<Void> _ = database.submit(edits, Promise.WRITTEN).whenComplete((_, failure) -> {
-            if (failure == null) {
-                refused.remove(id);
-            } else {
-                LOG.debug("the refused message {} is removed with the next write that succeeds", id);
-            }
-        });
-    }
-
     /** Whether a failure leaves open if the write was made. */
     static boolean maybeWritten(Exception failure) {
-        return failure instanceof WriteException write && write.maybeWritten()
-                || failure.getCause() instanceof WriteException cause && cause.maybeWritten();
+        Throwable told = failure instanceof WriteException ? failure : failure.getCause();
+        return told instanceof WriteException write && write.maybeWritten();
     }
 
     /** The exception that says "full" in this room's words, when that is what happened. */

@@ -30,6 +30,11 @@ public final class WriteException extends IOException {
         return new WriteException(message, cause, true, true);
     }
 
+    /** The same failure, of a write of which nothing is there: it will not be found later. */
+    public WriteException undone() {
+        return new WriteException(String.valueOf(getMessage()), this, full, false);
+    }
+
     private static boolean isFull(Throwable cause) {
         return cause instanceof WriteException write && write.full;
     }

@@ -8,7 +8,6 @@ import dev.nexthop.mail.QueueId;
 import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
-import dev.nexthop.store.Faults;
 import dev.nexthop.store.StoreMemory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -249,49 +248,6 @@ class RocksSpoolTest {
         assertThat(named()).isEmpty();
         reopen();
         assertThat(all()).containsExactly(bounce.id());
-    }
-
-    /** Commits a message over a disk that writes it and says that it did not; then another, and a start. */
-    private QueueId commitOfUnknownFate(int size, Change... alongside) throws IOException {
-        spool.close();
-        Faults disk = new Faults();
-        SpoolSettings settings = new SpoolSettings(folder, MEMORY_BODY, 1_000);
-        spool = RocksSpool.over(
-                disk.open(RocksSpool.folder(settings), Tables.ALL),
-                settings,
-                company(Clock.systemUTC()),
-                RocksSpool.Orphans.REMOVED);
-        commit(new byte[1]);
-        QueueId id;
-        try (Draft draft = spool.begin()) {
-            id = draft.id();
-            draft.write(new byte[size], 0, size);
-            disk.arm();
-            assertThatThrownBy(() -> draft.commit(ENVELOPE, Samples.scheduled(ENVELOPE), List.of(alongside)))
-                    .hasMessageContaining("no answer from the disk");
-        }
-        commit(new byte[1]);
-        reopen();
-        return id;
-    }
-
-    @Test
-    void aMessageOfUnknownFateThatWasRefusedIsGone() throws Exception {
-        QueueId id = commitOfUnknownFate(MEMORY_BODY * 2);
-        assertThat(spool.read(id)).isEmpty();
-        assertThat(files()).isEmpty();
-    }
-
-    @Test
-    void aBounceOfUnknownFateStaysBecauseTheMessageThatItTellsOfMayBeGone() throws Exception {
-        for (int size : new int[] {10, MEMORY_BODY * 2}) {
-            QueuedMessage failed = commit(new byte[10]);
-            QueueId bounce = commitOfUnknownFate(size, new Change.Removal(failed.id()));
-            assertThat(spool.read(failed.id())).isEmpty();
-            assertThat(bytes(spool.read(bounce).orElseThrow()))
-                    .as("size %d", size)
-                    .hasSize(size);
-        }
     }
 
     @Test
