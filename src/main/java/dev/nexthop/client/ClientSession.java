@@ -61,7 +61,8 @@ public final class ClientSession implements Closeable {
      *
      * @param transfer what to send
      * @param timeouts how long each step may take
-     * @param answers hears the answer for each recipient, unless the session was stale
+     * @param answers hears the answer for each recipient, unless the session was stale; whatever it throws ends the session without
+     *     another word, as any other error in the program does, for nobody knows where the conversation stands
      * @return whether the recipients were answered
      */
     public End transact(Transfer transfer, StepTimeouts timeouts, Answers answers) {
@@ -70,10 +71,18 @@ public final class ClientSession implements Closeable {
         Transaction transaction = new Transaction(this, transfer, timeouts, answers);
         boolean reset = resetFirst;
         resetFirst = false;
-        End end = transaction.run(reused, reset);
-        connection.unbounded();
-        heardAt = System.nanoTime();
-        return end;
+        boolean over = false;
+        try {
+            End end = transaction.run(reused, reset);
+            connection.unbounded();
+            heardAt = System.nanoTime();
+            over = true;
+            return end;
+        } finally {
+            if (!over) {
+                abandon();
+            }
+        }
     }
 
     /** Whether another transaction can follow. */

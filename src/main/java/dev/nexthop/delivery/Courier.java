@@ -99,11 +99,11 @@ final class Courier {
             List<Integer> group = Groups.first(
                     left, job, stop.limits(), session.capabilities().limits());
             Transaction transaction = new Transaction(job, group, utf8);
-            if (transaction.run(session, stop, ledger) == ClientSession.End.STALE) {
+            List<Integer> again = transact(transaction, session, stop, ledger);
+            if (transaction.stale) {
                 session = open(stop, ledger); // One new session in place of the dead one; a new one is never stale.
                 continue;
             }
-            List<Integer> again = book(transaction, session, stop, ledger);
             left = Groups.without(left, group);
             left.addAll(0, again);
             Diagnosis last = transaction.last;
@@ -115,6 +115,29 @@ final class Courier {
         if (session != null) {
             ledger.tls(session.tls());
             give(session, stop);
+        }
+    }
+
+    /**
+     * Runs a transaction and books its answers: also those that came before an error in the program, after which the session
+     * is closed. A stale session has none. Returns who goes into another transaction at once.
+     */
+    private List<Integer> transact(Transaction transaction, ClientSession session, Stop stop, Ledger ledger) {
+        boolean over = false;
+        try {
+            List<Integer> again;
+            try {
+                transaction.run(session, stop, ledger);
+            } finally {
+                again = book(transaction, session, stop, ledger);
+            }
+            over = true;
+            return again;
+        } finally {
+            if (!over) {
+                ledger.tls(session.tls());
+                session.close();
+            }
         }
     }
 
@@ -226,7 +249,7 @@ final class Courier {
             int recipient = transaction.group.get(i);
             Answer answer = transaction.answers[i];
             if (answer == null) {
-                continue; // Never: a transaction answers for each recipient. Whoever is forgotten is deferred.
+                continue; // Only after an error in the program, or of a stale session. Whoever is forgotten is deferred.
             }
             Ledger.Impression impression = impression(answer.response());
             heard |= impression == Ledger.Impression.HEARD;
@@ -320,6 +343,7 @@ final class Courier {
         private final boolean utf8;
         private final @Nullable Answer[] answers;
         private boolean hostIsOfNoUse;
+        private boolean stale;
         private @Nullable Diagnosis last;
 
         Transaction(Job job, List<Integer> group, boolean utf8) {
@@ -329,7 +353,7 @@ final class Courier {
             this.answers = new Answer[group.size()];
         }
 
-        ClientSession.End run(ClientSession session, Stop stop, Ledger ledger) {
+        void run(ClientSession session, Stop stop, Ledger ledger) {
             List<Mailbox> recipients = new ArrayList<>(group.size());
             for (int index : group) {
                 recipients.add(job.recipients().get(index).recipient());
@@ -338,7 +362,8 @@ final class Courier {
                     job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop));
             long start = System.nanoTime();
             try {
-                return session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer);
+                stale = session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer)
+                        == ClientSession.End.STALE;
             } finally {
                 ledger.sendTook(System.nanoTime() - start);
             }

@@ -151,7 +151,7 @@ public final class Delivery implements Deliverer {
                     new EnhancedStatus(4, 3, 0),
                     "our copy of the message can't be read: " + e.getMessage(),
                     Step.ROUTE));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A fault of ours must not lose the outcomes already known, nor end the scheduler: it is told and deferred.
             LOG.error("delivery of message {} failed in an unforeseen way", job.id(), e);
             around.events().alarm("delivery", "delivery of " + job.id() + " failed in an unforeseen way: " + e);

@@ -179,6 +179,21 @@ class ClientSessionTest {
         }
     }
 
+    /** Where the conversation stands then nobody knows: not even QUIT may follow. */
+    @Test
+    void anErrorInTheProgramEndsTheSession() throws Exception {
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            ClientSession session = open(server);
+            assertThatThrownBy(() -> session.transact(transfer("a\r\n", "a@x.example"), PATIENT, (_, _) -> {
+                        throw new IllegalStateException("a bug");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(session.usable()).isFalse();
+            session.close();
+            assertThat(server.commands()).doesNotContain("QUIT");
+        }
+    }
+
     @Test
     void aServerThatDripsDoesNotLiveForEver() throws Exception {
         try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP, "mail=stall")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.client.FaultServer;
 import dev.nexthop.expr.Lookups;
+import dev.nexthop.limit.Claim;
 import dev.nexthop.limit.LimitKey;
 import dev.nexthop.limit.Match;
 import dev.nexthop.limit.Rate;
@@ -13,6 +14,7 @@ import dev.nexthop.limit.ThrottleRules;
 import dev.nexthop.limit.ThrottleSettings;
 import dev.nexthop.limit.Throttles;
 import dev.nexthop.route.NextHop;
+import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.smtp.Dialect;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +73,31 @@ class HostThrottleTest {
             assertThat(waits.verdict()).isEqualTo(new HopVerdict.Healthy());
             assertThat(one.taken()).hasSize(1);
             assertThat(two.taken()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theSlotsOfTheOthersComeBackWhenOneCannotBeGivenBack() throws Exception {
+        ThrottleSettings few = new ThrottleSettings(
+                "host", List.of(LimitKey.MX, LimitKey.RCPT), Match.ALL, Optional.empty(), OptionalInt.of(1), 0);
+        Throttles counts = new Throttles(() -> scene.now, Path.of("never"));
+        scene.throttles = ThrottleRules.of(List.of(few), counts, Lookups.NONE, scene);
+        try (FaultServer server = FaultServer.start(FaultServer.Way.SMTP)) {
+            NextHop hop = new NextHop.Relay(List.of(Scene.remote("relay", "127.0.0.1", server.port(), Dialect.SMTP)));
+            Job job = Scene.job(hop, "a@x.example", "b@x.example");
+            RecipientFacts first =
+                    job.recipients().getFirst().at(new RecipientFacts.Host("relay", "127.0.0.1", "127.0.0.1", ""));
+            Claim claim = scene.throttles.atHost(first).getFirst();
+            HookedBody body = new HookedBody(() -> assertThat(counts.park(claim, 0, () -> {
+                        throw new IllegalStateException("a bug");
+                    }))
+                    .isTrue());
+            Attempt attempt = scene.delivery()
+                    .attempt(new Job(job.id(), job.envelope(), body, hop, job.recipients()));
+            assertThat(Scene.words(attempt)).containsOnly("delivered 2.0.0");
+            Attempt second = scene.delivery().attempt(Scene.job(hop, "b@x.example"));
+            assertThat(second.refusals()).isEmpty();
+            assertThat(Scene.words(second)).containsExactly("delivered 2.0.0");
         }
     }
 
