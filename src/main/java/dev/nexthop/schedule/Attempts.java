@@ -105,6 +105,9 @@ final class Attempts {
         } catch (RuntimeException bug) {
             giveUp(ticket, bug);
             return false;
+        } catch (Error bug) {
+            giveUp(ticket, bug);
+            throw bug;
         }
     }
 
@@ -130,7 +133,7 @@ final class Attempts {
     }
 
     /** It could not be brought to its slot: the message comes again. Where somebody has it nevertheless, it is his. */
-    private void giveUp(Ticket ticket, Throwable bug) {
+    void giveUp(Ticket ticket, Throwable bug) {
         if (!unqueue(ticket)) {
             LOG.error("an error in the program beside message {}", ticket.live.id, bug);
             return;

@@ -97,17 +97,23 @@ final class Feeder {
             }
         } finally {
             reading.decrementAndGet();
+            kick();
         }
-        kick();
     }
 
     private boolean readOne() {
         Ticket ticket = loads.poll();
         if (ticket != null) {
-            if (read(ticket.live)) {
+            boolean loaded = false;
+            try {
+                loaded = read(ticket.live);
+            } finally {
+                if (!loaded) {
+                    takers.lost(ticket);
+                }
+            }
+            if (loaded) {
                 takers.loaded(ticket);
-            } else {
-                takers.lost(ticket);
             }
             return true;
         }
@@ -116,11 +122,17 @@ final class Feeder {
             return false;
         }
         Live live = table.pin(id);
-        if (read(live)) {
+        boolean there = false;
+        try {
+            there = read(live);
+        } finally {
+            if (!there) {
+                table.unpin(live);
+            }
+        }
+        if (there) {
             ahead.incrementAndGet();
             takers.due(live);
-        } else {
-            table.unpin(live);
         }
         return true;
     }
@@ -142,15 +154,24 @@ final class Feeder {
                 table.marks().remove(live.id);
                 return false;
             }
-            LOG.warn("message {} could not be read", live.id, e);
-            parts.events().alarm("spool", "message " + live.id + " could not be read: " + e.getMessage());
-            Instant later = machinery.clock().instant().plus(UNREADABLE);
-            index.put(live.id, DueIndex.millis(later));
-            arm();
+            unread(live, e);
             return false;
+        } catch (Error bug) {
+            unread(live, bug);
+            throw bug;
         } finally {
             live.lock.unlock();
         }
+    }
+
+    /** It comes again later, whoever was to have it. Under its lock. */
+    private void unread(Live live, Throwable why) {
+        live.message = null;
+        Instant later = machinery.clock().instant().plus(UNREADABLE);
+        index.put(live.id, DueIndex.millis(later));
+        arm();
+        LOG.warn("message {} could not be read", live.id, why);
+        parts.events().alarm("spool", "message " + live.id + " could not be read: " + why.getMessage());
     }
 
     /** Whether the message is out of the way, because what is stored of it is damaged. */

@@ -252,16 +252,11 @@ public final class Scheduler {
             parts.spool()
                     .forEach(this::found, id -> index.put(id, machinery.clock().millis()));
         } catch (IOException | RuntimeException e) {
-            LOG.error("the spool could not be scanned", e);
-            parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + e.getMessage());
-            if (!stopping) {
-                machinery
-                        .ticker()
-                        .at(
-                                machinery.clock().instant().plus(SCAN_PAUSE),
-                                () -> machinery.jobs().execute(this::scan));
-            }
+            scanAgain(e);
             return;
+        } catch (Error bug) {
+            scanAgain(bug);
+            throw bug;
         } finally {
             feeder.kick();
         }
@@ -269,6 +264,18 @@ public final class Scheduler {
         newcomers.clear();
         deeds.complete();
         holds.look();
+    }
+
+    private void scanAgain(Throwable why) {
+        if (!stopping) {
+            machinery
+                    .ticker()
+                    .at(
+                            machinery.clock().instant().plus(SCAN_PAUSE),
+                            () -> machinery.jobs().execute(this::scan));
+        }
+        LOG.error("the spool could not be scanned", why);
+        parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + why.getMessage());
     }
 
     private void found(QueuedMessage message) {
@@ -340,6 +347,7 @@ public final class Scheduler {
     private void routeOne(Arrival arrival, Deque<Ticket> admitted) {
         Live live = arrival.live();
         boolean read = arrival.read();
+        Deque<Ticket> left = new ArrayDeque<>();
         try {
             if (!stopping && !recorder.isPaused(live)) {
                 List<Ticket> tickets = dispatcher.dispatch(live);
@@ -347,11 +355,13 @@ public final class Scheduler {
                     index.put(live.id, machinery.clock().millis()); // it is read again
                     return;
                 }
+                left.addAll(tickets);
                 if (read && recorder.owes(live)) {
                     recorder.record(live); // not after a wait for a slot, which may be long
                 }
                 table.watch(live);
-                for (Ticket ticket : tickets) {
+                while (!left.isEmpty()) {
+                    Ticket ticket = left.removeFirst();
                     if (attempts.admit(ticket)) {
                         admitted.addLast(ticket);
                     }
@@ -361,16 +371,25 @@ public final class Scheduler {
                 }
             }
         } catch (RuntimeException bug) {
-            LOG.error("message {} could not be routed because of an error in the program", live.id, bug);
-            parts.events().alarm("routing", "message " + live.id + " is put off by an error in the program: " + bug);
-            postpone(live);
-            table.watch(live);
+            unrouted(live, left, bug);
+        } catch (Error bug) {
+            unrouted(live, left, bug);
+            throw bug;
         } finally {
             table.unpin(live);
             if (read) {
                 feeder.routed();
             }
         }
+    }
+
+    /** What could not be routed comes again, also those of the message that were to stand in line behind what went wrong. */
+    private void unrouted(Live live, Deque<Ticket> left, Throwable bug) {
+        postpone(live);
+        left.forEach(ticket -> attempts.giveUp(ticket, bug));
+        table.watch(live);
+        LOG.error("message {} could not be routed because of an error in the program", live.id, bug);
+        parts.events().alarm("routing", "message " + live.id + " is put off by an error in the program: " + bug);
     }
 
     /** Puts off what is due and not in work, in memory only. */
@@ -380,6 +399,7 @@ public final class Scheduler {
         try {
             QueuedMessage message = live.message;
             if (message == null) {
+                table.putOff(live, now.plus(Settlement.AFTER_BUG)); // dropped from memory: its time was that of others
                 return;
             }
             List<RecipientState> states = new ArrayList<>(message.recipients());

@@ -94,6 +94,29 @@ class AttemptErrorsTest {
         goesOn(world, Map.of("x@b.test", 1));
     }
 
+    /** Whoever stands behind in the same message comes again too. */
+    @Test
+    void anErrorOfTheMachineEndsTheRoutingOfAMessage() {
+        World world = with();
+        world.log = new ArrayList<>();
+        world.grouping = Grouping.RECIPIENT;
+        world.reload();
+        world.fibers.foreseen = LinkageError.class::isInstance;
+        int[] opened = {0};
+        world.opening = () -> {
+            if (++opened[0] == 2) { // the first is that of the decisions
+                world.open--;
+                throw new LinkageError("a bug");
+            }
+        };
+        world.submit(FROM, "x@rejected.test", "y@rejected.test");
+        world.settle();
+        assertThat(world.jobs).isEmpty();
+        assertThat(world.scheduler().load().inHand()).isZero();
+        goesOn(world, Map.of("x@rejected.test", 1, "y@rejected.test", 1));
+        assertThat(world.story()).contains("x@rejected.test failed", "y@rejected.test failed");
+    }
+
     @Test
     void outcomesCannotBeTurnedIntoStates() {
         World world = with();

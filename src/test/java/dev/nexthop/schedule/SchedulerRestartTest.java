@@ -76,6 +76,27 @@ class SchedulerRestartTest {
         assertThat(world.spool.reads).isGreaterThanOrEqualTo(50);
     }
 
+    /** After a rebuild under a running server, or where the stack is used up. */
+    @Test
+    void aScanThatMeetsAnErrorOfTheMachineIsMadeAgain() {
+        World world = World.started();
+        world.hosts = facts -> World.deferred("later");
+        world.submit(FROM, "bob@b.test");
+        world.settle();
+        world.fibers.foreseen = LinkageError.class::isInstance;
+        world.spool.scanning = () -> {
+            world.spool.scanning = () -> {};
+            throw new LinkageError("rebuilt");
+        };
+        world.crash();
+        world.settle();
+        assertThat(world.scheduler().complete()).isFalse();
+        world.hosts = facts -> World.delivered();
+        world.advance(Duration.ofMinutes(3));
+        assertThat(world.scheduler().complete()).isTrue();
+        assertThat(world.spool.durable).isEmpty();
+    }
+
     @Test
     void aMessageThatTheScanHasDeliveredAlreadyIsNotTakenAgainFromMemory() {
         World world = World.started();
