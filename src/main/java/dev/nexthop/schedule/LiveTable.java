@@ -286,12 +286,15 @@ final class LiveTable {
         }
     }
 
-    /** The same when the caller found nothing to do and others hold it who wait in lines. It is being watched. */
+    /**
+     * The same when the caller is done with it and others hold it who wait in lines, unless the budget of new messages has its place.
+     * It is being watched.
+     */
     void relaxWaiting(Live live) {
         boolean others;
         live.lock.lock();
         try {
-            others = live.pins > 1 && !live.queued.isEmpty();
+            others = live.held == 0 && live.pins > 1 && !live.queued.isEmpty();
         } finally {
             live.lock.unlock();
         }

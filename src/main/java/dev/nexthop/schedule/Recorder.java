@@ -96,8 +96,15 @@ final class Recorder {
 
     /** Records what is new, unless somebody is at it. On a worker, or a platform thread. */
     void record(Live live) {
+        record(live, null);
+    }
+
+    private void record(Live live, @Nullable CompletableFuture<Void> waiter) {
         live.lock.lock();
         try {
+            if (waiter != null) {
+                live.whenWritten(waiter); // not before somebody is at it: whoever rests just now has not written it
+            }
             if (live.recording) {
                 return; // whoever records looks again before it rests
             }
@@ -113,13 +120,7 @@ final class Recorder {
     /** Records, and tells when all is durable, or that it could not be. */
     CompletableFuture<Void> recorded(Live live) {
         CompletableFuture<Void> waiter = new CompletableFuture<>();
-        live.lock.lock();
-        try {
-            live.whenWritten(waiter);
-        } finally {
-            live.lock.unlock();
-        }
-        record(live);
+        record(live, waiter);
         return waiter;
     }
 
@@ -132,6 +133,9 @@ final class Recorder {
             } catch (RuntimeException bug) {
                 broken(live, bug);
                 return;
+            } catch (Error bug) {
+                broken(live, bug);
+                throw bug;
             }
             switch (arrears) {
                 case Arrears.Nothing ignored -> {
@@ -187,19 +191,24 @@ final class Recorder {
         return Arrears.owes(live, machinery.clock().instant());
     }
 
+    /** Somebody may have begun to record anew since nothing was missing: then whoever waits, waits for him. */
     private void rest(Live live) {
         inFlight.leave();
-        List<CompletableFuture<Void>> waiters;
-        table.watch(live);
-        live.lock.lock();
+        List<CompletableFuture<Void>> waiters = List.of();
         try {
-            live.failures = 0;
-            waiters = live.takeWaiters();
+            table.watch(live);
+            table.relaxWaiting(live);
         } finally {
-            live.lock.unlock();
+            live.lock.lock();
+            try {
+                live.failures = 0;
+                waiters = live.recording ? waiters : live.takeWaiters();
+            } finally {
+                live.lock.unlock();
+            }
+            table.unpin(live);
+            waiters.forEach(waiter -> waiter.complete(null));
         }
-        table.unpin(live);
-        waiters.forEach(waiter -> waiter.complete(null));
     }
 
     private void apply(Live live, Change change) {
@@ -207,7 +216,7 @@ final class Recorder {
         CompletableFuture<Void> written;
         try {
             written = parts.spool().apply(List.of(change));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             written = CompletableFuture.failedFuture(e);
         }
         var _ = written.handle((nothing, failure) -> {
@@ -256,7 +265,7 @@ final class Recorder {
         boolean quiet = false;
         try {
             quiet = Arrears.quiet(live, machinery.clock().instant());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("what message {} lacks is not known because of an error in the program", live.id, bug);
         }
         if (quiet) {

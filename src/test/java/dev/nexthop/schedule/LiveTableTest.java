@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.mail.Requests;
+import dev.nexthop.queue.QueuedMessage;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,6 +45,25 @@ class LiveTableTest {
                 table.hold(world.spool.durable.firstEntry().getValue()));
         assertThat(table.leave(live, new int[] {0}, world.now())).isFalse();
         assertThat(table.leave(live, new int[] {0, 1}, world.now())).isTrue();
+    }
+
+    /** What the budget has room for need not be read again for its first attempt. */
+    @Test
+    void whoWaitsWithinTheBudgetIsNotDroppedFromMemory() {
+        World world = World.started();
+        world.submit("from@a.test", "bob@b.test", "amy@c.test");
+        QueuedMessage message = world.spool.durable.firstEntry().getValue();
+        LiveTable table = new LiveTable(new DueIndex(), new MarkIndex(), () -> {});
+        table.budget(1_000_000);
+        Live live = Objects.requireNonNull(table.hold(message));
+        assertThat(table.pin(message.id())).isSameAs(live);
+        live.queued.set(0);
+        table.relaxWaiting(live);
+        assertThat(live.message).isSameAs(message);
+        table.relax(live);
+        live.message = message;
+        table.relaxWaiting(live);
+        assertThat(live.message).isNull();
     }
 
     /** Nobody reckons the time of a message that is not in memory: it is noted before. */
