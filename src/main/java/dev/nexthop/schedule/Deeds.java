@@ -13,13 +13,16 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +83,24 @@ final class Deeds {
         }
     }
 
-    /** A message with a pin, and those of its recipients that are changed in memory. */
-    private record Changed(Live live, List<HoldNotes.Place> held, List<HoldNotes.Place> others) {
+    /**
+     * A message with a pin.
+     *
+     * @param noted those of its recipients of whom something is said on the disk, so that they may be held
+     * @param held those that were changed in memory, and are held now
+     * @param others the others that were changed
+     */
+    private record Changed(Live live, BitSet noted, List<HoldNotes.Place> held, List<HoldNotes.Place> others) {
+        Changed(Live live) {
+            this(live, new BitSet(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        List<HoldNotes.Place> places() {
+            return noted.stream()
+                    .mapToObj(index -> new HoldNotes.Place(live.id, index))
+                    .toList();
+        }
+
         int size() {
             return held.size() + others.size();
         }
@@ -207,30 +226,37 @@ final class Deeds {
         }
     }
 
-    /** What is said of a hold is written before the hold, so that no kill leaves one that nobody ends. */
+    /**
+     * What is said of a hold is on the disk before anybody can see or write the hold: neither a kill nor a disk that refuses it leaves
+     * one that nobody ends.
+     */
     private List<HoldNotes.Place> changed(Task task, List<Changed> batch) throws IOException {
-        Deed deed = task.deed();
-        List<HoldNotes.Place> held = new ArrayList<>();
-        List<HoldNotes.Place> others = new ArrayList<>();
+        Optional<Order.Terms> terms = task.deed().terms();
+        HoldNotes notes = parts.orders().holds();
         together.take();
         try {
             for (long id : task.ids()) {
-                Changed one = new Changed(table.pin(new QueueId(id)), new ArrayList<>(), new ArrayList<>());
-                batch.add(one);
-                change(one, task);
-                held.addAll(one.held());
-                others.addAll(one.others());
+                batch.add(new Changed(table.pin(new QueueId(id))));
             }
-            HoldNotes notes = parts.orders().holds();
-            if (deed.terms().isPresent()) {
-                notes.write(held, deed.terms().get());
+            if (terms.isPresent()) {
+                batch.forEach(one -> choose(one, task));
+                Set<HoldNotes.Place> noted = new LinkedHashSet<>(places(batch, Changed::places));
+                notes.write(List.copyOf(noted), terms.get(), () -> batch.forEach(one -> change(one, task)));
+                places(batch, Changed::held).forEach(noted::remove);
+                notes.erase(List.copyOf(noted)); // whoever began an attempt meanwhile, or came to an end
             } else {
-                notes.erase(held);
+                batch.forEach(one -> change(one, task));
+                notes.erase(places(batch, Changed::held));
             }
+            return places(batch, Changed::others);
         } finally {
             together.end();
         }
-        return others;
+    }
+
+    private static List<HoldNotes.Place> places(
+            List<Changed> batch, Function<Changed, List<HoldNotes.Place>> which) {
+        return batch.stream().flatMap(one -> which.apply(one).stream()).toList();
     }
 
     /** Whether a recipient is held. */
@@ -241,9 +267,19 @@ final class Deeds {
                 .isPresent();
     }
 
-    /** The newest state of a message. */
+    /** The newest state of a message. A pin keeps others from changing it, writing that and letting go between two looks. */
     Optional<QueuedMessage> newest(QueueId id) throws IOException {
-        return parts.spool().read(id).map(table::newest);
+        Live live = table.pin(id);
+        try {
+            live.lock.lock();
+            try {
+                return live.message == null ? parts.spool().read(id) : Optional.of(live.message);
+            } finally {
+                live.lock.unlock();
+            }
+        } finally {
+            table.unpin(live);
+        }
     }
 
     private List<CompletableFuture<Void>> letGo(List<Changed> batch) {
@@ -254,6 +290,7 @@ final class Deeds {
                 if (one.size() > 0) {
                     writes.add(recorder.recorded(one.live()));
                 }
+                table.relaxWaiting(one.live());
             } finally {
                 table.unpin(one.live());
             }
@@ -264,6 +301,29 @@ final class Deeds {
     /** The time of what is done. */
     Instant now() {
         return machinery.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Finds those who would be held now, and changes nothing. */
+    private void choose(Changed one, Task task) {
+        Live live = one.live();
+        Instant now = now();
+        live.lock.lock();
+        try {
+            if (feeder.read(live) && task.deed().filter().mayHold(live.message())) {
+                for (int i = 0; i < live.message().recipients().size(); i++) {
+                    one.noted().set(i, next(live, i, task, now) != null);
+                }
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** What becomes of a recipient, under the lock of its message; null when it stays as it is. */
+    private static @Nullable RecipientState next(Live live, int index, Task task, Instant now) {
+        QueuedMessage message = live.message();
+        boolean left = live.running.get(index) || message.recipients().get(index).status().done();
+        return left || !task.means(message, index) ? null : task.deed().action().apply(message, index, now);
     }
 
     private void change(Changed one, Task task) {
@@ -283,11 +343,8 @@ final class Deeds {
                 return;
             }
             for (int i = 0; i < message.recipients().size(); i++) {
-                RecipientState state = message.recipients().get(i);
-                if (live.running.get(i) || state.status().done() || !task.means(message, i)) {
-                    continue;
-                }
-                RecipientState next = deed.action().apply(message, i, now);
+                boolean may = deed.terms().isEmpty() || one.noted().get(i);
+                RecipientState next = may ? next(live, i, task, now) : null;
                 if (next != null) {
                     live.set(i, next);
                     live.unwritten = true;

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,9 @@ final class HoldEnds {
 
     /** Between two looks, each of which reads every note: holds may end as often as they like. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    /** Until the next look when this one could not end every hold. */
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final SchedulerParts parts;
     private final Machinery machinery;
@@ -72,37 +77,61 @@ final class HoldEnds {
             return;
         }
         Instant now = machinery.clock().instant();
+        try {
+            lookThrough(notes, now);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("held mail whose time is over could not be released; next try in a minute", e);
+            arm(now.plus(AFTER_FAILURE));
+        } catch (Error bug) {
+            arm(now.plus(AFTER_FAILURE));
+            throw bug;
+        }
+    }
+
+    private void lookThrough(HoldNotes notes, Instant now) throws IOException {
         Optional<Instant> next = Optional.empty();
         int released = 0;
         try {
             Optional<HoldNotes.Place> after = Optional.empty();
             for (List<HoldNotes.Note> some = notes.some(after); !some.isEmpty(); some = notes.some(after)) {
                 after = Optional.of(some.getLast().place());
-                released += end(some, now);
-                Optional<Instant> first = some.stream()
-                        .flatMap(note -> note.terms().until().stream())
-                        .filter(until -> until.isAfter(now))
+                Set<HoldNotes.Place> unread = new HashSet<>();
+                released += end(some, unread, now);
+                Optional<Instant> first = Stream.concat(
+                                some.stream()
+                                        .flatMap(note -> note.terms().until().stream())
+                                        .filter(until -> until.isAfter(now)),
+                                unread.stream().map(_ -> now.plus(AFTER_FAILURE)))
                         .min(Instant::compareTo);
                 next = first.isPresent() && (next.isEmpty() || first.get().isBefore(next.get())) ? first : next;
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.error("held mail whose time is over could not be released; next try in a minute", e);
-            next = Optional.of(now.plus(Duration.ofMinutes(1)));
-        }
-        if (released > 0) {
-            LOG.info("recipients released because the time of their hold is over: {}", released);
+        } finally {
+            if (released > 0) {
+                LOG.info("recipients released because the time of their hold is over: {}", released);
+            }
         }
         next.ifPresent(this::arm);
     }
 
-    private int end(List<HoldNotes.Note> some, Instant now) throws IOException {
+    /** Adds to the unread those who are to be released and whose message can't be read: whoever acts on it sees to that. */
+    private int end(List<HoldNotes.Note> some, Set<HoldNotes.Place> unread, Instant now) throws IOException {
         List<HoldNotes.Place> stale = new ArrayList<>();
         Set<HoldNotes.Place> over = new LinkedHashSet<>();
         for (HoldNotes.Note note : some) {
             HoldNotes.Place place = note.place();
-            if (!deeds.isHeld(place)) {
-                stale.add(place);
-            } else if (HoldNotes.over(note.terms(), now)) {
+            boolean ends = HoldNotes.over(note.terms(), now);
+            try {
+                if (!deeds.isHeld(place)) {
+                    stale.add(place);
+                    continue;
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("whether a recipient of message {} is still held can't be read", place.id(), e);
+                if (ends) {
+                    unread.add(place);
+                }
+            }
+            if (ends) {
                 over.add(place);
             }
         }

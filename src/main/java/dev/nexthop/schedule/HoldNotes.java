@@ -25,7 +25,7 @@ final class HoldNotes {
     private static final int KEY = Long.BYTES + Integer.BYTES;
 
     private final DeskRecords records;
-    /** Nothing new is said while {@link #sweep} finds out what is old. */
+    /** Nobody is held anew while {@link #sweep} finds out what is old. Taken before the lock of a message. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile boolean any;
@@ -51,8 +51,12 @@ final class HoldNotes {
         return any;
     }
 
-    /** Says the same of recipients; returns when it is on stable storage. */
-    void write(List<Place> places, Order.Terms terms) throws IOException {
+    /**
+     * Says the same of recipients, and has them held when it is on stable storage; nobody forgets it in between.
+     *
+     * @param holds changes their states; it is not run when the disk refuses what is said
+     */
+    void write(List<Place> places, Order.Terms terms, Runnable holds) throws IOException {
         if (places.isEmpty()) {
             return;
         }
@@ -63,6 +67,7 @@ final class HoldNotes {
         lock.lock();
         try {
             records.commit(edits);
+            holds.run();
         } finally {
             lock.unlock();
         }
@@ -73,7 +78,7 @@ final class HoldNotes {
         boolean test(Place place) throws IOException;
     }
 
-    /** Forgets what was said of those who are held no more. Whoever is held anew is so before anything is said of it. */
+    /** Forgets what was said of those who are held no more. Between the words of a new hold and the hold it waits. */
     void sweep(List<Place> places, Held held) throws IOException {
         if (!any) {
             return;

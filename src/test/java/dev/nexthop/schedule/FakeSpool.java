@@ -9,11 +9,14 @@ import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.Spool;
 import dev.nexthop.queue.SpoolFullException;
+import dev.nexthop.store.CorruptRecordException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -33,9 +36,16 @@ final class FakeSpool implements Spool {
 
     Runnable applying = () -> {};
 
+    /** Called when a read has its answer, and does not know it yet. */
+    Runnable wasRead = () -> {};
+
     /** Called before a scan. */
     Runnable scanning = () -> {};
 
+    /** Whose record can't be read. */
+    final Set<QueueId> damaged = new HashSet<>();
+
+    final List<QueueId> quarantined = new ArrayList<>();
     final List<QueueId> read = new ArrayList<>();
     int reads;
     int scans;
@@ -98,11 +108,26 @@ final class FakeSpool implements Spool {
     }
 
     @Override
-    public Optional<QueuedMessage> read(QueueId id) {
+    public Optional<QueuedMessage> read(QueueId id) throws IOException {
         reading.run();
         reads++;
         read.add(id);
-        return Optional.ofNullable(durable.get(id));
+        if (damaged.contains(id)) {
+            throw new CorruptRecordException("the record of message " + id + " is damaged");
+        }
+        Optional<QueuedMessage> found = Optional.ofNullable(durable.get(id));
+        wasRead.run();
+        return found;
+    }
+
+    @Override
+    public boolean quarantine(QueueId id, IOException reason) {
+        if (!damaged.remove(id)) {
+            return false;
+        }
+        durable.remove(id);
+        quarantined.add(id);
+        return true;
     }
 
     @Override

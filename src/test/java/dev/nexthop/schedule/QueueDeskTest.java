@@ -177,6 +177,44 @@ class QueueDeskTest {
         assertThat(statuses(id)).containsExactly(RecipientStatus.HELD);
     }
 
+    /** Forty thousand may stand in lines, each with hundreds of other recipients: nobody keeps in memory what an operator looked at. */
+    @Test
+    void whatIsReadOfWhoStandsInLineIsDroppedAgain() throws IOException {
+        world.heldBytes = 0;
+        world.perDestination = 1;
+        world.reload();
+        world.hosts = facts -> {
+            world.fibers.block(gates);
+            return World.delivered();
+        };
+        QueueId last = new QueueId(0);
+        for (int i = 0; i < 10; i++) {
+            last = world.submit(FROM, "r" + i + "@b.test");
+            world.settle();
+        }
+        QueueFilter other = new QueueFilter(
+                Optional.of(last),
+                Optional.empty(),
+                some("nobody@b.test"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        for (int i = 0; i < 3; i++) {
+            int reads = world.spool.reads;
+            assertThat(desk().retry(QueueFilter.ALL).recipients()).isEqualTo(9);
+            assertThat(desk().retry(other).recipients()).isZero();
+            assertThat(world.spool.reads - reads).isEqualTo(10);
+        }
+        while (!world.spool.durable.isEmpty()) {
+            List<Runnable> now = List.copyOf(gates);
+            gates.clear();
+            now.forEach(Runnable::run);
+            world.settle();
+        }
+        assertThat(world.log).hasSize(10);
+    }
+
     @Test
     void aHeldRecipientIsNotTriedUntilReleased() throws IOException {
         world.hosts = facts -> World.deferred("later");

@@ -192,7 +192,7 @@ final class World implements Events {
     List<String> relays = List.of("relay");
 
     /** What operators ordered, as the disk has it. */
-    final DeskRecords desk = DeskRecords.inMemory();
+    final FakeDesk desk = new FakeDesk();
 
     private OrderBook orders() {
         try {
