@@ -8,6 +8,7 @@ import dev.nexthop.smtp.PreparedReply;
 import dev.nexthop.smtp.Replies;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,6 +27,7 @@ final class AuthDialogue {
     private final Connection connection;
     private final PasswordChecks passwords;
     private final Services services;
+    private final InetAddress network;
 
     /**
      * How it ended.
@@ -50,10 +52,11 @@ final class AuthDialogue {
         }
     }
 
-    AuthDialogue(Connection connection, PasswordChecks passwords, Services services) {
+    AuthDialogue(Connection connection, PasswordChecks passwords, Services services, InetAddress network) {
         this.connection = connection;
         this.passwords = passwords;
         this.services = services;
+        this.network = network;
     }
 
     /**
@@ -109,10 +112,13 @@ final class AuthDialogue {
         }
         char[] password = characters(message, from, message.length);
         try {
-            Optional<Account> account = passwords.authenticate(services, user, password);
+            Optional<Account> account = passwords.authenticate(services, network, user, password);
             return account.isPresent()
                     ? new Result(Replies.AUTHENTICATED, account)
                     : Result.failed(Replies.BAD_CREDENTIALS);
+        } catch (PasswordChecks.BusyException e) {
+            LOG.info("{}: authentication was put off: {}", network.getHostAddress(), e.getMessage());
+            return Result.failed(Replies.AUTH_BUSY);
         } catch (DirectoryException e) {
             LOG.warn("authentication was put off: {}", e.getMessage());
             services.events().alarm("directory", "authentication is put off: " + e.getMessage());

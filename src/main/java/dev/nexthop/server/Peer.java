@@ -3,6 +3,7 @@ package dev.nexthop.server;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 
 /**
  * Who is at the other end, and where it came in.
@@ -11,12 +12,31 @@ import java.net.Socket;
  * @param six whether it is an IPv6 address
  * @param loopback whether it is this machine
  * @param localPort the port that it connected to
+ * @param network what counts as one client, as {@link #network(InetAddress)} says
  */
-record Peer(String ip, boolean six, boolean loopback, int localPort) {
+record Peer(String ip, boolean six, boolean loopback, int localPort, InetAddress network) {
     static Peer of(Socket socket) {
         InetAddress address = socket.getInetAddress();
         return new Peer(
-                text(address), address instanceof Inet6Address, address.isLoopbackAddress(), socket.getLocalPort());
+                text(address),
+                address instanceof Inet6Address,
+                address.isLoopbackAddress(),
+                socket.getLocalPort(),
+                network(address));
+    }
+
+    /** One subscriber has a whole /64 of IPv6, and so counts as one client; an address of IPv4 is one. */
+    static InetAddress network(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] prefix = new byte[16];
+        System.arraycopy(address.getAddress(), 0, prefix, 0, 8);
+        try {
+            return InetAddress.getByAddress(prefix);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // only for a wrong length
+        }
     }
 
     /** The address as a literal of RFC 5321 §4.1.3. */

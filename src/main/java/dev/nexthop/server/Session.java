@@ -34,6 +34,7 @@ final class Session implements Runnable {
     private final Dialect dialect;
     private final Admission admission;
     private final Intake intake;
+    private final Conduct conduct;
     private final Transaction transaction = new Transaction();
 
     private Stage stage = Stage.CONNECTED;
@@ -44,11 +45,6 @@ final class Session implements Runnable {
     private Reception reception = Reception.INTERNAL;
     private Offers offers = Offers.NOTHING;
     private TraceField trace;
-    private long freshSince;
-    private int messages;
-    private int errors;
-    private int refusedRecipients;
-    private int authFailures;
 
     /** Whether the session waits for a command outside a transaction, and whether it was told to end there. */
     private volatile boolean idle;
@@ -67,6 +63,10 @@ final class Session implements Runnable {
                 limits.recipients(),
                 context.listener().extensions().offers());
         this.intake = new Intake(context.services(), limits, context.time().clock());
+        this.conduct = new Conduct(
+                limits,
+                context.settings().timeouts().session(),
+                context.time().nanos());
         this.trace = trace();
     }
 
@@ -116,7 +116,6 @@ final class Session implements Runnable {
     }
 
     private void converse() throws IOException {
-        freshSince = context.time().nanos().getAsLong();
         Optional<ListenerTls> tls = context.listener().tls();
         if (tls.isPresent() && tls.get().implicit()) {
             connection.startTls(tls.get()); // RFC 8314 §3.3
@@ -162,6 +161,11 @@ final class Session implements Runnable {
         Command command = Command.parse(line.bytes(), line.offset(), line.length());
         if (line.length() > limits.commandLine() && !(command instanceof Command.Auth)) {
             answer(Replies.LINE_TOO_LONG);
+            return;
+        }
+        PreparedReply end = conduct.end(command, stage.inTransaction());
+        if (end != null) {
+            answer(end);
             return;
         }
         switch (command) {
@@ -255,12 +259,8 @@ final class Session implements Runnable {
         if (stage.inTransaction()) {
             return Replies.NESTED_MAIL;
         }
-        if (messages >= limits.messages()) {
+        if (conduct.full()) {
             return Replies.TOO_MANY_MESSAGES;
-        }
-        long age = context.time().nanos().getAsLong() - freshSince;
-        if (age > context.settings().timeouts().session().toNanos()) {
-            return Replies.SESSION_TOO_LONG;
         }
         boolean unexpected = mail.parameters().given() && !extended
                 || mail.parameters().auth()
@@ -305,7 +305,7 @@ final class Session implements Runnable {
             stage = Stage.RECIPIENTS;
         } else {
             transaction.refuse();
-            if (decision.reply().permanentFailure() && ++refusedRecipients > limits.refusedRecipients()) {
+            if (decision.reply().permanentFailure() && conduct.refused()) {
                 decision = Replies.TOO_MANY_REFUSED;
             }
         }
@@ -329,9 +329,7 @@ final class Session implements Runnable {
         Reception given = reception.withPriority(admission.priority(transaction, asking));
         Intake.Receipt receipt = intake.take(connection, peer, given, transaction, trace);
         if (receipt.accepted()) {
-            messages++;
-            errors = 0;
-            freshSince = context.time().nanos().getAsLong();
+            conduct.delivered();
         }
         // RFC 2033 §4.2: one reply for each recipient, in order; here they all share the fate of the message.
         int more = receipt.behindContent() && dialect == Dialect.LMTP ? transaction.accepted() - 1 : 0;
@@ -365,6 +363,7 @@ final class Session implements Runnable {
             extended = false;
             account = Optional.empty();
             known();
+            conduct.advanced();
         }
     }
 
@@ -378,18 +377,24 @@ final class Session implements Runnable {
         } else if (mechanism.isEmpty()) {
             answer(Replies.UNKNOWN_MECHANISM);
         } else {
-            AuthDialogue dialogue = new AuthDialogue(connection, context.passwords(), context.services());
+            AuthDialogue dialogue = new AuthDialogue(connection, context.passwords(), context.services(), peer.network());
             AuthDialogue.Result result = dialogue.run(mechanism.get(), auth);
             if (result.account().isPresent()) {
                 account = result.account();
                 known();
-            } else if (result.reply() == Replies.BAD_CREDENTIALS && ++authFailures >= limits.authFailures()) {
+                conduct.advanced();
+            } else if (putOffOrWrong(result.reply()) && conduct.notAuthenticated()) {
                 put(result.reply());
                 answer(Replies.TOO_MANY_ERRORS);
                 return;
             }
             answer(result.reply());
         }
+    }
+
+    /** Whoever is put off may not ask for ever in one session: his questions keep others waiting. */
+    private static boolean putOffOrWrong(PreparedReply reply) {
+        return reply == Replies.BAD_CREDENTIALS || reply == Replies.AUTH_NOT_NOW || reply == Replies.AUTH_BUSY;
     }
 
     private @Nullable PreparedReply authRefusal() {
@@ -436,6 +441,7 @@ final class Session implements Runnable {
 
     private void endTransaction() {
         transaction.clear();
+        conduct.outside();
         if (stage.inTransaction()) {
             stage = Stage.GREETED;
         }
@@ -447,7 +453,7 @@ final class Session implements Runnable {
 
     /** Answers a command; too many mistakes end the session. */
     private void answer(PreparedReply reply) throws IOException {
-        boolean enough = reply.reply().permanentFailure() && ++errors > limits.errors();
+        boolean enough = reply.reply().permanentFailure() && conduct.wrong();
         put(enough ? Replies.TOO_MANY_ERRORS : reply);
     }
 

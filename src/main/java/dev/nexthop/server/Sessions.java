@@ -1,9 +1,7 @@
 package dev.nexthop.server;
 
 import dev.nexthop.smtp.Replies;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +47,7 @@ final class Sessions {
 
     /** Takes a place for a connection from the address. Each success is followed by one {@link #leave}. */
     boolean enter(InetAddress address) {
-        InetAddress network = network(address);
+        InetAddress network = Peer.network(address);
         lock.lock();
         try {
             int before = perAddress.getOrDefault(network, 0);
@@ -67,7 +65,7 @@ final class Sessions {
     void leave(InetAddress address) {
         lock.lock();
         try {
-            perAddress.computeIfPresent(network(address), (key, count) -> count == 1 ? null : count - 1);
+            perAddress.computeIfPresent(Peer.network(address), (key, count) -> count == 1 ? null : count - 1);
             total--;
             fewer.signalAll();
         } finally {
@@ -146,19 +144,5 @@ final class Sessions {
     /** Sessions that wait for their clients. */
     long waiting() {
         return running.stream().filter(Session::waiting).count();
-    }
-
-    /** One subscriber has a whole /64 of IPv6, and so counts as one client. */
-    private static InetAddress network(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address;
-        }
-        byte[] prefix = new byte[16];
-        System.arraycopy(address.getAddress(), 0, prefix, 0, 8);
-        try {
-            return InetAddress.getByAddress(prefix);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // only for a wrong length
-        }
     }
 }

@@ -179,6 +179,10 @@ public final class Replies {
     public static final PreparedReply AUTH_NOT_NOW =
             fixed(454, 4, 7, 0, "authentication is not possible now; try again later");
 
+    /** RFC 4954 §6. */
+    public static final PreparedReply AUTH_BUSY =
+            fixed(454, 4, 7, 0, "too many passwords wait to be checked; try again later");
+
     /** RFC 4954 §4. */
     public static final PreparedReply ALREADY_AUTHENTICATED = fixed(503, 5, 5, 1, "already authenticated");
 
@@ -199,6 +203,14 @@ public final class Replies {
     /** Ends a session. */
     public static final PreparedReply TOO_MANY_REFUSED =
             fixed(421, 4, 7, 0, "too many recipients were refused; closing");
+
+    /** Ends a session that brings no mail. */
+    public static final PreparedReply TOO_MUCH_SMALL_TALK =
+            fixed(421, 4, 7, 0, "too many commands that bring no message; closing");
+
+    /** Ends a session that names more recipients than any message can have. */
+    public static final PreparedReply TOO_MANY_NAMED =
+            fixed(421, 4, 7, 0, "far too many recipients for one message; closing");
 
     /** Ends a session. */
     public static final PreparedReply TOO_MANY_MESSAGES =

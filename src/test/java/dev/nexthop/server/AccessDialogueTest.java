@@ -26,7 +26,7 @@ final class AccessDialogueTest {
     private static final String HELO = "S: 220 *\nC: HELO client.example\nS: 250 *\n";
 
     /** Says nothing but that it can't. */
-    private static final Directory DOWN = new Directory() {
+    static final Directory DOWN = new Directory() {
         @Override
         public boolean isLocalDomain(Domain domain) throws DirectoryException {
             throw new DirectoryException("the directory is down");
@@ -196,6 +196,16 @@ final class AccessDialogueTest {
                     S: 451 4.3.0 *
                     S: 250 *
                     """ + "C: AUTH PLAIN " + base64("^alice^x") + "\nS: 454 4.7.0 *\n");
+        }
+    }
+
+    /** Who is put off again and again keeps others waiting: it counts like a wrong password. */
+    @Test
+    void whoIsPutOffDoesNotAskForEver() throws IOException {
+        try (TestServer server = new TestServer()) {
+            server.directory = DOWN;
+            String auth = "C: AUTH PLAIN " + base64("^alice^x") + "\nS: 454 4.7.0 *\n";
+            server.start().play(HELO + auth.repeat(3) + "S: 421 4.7.0 *\nS END\n");
         }
     }
 

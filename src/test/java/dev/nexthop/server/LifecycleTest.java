@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time, numbers and the end. */
 final class LifecycleTest {
@@ -83,7 +85,35 @@ final class LifecycleTest {
                 // the transaction under way is not disturbed, and its success makes the session young again
                 dialogue.play("C: DATA\nS: 354 *\nC: text\nC: .\nS: 250 *\n");
                 server.nanos.addAndGet(Duration.ofMinutes(11).toNanos());
-                dialogue.play("C: NOOP\nS: 250 *\nC: MAIL FROM:<>\nS: 421 4.4.2 *\nS END\n");
+                dialogue.play("C: MAIL FROM:<>\nS: 421 4.4.2 *\nS END\n");
+            }
+        }
+    }
+
+    /** Also one that only says NOOP now and then, and so never times out. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"NOOP", "RSET", "EHLO client.example", "VRFY a", "HELP", "AUTH PLAIN AGEAYg==", "FOO"})
+    void anOldSessionIsToldSoWhateverItAsksFor(String command) throws IOException {
+        try (TestServer server = new TestServer()) {
+            server.timeouts = PATIENT;
+            try (Dialogue dialogue = new Dialogue(server.start().port())) {
+                dialogue.play(HELO);
+                server.nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+                dialogue.play("C: NOOP\nS: 250 *\n");
+                server.nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+                dialogue.play("C: " + command + "\nS: 421 4.4.2 the session has lasted long enough*\nS END\n");
+            }
+        }
+    }
+
+    @Test
+    void whoGoesMayGoPolitelyAtAnyAge() throws IOException {
+        try (TestServer server = new TestServer()) {
+            server.timeouts = PATIENT;
+            try (Dialogue dialogue = new Dialogue(server.start().port())) {
+                dialogue.play(HELO);
+                server.nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+                dialogue.play("C: QUIT\nS: 221 *\nS END\n");
             }
         }
     }
