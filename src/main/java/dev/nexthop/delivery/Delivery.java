@@ -92,6 +92,19 @@ public final class Delivery implements Deliverer {
             this(resolver, sessions, own, lookups, events, memory, policies, ThrottleRules.NONE);
         }
 
+        /** The same for one attempt, which does not wait for DNS for ever. */
+        Around forAttempt() {
+            return new Around(
+                    new AttemptResolver(resolver, System::nanoTime),
+                    sessions,
+                    own,
+                    lookups,
+                    events,
+                    memory,
+                    policies,
+                    throttles);
+        }
+
         /** What is learned about configured hosts. */
         HopHealth health() {
             return memory.health();
@@ -184,9 +197,10 @@ public final class Delivery implements Deliverer {
         Terms terms = terms(job.recipients().getFirst());
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
-        MxWalk walk = new MxWalk(around.resolver(), around.own(), policy, domain);
+        Around patient = around.forAttempt();
+        MxWalk walk = new MxWalk(patient.resolver(), around.own(), policy, domain);
         MxPolicies policies = new MxPolicies(
-                around,
+                patient,
                 terms,
                 new MxPolicies.Subject(domain, walk.security(), terms.forReport()),
                 () -> TlsWish.of(job.envelope(), job.body()));
@@ -202,7 +216,7 @@ public final class Delivery implements Deliverer {
             return;
         }
         int tried = 0;
-        List<MxWalk.Found> group = walk.nextGroup(random);
+        List<MxWalk.Found> group = walk.nextGroup(random, most);
         while (!group.isEmpty() && tried < most && !ledger.settled()) {
             for (MxWalk.Found found : group) {
                 if (tried < most && !ledger.settled()) {
@@ -214,7 +228,7 @@ public final class Delivery implements Deliverer {
                     }
                 }
             }
-            group = walk.nextGroup(random);
+            group = walk.nextGroup(random, most);
         }
         if (!ledger.settled()) {
             walk.deadEnd(!group.isEmpty()).ifPresent(ledger::settleAll);

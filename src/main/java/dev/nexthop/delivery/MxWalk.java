@@ -27,11 +27,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the hosts of a domain (RFC 5321 §5.1): by preference, equal preferences in random order, and never beyond
  * ourselves. DNS is asked for the addresses of one preference at a time, so that we find ourselves among equals before
- * one of them is tried.
+ * one of them is tried; and of no more equals than an attempt can use, for a domain may name a hundred.
  */
 final class MxWalk {
     private static final Logger LOG = LoggerFactory.getLogger(MxWalk.class);
     private static final int MOST_HOSTS = 100;
+
+    /** Equals that are looked up although fewer are tried, for some of them may not exist. */
+    static final int LOOKED_UP = 10;
+
     private static final EnhancedStatus NO_SUCH_DOMAIN = new EnhancedStatus(5, 1, 2);
     private static final EnhancedStatus NULL_MX = new EnhancedStatus(5, 1, 10);
     private static final EnhancedStatus BAD_ADDRESS = new EnhancedStatus(5, 1, 3);
@@ -111,9 +115,11 @@ final class MxWalk {
      * The hosts of the next preference, with their addresses.
      *
      * @param random puts equals in order
+     * @param most hosts that are tried in this attempt; of more equals than that, or than {@value #LOOKED_UP}, only so many
+     *     are looked up, others each time
      * @return empty at the end of the list, or where the list names us
      */
-    List<Found> nextGroup(RandomGenerator random) {
+    List<Found> nextGroup(RandomGenerator random, int most) {
         if (waiting.isEmpty()) {
             return List.of();
         }
@@ -126,8 +132,10 @@ final class MxWalk {
         boolean hostBefore = someHost;
         boolean doubtBefore = someDoubt;
         List<Found> group = new ArrayList<>();
-        for (MxHost host : equals) {
-            Optional<Found> found = own.named(host.name()) ? Optional.empty() : find(host.name());
+        boolean named = equals.stream().anyMatch(host -> own.named(host.name()));
+        List<MxHost> some = equals.subList(0, Math.min(equals.size(), Math.max(most, LOOKED_UP)));
+        for (MxHost host : some) {
+            Optional<Found> found = named ? Optional.empty() : find(host.name());
             if (found.isEmpty()) {
                 // RFC 5321 §5.1: this is us; hosts of this preference and beyond would send the mail back here.
                 looped = true;
@@ -138,6 +146,7 @@ final class MxWalk {
             }
             group.add(found.get());
         }
+        someDoubt |= some.size() < equals.size(); // Of the others nobody knows whether they exist.
         return group;
     }
 

@@ -115,10 +115,11 @@ public final class Survey {
     }
 
     private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
+        Delivery.Around patient = around.forAttempt();
         MxWalk walk = new MxWalk(
-                around.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
+                patient.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
         MxPolicies policies = new MxPolicies(
-                around, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
+                patient, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
         if (walk.over().isPresent()) {
             return new View(
@@ -126,14 +127,14 @@ public final class Survey {
         }
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         List<Seen> seen = new ArrayList<>();
-        List<MxWalk.Found> group = walk.nextGroup(random);
+        List<MxWalk.Found> group = walk.nextGroup(random, most);
         while (!group.isEmpty() && seen.size() < most) {
             for (MxWalk.Found found : group) {
                 if (seen.size() < most) {
                     seen.add(host(found, policies, terms));
                 }
             }
-            group = walk.nextGroup(random);
+            group = walk.nextGroup(random, most);
         }
         Optional<Diagnosis> end = walk.deadEnd(!group.isEmpty()).map(Outcome::diagnosis);
         return new View(Optional.of(walk.security()), sts, seen, end);

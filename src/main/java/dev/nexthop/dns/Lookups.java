@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -18,9 +17,6 @@ import org.xbill.DNS.Name;
 
 /** Answers questions from the cache or from the servers. The same question asked by many at once goes out once. */
 final class Lookups {
-    /** Most questions that are out at the servers at a time. */
-    static final int MAX_IN_FLIGHT = 100;
-
     /** The longest that one look-up takes, whatever the settings multiply to. */
     static final Duration MAX_LOOKUP = Duration.ofSeconds(30);
 
@@ -30,7 +26,7 @@ final class Lookups {
     private final Duration patience;
     private final Cache<Question, RawAnswer> cache;
     private final ConcurrentMap<Question, CompletableFuture<RawAnswer>> pending = new ConcurrentHashMap<>();
-    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+    private final Outstanding outstanding = new Outstanding(System::nanoTime);
 
     Lookups(Asker asker, int cacheSize, Ticker ticker) {
         this.asker = asker;
@@ -108,9 +104,11 @@ final class Lookups {
     }
 
     private RawAnswer resolve(Question question, long deadline) throws InterruptedException {
-        if (!inFlight.tryAcquire(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            return new RawAnswer.Trouble(
-                    MAX_IN_FLIGHT + " other look-ups were under way for too long to ask for the " + question);
+        Outstanding.Place place;
+        try {
+            place = outstanding.enter(question, deadline);
+        } catch (Outstanding.FullException e) {
+            return new RawAnswer.Trouble("nobody was asked for the " + question + ": " + e.getMessage());
         }
         try {
             return follow(question, deadline);
@@ -118,7 +116,7 @@ final class Lookups {
             Duration kept = e.isForWantOfTime() ? Duration.ZERO : RawAnswer.FAILURE_KEPT;
             return new RawAnswer.Trouble(String.valueOf(e.getMessage()), kept, e.security());
         } finally {
-            inFlight.release();
+            outstanding.leave(place);
         }
     }
 

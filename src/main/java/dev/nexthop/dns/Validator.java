@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
@@ -33,7 +32,7 @@ final class Validator implements Asker {
     private final Asker exchange;
     private final ValidatingResolver library;
     // A look-up that is given up ends its last question alone, and counts as long as that takes.
-    private final Semaphore inFlight = new Semaphore(Lookups.MAX_IN_FLIGHT);
+    private final Outstanding outstanding = new Outstanding(System::nanoTime);
 
     /**
      * A validator with no keys yet.
@@ -118,14 +117,21 @@ final class Validator implements Asker {
 
         private Message answer(Question question) throws NoAnswerException, InterruptedException {
             long longest = oneQuestion().toNanos();
-            if (!inFlight.tryAcquire(longest, TimeUnit.NANOSECONDS)) {
-                throw new NoAnswerException("too many other look-ups were under way to ask for the " + question)
-                        .forWantOfTime();
-            }
+            Outstanding.Place place = place(question, System.nanoTime() + longest);
             try {
                 return exchange.ask(question, System.nanoTime() + longest).message();
             } finally {
-                inFlight.release();
+                outstanding.leave(place);
+            }
+        }
+
+        private Outstanding.Place place(Question question, long deadline)
+                throws NoAnswerException, InterruptedException {
+            try {
+                return outstanding.enter(question, deadline);
+            } catch (Outstanding.FullException e) {
+                throw new NoAnswerException("nobody was asked for the " + question + ": " + e.getMessage())
+                        .forWantOfTime();
             }
         }
 

@@ -6,14 +6,17 @@ import dev.nexthop.client.FaultServer;
 import dev.nexthop.dns.AddressAnswer;
 import dev.nexthop.dns.MxAnswer;
 import dev.nexthop.dns.MxHost;
+import dev.nexthop.dns.TlsaAnswer;
 import dev.nexthop.smtp.Domain;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,13 +155,71 @@ class MxDeliveryTest {
             MxWalk walk = new MxWalk(scene, scene.own, new AddressPolicy(true), new Domain("x.example"));
             Random random = new Random(seed);
             List<String> order = new ArrayList<>();
-            walk.nextGroup(random).forEach(found -> order.add(found.name()));
+            walk.nextGroup(random, 5).forEach(found -> order.add(found.name()));
             assertThat(order).containsExactlyInAnyOrder("a.example", "b.example", "c.example");
-            assertThat(walk.nextGroup(random)).extracting(MxWalk.Found::name).containsExactly("d.example");
-            assertThat(walk.nextGroup(random)).isEmpty();
+            assertThat(walk.nextGroup(random, 5)).extracting(MxWalk.Found::name).containsExactly("d.example");
+            assertThat(walk.nextGroup(random, 5)).isEmpty();
             orders.add(order);
         }
         assertThat(orders).hasSize(6);
+    }
+
+    /** A domain may name a hundred equals; an attempt looks up no more than it can use, and others the next time. */
+    @Test
+    void ofManyEqualsOnlySomeAreLookedUp() {
+        List<MxHost> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(new MxHost(10, "gone" + i + ".example"));
+        }
+        scene.mx.put("many.example", new MxAnswer.Hosts(many));
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < 20; seed++) {
+            MxWalk walk = new MxWalk(scene, scene.own, new AddressPolicy(true), new Domain("many.example"));
+            List<MxWalk.Found> group = walk.nextGroup(new Random(seed), 5);
+            assertThat(group).hasSize(MxWalk.LOOKED_UP);
+            group.forEach(found -> seen.add(found.name()));
+            assertThat(walk.nextGroup(new Random(seed), 5)).isEmpty();
+            assertThat(walk.deadEnd(false)).as("of the others nobody knows").isEmpty();
+        }
+        assertThat(seen).hasSizeGreaterThan(50);
+        MxWalk wide = new MxWalk(scene, scene.own, new AddressPolicy(true), new Domain("many.example"));
+        assertThat(wide.nextGroup(new Random(1), 40)).hasSize(40);
+        expect("many.example", "deferred 4.4.4");
+    }
+
+    /** Our own name is found among equals without looking anything up, however many there are. */
+    @Test
+    void amongManyEqualsWeFindOurselves() {
+        List<MxHost> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(new MxHost(10, i == 70 ? "us.example" : "gone" + i + ".example"));
+        }
+        scene.mx.put("many.example", new MxAnswer.Hosts(many));
+        expect("many.example", "failed 5.4.6");
+    }
+
+    @Test
+    void anAttemptDoesNotWaitForDnsForEver() {
+        AtomicLong nanos = new AtomicLong();
+        scene.mxHosts("x.example", "10 a.example", "20 b.example", "30 c.example", "40 d.example");
+        scene.host("d.example", "127.0.0.1");
+        AttemptResolver dns = new AttemptResolver(scene, () -> nanos.getAndAdd(
+                Duration.ofSeconds(15).toNanos()));
+        MxWalk walk = new MxWalk(dns, scene.own, new AddressPolicy(true), new Domain("x.example"));
+        List<String> words = new ArrayList<>();
+        for (List<MxWalk.Found> group = walk.nextGroup(new Random(1), 5);
+                !group.isEmpty();
+                group = walk.nextGroup(new Random(1), 5)) {
+            group.forEach(found -> words.add(found.trouble().orElseThrow().status() + " "
+                    + found.trouble().orElseThrow().reason()));
+        }
+        assertThat(words).hasSize(4);
+        assertThat(words.subList(0, 3)).allMatch(text -> text.startsWith("4.4.4 "));
+        assertThat(words.getLast())
+                .isEqualTo("4.4.3 nobody was asked for the addresses of d.example:"
+                        + " the DNS look-ups of this attempt took more than 60 s");
+        assertThat(walk.deadEnd(false)).as("d.example may exist").isEmpty();
+        assertThat(dns.tlsa("_25._tcp.d.example")).isInstanceOf(TlsaAnswer.TryLater.class);
     }
 
     @Test

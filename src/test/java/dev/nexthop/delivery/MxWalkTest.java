@@ -95,9 +95,9 @@ class MxWalkTest {
             return Scene.words(walk.over().get());
         }
         List<String> words = new ArrayList<>();
-        for (List<MxWalk.Found> group = walk.nextGroup(new Random(1));
+        for (List<MxWalk.Found> group = walk.nextGroup(new Random(1), 5);
                 !group.isEmpty();
-                group = walk.nextGroup(new Random(1))) {
+                group = walk.nextGroup(new Random(1), 5)) {
             for (MxWalk.Found found : group) {
                 String addresses = found.addresses().v4().size() + "+"
                         + found.addresses().v6().size();
