@@ -61,11 +61,10 @@ final class Refusals {
 
     /**
      * Finds out what became of a write that was not seen to succeed: the next synced one has it behind it, and the database is
-     * opened anew before, when that was broken.
+     * opened anew before, when that was broken. Returns when the message is on stable storage.
      *
      * @param id the message that was written
      * @param failure of that write
-     * @return normally when the message is on stable storage
      * @throws WriteException when it is not, and never will be; or the failure, when that is still not known
      */
     void settle(QueueId id, WriteException failure) throws WriteException {

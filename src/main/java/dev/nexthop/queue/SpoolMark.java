@@ -39,7 +39,8 @@ final class SpoolMark {
         long highest = Math.max(files.highest(), Math.max(highest(Tables.MESSAGE), highest(Tables.STATE)));
         long mended = Math.max(Math.max(mark, 0), Math.max(highest + 1, QueueIds.ahead(clock)));
         if (mark < 0) {
-            watch.damaged("the mark of queue ids in " + path + " was damaged or could not be read; ids go on from " + new QueueId(mended));
+            watch.damaged("the mark of queue ids in " + path + " was damaged or could not be read; ids go on from "
+                    + new QueueId(mended));
         }
         write(mended);
         return mended;

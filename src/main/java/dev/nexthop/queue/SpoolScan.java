@@ -71,8 +71,8 @@ final class SpoolScan {
             at = part.end();
         }
         if (blind) {
-            throw new UnreadableRecordException("the disk gives neither the records nor the states of some messages; all"
-                    + " others were found");
+            throw new UnreadableRecordException(
+                    "the disk gives neither the records nor the states of some messages; all" + " others were found");
         }
     }
 

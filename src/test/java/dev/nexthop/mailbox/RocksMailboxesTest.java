@@ -195,8 +195,8 @@ class RocksMailboxesTest {
         mailboxes = RocksMailboxes.over(disk.open(folder.resolve("mail"), MailboxTables.ALL), Clock.systemUTC());
         byte[] mail = random(RocksMailboxes.PIECE * 3);
         disk.lose();
-        InputStream pausing = new SequenceInputStream(
-                new ByteArrayInputStream(mail, 0, RocksMailboxes.PIECE * 2), new InputStream() {
+        InputStream pausing =
+                new SequenceInputStream(new ByteArrayInputStream(mail, 0, RocksMailboxes.PIECE * 2), new InputStream() {
                     private final InputStream rest =
                             new ByteArrayInputStream(mail, RocksMailboxes.PIECE * 2, RocksMailboxes.PIECE);
 

@@ -40,7 +40,8 @@ class UnknownFateTest {
         spool = RocksSpool.over(
                 disk.open(RocksSpool.folder(settings), Tables.ALL),
                 settings,
-                new RocksSpool.Company(Clock.systemUTC(), message -> taken.add(message.id()), () -> Long.MAX_VALUE, _ -> {}),
+                new RocksSpool.Company(
+                        Clock.systemUTC(), message -> taken.add(message.id()), () -> Long.MAX_VALUE, _ -> {}),
                 RocksSpool.Orphans.REMOVED);
     }
 
@@ -116,7 +117,8 @@ class UnknownFateTest {
             assertThatThrownBy(() -> commit(draft, size, new Change.Removal(failed)))
                     .isInstanceOfSatisfying(
                             IOException.class,
-                            reason -> assertThat(RocksSpool.maybeWritten(reason)).isFalse());
+                            reason ->
+                                    assertThat(RocksSpool.maybeWritten(reason)).isFalse());
             assertThat(taken).containsExactly(failed);
             expectBody(failed, 1);
             spool.close();
@@ -138,7 +140,8 @@ class UnknownFateTest {
             assertThatThrownBy(() -> commit(draft, size, new Change.Removal(failed)))
                     .isInstanceOfSatisfying(
                             IOException.class,
-                            reason -> assertThat(RocksSpool.maybeWritten(reason)).isTrue());
+                            reason ->
+                                    assertThat(RocksSpool.maybeWritten(reason)).isTrue());
             reopen();
             expectBody(draft.id(), size);
             assertThat(spool.read(failed)).isEmpty();
