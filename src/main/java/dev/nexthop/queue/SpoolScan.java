@@ -72,7 +72,7 @@ final class SpoolScan {
         }
         if (blind) {
             throw new UnreadableRecordException(
-                    "the disk gives neither the records nor the states of some messages; all" + " others were found");
+                    "the disk gives neither the records nor the states of some messages; all others were found");
         }
     }
 

@@ -30,9 +30,8 @@ final class RocksEngine implements Engine, Reading, AutoCloseable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private @Nullable RocksHandles handles;
     private boolean closed;
-    // Set when a compaction has met a block that is damaged or can't be read. RocksDB then refuses all writes, and
-    // would again after each
-    // opening: from then on it is opened without compactions, and mail goes on.
+    // Set when a compaction has met a block that is damaged or can't be read. RocksDB then refuses all writes,
+    // and would again after each opening: from then on it is opened without compactions, and mail goes on.
     private volatile boolean damaged;
     private volatile List<String> losses = List.of();
     private final FolderLock owner;
