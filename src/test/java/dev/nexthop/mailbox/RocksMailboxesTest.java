@@ -12,6 +12,7 @@ import dev.nexthop.store.Edit;
 import dev.nexthop.store.Faults;
 import dev.nexthop.store.StoreMemory;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -195,17 +196,16 @@ class RocksMailboxesTest {
         mailboxes = RocksMailboxes.over(disk.open(folder.resolve("mail"), MailboxTables.ALL), Clock.systemUTC());
         byte[] mail = random(RocksMailboxes.PIECE * 3);
         disk.lose();
+        InputStream end = new ByteArrayInputStream(mail, RocksMailboxes.PIECE * 2, RocksMailboxes.PIECE);
+        InputStream late = new FilterInputStream(end) {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                disk.awaitLoss();
+                return super.read(into, offset, length);
+            }
+        };
         InputStream pausing =
-                new SequenceInputStream(new ByteArrayInputStream(mail, 0, RocksMailboxes.PIECE * 2), new InputStream() {
-                    private final InputStream rest =
-                            new ByteArrayInputStream(mail, RocksMailboxes.PIECE * 2, RocksMailboxes.PIECE);
-
-                    @Override
-                    public int read() throws IOException {
-                        disk.awaitLoss();
-                        return rest.read();
-                    }
-                });
+                new SequenceInputStream(new ByteArrayInputStream(mail, 0, RocksMailboxes.PIECE * 2), late);
         assertThatThrownBy(() -> mailboxes.deliver(ID, List.of("john"), HEADERS, body(mail.length, pausing)))
                 .hasMessageContaining("stored again with the next attempt");
         assertThat(mailboxes.list("john", 10)).isEmpty();
