@@ -249,7 +249,8 @@ final class Courier {
             int recipient = transaction.group.get(i);
             Answer answer = transaction.answers[i];
             if (answer == null) {
-                continue; // Only after an error in the program, or of a stale session. Whoever is forgotten is deferred.
+                continue; // Only after an error in the program, or of a stale session. Whoever is forgotten is
+                // deferred.
             }
             Ledger.Impression impression = impression(answer.response());
             heard |= impression == Ledger.Impression.HEARD;

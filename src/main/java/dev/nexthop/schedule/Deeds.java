@@ -254,8 +254,7 @@ final class Deeds {
         }
     }
 
-    private static List<HoldNotes.Place> places(
-            List<Changed> batch, Function<Changed, List<HoldNotes.Place>> which) {
+    private static List<HoldNotes.Place> places(List<Changed> batch, Function<Changed, List<HoldNotes.Place>> which) {
         return batch.stream().flatMap(one -> which.apply(one).stream()).toList();
     }
 
@@ -322,7 +321,8 @@ final class Deeds {
     /** What becomes of a recipient, under the lock of its message; null when it stays as it is. */
     private static @Nullable RecipientState next(Live live, int index, Task task, Instant now) {
         QueuedMessage message = live.message();
-        boolean left = live.running.get(index) || message.recipients().get(index).status().done();
+        boolean left = live.running.get(index)
+                || message.recipients().get(index).status().done();
         return left || !task.means(message, index) ? null : task.deed().action().apply(message, index, now);
     }
 

@@ -31,8 +31,7 @@ class CourierErrorsTest {
                 }
                 throw new IllegalStateException("a bug");
             });
-            Attempt attempt =
-                    scene.delivery().attempt(new Job(job.id(), job.envelope(), body, hop, job.recipients()));
+            Attempt attempt = scene.delivery().attempt(new Job(job.id(), job.envelope(), body, hop, job.recipients()));
             assertThat(Scene.words(attempt)).containsExactly("failed 5.1.1", "deferred 4.3.0");
             assertThat(scene.alarms).singleElement().asString().contains("failed in an unforeseen way");
             assertThat(server.commands()).doesNotContain("QUIT");

@@ -92,8 +92,7 @@ class HostThrottleTest {
                         throw new IllegalStateException("a bug");
                     }))
                     .isTrue());
-            Attempt attempt = scene.delivery()
-                    .attempt(new Job(job.id(), job.envelope(), body, hop, job.recipients()));
+            Attempt attempt = scene.delivery().attempt(new Job(job.id(), job.envelope(), body, hop, job.recipients()));
             assertThat(Scene.words(attempt)).containsOnly("delivered 2.0.0");
             Attempt second = scene.delivery().attempt(Scene.job(hop, "b@x.example"));
             assertThat(second.refusals()).isEmpty();

@@ -43,8 +43,7 @@ class FeederTest {
         Feeder feeder = feeder();
         assertThatThrownBy(feeder::kick).isInstanceOf(StackOverflowError.class);
         assertThat(table.size()).isZero();
-        assertThat(index.next())
-                .isEqualTo(world.now().plus(Feeder.UNREADABLE).toEpochMilli());
+        assertThat(index.next()).isEqualTo(world.now().plus(Feeder.UNREADABLE).toEpochMilli());
         assertThat(world.alarms).singleElement().asString().startsWith("spool: message " + id + " could not be read");
     }
 
