@@ -68,8 +68,7 @@ final class AttemptResolver implements Resolver {
 
     @Override
     public TextAnswer names(InetAddress address) {
-        return within(
-                "names of " + address.getHostAddress(), () -> resolver.names(address), TextAnswer.TryLater::new);
+        return within("names of " + address.getHostAddress(), () -> resolver.names(address), TextAnswer.TryLater::new);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class HostGate {
             } catch (RuntimeException | Error bug) {
                 if (first == null) {
                     first = bug;
-                } else {
+                } else if (!first.equals(bug)) {
                     first.addSuppressed(bug);
                 }
             }

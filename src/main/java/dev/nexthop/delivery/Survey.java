@@ -117,7 +117,10 @@ public final class Survey {
     private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
         Delivery.Around patient = around.forAttempt();
         MxWalk walk = new MxWalk(
-                patient.resolver(), around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
+                patient.resolver(),
+                around.own(),
+                new AddressPolicy(settings.mx().privateAddresses()),
+                domain);
         MxPolicies policies = new MxPolicies(
                 patient, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();

@@ -146,9 +146,7 @@ final class Outstanding {
 
     /** How long it pays to wait for the time alone, with all fresh places taken; whoever leaves wakes somebody earlier. */
     private long untilOneIsSlow(long now) {
-        return slow < SLOW
-                ? Math.max(1, fresh.getFirst().since + SLOW_AFTER.toNanos() - now)
-                : SLOW_AFTER.toNanos();
+        return slow < SLOW ? Math.max(1, fresh.getFirst().since + SLOW_AFTER.toNanos() - now) : SLOW_AFTER.toNanos();
     }
 
     /** The part of a name that one party has, as far as its labels tell: {@code example.org}, {@code example.co.uk}. */

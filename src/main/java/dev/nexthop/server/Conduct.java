@@ -72,7 +72,8 @@ final class Conduct {
      * @param inTransaction whether one is open, which may go on whatever the time
      * @return why the session ends with it, whatever it asks for; null when it does not
      */
-    @Nullable PreparedReply end(Command command, boolean inTransaction) {
+    @Nullable
+    PreparedReply end(Command command, boolean inTransaction) {
         if (command == Command.Bare.QUIT) {
             return null;
         }

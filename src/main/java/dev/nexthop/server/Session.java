@@ -64,9 +64,7 @@ final class Session implements Runnable {
                 context.listener().extensions().offers());
         this.intake = new Intake(context.services(), limits, context.time().clock());
         this.conduct = new Conduct(
-                limits,
-                context.settings().timeouts().session(),
-                context.time().nanos());
+                limits, context.settings().timeouts().session(), context.time().nanos());
         this.trace = trace();
     }
 
@@ -377,7 +375,8 @@ final class Session implements Runnable {
         } else if (mechanism.isEmpty()) {
             answer(Replies.UNKNOWN_MECHANISM);
         } else {
-            AuthDialogue dialogue = new AuthDialogue(connection, context.passwords(), context.services(), peer.network());
+            AuthDialogue dialogue =
+                    new AuthDialogue(connection, context.passwords(), context.services(), peer.network());
             AuthDialogue.Result result = dialogue.run(mechanism.get(), auth);
             if (result.account().isPresent()) {
                 account = result.account();

@@ -203,8 +203,8 @@ class MxDeliveryTest {
         AtomicLong nanos = new AtomicLong();
         scene.mxHosts("x.example", "10 a.example", "20 b.example", "30 c.example", "40 d.example");
         scene.host("d.example", "127.0.0.1");
-        AttemptResolver dns = new AttemptResolver(scene, () -> nanos.getAndAdd(
-                Duration.ofSeconds(15).toNanos()));
+        AttemptResolver dns = new AttemptResolver(
+                scene, () -> nanos.getAndAdd(Duration.ofSeconds(15).toNanos()));
         MxWalk walk = new MxWalk(dns, scene.own, new AddressPolicy(true), new Domain("x.example"));
         List<String> words = new ArrayList<>();
         for (List<MxWalk.Found> group = walk.nextGroup(new Random(1), 5);

@@ -42,6 +42,11 @@ final class PasswordChecksTest {
         }
 
         @Override
+        public boolean isWritten(Mailbox address) {
+            return false;
+        }
+
+        @Override
         public Optional<Account> authenticate(String user, char[] password) throws DirectoryException {
             answers.acquireUninterruptibly();
             if (user.equals("broken")) {
@@ -90,7 +95,8 @@ final class PasswordChecksTest {
             }
             LifecycleTest.await(() -> checks.calls(CROWD) == MANY);
             FutureTask<Optional<Account>> other = ask(checks, OTHER, "other");
-            // One runs; in the line are the others that the crowd may have there, and the other: nobody else is before it.
+            // One runs; in the line are the others that the crowd may have there, and the other: nobody else is before
+            // it.
             LifecycleTest.await(() -> checks.waiting() == PasswordChecks.PER_NETWORK);
             answers.release(PasswordChecks.PER_NETWORK + 1);
             assertThat(other.get(20, TimeUnit.SECONDS)).isEmpty();

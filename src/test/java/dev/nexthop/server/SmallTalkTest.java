@@ -44,7 +44,8 @@ final class SmallTalkTest {
     void droppedTransactionsAreNoMail() throws IOException {
         try (TestServer server = new TestServer().start()) {
             String dropped = "C: MAIL FROM:<>\nS: 250 *\nC: RSET\nS: 250 *\n";
-            server.play(HELO + dropped.repeat(Conduct.SMALL_TALK - 1) + "C: MAIL FROM:<>\nS: 250 *\nC: RSET\n" + ENOUGH);
+            server.play(
+                    HELO + dropped.repeat(Conduct.SMALL_TALK - 1) + "C: MAIL FROM:<>\nS: 250 *\nC: RSET\n" + ENOUGH);
         }
     }
 
