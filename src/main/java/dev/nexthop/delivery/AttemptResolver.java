@@ -16,11 +16,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * DNS for one attempt at the hosts of a domain, for no longer than {@link #LONGEST} in all: who runs the domain also says how late
- * its name servers answer, and for how many hosts. What is not known by then is to be tried later. One thread.
+ * DNS for one attempt at the hosts of a domain, for no longer than {@link #LONGEST} at each preference: who runs the domain also
+ * says how late its name servers answer, and for how many hosts. What is not known by then is to be tried later; a backup at a worse
+ * preference has its own time, so that it is not shut out by what is amiss with the better ones. One thread.
  */
 final class AttemptResolver implements Resolver {
-    /** The longest that an attempt waits for DNS, all questions together; the last one ends in its own time. */
+    /** The longest that an attempt waits for DNS at one preference, all questions together; the last one ends in its own time. */
     static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Resolver resolver;
@@ -38,10 +39,15 @@ final class AttemptResolver implements Resolver {
         this.nanos = nanos;
     }
 
+    /** The next preference: it has its own time. */
+    void renew() {
+        spent = 0;
+    }
+
     private <A> A within(String what, Supplier<A> question, Function<String, A> late) {
         if (spent >= LONGEST.toNanos()) {
-            return late.apply("nobody was asked for the " + what + ": the DNS look-ups of this attempt took more than "
-                    + LONGEST.toSeconds() + " s");
+            return late.apply("nobody was asked for the " + what
+                    + ": the DNS look-ups for hosts of its preference took more than " + LONGEST.toSeconds() + " s");
         }
         long start = nanos.getAsLong();
         try {

@@ -93,16 +93,8 @@ public final class Delivery implements Deliverer {
         }
 
         /** The same for one attempt, which does not wait for DNS for ever. */
-        Around forAttempt() {
-            return new Around(
-                    new AttemptResolver(resolver, System::nanoTime),
-                    sessions,
-                    own,
-                    lookups,
-                    events,
-                    memory,
-                    policies,
-                    throttles);
+        Around asking(AttemptResolver dns) {
+            return new Around(dns, sessions, own, lookups, events, memory, policies, throttles);
         }
 
         /** What is learned about configured hosts. */
@@ -197,8 +189,9 @@ public final class Delivery implements Deliverer {
         Terms terms = terms(job.recipients().getFirst());
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         boolean utf8 = Utf8Need.ofHeader(job.envelope(), job.body());
-        Around patient = around.forAttempt();
-        MxWalk walk = new MxWalk(patient.resolver(), around.own(), policy, domain);
+        AttemptResolver dns = new AttemptResolver(around.resolver(), System::nanoTime);
+        Around patient = around.asking(dns);
+        MxWalk walk = new MxWalk(dns, around.own(), policy, domain);
         MxPolicies policies = new MxPolicies(
                 patient,
                 terms,
@@ -216,6 +209,7 @@ public final class Delivery implements Deliverer {
             return;
         }
         int tried = 0;
+        dns.renew();
         List<MxWalk.Found> group = walk.nextGroup(random, most);
         while (!group.isEmpty() && tried < most && !ledger.settled()) {
             for (MxWalk.Found found : group) {
@@ -228,6 +222,7 @@ public final class Delivery implements Deliverer {
                     }
                 }
             }
+            dns.renew();
             group = walk.nextGroup(random, most);
         }
         if (!ledger.settled()) {

@@ -115,12 +115,10 @@ public final class Survey {
     }
 
     private View mx(Domain domain, Terms terms) throws EvaluationException, IOException {
-        Delivery.Around patient = around.forAttempt();
-        MxWalk walk = new MxWalk(
-                patient.resolver(),
-                around.own(),
-                new AddressPolicy(settings.mx().privateAddresses()),
-                domain);
+        AttemptResolver dns = new AttemptResolver(around.resolver(), System::nanoTime);
+        Delivery.Around patient = around.asking(dns);
+        MxWalk walk =
+                new MxWalk(dns, around.own(), new AddressPolicy(settings.mx().privateAddresses()), domain);
         MxPolicies policies = new MxPolicies(
                 patient, terms, new MxPolicies.Subject(domain, walk.security(), false), () -> TlsWish.NORMAL);
         Optional<StsAnswer> sts = policies.mtaSts();
@@ -130,6 +128,7 @@ public final class Survey {
         }
         int most = terms.maxMx(new Host("", domain.name(), "", ""));
         List<Seen> seen = new ArrayList<>();
+        dns.renew();
         List<MxWalk.Found> group = walk.nextGroup(random, most);
         while (!group.isEmpty() && seen.size() < most) {
             for (MxWalk.Found found : group) {
@@ -137,6 +136,7 @@ public final class Survey {
                     seen.add(host(found, policies, terms));
                 }
             }
+            dns.renew();
             group = walk.nextGroup(random, most);
         }
         Optional<Diagnosis> end = walk.deadEnd(!group.isEmpty()).map(Outcome::diagnosis);

@@ -14,8 +14,9 @@ import org.xbill.DNS.Name;
 /**
  * The questions that servers have not answered yet: how many there may be, and of whom. One that is answered soon holds a place
  * among {@link #FRESH} for that long; one that is not gives it up to others after {@link #SLOW_AFTER} and waits on among the
- * {@link #SLOW}. While {@link #SLOW_OF_ONE_ZONE} about one zone wait there, nothing more is asked about that zone: it would wait as
- * they do. So late answers of one party delay nobody else, and it takes a good many parties together to do so.
+ * {@link #SLOW}. When a quarter of those is taken and {@link #SLOW_OF_ONE_ZONE} about one zone wait there, nothing more is asked about
+ * that zone: it would wait as they do. So late answers of one party delay others by {@link #SLOW_AFTER} at most, and it takes several
+ * parties together to fill all places.
  */
 final class Outstanding {
     /** Most questions that are out for a short time. */
@@ -24,7 +25,10 @@ final class Outstanding {
     /** Most questions that are out for a long time, besides. */
     static final int SLOW = 400;
 
-    /** So many of those about one zone, and no more are asked about it. */
+    /** So many of those, and no zone may have too many. */
+    private static final int SCARCE = SLOW / 4;
+
+    /** So many of those about one zone, and no more are asked about it while places are scarce. */
     static final int SLOW_OF_ONE_ZONE = 25;
 
     /** What is answered is mostly answered by then, also where nothing was kept on the way. */
@@ -96,7 +100,7 @@ final class Outstanding {
             while (true) {
                 long now = nanos.getAsLong();
                 age(now);
-                if (slowByZone.getOrDefault(zone, 0) >= SLOW_OF_ONE_ZONE) {
+                if (scarce() && slowByZone.getOrDefault(zone, 0) >= SLOW_OF_ONE_ZONE) {
                     freed.signal(); // Whoever called us meant somebody who can go.
                     throw new FullException(SLOW_OF_ONE_ZONE + " other questions about " + zone
                             + " have waited for an answer for more than " + SLOW_AFTER.toSeconds() + " s");
@@ -116,6 +120,11 @@ final class Outstanding {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether those who wait long are in the way of others: a large provider's zone may have a bad moment, and room for it. */
+    private boolean scarce() {
+        return slow >= SCARCE || fresh.size() == FRESH;
     }
 
     /** Gives a place back. */

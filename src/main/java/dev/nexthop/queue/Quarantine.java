@@ -88,14 +88,18 @@ final class Quarantine {
         database.commit(edits);
     }
 
-    /** Whether anything of a message is here; what can't be read counts as here. */
+    /**
+     * Whether anything of a message is here; what is damaged counts as here.
+     *
+     * @throws UnreadableRecordException when the disk gives an error where it would be
+     */
     boolean contains(QueueId id) throws IOException {
         for (byte[] key : keys(id)) {
             try {
                 if (database.get(Tables.QUARANTINE, key).isPresent()) {
                     return true;
                 }
-            } catch (RecordException e) {
+            } catch (CorruptRecordException e) {
                 return true;
             }
         }

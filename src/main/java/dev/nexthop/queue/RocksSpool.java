@@ -236,7 +236,7 @@ public final class RocksSpool implements Spool {
     private void handOver(QueuedMessage message) {
         try {
             taker.accept(message);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // It is durable, so it is ours and the client must hear 250 (RFC 5321 §6.1).
             LOG.error("message {} is stored but could not be scheduled; it waits for the next start", message.id(), e);
         }

@@ -184,8 +184,12 @@ final class SpoolCheck {
     }
 
     private Optional<Fault> withoutRecord(QueueId id, Found found, boolean file) throws IOException {
-        if (quarantine.contains(id)) {
-            return Optional.empty();
+        try {
+            if (quarantine.contains(id)) {
+                return Optional.empty();
+            }
+        } catch (UnreadableRecordException e) {
+            return Optional.empty(); // it may be there, and the place is told as a fault of its own
         }
         if (found.state() && (found.body() || file)) {
             return Optional.of(new Fault(

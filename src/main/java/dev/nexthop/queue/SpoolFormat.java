@@ -1,5 +1,6 @@
 package dev.nexthop.queue;
 
+import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.RecordException;
@@ -60,7 +61,9 @@ final class SpoolFormat {
         } catch (RecordException e) {
             LOG.error(
                     "the format of the spool in {} can't be read and is taken for {}: {}", path, newest, e.toString());
-            database.commit(List.of(mark(newest))); // else a later program would leave out its steps
+            if (e instanceof CorruptRecordException) {
+                database.commit(List.of(mark(newest))); // else a later program would leave out its steps
+            }
             return;
         }
         long version = stored.map(Tables::mark).orElse(0L);

@@ -34,6 +34,7 @@ final class SpoolRepair {
         if (rewrite) {
             Path kept = Rebuild.run(settings, clock);
             tell("wrote the database anew; the old one, with what could not be read, is kept in " + kept);
+            mend(); // a body whose record is not in the new one has nobody now, and a start would remove it
         }
         try (RocksSpool spool = SpoolInspection.stopped(settings, clock, watch)) {
             VerifyReport last = spool.inspection().verify(new QueueId(0), NO_LIMIT);
@@ -73,7 +74,7 @@ final class SpoolRepair {
     }
 
     private void mend(Fault fault, RocksSpool spool) throws IOException {
-        if (faults.size() < VerifyReport.MOST) {
+        if (faults.size() < VerifyReport.MOST && !faults.contains(fault)) {
             faults.add(fault);
         }
         switch (fault.kind()) {

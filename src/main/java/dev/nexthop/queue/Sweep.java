@@ -63,7 +63,7 @@ final class Sweep {
 
     /** Whether the disk gives anything of any message. */
     private boolean answers() throws IOException {
-        for (Family family : List.of(Tables.MESSAGE, Tables.STATE, Tables.BODY)) {
+        for (Family family : List.of(Tables.MESSAGE, Tables.STATE, Tables.BODY, Tables.QUARANTINE)) {
             try {
                 if (!database.scan(family, new byte[0], new byte[0], 1).isEmpty()) {
                     return true;

@@ -171,7 +171,7 @@ final class Dispatcher {
     }
 
     private void park(Live live, int index, RecipientFacts facts, Order order) {
-        if (table.park(live, index, order.number())) {
+        if (table.park(live, index, order.number(), machinery.clock().millis())) {
             LOG.info("message {} for {} is {}", live.id, facts.recipient(), order.words());
         }
         if (!parts.orders().current().has(order.number())) {

@@ -193,9 +193,10 @@ final class LiveTable {
      * A recipient that is due is not tried because of an order. It is looked at again when the queue gives it up, or when the
      * order ends.
      *
+     * @param now milliseconds since 1970
      * @return whether the order is new to the message
      */
-    boolean park(Live live, int recipient, long order) {
+    boolean park(Live live, int recipient, long order, long now) {
         live.lock.lock();
         try {
             live.queued.clear(recipient);
@@ -204,6 +205,10 @@ final class LiveTable {
                 live.parked = new HashMap<>();
             }
             live.parked.put(recipient, order);
+            if (live.message == null) {
+                index.hasten(
+                        live.id, now); // it was dropped meanwhile, and whoever reads it finds when to look at it again
+            }
             return marks.note(live.id, Marks.order(order));
         } finally {
             live.lock.unlock();

@@ -106,7 +106,7 @@ final class Teller {
         }
         try {
             parts.events().accepted(accepted);
-        } catch (RuntimeException bug) { // it is durable all the same: nobody may write it again
+        } catch (RuntimeException | Error bug) { // it is durable all the same: nobody may write it again
             LOG.error("nobody could be told that notification {} was queued", accepted.id(), bug);
         }
         return null;

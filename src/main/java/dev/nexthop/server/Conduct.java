@@ -16,7 +16,7 @@ final class Conduct {
     static final int SMALL_TALK = 100;
 
     /** RCPT commands of one transaction beyond those that a message can have; each of them is answered. */
-    static final int OVERSHOOT = 1_000;
+    static final int OVERSHOOT = 10_000;
 
     private final SessionLimits limits;
     private final Duration longest;

@@ -131,6 +131,10 @@ final class PasswordChecks implements AutoCloseable {
             services.tenancy().leave();
             mine.places.release();
             throw new BusyException("too many passwords wait to be checked");
+        } catch (Error e) {
+            services.tenancy().leave();
+            mine.places.release();
+            throw e;
         }
     }
 

@@ -217,9 +217,29 @@ class MxDeliveryTest {
         assertThat(words.subList(0, 3)).allMatch(text -> text.startsWith("4.4.4 "));
         assertThat(words.getLast())
                 .isEqualTo("4.4.3 nobody was asked for the addresses of d.example:"
-                        + " the DNS look-ups of this attempt took more than 60 s");
+                        + " the DNS look-ups for hosts of its preference took more than 60 s");
         assertThat(walk.deadEnd(false)).as("d.example may exist").isEmpty();
         assertThat(dns.tlsa("_25._tcp.d.example")).isInstanceOf(TlsaAnswer.TryLater.class);
+    }
+
+    /** A backup is not shut out by name servers of better hosts that say nothing. */
+    @Test
+    void eachPreferenceHasItsTime() {
+        AtomicLong nanos = new AtomicLong();
+        scene.mxHosts("x.example", "10 a.example", "10 b.example", "10 c.example", "20 backup.example");
+        scene.host("backup.example", "127.0.0.1");
+        AttemptResolver dns = new AttemptResolver(
+                scene, () -> nanos.getAndAdd(Duration.ofSeconds(25).toNanos()));
+        MxWalk walk = new MxWalk(dns, scene.own, new AddressPolicy(true), new Domain("x.example"));
+        dns.renew();
+        assertThat(walk.nextGroup(new Random(1), 5)).hasSize(3);
+        assertThat(dns.tlsa("_25._tcp.a.example"))
+                .as("the time of the first is over")
+                .isInstanceOf(TlsaAnswer.TryLater.class);
+        dns.renew();
+        assertThat(walk.nextGroup(new Random(1), 5))
+                .singleElement()
+                .satisfies(found -> assertThat(found.trouble()).isEmpty());
     }
 
     @Test

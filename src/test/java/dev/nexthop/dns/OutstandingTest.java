@@ -63,6 +63,16 @@ class OutstandingTest {
         assertThat(enter("mx1.evil.example")).as("it answers again").isNotNull();
     }
 
+    /** The zone of a large provider: many ask about it, and for a moment it says nothing. */
+    @Test
+    void aZoneMayHaveABadMomentWhileThereIsRoom() throws Exception {
+        for (int i = 0; i < 2 * Outstanding.SLOW_OF_ONE_ZONE; i++) {
+            enter("mx" + i + ".provider.example");
+        }
+        pass();
+        assertThat(enter("another.provider.example")).isNotNull();
+    }
+
     @Test
     void theSlowOnesAreBoundedToo() throws Exception {
         int zones = Outstanding.SLOW / Outstanding.FRESH;

@@ -183,6 +183,20 @@ class UnreadableTest {
         }
     }
 
+    /** Nothing but the quarantine is left to tell a bad place from a disk that gives nothing at all. */
+    @Test
+    void theLookGoesOnWhenAllThatCanBeReadIsInQuarantine() throws Exception {
+        unreadable(Tables.MESSAGE, 0, ids.size());
+        try (RocksSpool spool = open()) {
+            for (QueueId id : ids) {
+                spool.inspection().putAside(id, "a test", Samples.NOW);
+            }
+            List<QueuedMessage> found = new ArrayList<>();
+            spool.forEach(found::add, _ -> {});
+            assertThat(found).isEmpty();
+        }
+    }
+
     /** Without a fault in between: RocksDB itself can't open the file. */
     @Test
     void aRepairGoesRoundWhatTheDiskDoesNotGive() throws Exception {
