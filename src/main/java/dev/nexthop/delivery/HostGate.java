@@ -65,29 +65,7 @@ final class HostGate {
             }
         } finally {
             ledger.unbar();
-            close(passes);
-        }
-    }
-
-    /** Each of them, whatever becomes of the others. */
-    private static void close(List<Pass> passes) {
-        Throwable first = null;
-        for (Pass pass : passes) {
-            try {
-                pass.close();
-            } catch (RuntimeException | Error bug) {
-                if (first == null) {
-                    first = bug;
-                } else if (!first.equals(bug)) {
-                    first.addSuppressed(bug);
-                }
-            }
-        }
-        if (first instanceof Error bug) {
-            throw bug;
-        }
-        if (first instanceof RuntimeException bug) {
-            throw bug;
+            Pass.each(passes, Pass::close);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nexthop.limit;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** What was taken of throttles for one transaction: its slots come back when it is closed. A second close does nothing. */
 public final class Pass implements AutoCloseable {
@@ -18,6 +19,33 @@ public final class Pass implements AutoCloseable {
     public void unused() {
         if (open.getAndSet(false)) {
             throttles.leave(claims, true);
+        }
+    }
+
+    /**
+     * Ends passes, each of them, whatever becomes of the others.
+     *
+     * @param passes all of them
+     * @param end how, such as {@code Pass::close}; the first thing that it throws is thrown behind the last one
+     */
+    public static void each(List<Pass> passes, Consumer<Pass> end) {
+        Throwable first = null;
+        for (Pass pass : passes) {
+            try {
+                end.accept(pass);
+            } catch (RuntimeException | Error bug) {
+                if (first == null) {
+                    first = bug;
+                } else if (!first.equals(bug)) {
+                    first.addSuppressed(bug);
+                }
+            }
+        }
+        if (first instanceof Error bug) {
+            throw bug;
+        }
+        if (first instanceof RuntimeException bug) {
+            throw bug;
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.nexthop.schedule;
 
+import dev.nexthop.smtp.Mailbox;
 import java.util.Locale;
 
 /**
  * Addresses and domains in the form in which operators' words are compared with them: without regard to the case of ASCII
  * letters in a local part (operators write as they like, whatever RFC 5321 §2.4 lets a host distinguish), and of all letters in
- * a domain.
+ * a domain. Quotes that a local part does not need are none, as in mail that comes in.
  */
 final class Folded {
     private Folded() {}
@@ -15,8 +16,18 @@ final class Folded {
         if (text.equals("<>")) {
             return "";
         }
-        int at = text.lastIndexOf('@');
-        return at < 0 ? ascii(text) : ascii(text.substring(0, at)) + "@" + domain(text.substring(at + 1));
+        String plain = text.startsWith("\"") ? plainest(text) : text;
+        int at = plain.lastIndexOf('@');
+        return at < 0 ? ascii(plain) : ascii(plain.substring(0, at)) + "@" + domain(plain.substring(at + 1));
+    }
+
+    /** What is no address is compared as it is, and meets none. */
+    private static String plainest(String quoted) {
+        try {
+            return Mailbox.parse(quoted).toString();
+        } catch (IllegalArgumentException e) {
+            return quoted;
+        }
     }
 
     static String domain(String text) {

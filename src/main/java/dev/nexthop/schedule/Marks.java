@@ -97,6 +97,9 @@ record Marks(long general, long[] recipients) {
     /** Of an address in its folded form, without making it. */
     private static long hash(Mailbox mailbox) {
         String local = mailbox.localPart();
+        if (local.startsWith("\"")) {
+            return hash(Folded.address(mailbox.toString())); // queued by a program that kept needless quotes
+        }
         long hash = 0;
         for (int i = 0; i < local.length(); i++) {
             char c = local.charAt(i);

@@ -80,31 +80,12 @@ final class Turnstile {
 
         /** No host was connected. */
         void unused() {
-            all(Pass::unused);
+            Pass.each(passes, Pass::unused);
         }
 
         @Override
         public void close() {
-            all(Pass::close);
-        }
-
-        /** Each of them, whatever becomes of the others. */
-        private void all(Consumer<Pass> end) {
-            RuntimeException first = null;
-            for (Pass pass : passes) {
-                try {
-                    end.accept(pass);
-                } catch (RuntimeException bug) {
-                    if (first == null) {
-                        first = bug;
-                    } else {
-                        first.addSuppressed(bug);
-                    }
-                }
-            }
-            if (first != null) {
-                throw first;
-            }
+            Pass.each(passes, Pass::close);
         }
     }
 

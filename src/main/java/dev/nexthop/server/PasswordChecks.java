@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -87,11 +88,15 @@ final class PasswordChecks implements AutoCloseable {
         Network mine = come(network);
         boolean begun = false;
         CompletableFuture<Optional<Account>> answer = new CompletableFuture<>();
+        AtomicBoolean asked = new AtomicBoolean();
         try {
             if (!mine.places.tryAcquire(left(deadline), TimeUnit.NANOSECONDS)) {
                 throw new BusyException("too many passwords of this network wait to be checked");
             }
-            begin(services, network, mine, () -> check(answer, services, user, password));
+            begin(services, network, mine, () -> {
+                asked.set(true);
+                check(answer, services, user, password);
+            });
             begun = true;
             return answer.get(left(deadline), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -99,6 +104,9 @@ final class PasswordChecks implements AutoCloseable {
             throw new DirectoryException(why == null ? "no reason given" : why);
         } catch (TimeoutException e) {
             answer.cancel(false);
+            if (!asked.get()) {
+                throw new BusyException("too many passwords wait to be checked");
+            }
             throw new DirectoryException("the check of a password took more than " + patience.toSeconds() + " seconds");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

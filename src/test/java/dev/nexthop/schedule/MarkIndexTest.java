@@ -11,6 +11,7 @@ import dev.nexthop.mail.Requests;
 import dev.nexthop.queue.QueuedMessage;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
+import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
 import java.time.Instant;
@@ -26,7 +27,10 @@ class MarkIndexTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     static QueuedMessage message(long id, String from, List<String> to) {
-        List<Mailbox> recipients = to.stream().map(Mailbox::parse).toList();
+        return queued(id, from, to.stream().map(Mailbox::parse).toList());
+    }
+
+    private static QueuedMessage queued(long id, String from, List<Mailbox> recipients) {
         Envelope envelope = new Envelope(
                 ReversePath.of(from),
                 recipients,
@@ -130,6 +134,26 @@ class MarkIndexTest {
                 Optional.empty(),
                 Optional.empty()));
         assertThat(found(index, wanted)).hasSizeBetween(20, 1_000);
+    }
+
+    /** An earlier program left the quotes in what it queued. */
+    @Test
+    void quotesThatAreNotNeededHideNobody() {
+        MarkIndex index = new MarkIndex();
+        index.put(queued(1, "a@s.test", List.of(new Mailbox("\"Bo\\b\"", new Domain("d.test")))));
+        index.put(message(2, "a@s.test", List.of("bob@d.test")));
+        index.put(message(3, "a@s.test", List.of("other@elsewhere.test")));
+        for (String asked : List.of("bob@d.test", "\"bob\"@d.test")) {
+            QueueFilter filter = new QueueFilter(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(asked),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            assertThat(found(index, Marks.Wanted.of(filter))).containsExactly(1L, 2L);
+        }
     }
 
     @Test

@@ -182,6 +182,8 @@ class OrdersTest {
     void addressesCompareWithoutRegardToCase() {
         assertThat(Folded.address("Bob@Example.NET")).isEqualTo("bob@example.net");
         assertThat(Folded.address("\"A@B\"@Example.NET")).isEqualTo("\"a@b\"@example.net");
+        assertThat(Folded.address("\"B\\ob\"@Example.NET")).isEqualTo("bob@example.net");
+        assertThat(Folded.address("\"bob@example.net")).as("no address").isEqualTo("\"bob@example.net");
         assertThat(Folded.address("<>")).isEmpty();
         assertThat(Folded.domainOf("")).isEmpty();
         assertThat(Marks.Wanted.of(QueueFilter.ALL)).isEqualTo(Marks.Wanted.ALL);
