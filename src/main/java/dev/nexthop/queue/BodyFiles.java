@@ -1,10 +1,11 @@
 package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.RecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,36 +13,41 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of large bodies: one file a message, named by its id once it is whole and synced, there before its record
- * and gone after it.
+ * The folder of large bodies: one file a message, which says whose it is in its {@link BodyHeader}, there on stable storage
+ * before its record and gone, or nobody's, after it.
  */
 final class BodyFiles {
     private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
 
     private final Path folder;
+    private final BodyNames names;
     private final FolderSync sync;
     private final SpareFiles spares;
-    // Ids whose body is a file: a few, for a file is hundreds of kilobytes.
-    private final Set<QueueId> present = ConcurrentHashMap.newKeySet();
-    // Those of them that this process has made: nobody else has a name for them, so that they may be written over.
+    // The numbers of the files of messages: a few, for a file is hundreds of kilobytes.
+    private final Map<QueueId, Long> present = new ConcurrentHashMap<>();
+    // Of those that nobody is known to own, and that stay.
+    private final Map<QueueId, Long> doubtful = new ConcurrentHashMap<>();
+    private final UntoldFiles untold = new UntoldFiles();
+    // Those of messages that this process has made: nobody else has a name for them, so that they may be written over.
     private final Set<QueueId> own = ConcurrentHashMap.newKeySet();
     // How many read the body of an id: nobody may write over it.
     private final Map<QueueId, Integer> readers = new ConcurrentHashMap<>();
 
     /** What the database says of an id. */
     interface Known {
-        Owner owner(QueueId id) throws IOException;
+        Owner owner(QueueId id, Path file) throws IOException;
     }
 
     /** Whose a file is. */
@@ -56,8 +62,9 @@ final class BodyFiles {
 
     private BodyFiles(Path folder) {
         this.folder = folder;
+        this.names = new BodyNames(folder);
         this.sync = new FolderSync(folder);
-        this.spares = new SpareFiles(folder, permissions(folder, "rw-------"));
+        this.spares = new SpareFiles(names, sync, permissions(folder, "rw-------"));
     }
 
     /**
@@ -65,77 +72,145 @@ final class BodyFiles {
      * yet, or was removed, when the process died.
      */
     static BodyFiles open(Path folder, Known known) throws IOException {
-        BodyFiles files = new BodyFiles(folder);
-        if (!Files.isDirectory(folder)) {
+        boolean made = !Files.isDirectory(folder);
+        if (made) {
             Files.createDirectory(folder, permissions(folder, "rwx------"));
-            files.syncFolder(files.sync.now());
+        }
+        BodyFiles files = new BodyFiles(folder);
+        if (made) {
+            files.sync.sync(files.sync.now());
             FolderSync.force(folder.toAbsolutePath().getParent()); // else its own name may be gone after a power cut
         }
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-            for (Path file : all) {
-                files.adopt(file, known);
-            }
+        for (Path file : all(folder)) {
+            files.adopt(file, known);
         }
         return files;
     }
 
     private void adopt(Path file, Known known) throws IOException {
-        if (SpareFiles.isSpare(file)) {
+        if (BodyNames.isOldSpare(file)) {
             Files.delete(file);
             return;
         }
-        Optional<QueueId> parsed = parsed(file);
-        if (parsed.isEmpty()) {
+        OptionalLong number = BodyNames.number(file);
+        if (number.isEmpty()) {
             LOG.warn("the spool's folder of bodies holds something else: {}", file);
             return;
         }
-        QueueId id = parsed.get();
-        switch (known.owner(id)) {
-            case MESSAGE -> present.add(id);
+        Optional<QueueId> owner;
+        try {
+            owner = BodyNames.owner(file);
+        } catch (IOException e) {
+            untold.add(file, e);
+            return;
+        }
+        if (owner.isEmpty()) {
+            Files.delete(file);
+            return;
+        }
+        adopt(file, number.getAsLong(), owner.get(), known.owner(owner.get(), file));
+    }
+
+    private void adopt(Path file, long number, QueueId id, Owner owner) throws IOException {
+        if (owner != Owner.NOBODY && (contains(id) || doubtful.containsKey(id))) {
+            second(file, id);
+            return;
+        }
+        switch (owner) {
+            case MESSAGE -> present.put(id, number);
             case NOBODY -> {
                 Files.delete(file);
-                LOG.info("removed the body {} that no message owns", file);
+                LOG.info("removed the body {} of {} that no message owns", file, id);
             }
-            case DOUBTFUL -> LOG.info("the body {} has no record, and stays", file);
+            case DOUBTFUL -> {
+                doubtful.put(id, number);
+                LOG.info("the body {} of {} has no record, and stays", file, id);
+            }
         }
     }
 
-    /** A file for the body of a new message: to be cut off behind it and synced, then to be {@link #name named}. */
-    SpareFiles.Begun begin() throws IOException {
-        return spares.begin();
+    private void second(Path file, QueueId id) {
+        untold.add(
+                file,
+                new CorruptRecordException(
+                        "it says that it is the body of message " + id + ", as " + path(id) + " does"));
+    }
+
+    /** A file for the body of a new message: to be given its header, cut off behind the body and synced. */
+    SpareFiles.Begun begin(QueueId id) throws IOException {
+        return spares.begin(id);
+    }
+
+    /** Returns when the name of a file is on stable storage; its content is the draft's to sync. */
+    void syncFolder(SpareFiles.Begun begun) throws IOException {
+        if (begun.since() != 0) {
+            sync.sync(begun.since());
+        }
+    }
+
+    /** Takes a whole and synced file as the body of a message. */
+    void add(SpareFiles.Begun begun, QueueId id) throws IOException {
+        if (present.putIfAbsent(id, begun.number()) != null) {
+            throw new IOException("the id " + id + " was given twice: it has a body, " + path(id));
+        }
+        own.add(id);
+    }
+
+    /** Removes a file that becomes nobody's. */
+    void abandon(SpareFiles.Begun begun) {
+        SpareFiles.remove(names.path(begun.number()));
     }
 
     /**
-     * Gives a whole and synced body the name of its message.
+     * Opens a body; whoever has read it says {@link #left} once.
      *
-     * @return what {@link #syncFolder(long)} wants
+     * @return where the body begins
+     * @throws CorruptRecordException when the file is another's, or nobody's, or does not say whose
      */
-    long name(SpareFiles.Begun begun, QueueId id) throws IOException {
-        long since = sync.now();
-        try {
-            Files.move(begun.path(), path(id));
-            own.add(id);
-            present.add(id);
-            return since;
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("the id " + id + " was given twice: " + path(id) + " exists", e);
-        }
-    }
-
-    /** Removes a file that gets no name. */
-    void abandon(SpareFiles.Begun begun) {
-        delete(begun.path());
-    }
-
-    /** Opens a body; whoever has read it says {@link #left} once. */
     FileChannel open(QueueId id) throws IOException {
+        return open(id, false);
+    }
+
+    /** The same, also of a file that does not say whose it is. */
+    FileChannel salvage(QueueId id) throws IOException {
+        return open(id, true);
+    }
+
+    private FileChannel open(QueueId id, boolean lenient) throws IOException {
+        // In this order: whoever removes the body takes its number away first, and then looks who reads.
         readers.merge(id, 1, Integer::sum);
+        FileChannel channel = null;
         try {
-            return FileChannel.open(path(id), StandardOpenOption.READ);
+            Long number = present.get(id);
+            if (number == null) {
+                throw new NoSuchFileException(folder.toString(), null, "no file says that it is the body of " + id);
+            }
+            channel = FileChannel.open(names.path(number, id), StandardOpenOption.READ);
+            return number == BodyNames.BY_ID ? channel : behindHeader(channel, id, lenient);
         } catch (IOException | RuntimeException e) {
             left(id);
+            if (channel != null) {
+                channel.close();
+            }
             throw e;
         }
+    }
+
+    private FileChannel behindHeader(FileChannel channel, QueueId id, boolean lenient) throws IOException {
+        Optional<QueueId> owner;
+        try {
+            owner = BodyHeader.read(channel, path(id)).owner();
+        } catch (CorruptRecordException e) {
+            if (!lenient) {
+                throw e;
+            }
+            owner = Optional.of(id);
+        }
+        if (owner.isEmpty() || !owner.get().equals(id)) {
+            throw new CorruptRecordException("the body " + path(id) + " is damaged: it says that it is "
+                    + owner.map(other -> "the body of " + other).orElse("nobody's") + ", not of " + id);
+        }
+        return channel.position(BodyHeader.SIZE);
     }
 
     /** The end of an {@link #open}. */
@@ -147,63 +222,164 @@ final class BodyFiles {
         return folder;
     }
 
-    /** Takes a file that is there for the body of a message that has come back. */
-    void take(QueueId id) {
+    /**
+     * Takes a file that is there for the body of a message that comes back, if there is one; also one whose header is damaged,
+     * which is mended.
+     *
+     * @throws UnreadableRecordException when there may be one that the disk gives an error for
+     */
+    void take(QueueId id, MessageRecord.Body body) throws IOException {
         own.remove(id);
-        present.add(id);
+        if (contains(id)) {
+            askAgain(id);
+        }
+        if (!contains(id)) {
+            search(id);
+        }
+        if (!contains(id)) {
+            mend(id, body);
+        }
+        find(id);
+    }
+
+    /** A header may have been damaged since it was read. */
+    private void askAgain(QueueId id) throws IOException {
+        Path file = path(id);
+        try {
+            BodyNames.owner(file);
+        } catch (CorruptRecordException e) {
+            present.remove(id);
+            untold.add(file, e);
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is gone", file); // who reads it tells
+        }
+    }
+
+    private void search(QueueId id) throws IOException {
+        Long stayed = doubtful.remove(id);
+        if (stayed != null) {
+            present.put(id, stayed);
+            return;
+        }
+        for (Path file : all(folder)) {
+            if (BodyNames.number(file).isPresent() && id.equals(ownerOrNull(file))) {
+                found(id, file);
+                untold.remove(file);
+                return;
+            }
+        }
+    }
+
+    private void mend(QueueId id, MessageRecord.Body body) throws IOException {
+        Optional<Path> same = untold.match(body);
+        if (same.isPresent()) {
+            try (FileChannel channel = FileChannel.open(same.get(), StandardOpenOption.WRITE)) {
+                new BodyHeader(Optional.of(id), body.size(), body.checksum()).write(channel);
+                channel.force(false);
+            }
+            found(id, same.get());
+            untold.remove(same.get());
+            LOG.info("the body {} is that of message {} by its length and checksum, and says so again", same.get(), id);
+        }
+    }
+
+    private void found(QueueId id, Path file) {
+        Long before = present.putIfAbsent(id, BodyNames.number(file).orElseThrow());
+        if (before != null && !path(id).equals(file)) {
+            second(file, id);
+        }
+    }
+
+    private static @Nullable QueueId ownerOrNull(Path file) {
+        try {
+            return BodyNames.owner(file).orElse(null);
+        } catch (IOException e) {
+            LOG.debug("{} is nobody's that can be told: {}", file, e.toString());
+            return null;
+        }
     }
 
     /** The highest id that has a file; -1 when none has. */
-    long highest() throws IOException {
+    long highest() {
         return ids().stream().mapToLong(QueueId::value).max().orElse(-1);
     }
 
-    /** Every id that has a file, in order; names that are no ids are left out. */
-    List<QueueId> ids() throws IOException {
+    /** Every id that has a file, in order. */
+    List<QueueId> ids() {
+        return Stream.of(present, doubtful)
+                .flatMap(map -> map.keySet().stream())
+                .sorted()
+                .toList();
+    }
+
+    /** Every id that has a file in a folder that nobody has opened, or that has none because the folder is missing. */
+    static List<QueueId> ids(Path folder) throws IOException {
         List<QueueId> ids = new ArrayList<>();
-        for (Path file : all()) {
-            parsed(file).ifPresent(ids::add);
+        for (Path file : Files.isDirectory(folder) ? all(folder) : List.<Path>of()) {
+            QueueId id = BodyNames.number(file).isPresent() ? ownerOrNull(file) : null;
+            if (id != null) {
+                ids.add(id);
+            }
         }
-        Collections.sort(ids);
         return ids;
     }
 
     /** Files that the spool did not put here. */
     List<Path> foreign() throws IOException {
-        return all().stream()
-                .filter(file -> parsed(file).isEmpty() && !SpareFiles.isSpare(file))
+        return all(folder).stream()
+                .filter(file -> BodyNames.number(file).isEmpty())
                 .toList();
     }
 
-    private List<Path> all() throws IOException {
+    /** Files that may be the body of a message, of which it can't be told whose. */
+    UntoldFiles untold() {
+        return untold;
+    }
+
+    private static List<Path> all(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
         }
     }
 
-    private static Optional<QueueId> parsed(Path file) {
-        try {
-            return Optional.of(QueueId.parse(file.getFileName().toString()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
+    /** Where the body of a message is, or might be. */
     Path path(QueueId id) {
-        return folder.resolve(id.toString());
+        Long number = present.getOrDefault(id, doubtful.getOrDefault(id, BodyNames.BY_ID));
+        return names.path(number, id);
     }
 
     boolean contains(QueueId id) {
-        return present.contains(id);
+        return present.containsKey(id);
     }
 
     /**
-     * Brings the names of the files to stable storage; their content is the draft's to sync.
+     * Makes sure that a message has a file.
      *
-     * @param since when the oldest of the names was about to be given
+     * @throws CorruptRecordException when it has none
+     * @throws UnreadableRecordException when it may be one that the disk gives an error for
      */
-    void syncFolder(long since) throws IOException {
-        sync.sync(since);
+    void require(QueueId id) throws RecordException {
+        find(id);
+        if (!contains(id)) {
+            throw new CorruptRecordException(
+                    "the body of message " + id + " is missing: no file in " + folder + " says that it is");
+        }
+    }
+
+    /**
+     * Looks for a body in the files that the disk gave an error for.
+     *
+     * @throws UnreadableRecordException when it is in none that can be read now, and others are left
+     */
+    void find(QueueId id) throws UnreadableRecordException {
+        if (!contains(id)) {
+            untold.again(this::found);
+        }
+        if (!contains(id) && untold.unsure()) {
+            throw new UnreadableRecordException(
+                    "the body of message " + id + " may be in a file that the disk gives an error for: "
+                            + untold.reasons().keySet().stream().limit(3).toList());
+        }
     }
 
     /**
@@ -211,39 +387,23 @@ final class BodyFiles {
      * else.
      */
     void remove(QueueId id) {
-        if (!present.remove(id)) {
+        Long number = present.remove(id);
+        if (number == null) {
             return;
         }
-        if (!own.remove(id)) {
-            delete(path(id));
-            return;
-        }
-        try {
-            Path file = spares.take(path(id));
-            // Under its new name nobody opens it any more; who has opened it before goes on reading the old body.
-            if (readers.containsKey(id) || !spares.keep(file)) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("the body {} is gone already", path(id));
-        } catch (IOException e) {
-            LOG.warn("the body {} stays behind until the next start: {}", path(id), e.toString());
+        boolean ours = own.remove(id);
+        // Nobody opens it any more; who has opened it before goes on reading the old body.
+        if (!ours || readers.containsKey(id) || !spares.keep(number)) {
+            SpareFiles.remove(names.path(number, id));
         }
     }
 
     /** Removes a file whose disk may be at fault, and where nobody is to write again. */
     void discard(QueueId id) {
         own.remove(id);
-        if (present.remove(id)) {
-            delete(path(id));
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.warn("{} stays behind until the next start: {}", file, e.toString());
+        Long number = present.remove(id);
+        if (number != null) {
+            SpareFiles.remove(names.path(number, id));
         }
     }
 

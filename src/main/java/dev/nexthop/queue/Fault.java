@@ -24,6 +24,11 @@ public record Fault(Kind kind, String name, String text) {
                 "a draft that was never acknowledged, or the record is lost; --repair puts it into quarantine; a start "
                         + "does so when the log was damaged, else removes it"),
 
+        /** A body file that does not say whose it is, or that can't be read. */
+        BODY_UNTOLD(
+                "it may be the body of a message, so leave it while one lacks its body: what is damaged in its first "
+                        + "octets alone is found by queue verify --restore ID; an error of the disk may pass"),
+
         /** A file or key that the spool did not make. */
         FOREIGN("not Nexthop's; look at it and remove it by hand"),
 

@@ -37,7 +37,7 @@ record FileBody(BodyFiles files, QueueId id, MessageRecord.Body body, Runnable o
 
     @Override
     public InputStream open() throws IOException {
-        Checked stream = new Checked(files.open(id));
+        Checked stream = new Checked(channel());
         try {
             stream.begin();
         } catch (IOException e) {
@@ -45,6 +45,15 @@ record FileBody(BodyFiles files, QueueId id, MessageRecord.Body body, Runnable o
             throw e;
         }
         return stream;
+    }
+
+    private FileChannel channel() throws IOException {
+        try {
+            return files.open(id);
+        } catch (CorruptRecordException e) {
+            onDamage.run();
+            throw e;
+        }
     }
 
     private IOException damaged(long found) {
@@ -64,7 +73,7 @@ record FileBody(BodyFiles files, QueueId id, MessageRecord.Body body, Runnable o
         }
 
         void begin() throws IOException {
-            long found = channel.size();
+            long found = channel.size() - channel.position();
             if (found != body.size()) {
                 throw damaged(found);
             }

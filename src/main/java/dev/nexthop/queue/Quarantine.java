@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,15 +48,12 @@ final class Quarantine {
             Map.of(Tables.MESSAGE, ".record", Tables.STATE, ".state", Tables.BODY, ".eml");
 
     private final Database database;
-    private final Path bodies;
 
     /**
      * @param database the spool's
-     * @param bodies the folder of large bodies
      */
-    Quarantine(Database database, Path bodies) {
+    Quarantine(Database database) {
         this.database = database;
-        this.bodies = bodies;
     }
 
     /**
@@ -194,27 +191,40 @@ final class Quarantine {
         if (!contains(id)) {
             return List.of();
         }
-        Quarantined entry = info(id);
-        String reason = entry.at() + " " + entry.reason() + "\n";
         List<Path> files = new ArrayList<>();
-        files.add(PrivateFile.write(
-                into.resolve(id + ".txt"), new ByteArrayInputStream(reason.getBytes(StandardCharsets.UTF_8))));
         for (Family part : PARTS) {
             Optional<byte[]> value = readable(id, part);
             if (value.isPresent()) {
                 files.add(PrivateFile.write(into.resolve(id + NAMES.get(part)), new ByteArrayInputStream(value.get())));
             }
         }
-        if (Files.exists(source.path(id))) {
-            // The count keeps others from writing over it, when it is restored and delivered meanwhile.
-            FileChannel body = source.open(id);
-            try (InputStream octets = Channels.newInputStream(body)) {
-                files.add(PrivateFile.write(into.resolve(id + ".eml"), octets));
-            } finally {
-                source.left(id);
+        Quarantined entry = info(id);
+        StringBuilder reason = new StringBuilder(entry.at() + " " + entry.reason() + "\n");
+        if (source.contains(id)) {
+            try {
+                files.add(exportFile(id, source, into));
+            } catch (CorruptRecordException | NoSuchFileException e) {
+                reason.append("there is no ")
+                        .append(id)
+                        .append(".eml: ")
+                        .append(e.getMessage())
+                        .append('\n');
             }
         }
+        files.addFirst(PrivateFile.write(
+                into.resolve(id + ".txt"),
+                new ByteArrayInputStream(reason.toString().getBytes(StandardCharsets.UTF_8))));
         return files;
+    }
+
+    private static Path exportFile(QueueId id, BodyFiles source, Path into) throws IOException {
+        // The count keeps others from writing over it, when it is restored and delivered meanwhile.
+        FileChannel body = source.salvage(id);
+        try (InputStream octets = Channels.newInputStream(body)) {
+            return PrivateFile.write(into.resolve(id + ".eml"), octets);
+        } finally {
+            source.left(id);
+        }
     }
 
     /**
@@ -233,8 +243,8 @@ final class Quarantine {
         List<Edit> edits = removal(id);
         switch (body.place()) {
             case FILE -> {
+                spool.files().take(id, body);
                 RocksSpool.drain(spool.body(id, body));
-                spool.files().take(id);
             }
             case DATABASE -> {
                 byte[] small = part(id, Tables.BODY);
@@ -258,12 +268,12 @@ final class Quarantine {
     }
 
     /** Forgets a message for good; false when it is not here. */
-    boolean drop(QueueId id) throws IOException {
+    boolean drop(QueueId id, BodyFiles files) throws IOException {
         if (!contains(id)) {
             return false;
         }
         database.commit(removal(id));
-        Files.deleteIfExists(bodies.resolve(id.toString()));
+        files.discard(id);
         return true;
     }
 

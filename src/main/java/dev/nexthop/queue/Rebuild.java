@@ -137,7 +137,7 @@ final class Rebuild {
                 at = Tables.behind(Tables.markValue(ids.getLast()));
             }
         }
-        for (QueueId id : files()) {
+        for (QueueId id : BodyFiles.ids(bodies)) {
             byte[] key = Tables.key(id);
             boolean inside =
                     Arrays.compareUnsigned(key, from) >= 0 && (to.length == 0 || Arrays.compareUnsigned(key, to) < 0);
@@ -160,23 +160,6 @@ final class Rebuild {
         } catch (RecordException e) {
             LOG.debug("not copied, for it can't be read: {}", e.getMessage());
         }
-    }
-
-    private List<QueueId> files() throws IOException {
-        if (!Files.isDirectory(bodies)) {
-            return List.of();
-        }
-        List<QueueId> ids = new ArrayList<>();
-        try (Stream<Path> all = Files.list(bodies)) {
-            for (Path file : all.toList()) {
-                try {
-                    ids.add(QueueId.parse(file.getFileName().toString()));
-                } catch (IllegalArgumentException _) {
-                    LOG.debug("{} is no body", file); // verify tells of it
-                }
-            }
-        }
-        return ids;
     }
 
     private void put(Family family, List<Entry> entries) throws IOException {

@@ -99,8 +99,9 @@ public final class RocksSpool implements Spool {
                     + " are queued go into quarantine. Bring it back with the server stopped, and take them out with"
                     + " nexthop queue verify --restore ID");
         }
-        this.quarantine = new Quarantine(database, bodies);
-        this.files = BodyFiles.open(bodies, id -> owner(id, orphans));
+        this.quarantine = new Quarantine(database);
+        this.files = BodyFiles.open(bodies, (id, file) -> owner(id, file, orphans));
+        files.untold().alarm(watch);
         SpoolMark mark = new SpoolMark(database, clock, settings.path());
         long marked = mark.read(files, watch);
         this.ids = new QueueIds(clock, marked, mark::write);
@@ -109,14 +110,14 @@ public final class RocksSpool implements Spool {
             watch.damaged("the write-ahead log of the spool was damaged; unless a power cut only tore off its end, mail"
                     + " that was acknowledged may be lost; bodies without a record go into quarantine: "
                     + String.join("; ", database.losses()));
-            if (orphans == Orphans.REMOVED && !unsure) {
+            if (orphans == Orphans.REMOVED && !unsure && !files.untold().unsure()) {
                 database.settleLosses(); // not before: what was not done yet is done by the next opening
             }
         }
     }
 
     /** Whose a body file is. One that may have lost its record in the log goes into quarantine. */
-    private BodyFiles.Owner owner(QueueId id, Orphans orphans) throws IOException {
+    private BodyFiles.Owner owner(QueueId id, Path file, Orphans orphans) throws IOException {
         try {
             if (database.get(Tables.MESSAGE, Tables.key(id)).isPresent() || quarantine.contains(id)) {
                 return BodyFiles.Owner.MESSAGE;
@@ -131,8 +132,9 @@ public final class RocksSpool implements Spool {
         if (database.losses().isEmpty()) {
             return BodyFiles.Owner.NOBODY;
         }
-        quarantine.add(
-                id, "a body without a record, which may have been in a damaged place of the log", clock.instant());
+        String what = "a body without a record, which may have been in a damaged place of the log";
+        String part = "; it is damaged or was never whole, and may hold octets of another message";
+        quarantine.add(id, BodyNames.whole(file) ? what : what + part, clock.instant());
         return BodyFiles.Owner.MESSAGE;
     }
 
@@ -331,7 +333,7 @@ public final class RocksSpool implements Spool {
         return Optional.of(message);
     }
 
-    QueuedMessage message(QueueId id, byte[] record, byte[] state) throws CorruptRecordException {
+    QueuedMessage message(QueueId id, byte[] record, byte[] state) throws RecordException {
         MessageRecord stored = MessageCodec.decode(id, record);
         List<RecipientState> recipients = StateCodec.decode(id, state);
         int expected = stored.envelope().recipients().size();
@@ -346,10 +348,8 @@ public final class RocksSpool implements Spool {
         return new QueuedMessage(id, stored.created(), stored.envelope(), body, recipients);
     }
 
-    private FileBody fileBody(QueueId id, MessageRecord.Body body) throws CorruptRecordException {
-        if (!files.contains(id)) {
-            throw new CorruptRecordException("the body of message " + id + " is missing: " + files.path(id));
-        }
+    private FileBody fileBody(QueueId id, MessageRecord.Body body) throws RecordException {
+        files.require(id);
         return body(id, body);
     }
 

@@ -1,28 +1,23 @@
 package dev.nexthop.queue;
 
+import dev.nexthop.mail.QueueId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Files of the folder of bodies that are no message's: begun for the next one, or left by one that is done. To write over
- * a file costs less than to make one and to remove another. Their names begin with {@link #PREFIX}: whatever has such a
- * name when the folder is opened can go.
+ * a file costs less than to make one and to remove another, and its name is on stable storage already.
  */
 final class SpareFiles {
-    /** No queue id begins like that. */
-    static final String PREFIX = ".spare-";
-
     /** Most files that are kept for the next messages. */
     static final int MOST = 64;
 
@@ -31,60 +26,81 @@ final class SpareFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
 
-    private final Path folder;
+    private final BodyNames names;
+    private final FolderSync sync;
     private final FileAttribute<?>[] permissions;
-    private final BlockingQueue<Path> kept = new ArrayBlockingQueue<>(MOST);
-    private final AtomicLong names = new AtomicLong();
+    private final BlockingQueue<Long> kept = new ArrayBlockingQueue<>(MOST);
     private volatile boolean closed;
 
-    SpareFiles(Path folder, FileAttribute<?>[] permissions) {
-        this.folder = folder;
+    /**
+     * @param names of the folder
+     * @param sync of the folder
+     * @param permissions of files that are made
+     */
+    SpareFiles(BodyNames names, FolderSync sync, FileAttribute<?>[] permissions) {
+        this.names = names;
+        this.sync = sync;
         this.permissions = permissions;
     }
 
     /**
      * A file that a body is written to.
      *
-     * @param path where it is until it gets the name of its message
-     * @param channel at its beginning; behind it may lie what an older body left
+     * @param number of the file, which makes its name
+     * @param since what {@link FolderSync#sync} wants when the name is new; 0 when it is on stable storage
+     * @param channel where the body begins; behind it may lie what an older one left
      */
-    record Begun(Path path, FileChannel channel) {}
+    record Begun(long number, long since, FileChannel channel) {}
 
-    /** A file for the body of a new message. */
-    Begun begin() throws IOException {
-        for (Path old = kept.poll(); old != null; old = kept.poll()) {
+    /** A file for the body of a new message; a new one is called after it. */
+    Begun begin(QueueId id) throws IOException {
+        for (Long old = kept.poll(); old != null; old = kept.poll()) {
             try {
-                return new Begun(old, FileChannel.open(old, StandardOpenOption.WRITE));
+                return begun(old, 0, FileChannel.open(names.path(old), StandardOpenOption.WRITE));
             } catch (IOException e) {
-                LOG.warn("{} can't be used again: {}", old, e.toString());
-                remove(old);
+                LOG.warn("{} can't be used again: {}", names.path(old), e.toString());
+                remove(names.path(old));
             }
         }
-        Path made = next();
+        // No two folders have files of one name, so that one that was missing for a while can be put back.
+        long made = id.value();
+        long since = sync.now();
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new Begun(made, FileChannel.open(made, options, permissions));
+        FileChannel channel = FileChannel.open(names.path(made), options, permissions);
+        try {
+            BodyHeader.NOBODYS.write(channel);
+            return begun(made, since, channel);
+        } catch (IOException e) {
+            channel.close();
+            remove(names.path(made));
+            throw RocksSpool.fullOr(e);
+        }
+    }
+
+    private static Begun begun(long number, long since, FileChannel channel) throws IOException {
+        return new Begun(number, since, channel.position(BodyHeader.SIZE));
     }
 
     /**
-     * Takes the file of a message that is done.
+     * Keeps the file of a message that is done for the next one.
      *
-     * @return its new name; the old one when it is not worth keeping
+     * @return false when it is not worth keeping, or can't be written to
      */
-    Path take(Path body) throws IOException {
-        if (kept.remainingCapacity() == 0 || Files.size(body) > LARGEST) {
-            return body;
+    boolean keep(long number) {
+        if (kept.remainingCapacity() == 0) {
+            return false;
         }
-        return Files.move(body, next(), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Keeps a file for the next message; false when there are enough. */
-    boolean keep(Path file) {
+        try (FileChannel channel = FileChannel.open(names.path(number), StandardOpenOption.WRITE)) {
+            if (channel.size() > LARGEST) {
+                return false;
+            }
+            BodyHeader.NOBODYS.write(channel);
+        } catch (IOException e) {
+            LOG.debug("{} can't be used again: {}", names.path(number), e.toString());
+            return false;
+        }
         // Asked again behind the offer: a close between the two has not seen it.
-        return !closed && isSpare(file) && kept.offer(file) && !(closed && kept.remove(file));
-    }
-
-    static boolean isSpare(Path file) {
-        return file.getFileName().toString().startsWith(PREFIX);
+        return !closed && kept.offer(number) && !(closed && kept.remove(number));
     }
 
     /** Removes those that are kept, and keeps no more: a stopped server has no mail on disk but that of its queue. */
@@ -95,20 +111,16 @@ final class SpareFiles {
 
     /** Removes those that are kept: the disk has better use for their room. */
     void release() {
-        for (Path file = kept.poll(); file != null; file = kept.poll()) {
-            remove(file);
+        for (Long number = kept.poll(); number != null; number = kept.poll()) {
+            remove(names.path(number));
         }
     }
 
-    private static void remove(Path file) {
+    static void remove(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             LOG.warn("{} stays behind until the next start: {}", file, e.toString());
         }
-    }
-
-    private Path next() {
-        return folder.resolve(PREFIX + names.incrementAndGet());
     }
 }

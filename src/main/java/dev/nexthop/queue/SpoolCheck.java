@@ -83,7 +83,8 @@ final class SpoolCheck {
                 .forEach(file -> fault(
                         Fault.Kind.FOREIGN,
                         file.toString(),
-                        "a file in the folder of bodies whose name is no queue id"));
+                        "a file in the folder of bodies whose name is none of ours"));
+        spool.files().untold().reasons().forEach((file, why) -> fault(Fault.Kind.BODY_UNTOLD, file.toString(), why));
         try {
             database.scan(Tables.META, new byte[0], new byte[0], STEP);
         } catch (RecordException e) {
@@ -131,7 +132,7 @@ final class SpoolCheck {
     }
 
     private Optional<Fault> judge(QueueId id, Found found) throws IOException {
-        boolean file = Files.exists(spool.files().path(id));
+        boolean file = Files.exists(spool.files().path(id)); // also one that nobody is known to own
         found.trouble().ifPresent(this::block);
         if (!found.record() && found.trouble().isEmpty()) {
             return withoutRecord(id, found, file);

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class SpoolDraft implements Draft {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         requireOpen();
         if (spill == null && !grow(length)) {
-            spill = new Spill(spool.files().begin());
+            spill = new Spill(spool.files().begin(id));
         }
         if (spill == null) {
             fill(bytes, offset, length);
@@ -107,10 +108,10 @@ final class SpoolDraft implements Draft {
             SpareFiles.Begun whole = spill.begun;
             MessageRecord.Body place = spill.finish(size);
             dropBuffer();
-            long since = spool.files().name(whole, id);
-            named = true;
+            spool.files().syncFolder(whole);
+            spool.files().add(whole, id);
             spill = null;
-            spool.files().syncFolder(since);
+            named = true;
             MessageBody body = spool.body(id, place);
             return spool.commit(id, envelope, new RocksSpool.Content(place, body), recipients, alongside);
         } catch (IOException | RuntimeException e) {
@@ -204,13 +205,14 @@ final class SpoolDraft implements Draft {
             }
         }
 
-        /** Brings the content to stable storage, cuts off what an older body left behind it, and closes the file. */
+        /** Brings content and header to stable storage, cuts off what an older body left behind, and closes the file. */
         MessageRecord.Body finish(long size) throws IOException {
             try (FileChannel channel = begun.channel()) {
                 flush();
-                if (channel.size() > size) {
-                    channel.truncate(size);
+                if (channel.size() > BodyHeader.SIZE + size) {
+                    channel.truncate(BodyHeader.SIZE + size);
                 }
+                new BodyHeader(Optional.of(id), size, (int) checksum.getValue()).write(channel);
                 channel.force(false); // the size, too: without it the content can't be read
             } catch (IOException e) {
                 throw RocksSpool.fullOr(e);

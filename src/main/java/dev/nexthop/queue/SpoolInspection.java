@@ -63,7 +63,7 @@ public final class SpoolInspection {
      * @return false when it is not in quarantine
      */
     public boolean drop(QueueId id) throws IOException {
-        return quarantine.drop(id);
+        return quarantine.drop(id, spool.files());
     }
 
     /**
@@ -87,7 +87,7 @@ public final class SpoolInspection {
 
     /**
      * Opens the data of a stopped server and leaves everything as it is found, save what any opening does: the log is
-     * replayed, and an older format brought up.
+     * replayed, an older format brought up, and files of bodies that are nobody's for certain are removed.
      *
      * @throws dev.nexthop.store.StoreInUseException when a server runs on it
      * @throws IOException when there is no spool, or it can't be opened

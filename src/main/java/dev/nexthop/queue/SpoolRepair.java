@@ -65,7 +65,9 @@ final class SpoolRepair {
                 }
                 Optional<QueueId> next = report.next();
                 if (next.isEmpty()) {
-                    spool.inspection().database().settleLosses();
+                    if (!spool.files().untold().unsure()) { // else what lost its record may be in there
+                        spool.inspection().database().settleLosses();
+                    }
                     return;
                 }
                 from = next.get();
@@ -84,7 +86,7 @@ final class SpoolRepair {
                         .raise(QueueId.parse(fault.name()).value() + 1);
                 tell("moved the mark of queue ids above " + fault.name());
             }
-            case FOREIGN, UNREADABLE, LOG_TORN -> {}
+            case FOREIGN, BODY_UNTOLD, UNREADABLE, LOG_TORN -> {}
         }
     }
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,8 +64,10 @@ class SpoolVerifyIT {
         Files.write(body, octets);
         Command.Result stopped = server.cli("queue", "verify");
         assertThat(stopped.exit()).isEqualTo(1);
-        assertThat(stopped.text())
-                .contains("fault damaged " + body.getFileName(), "it goes into quarantine", "1 faults");
+        assertThat(stopped.text()).contains("the body " + body, "it goes into quarantine", "1 faults");
+        Matcher fault = Pattern.compile("fault damaged (\\w+):").matcher(stopped.text());
+        assertThat(fault.find()).as(stopped.text()).isTrue();
+        String damaged = fault.group(1);
 
         NexthopProcess again = scenario.closing(NexthopProcess.start(file, Network.ours(), Map.of()));
         sink.behave(_ -> null);
@@ -73,13 +77,13 @@ class SpoolVerifyIT {
         assertThat(sink.recipients()).containsExactly("small@example.net");
         JsonNode report = again.post(VERIFY);
         assertThat(report.path("faults")).isEmpty();
-        assertThat(report.path("quarantine").path(0).path("id").asString())
-                .isEqualTo(body.getFileName().toString());
+        assertThat(report.path("quarantine").path(0).path("id").asString()).isEqualTo(damaged);
 
-        String id = "=" + body.getFileName();
+        String id = "=" + damaged;
         assertThat(again.post(VERIFY + "?export" + id).path("exported")).hasSize(4);
-        assertThat(scenario.home().resolve("data/spool/exported/" + body.getFileName() + ".eml"))
-                .hasBinaryContent(octets);
+        assertThat(scenario.home().resolve("data/spool/exported/" + damaged + ".eml"))
+                .as("the body without the header of its file")
+                .hasBinaryContent(Arrays.copyOfRange(octets, 64, octets.length));
         octets[30_000] ^= 1;
         Files.write(body, octets);
         assertThat(again.post(VERIFY + "?restore" + id).path("restored").asString())

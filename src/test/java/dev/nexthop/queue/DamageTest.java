@@ -21,10 +21,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,35 @@ class DamageTest {
     }
 
     @Test
+    void bodiesThatAnOlderProgramNamedByTheirMessagesAreRead() throws Exception {
+        QueueId large;
+        Path named;
+        try (RocksSpool spool = open()) {
+            large = commit(spool, MEMORY_BODY * 2);
+            Path file = spool.files().path(large);
+            byte[] octets = Files.readAllBytes(file);
+            named = file.resolveSibling(large.toString());
+            Files.write(named, Arrays.copyOfRange(octets, BodyHeader.SIZE, octets.length));
+            Files.delete(file);
+        }
+        edit(new Edit.Put(Tables.META, Tables.formatKey(), Tables.markValue(1)));
+        try (RocksSpool spool = open()) {
+            assertThat(verify(spool).messages()).isEqualTo(1);
+            assertThat(verify(spool).faults()).isEmpty();
+            QueueId next = commit(spool, MEMORY_BODY * 2);
+            assertThat(spool.files().path(next)).isNotEqualTo(named);
+            spool.apply(List.of(new Change.Removal(large))).get(30, TimeUnit.SECONDS);
+            assertThat(named).doesNotExist();
+            assertThat(served(spool)).containsExactly(next);
+        }
+        try (Database database = Database.open(RocksSpool.folder(settings), "test", Tables.ALL, StoreMemory.SMALL)) {
+            assertThat(database.get(Tables.META, Tables.formatKey()).map(Tables::mark))
+                    .as("an older program would not find the new ones")
+                    .contains(2L);
+        }
+    }
+
+    @Test
     void aSpoolSaysWhichFormatItHasAndANewerOneIsRefused() throws Exception {
         try (RocksSpool spool = open()) {
             commit(spool, 100);
@@ -125,7 +156,7 @@ class DamageTest {
         edit(new Edit.Put(Tables.META, Tables.formatKey(), Tables.markValue(7)));
         assertThatThrownBy(this::open)
                 .hasMessageContaining("has format 7")
-                .hasMessageContaining("formats up to 1")
+                .hasMessageContaining("formats up to 2")
                 .hasMessageContaining("run the version of Nexthop that wrote it");
         edit(new Edit.Put(Tables.META, Tables.formatKey(), Tables.markValue(1)));
         try (RocksSpool spool = open()) {
@@ -240,11 +271,11 @@ class DamageTest {
             for (int i = 0; i < 8; i++) {
                 ids.add(commit(spool, i == 7 ? MEMORY_BODY * 2 : 100));
             }
+            Files.delete(spool.files().path(ids.get(7)));
         }
         QueueId beyond = new QueueId(Long.MAX_VALUE - 5);
         QueueId stray = new QueueId(12);
         Path bodies = settings.path().resolve("bodies");
-        Files.delete(bodies.resolve(ids.get(7).toString()));
         Files.writeString(bodies.resolve(stray.toString()), "unfinished");
         Files.writeString(bodies.resolve("notes.txt"), "not ours");
         edit(

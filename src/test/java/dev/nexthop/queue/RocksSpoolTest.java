@@ -9,17 +9,23 @@ import dev.nexthop.store.CorruptRecordException;
 import dev.nexthop.store.Database;
 import dev.nexthop.store.Edit;
 import dev.nexthop.store.StoreMemory;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -89,9 +95,21 @@ class RocksSpoolTest {
         }
     }
 
-    /** Those with the name of a message. */
+    /** Those of messages. */
     private List<Path> named() throws IOException {
-        return files().stream().filter(file -> !SpareFiles.isSpare(file)).toList();
+        List<Path> owned = new ArrayList<>();
+        for (Path file : files()) {
+            if (BodyNames.owner(file).isPresent()) {
+                owned.add(file);
+            }
+        }
+        return owned;
+    }
+
+    private static void header(Path file, BodyHeader header) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            header.write(channel);
+        }
     }
 
     private void remove(QueuedMessage message) throws Exception {
@@ -138,7 +156,7 @@ class RocksSpoolTest {
             byte[] content = Samples.content(size, size);
             QueuedMessage next = commit(content);
             assertThat(files()).containsExactly(spool.files().path(next.id()));
-            assertThat(files().getFirst()).hasBinaryContent(content).hasSize(size);
+            assertThat(files().getFirst()).hasSize(BodyHeader.SIZE + size);
             assertThat(Files.getAttribute(files().getFirst(), "unix:ino")).isEqualTo(file);
             assertThat(bytes(spool.read(next.id()).orElseThrow())).isEqualTo(content);
             assertThatThrownBy(() -> done.body().open()).isInstanceOf(NoSuchFileException.class);
@@ -282,8 +300,8 @@ class RocksSpoolTest {
         QueueId noBody = commit(new byte[1]).id();
         QueueId noFile = commit(new byte[MEMORY_BODY + 1]).id();
         QueueId last = commit(new byte[1]).id();
+        Files.delete(spool.files().path(noFile));
         spool.close();
-        Files.delete(folder.resolve("bodies").resolve(noFile.toString()));
         try (Database database = Database.open(folder.resolve("db"), "test", Tables.ALL, StoreMemory.SMALL)) {
             database.commit(List.of(
                     new Edit.Put(Tables.MESSAGE, Tables.key(badRecord), new byte[] {1, 2, 3}),
@@ -307,28 +325,57 @@ class RocksSpoolTest {
         QueuedMessage message = commit(Samples.content(4, MEMORY_BODY * 2));
         Path file = files().getFirst();
         byte[] content = Files.readAllBytes(file);
-        content[MEMORY_BODY] ^= 1;
+        content[BodyHeader.SIZE + MEMORY_BODY] ^= 1;
         Files.write(file, content);
         assertThatThrownBy(() -> bytes(message)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
         try (InputStream in = message.body().open()) {
             assertThatThrownBy(() -> in.readNBytes(content.length)).hasMessageContaining("damaged");
         }
-        Files.write(file, new byte[10]);
+        Files.write(file, Arrays.copyOf(content, BodyHeader.SIZE + 10));
         assertThatThrownBy(() -> message.body().open()).hasMessageContaining("10 octets of");
+        Files.write(file, new byte[10]);
+        assertThatThrownBy(() -> message.body().open())
+                .isInstanceOf(CorruptRecordException.class)
+                .hasMessageContaining("nobody's");
+    }
+
+    @Test
+    void aBodyThatTheDiskGivesAnErrorForIsWaitedFor() throws Exception {
+        QueuedMessage message = commit(Samples.content(4, MEMORY_BODY * 2));
+        Path file = spool.files().path(message.id());
+        spool.close();
+        Path aside = Files.move(file, folder.resolve("aside"));
+        Files.createDirectory(file);
+        open();
+        assertThatThrownBy(() -> spool.read(message.id()))
+                .isInstanceOf(UnreadableRecordException.class)
+                .hasMessageContaining(file.toString());
+        assertThat(spool.inspection()
+                        .verify(new QueueId(0), Duration.ofMinutes(1))
+                        .faults())
+                .extracting(Fault::kind)
+                .contains(Fault.Kind.BODY_UNTOLD);
+        Files.delete(file);
+        Files.move(aside, file);
+        assertThat(bytes(spool.read(message.id()).orElseThrow())).isEqualTo(Samples.content(4, MEMORY_BODY * 2));
     }
 
     @Test
     void filesWithoutAMessageAreRemovedAtTheStart() throws Exception {
         QueuedMessage kept = commit(new byte[MEMORY_BODY + 1]);
+        Path file = spool.files().path(kept.id());
         spool.close();
-        Path orphan = folder.resolve("bodies").resolve(new QueueId(kept.id().value() + 1).toString());
-        Files.write(orphan, new byte[100]);
-        Files.write(folder.resolve("bodies").resolve(SpareFiles.PREFIX + 7), new byte[100]);
-        Path stranger = Files.write(folder.resolve("bodies").resolve("README"), new byte[1]);
+        Path bodies = folder.resolve("bodies");
+        QueueId nobody = new QueueId(kept.id().value() + 1);
+        Files.write(bodies.resolve(nobody.toString()), new byte[100]);
+        Files.write(bodies.resolve(".spare-7"), new byte[100]);
+        Files.write(bodies.resolve("body-71"), new byte[3]);
+        header(bodies.resolve("body-72"), new BodyHeader(Optional.of(nobody), 0, 0));
+        header(bodies.resolve("body-73"), BodyHeader.NOBODYS);
+        Path stranger = Files.write(bodies.resolve("README"), new byte[1]);
+        Path unlike = Files.write(bodies.resolve("body-073"), new byte[100]);
         open();
-        assertThat(files())
-                .containsExactlyInAnyOrder(
-                        folder.resolve("bodies").resolve(kept.id().toString()), stranger);
+        assertThat(files()).containsExactlyInAnyOrder(file, stranger, unlike);
     }
 
     @Test

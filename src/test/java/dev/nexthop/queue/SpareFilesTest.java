@@ -5,19 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexthop.mail.QueueId;
+import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which files of messages that are done serve the next ones, and what becomes of all others. */
 class SpareFilesTest {
     private static final QueueId ID = new QueueId(7);
+    private static final QueueId OTHER = new QueueId(8);
 
     @TempDir
     Path root;
@@ -28,7 +40,7 @@ class SpareFilesTest {
     @BeforeEach
     void open() throws IOException {
         folder = root.resolve("bodies");
-        files = BodyFiles.open(folder, _ -> BodyFiles.Owner.MESSAGE);
+        files = BodyFiles.open(folder, (_, _) -> BodyFiles.Owner.MESSAGE);
     }
 
     private List<String> names() throws IOException {
@@ -39,50 +51,219 @@ class SpareFilesTest {
 
     /** One that this process has made. */
     private void make(QueueId id) throws IOException {
-        SpareFiles.Begun begun = files.begin();
-        try (var channel = begun.channel()) {
+        SpareFiles.Begun begun = files.begin(id);
+        try (FileChannel channel = begun.channel()) {
             channel.write(ByteBuffer.wrap(new byte[100]));
+            header(id).write(channel);
         }
-        files.syncFolder(files.name(begun, id));
+        files.syncFolder(begun);
+        files.add(begun, id);
+    }
+
+    private static BodyHeader header(QueueId id) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(new byte[100]);
+        return new BodyHeader(Optional.of(id), 100, (int) checksum.getValue());
+    }
+
+    /** The message that a file says it is the body of. */
+    private Optional<QueueId> owner(QueueId first) throws IOException {
+        return BodyNames.owner(folder.resolve("body-" + first.value()));
     }
 
     @Test
     void oneOfThisProcessServesTheNext() throws Exception {
         make(ID);
+        assertThat(owner(ID)).contains(ID);
         files.remove(ID);
-        assertThat(names()).singleElement().asString().startsWith(SpareFiles.PREFIX);
+        assertThat(owner(ID)).isEmpty();
+        make(OTHER);
+        assertThat(names()).hasSize(1);
+        assertThat(owner(ID)).contains(OTHER);
+        assertThat(files.contains(ID)).isFalse();
+        assertThatThrownBy(() -> files.open(ID)).isInstanceOf(NoSuchFileException.class);
     }
 
-    /** A backup may hold the same file by a link, and who brought it back may have given it other permissions. */
     @Test
-    void oneThatWasThereBeforeIsNeverWrittenOver() throws Exception {
+    void oneThatIsReadIsNeverWrittenOver() throws Exception {
+        make(ID);
+        try (FileChannel reader = files.open(ID)) {
+            files.remove(ID);
+            make(OTHER);
+            assertThat(owner(OTHER)).as("a file of its own").contains(OTHER);
+            assertThat(reader.read(ByteBuffer.allocate(200)))
+                    .as("the old octets")
+                    .isEqualTo(100);
+        } finally {
+            files.left(ID);
+        }
+        assertThat(names()).hasSize(1);
+    }
+
+    @Test
+    void oneThatSaysItIsAnothersIsNotRead() throws Exception {
+        make(ID);
+        try (FileChannel channel = FileChannel.open(files.path(ID), StandardOpenOption.WRITE)) {
+            header(OTHER).write(channel);
+        }
+        assertThatThrownBy(() -> files.open(ID))
+                .isInstanceOf(CorruptRecordException.class)
+                .hasMessageContaining("the body of " + OTHER + ", not of " + ID);
+    }
+
+    @Test
+    void anIdIsGivenOnce() throws Exception {
+        make(ID);
+        assertThatThrownBy(() -> make(ID)).isInstanceOf(FileAlreadyExistsException.class);
+        make(OTHER);
+        files.remove(OTHER);
+        assertThatThrownBy(() -> make(ID)).hasMessageContaining("was given twice");
+        try (FileChannel body = files.open(ID)) {
+            assertThat(body.size()).isEqualTo(BodyHeader.SIZE + 100);
+        } finally {
+            files.left(ID);
+        }
+    }
+
+    @Test
+    void filesAreFoundAgainByWhatTheySay() throws Exception {
+        make(ID);
+        make(OTHER);
+        files.remove(ID);
+        make(new QueueId(9));
+        files.close();
+        open();
+        assertThat(files.ids()).containsExactly(OTHER, new QueueId(9));
+        assertThat(files.path(new QueueId(9)).getFileName()).hasToString("body-" + ID.value());
+        assertThat(files.highest()).isEqualTo(9);
+        assertThat(BodyFiles.ids(folder)).containsExactlyInAnyOrder(OTHER, new QueueId(9));
+        assertThat(BodyFiles.ids(root.resolve("missing"))).isEmpty();
+    }
+
+    /** As format 1 of the spool had it. */
+    @Test
+    void oneNamedByItsMessageIsReadAndNeverWrittenOver() throws Exception {
+        files.close();
+        Files.write(folder.resolve(ID.toString()), new byte[100]);
+        open();
+        try (FileChannel body = files.open(ID)) {
+            assertThat(body.position()).isZero();
+        } finally {
+            files.left(ID);
+        }
+        files.remove(ID);
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotSayWhoseItIsStaysAndIsTold() throws Exception {
+        make(ID);
+        make(OTHER);
+        files.close();
+        Path damaged = files.path(ID);
+        try (FileChannel channel = FileChannel.open(damaged, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}), 12);
+        }
+        Path twice = Files.copy(files.path(OTHER), folder.resolve("body-99"));
+        open();
+        assertThat(files.ids()).containsExactly(OTHER);
+        assertThat(files.untold().reasons()).containsKey(damaged).hasSize(2);
+        assertThat(files.untold().unsure()).isFalse();
+        assertThat(twice).exists();
+        assertThatCode(() -> files.find(ID)).doesNotThrowAnyException();
+    }
+
+    /** Tools that bring a failing disk to a new one write zeros for what they can't read. */
+    @Test
+    void aHeaderOfZerosIsALostOne() throws Exception {
         make(ID);
         files.close();
-        Files.createLink(root.resolve("backup"), files.path(ID));
+        Path file = files.path(ID);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(BodyHeader.SIZE), 0);
+        }
         open();
-        files.remove(ID);
-        assertThat(names()).isEmpty();
-        make(new QueueId(8));
-        assertThat(root.resolve("backup")).hasBinaryContent(new byte[100]);
+        assertThat(file).exists();
+        assertThat(files.untold().reasons()).containsOnlyKeys(file);
     }
 
-    @Test
-    void oneThatSomebodyHasPutBackIsNeverWrittenOver() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBodyWhoseHeaderIsDamagedComesBackByItsLengthAndChecksum(boolean restarted) throws Exception {
         make(ID);
-        files.take(ID);
-        files.remove(ID);
-        assertThat(names()).isEmpty();
+        make(OTHER);
+        Path file = files.path(ID);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), 3);
+        }
+        assertThatThrownBy(() -> files.open(ID)).hasMessageContaining("does not say whose body it is");
+        try (FileChannel body = files.salvage(ID)) {
+            assertThat(body.position()).as("what an export takes").isEqualTo(BodyHeader.SIZE);
+        } finally {
+            files.left(ID);
+        }
+        if (restarted) {
+            files.close();
+            open();
+        }
+        BodyHeader like = header(ID);
+        MessageRecord.Body longer = new MessageRecord.Body(MessageRecord.Place.FILE, 101, false, like.checksum());
+        files.take(ID, longer);
+        assertThat(files.contains(ID)).isFalse();
+        MessageRecord.Body unlike = new MessageRecord.Body(MessageRecord.Place.FILE, 100, false, 1);
+        files.take(ID, unlike);
+        assertThat(files.contains(ID)).isFalse();
+        files.take(ID, new MessageRecord.Body(MessageRecord.Place.FILE, 100, false, like.checksum()));
+        assertThat(files.path(ID)).isEqualTo(file);
+        assertThat(owner(ID)).contains(ID);
+        assertThat(files.untold().reasons()).isEmpty();
     }
 
+    /** A folder in the place of a file is what a file system gives for one that it can't read. */
     @Test
-    void oneThatCannotBeOpenedHindersNobody() throws Exception {
+    void oneThatTheDiskGivesAnErrorForIsLookedAtLater() throws Exception {
         make(ID);
-        files.remove(ID);
-        Path spare = folder.resolve(names().getFirst());
-        Files.delete(spare);
-        Files.createDirectory(spare);
-        make(new QueueId(8));
-        assertThat(names()).containsExactly(new QueueId(8).toString());
+        files.close();
+        Path file = files.path(ID);
+        Path aside = Files.move(file, root.resolve("aside"));
+        Files.createDirectory(file);
+        open();
+        assertThat(files.ids()).isEmpty();
+        assertThat(files.untold().reasons()).containsOnlyKeys(file);
+        assertThat(files.untold().unsure()).isTrue();
+        assertThatThrownBy(() -> files.find(ID))
+                .isInstanceOf(UnreadableRecordException.class)
+                .hasMessageContaining(file.toString());
+        Files.delete(file);
+        Files.move(aside, file);
+        files.find(ID);
+        assertThat(files.ids()).containsExactly(ID);
+        assertThat(files.untold().reasons()).isEmpty();
+    }
+
+    /** A power cut may leave a new file without anything. */
+    @Test
+    void aHeaderIsWholeOrDamagedOrNotThereYet() throws Exception {
+        make(ID);
+        byte[] whole = Files.readAllBytes(files.path(ID));
+        Path file = root.resolve("cut");
+        for (int length = 0; length < BodyHeader.SIZE; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThat(BodyHeader.read(file)).as("%d octets", length).isEqualTo(BodyHeader.NOBODYS);
+        }
+        for (int at = 0; at < 32; at++) {
+            byte[] flipped = Arrays.copyOf(whole, BodyHeader.SIZE);
+            flipped[at] ^= 4;
+            Files.write(file, flipped);
+            assertThatThrownBy(() -> BodyHeader.read(file))
+                    .as("octet %d", at)
+                    .isInstanceOf(CorruptRecordException.class);
+        }
+        Files.write(file, whole);
+        assertThat(BodyNames.whole(file)).isTrue();
+        whole[BodyHeader.SIZE + 50] ^= 1;
+        Files.write(file, whole);
+        assertThat(BodyNames.whole(file)).as("octets of another message").isFalse();
     }
 
     @Test

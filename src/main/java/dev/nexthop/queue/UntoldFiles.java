@@ -1,0 +1,100 @@
+package dev.nexthop.queue;
+
+import dev.nexthop.mail.QueueId;
+import dev.nexthop.store.CorruptRecordException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Files of the folder of bodies of which it can't be told whose they are. Each may be mail, so that they stay. */
+final class UntoldFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(UntoldFiles.class);
+
+    // Why: a CorruptRecordException stays as it is; what the disk gives an error for may be read later.
+    private final Map<Path, IOException> files = new ConcurrentHashMap<>();
+
+    void add(Path file, IOException why) {
+        files.put(file, why);
+        LOG.error("whose body {} is can't be told, and it stays: {}", file, why.toString());
+    }
+
+    /** Tells of them, if there are any, when the spool has been opened. */
+    void alarm(SpoolWatch watch) {
+        if (!files.isEmpty()) {
+            watch.damaged(files.size() + " files of the spool may be bodies of messages, and it can't be told of which:"
+                    + " messages whose body is in none of the others wait, or go into quarantine; nexthop queue verify"
+                    + " names the files");
+        }
+    }
+
+    void remove(Path file) {
+        files.remove(file);
+    }
+
+    /** Whether one of them may be read later. */
+    boolean unsure() {
+        return files.values().stream().anyMatch(UntoldFiles::mayPass);
+    }
+
+    private static boolean mayPass(IOException why) {
+        return !(why instanceof CorruptRecordException);
+    }
+
+    /** Each with why. */
+    Map<Path, String> reasons() {
+        Map<Path, String> reasons = new TreeMap<>();
+        files.forEach((file, why) ->
+                reasons.put(file, mayPass(why) ? "it can't be read: " + why : String.valueOf(why.getMessage())));
+        return reasons;
+    }
+
+    /** Reads those once more that the disk gave an error for, and tells whose they are. */
+    void again(BiConsumer<QueueId, Path> found) {
+        for (Map.Entry<Path, IOException> entry : List.copyOf(files.entrySet())) {
+            if (!mayPass(entry.getValue())) {
+                continue;
+            }
+            Path file = entry.getKey();
+            try {
+                Optional<QueueId> owner = BodyNames.owner(file);
+                owner.ifPresent(id -> found.accept(id, file));
+                files.remove(file, entry.getValue());
+            } catch (CorruptRecordException e) {
+                add(file, e);
+            } catch (NoSuchFileException e) {
+                files.remove(file);
+            } catch (IOException e) {
+                LOG.debug("{} can't be read yet: {}", file, e.toString());
+            }
+        }
+    }
+
+    /** One whose header is damaged, and whose other octets are those of a body. Reads all of such files that are as long. */
+    Optional<Path> match(MessageRecord.Body body) throws IOException {
+        BodyHeader like = new BodyHeader(Optional.empty(), body.size(), body.checksum());
+        for (Map.Entry<Path, IOException> entry : List.copyOf(files.entrySet())) {
+            Path file = entry.getKey();
+            if (!mayPass(entry.getValue()) && damaged(file) && like.describes(file)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean damaged(Path file) throws IOException {
+        try {
+            BodyNames.owner(file);
+            return false;
+        } catch (CorruptRecordException e) {
+            return true;
+        }
+    }
+}
