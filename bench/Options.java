@@ -1,7 +1,7 @@
 import java.util.List;
 
 /** The command line. */
-record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolean write, boolean exim) {
+record Options(int rounds, int warmUp, int settle, List<Load> loads, boolean latency, boolean write, boolean exim) {
     boolean tls() {
         return loads.stream().anyMatch(load -> load.way() == Load.Way.STARTTLS);
     }
@@ -9,6 +9,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
     static Options parse(List<String> words) {
         int rounds = 3;
         int warmUp = 10_000;
+        int settle = 15;
         int messages = 5_000;
         int sessions = 20;
         int size = 4_096;
@@ -26,6 +27,7 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
             switch (words.get(i)) {
                 case "--rounds" -> rounds = Integer.parseInt(words.get(++i));
                 case "--warm-up" -> warmUp = Math.max(1, Integer.parseInt(words.get(++i)));
+                case "--settle" -> settle = Integer.parseInt(words.get(++i));
                 case "--messages" -> messages = Integer.parseInt(words.get(++i));
                 case "--sessions" -> sessions = Integer.parseInt(words.get(++i));
                 case "--size" -> size = Integer.parseInt(words.get(++i));
@@ -45,14 +47,14 @@ record Options(int rounds, int warmUp, List<Load> loads, boolean latency, boolea
             }
         }
         if (all) {
-            return new Options(rounds, warmUp, Load.all(), true, write, exim);
+            return new Options(rounds, warmUp, settle, Load.all(), true, write, exim);
         }
         if (!one) {
-            return new Options(rounds, warmUp, Load.usual(messages, sessions, size), latency, write, exim);
+            return new Options(rounds, warmUp, settle, Load.usual(messages, sessions, size), latency, write, exim);
         }
         Load plain = new Load(messages, sessions, size, recipients, reuse, Load.Way.SMTP);
         Load load = new Load(messages, sessions, size, recipients, reuse, way);
         List<Load> loads = way == Load.Way.STARTTLS ? List.of(plain, load) : List.of(load);
-        return new Options(rounds, warmUp, loads, latency, write, exim);
+        return new Options(rounds, warmUp, settle, loads, latency, write, exim);
     }
 }

@@ -54,17 +54,18 @@ void main(String[] arguments) throws Exception {
             }
         }
         for (Load load : options.loads()) {
-            // Round 0 does not count: each kind of load has code and processes of its own.
-            for (int round = 0; round <= options.rounds(); round++) {
+            // Each kind of load has code and processes of its own.
+            for (Parties.Server server : servers) {
+                long begin = System.nanoTime();
+                while (server.lasting() && seconds(begin) < options.settle()) {
+                    once(server, field, load);
+                }
+            }
+            for (int round = 0; round < options.rounds(); round++) {
                 for (Parties.Server server : servers) {
-                    if (round == 0 && !server.lasting()) {
-                        continue;
-                    }
-                    Row row = load.way() == Load.Way.BACKLOG ? drain(server, field, load) : run(server, field, load);
-                    if (round > 0) {
-                        System.out.println(row);
-                        rows.add(row);
-                    }
+                    Row row = once(server, field, load);
+                    System.out.println(row);
+                    rows.add(row);
                 }
             }
         }
@@ -107,6 +108,10 @@ record Row(String server, Load load, int arrived, double accept, double relay, d
                 peak,
                 arrived);
     }
+}
+
+Row once(Parties.Server server, Field field, Load load) throws Exception {
+    return load.way() == Load.Way.BACKLOG ? drain(server, field, load) : run(server, field, load);
 }
 
 Row run(Parties.Server server, Field field, Load load) throws Exception {
@@ -170,7 +175,7 @@ String times(String server, Latency.Times times) {
 
 String table(List<Row> rows, Options options, String busy) {
     StringBuilder text = new StringBuilder();
-    text.append("Medians of ").append(options.rounds()).append(" runs of each server in turn after ").append(options.warmUp()).append(" messages of warm-up, ")
+    text.append("Medians of ").append(options.rounds()).append(" runs of each server in turn after ").append(options.warmUp()).append(" messages of warm-up and ").append(options.settle()).append(" seconds of each load, ")
             .append(Runtime.getRuntime().availableProcessors()).append(" cores, ")
             .append(System.getProperty("os.name")).append(", JDK ")
             .append(Runtime.version()).append("; load of the machine before the first run: ").append(busy).append(".\n\n");
