@@ -231,27 +231,36 @@ final class BodyFiles {
     void take(QueueId id, MessageRecord.Body body) throws IOException {
         own.remove(id);
         if (contains(id)) {
-            askAgain(id);
+            if (!saysWhose(id)) {
+                mend(path(id), id, body);
+            }
+            return;
         }
-        if (!contains(id)) {
-            search(id);
-        }
-        if (!contains(id)) {
-            mend(id, body);
+        search(id);
+        readAgain();
+        Optional<Path> same = contains(id) ? Optional.empty() : untold.match(body);
+        if (same.isPresent()) {
+            mend(same.get(), id, body);
+            found(id, same.get());
+            untold.remove(same.get());
         }
         find(id);
     }
 
-    /** A header may have been damaged since it was read. */
-    private void askAgain(QueueId id) throws IOException {
-        Path file = path(id);
+    /** Reads those files once more that the disk gave an error for. */
+    void readAgain() {
+        untold.again(this::found);
+    }
+
+    /** False when the header has been damaged since it was read. */
+    private boolean saysWhose(QueueId id) throws IOException {
         try {
-            BodyNames.owner(file);
+            BodyNames.owner(path(id));
+            return true;
         } catch (CorruptRecordException e) {
-            present.remove(id);
-            untold.add(file, e);
+            return false;
         } catch (NoSuchFileException e) {
-            LOG.debug("{} is gone", file); // who reads it tells
+            return true; // who reads it tells
         }
     }
 
@@ -270,16 +279,15 @@ final class BodyFiles {
         }
     }
 
-    private void mend(QueueId id, MessageRecord.Body body) throws IOException {
-        Optional<Path> same = untold.match(body);
-        if (same.isPresent()) {
-            try (FileChannel channel = FileChannel.open(same.get(), StandardOpenOption.WRITE)) {
-                new BodyHeader(Optional.of(id), body.size(), body.checksum()).write(channel);
+    /** Writes a header anew, when what is behind it is a body. */
+    private static void mend(Path file, QueueId id, MessageRecord.Body body) throws IOException {
+        BodyHeader header = new BodyHeader(Optional.of(id), body.size(), body.checksum());
+        if (header.describes(file)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                header.write(channel);
                 channel.force(false);
             }
-            found(id, same.get());
-            untold.remove(same.get());
-            LOG.info("the body {} is that of message {} by its length and checksum, and says so again", same.get(), id);
+            LOG.info("the body {} is that of message {} by its length and checksum, and says so again", file, id);
         }
     }
 
@@ -373,12 +381,11 @@ final class BodyFiles {
      */
     void find(QueueId id) throws UnreadableRecordException {
         if (!contains(id)) {
-            untold.again(this::found);
+            readAgain();
         }
         if (!contains(id) && untold.unsure()) {
-            throw new UnreadableRecordException(
-                    "the body of message " + id + " may be in a file that the disk gives an error for: "
-                            + untold.reasons().keySet().stream().limit(3).toList());
+            throw new UnreadableRecordException("the body of message " + id
+                    + " may be in a file that the disk gives an error for: " + untold.unread());
         }
     }
 

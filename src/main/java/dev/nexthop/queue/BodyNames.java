@@ -59,9 +59,16 @@ record BodyNames(Path folder) {
         return named.isPresent() ? named : BodyHeader.read(file).owner();
     }
 
-    /** Whether all of a body was written that was to be in a file, as far as its header can tell. Reads all of it. */
-    static boolean whole(Path file) throws IOException {
-        return byId(file).isPresent() || BodyHeader.read(file).describes(file);
+    /** What is said of a body that is not {@link #whole}. */
+    static final String PART = "; it is damaged or was never whole, and may hold octets of another message";
+
+    /** Whether all of a body is in a file that was to be, as far as its header can tell. Reads all of it. */
+    static boolean whole(Path file) {
+        try {
+            return byId(file).isPresent() || BodyHeader.read(file).describes(file);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<QueueId> byId(Path file) {

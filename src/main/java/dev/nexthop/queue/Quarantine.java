@@ -200,7 +200,15 @@ final class Quarantine {
         }
         Quarantined entry = info(id);
         StringBuilder reason = new StringBuilder(entry.at() + " " + entry.reason() + "\n");
-        if (source.contains(id)) {
+        if (!source.contains(id)) {
+            if (readable(id, Tables.MESSAGE)
+                    .filter(record -> isFile(id, record))
+                    .isPresent()) {
+                reason.append("there is no ")
+                        .append(id)
+                        .append(".eml: no file says that it is the body; queue verify names those that say nothing\n");
+            }
+        } else {
             try {
                 files.add(exportFile(id, source, into));
             } catch (CorruptRecordException | NoSuchFileException e) {
@@ -215,6 +223,14 @@ final class Quarantine {
                 into.resolve(id + ".txt"),
                 new ByteArrayInputStream(reason.toString().getBytes(StandardCharsets.UTF_8))));
         return files;
+    }
+
+    private static boolean isFile(QueueId id, byte[] record) {
+        try {
+            return MessageCodec.decode(id, record).body().place() == MessageRecord.Place.FILE;
+        } catch (CorruptRecordException e) {
+            return false;
+        }
     }
 
     private static Path exportFile(QueueId id, BodyFiles source, Path into) throws IOException {

@@ -133,8 +133,7 @@ public final class RocksSpool implements Spool {
             return BodyFiles.Owner.NOBODY;
         }
         String what = "a body without a record, which may have been in a damaged place of the log";
-        String part = "; it is damaged or was never whole, and may hold octets of another message";
-        quarantine.add(id, BodyNames.whole(file) ? what : what + part, clock.instant());
+        quarantine.add(id, BodyNames.whole(file) ? what : what + BodyNames.PART, clock.instant());
         return BodyFiles.Owner.MESSAGE;
     }
 

@@ -71,10 +71,17 @@ final class SpareFiles {
             BodyHeader.NOBODYS.write(channel);
             return begun(made, since, channel);
         } catch (IOException e) {
-            channel.close();
-            remove(names.path(made));
+            undo(channel, made);
             throw RocksSpool.fullOr(e);
+        } catch (RuntimeException | Error e) {
+            undo(channel, made);
+            throw e;
         }
+    }
+
+    private void undo(FileChannel channel, long made) throws IOException {
+        channel.close();
+        remove(names.path(made));
     }
 
     private static Begun begun(long number, long since, FileChannel channel) throws IOException {

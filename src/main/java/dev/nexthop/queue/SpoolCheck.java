@@ -84,6 +84,7 @@ final class SpoolCheck {
                         Fault.Kind.FOREIGN,
                         file.toString(),
                         "a file in the folder of bodies whose name is none of ours"));
+        spool.files().readAgain();
         spool.files().untold().reasons().forEach((file, why) -> fault(Fault.Kind.BODY_UNTOLD, file.toString(), why));
         try {
             database.scan(Tables.META, new byte[0], new byte[0], STEP);

@@ -22,6 +22,7 @@ final class SpoolRepair {
     private final List<Fault> faults = new ArrayList<>();
     private final List<String> done = new ArrayList<>();
     private boolean rewrite;
+    private boolean unread;
 
     SpoolRepair(SpoolSettings settings, Clock clock, SpoolWatch watch) {
         this.settings = settings;
@@ -31,7 +32,11 @@ final class SpoolRepair {
 
     VerifyReport run() throws IOException {
         mend();
-        if (rewrite) {
+        if (rewrite && unread) {
+            // The new one would know nothing of the losses of the old one, nor ask for what such a file alone names.
+            tell("did not write the database anew: there are bodies that the disk gives an error for; when they can be"
+                    + " read, or are elsewhere, --repair again");
+        } else if (rewrite) {
             Path kept = Rebuild.run(settings, clock);
             tell("wrote the database anew; the old one, with what could not be read, is kept in " + kept);
             mend(); // a body whose record is not in the new one has nobody now, and a start would remove it
@@ -65,7 +70,8 @@ final class SpoolRepair {
                 }
                 Optional<QueueId> next = report.next();
                 if (next.isEmpty()) {
-                    if (!spool.files().untold().unsure()) { // else what lost its record may be in there
+                    unread = spool.files().untold().unsure();
+                    if (!unread) { // else what lost its record may be in there
                         spool.inspection().database().settleLosses();
                     }
                     return;
@@ -91,7 +97,10 @@ final class SpoolRepair {
     }
 
     private void putAside(Fault fault, RocksSpool spool) throws IOException {
-        spool.inspection().putAside(QueueId.parse(fault.name()), fault.text(), clock.instant());
+        QueueId id = QueueId.parse(fault.name());
+        boolean part = fault.kind() == Fault.Kind.FILE_ALONE
+                && !BodyNames.whole(spool.files().path(id));
+        spool.inspection().putAside(id, part ? fault.text() + BodyNames.PART : fault.text(), clock.instant());
         tell("put " + fault.name() + " into quarantine: " + fault.text());
     }
 

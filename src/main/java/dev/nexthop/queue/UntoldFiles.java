@@ -2,6 +2,7 @@ package dev.nexthop.queue;
 
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.store.CorruptRecordException;
+import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,6 +49,16 @@ final class UntoldFiles {
         return !(why instanceof CorruptRecordException);
     }
 
+    /** Some of those that may be read later. */
+    List<Path> unread() {
+        return files.entrySet().stream()
+                .filter(entry -> mayPass(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .limit(3)
+                .toList();
+    }
+
     /** Each with why. */
     Map<Path, String> reasons() {
         Map<Path, String> reasons = new TreeMap<>();
@@ -77,14 +88,29 @@ final class UntoldFiles {
         }
     }
 
-    /** One whose header is damaged, and whose other octets are those of a body. Reads all of such files that are as long. */
-    Optional<Path> match(MessageRecord.Body body) throws IOException {
+    /**
+     * One whose header is damaged, and whose other octets are those of a body. Reads all of such files that are as long.
+     *
+     * @throws UnreadableRecordException when it is none that can be read, and the disk gives an error for others
+     */
+    Optional<Path> match(MessageRecord.Body body) throws UnreadableRecordException {
         BodyHeader like = new BodyHeader(Optional.empty(), body.size(), body.checksum());
+        IOException trouble = null;
         for (Map.Entry<Path, IOException> entry : List.copyOf(files.entrySet())) {
             Path file = entry.getKey();
-            if (!mayPass(entry.getValue()) && damaged(file) && like.describes(file)) {
-                return Optional.of(file);
+            try {
+                if (!mayPass(entry.getValue()) && damaged(file) && like.describes(file)) {
+                    return Optional.of(file);
+                }
+            } catch (NoSuchFileException e) {
+                files.remove(file);
+            } catch (IOException e) {
+                trouble = e;
             }
+        }
+        if (trouble != null) {
+            throw new UnreadableRecordException(
+                    "a file that does not say whose body it is can't be read: " + trouble, trouble);
         }
         return Optional.empty();
     }

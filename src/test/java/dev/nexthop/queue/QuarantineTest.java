@@ -326,6 +326,28 @@ class QuarantineTest {
         }
     }
 
+    /** A record that only such a file names would not be looked for. */
+    @Test
+    void aRepairWritesNothingAnewWhileABodyCanNotBeRead() throws Exception {
+        Path file;
+        try (RocksSpool spool = open()) {
+            file = spool.files().path(commit(spool, MEMORY_BODY * 2));
+        }
+        open().close();
+        damage(FORMAT_ENTRY);
+        Path aside = Files.move(file, folder.resolve("aside"));
+        Files.createDirectory(file);
+        VerifyReport report = SpoolInspection.repair(settings, Clock.systemUTC(), alarms::add);
+        assertThat(report.repaired()).anyMatch(done -> done.contains("did not write the database anew"));
+        Files.delete(file);
+        Files.move(aside, file);
+        SpoolInspection.repair(settings, Clock.systemUTC(), alarms::add);
+        try (RocksSpool spool = open()) {
+            assertThat(verify(spool).faults()).isEmpty();
+            assertThat(verify(spool).messages()).isEqualTo(1);
+        }
+    }
+
     @Test
     void aDamagedFormatMarkIsWrittenAnewAtTheOpening() throws Exception {
         open().close();
