@@ -329,9 +329,11 @@ class QuarantineTest {
     /** A record that only such a file names would not be looked for. */
     @Test
     void aRepairWritesNothingAnewWhileABodyCanNotBeRead() throws Exception {
+        QueueId id;
         Path file;
         try (RocksSpool spool = open()) {
-            file = spool.files().path(commit(spool, MEMORY_BODY * 2));
+            id = commit(spool, MEMORY_BODY * 2);
+            file = spool.files().path(id);
         }
         open().close();
         damage(FORMAT_ENTRY);
@@ -341,7 +343,14 @@ class QuarantineTest {
         assertThat(report.repaired()).anyMatch(done -> done.contains("did not write the database anew"));
         Files.delete(file);
         Files.move(aside, file);
-        SpoolInspection.repair(settings, Clock.systemUTC(), alarms::add);
+        try (RocksSpool spool = open()) {
+            assertThat(spool.inspection().restore(id))
+                    .as("put aside, with what could be read")
+                    .isTrue();
+        }
+        assertThat(SpoolInspection.repair(settings, Clock.systemUTC(), alarms::add)
+                        .repaired())
+                .anyMatch(done -> done.contains("wrote the database anew"));
         try (RocksSpool spool = open()) {
             assertThat(verify(spool).faults()).isEmpty();
             assertThat(verify(spool).messages()).isEqualTo(1);
