@@ -320,7 +320,7 @@ final class BodyFiles {
                 .toList();
     }
 
-    /** Every id that has a file in a folder that nobody has opened, or that has none because the folder is missing. */
+    /** Every id that has a file in a folder that nobody has opened; none when the folder is missing. */
     static List<QueueId> ids(Path folder) throws IOException {
         List<QueueId> ids = new ArrayList<>();
         for (Path file : Files.isDirectory(folder) ? all(folder) : List.<Path>of()) {

@@ -70,8 +70,8 @@ final class SpoolRepair {
                 }
                 Optional<QueueId> next = report.next();
                 if (next.isEmpty()) {
-                    unread = spool.files().untold().unsure();
-                    if (!unread) { // else what lost its record may be in there
+                    unread |= spool.files().untold().everUnsure();
+                    if (!unread) { // else what lost its record may be in there, and was not looked at
                         spool.inspection().database().settleLosses();
                     }
                     return;

@@ -6,6 +6,8 @@ import dev.nexthop.store.UnreadableRecordException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +21,15 @@ import org.slf4j.LoggerFactory;
 final class UntoldFiles {
     private static final Logger LOG = LoggerFactory.getLogger(UntoldFiles.class);
 
+    /** So many files that still can't be read end a look at them. */
+    private static final int MOST_FAILED = 64;
+
     // Why: a CorruptRecordException stays as it is; what the disk gives an error for may be read later.
     private final Map<Path, IOException> files = new ConcurrentHashMap<>();
+    private volatile boolean everUnsure;
 
     void add(Path file, IOException why) {
+        everUnsure |= mayPass(why);
         files.put(file, why);
         LOG.error("whose body {} is can't be told, and it stays: {}", file, why.toString());
     }
@@ -43,6 +50,11 @@ final class UntoldFiles {
     /** Whether one of them may be read later. */
     boolean unsure() {
         return files.values().stream().anyMatch(UntoldFiles::mayPass);
+    }
+
+    /** Whether one could not be read when the folder was opened: what was asked about all bodies then left it out. */
+    boolean everUnsure() {
+        return everUnsure;
     }
 
     private static boolean mayPass(IOException why) {
@@ -67,11 +79,18 @@ final class UntoldFiles {
         return reasons;
     }
 
-    /** Reads those once more that the disk gave an error for, and tells whose they are. */
+    /**
+     * Reads those once more that the disk gave an error for, in any order, and tells whose they are. When too many still can't
+     * be read the rest waits: thousands of messages may ask in turn.
+     */
     void again(BiConsumer<QueueId, Path> found) {
-        for (Map.Entry<Path, IOException> entry : List.copyOf(files.entrySet())) {
-            if (!mayPass(entry.getValue())) {
-                continue;
+        List<Map.Entry<Path, IOException>> left = new ArrayList<>(files.entrySet());
+        left.removeIf(entry -> !mayPass(entry.getValue()));
+        Collections.shuffle(left);
+        int failed = 0;
+        for (Map.Entry<Path, IOException> entry : left) {
+            if (failed == MOST_FAILED) {
+                return;
             }
             Path file = entry.getKey();
             try {
@@ -83,6 +102,7 @@ final class UntoldFiles {
             } catch (NoSuchFileException e) {
                 files.remove(file);
             } catch (IOException e) {
+                failed++;
                 LOG.debug("{} can't be read yet: {}", file, e.toString());
             }
         }

@@ -265,6 +265,30 @@ class SpareFilesTest {
         files.find(ID);
         assertThat(files.ids()).containsExactly(ID);
         assertThat(files.untold().reasons()).isEmpty();
+        assertThat(files.untold().unsure()).isFalse();
+        assertThat(files.untold().everUnsure())
+                .as("a check that was under way has not asked about it")
+                .isTrue();
+    }
+
+    /** As when a folder came back with another owner: each message asks, and each look at them all would take long. */
+    @Test
+    void aLookAtManyThatCanNotBeReadEndsAndComesToEachInTime() throws Exception {
+        make(ID);
+        files.close();
+        Path file = files.path(ID);
+        Path aside = Files.move(file, root.resolve("aside"));
+        Files.createDirectory(file);
+        for (int i = 0; i < 200; i++) {
+            Files.createDirectory(folder.resolve("body-" + (1_000 + i)));
+        }
+        open();
+        Files.delete(file);
+        Files.move(aside, file);
+        for (int looks = 0; looks < 100 && !files.contains(ID); looks++) {
+            files.readAgain();
+        }
+        assertThat(files.contains(ID)).isTrue();
     }
 
     /** A power cut may leave a new file without anything. */
