@@ -25,7 +25,7 @@ final class HeapWatch {
      * Octets that the generation may grow by between two collections. Where more than that is alive, it may double: the
      * time of a collection goes with what is alive, and so collecting stays a small part of the work.
      */
-    private static final long GROWTH = 32L << 20;
+    private static final long GROWTH = 16L << 20;
 
     /** The pool of the serial collector; other collectors name theirs otherwise and mind them in their own way. */
     private static final String POOL = "Tenured Gen";

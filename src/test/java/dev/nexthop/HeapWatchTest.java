@@ -12,21 +12,21 @@ class HeapWatchTest {
     private final HeapWatch watch = new HeapWatch(generation);
 
     @Test
-    void collectsWhenThirtyTwoMegabytesHaveCome() {
-        generation.used = 32 * MB - 1;
+    void collectsWhenSixteenMegabytesHaveCome() {
+        generation.used = 16 * MB - 1;
         watch.look();
         assertThat(generation.collections).isZero();
 
-        generation.used = 32 * MB;
+        generation.used = 16 * MB;
         generation.live = 17 * MB;
         watch.look();
         assertThat(generation.collections).isOne();
 
-        generation.used = (17 + 32) * MB - 1;
+        generation.used = (17 + 17) * MB - 1;
         watch.look();
         assertThat(generation.collections).isOne();
 
-        generation.used = (17 + 32) * MB;
+        generation.used = (17 + 17) * MB;
         watch.look();
         assertThat(generation.collections).isEqualTo(2);
     }

@@ -11,8 +11,8 @@ package dev.nexthop.store;
 public record StoreMemory(long cache, long recordBuffer, long bodyBuffer) {
     private static final long MIB = 1024L * 1024;
 
-    /** For a database written all day: at most 16 + 2 * (3 * 4 + 16) = 72 MiB with three families of records. */
-    public static final StoreMemory BUSY = new StoreMemory(16 * MIB, 4 * MIB, 16 * MIB);
+    /** For a database written all day: at most 16 + 2 * (3 * 4 + 8) = 56 MiB with three families of records. */
+    public static final StoreMemory BUSY = new StoreMemory(16 * MIB, 4 * MIB, 8 * MIB);
 
     /** For a database beside a busy one: at most 8 + 2 * (2 * 2 + 8) = 32 MiB with two families of records. */
     public static final StoreMemory SMALL = new StoreMemory(8 * MIB, 2 * MIB, 8 * MIB);

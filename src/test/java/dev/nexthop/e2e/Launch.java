@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum Launch {
     /** A server. */
-    SERVER("-Xms64m -Xmx192m -XX:+ExitOnOutOfMemoryError"),
+    SERVER("-Xms64m -Xmx192m -Xmn24m -XX:MinHeapFreeRatio=15 -XX:MaxHeapFreeRatio=30 -XX:+ExitOnOutOfMemoryError"),
 
     /** A command that ends by itself. */
     COMMAND("-Xmx128m");
