@@ -18,15 +18,15 @@ class HeapWatchTest {
         assertThat(generation.collections).isZero();
 
         generation.used = 16 * MB;
-        generation.live = 17 * MB;
+        generation.live = 10 * MB;
         watch.look();
         assertThat(generation.collections).isOne();
 
-        generation.used = (17 + 17) * MB - 1;
+        generation.used = (10 + 16) * MB - 1;
         watch.look();
         assertThat(generation.collections).isOne();
 
-        generation.used = (17 + 17) * MB;
+        generation.used = (10 + 16) * MB;
         watch.look();
         assertThat(generation.collections).isEqualTo(2);
     }

@@ -61,7 +61,7 @@ public final class QuotaSpool implements Spool {
                 return era == quotas.era();
             });
             quotas.counted(era);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("the queue could not be counted for quotas, next try in {} s", PAUSE.toSeconds(), e);
             CompletableFuture.delayedExecutor(PAUSE.toSeconds(), TimeUnit.SECONDS)
                     .execute(() -> {

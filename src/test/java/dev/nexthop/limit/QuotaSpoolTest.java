@@ -157,6 +157,22 @@ class QuotaSpoolTest {
         assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
     }
 
+    /** Its thread must not die: nobody would count again, and every quota would stand at what came since. */
+    @Test
+    void aCountThatEndedInAnErrorIsMadeAgain() throws Exception {
+        Quotas quotas = new Quotas(this::rules);
+        Shelf shelf = new Shelf(message());
+        QuotaSpool spool = new QuotaSpool(shelf, quotas);
+        assertThat(quotas.follow(rules())).isTrue();
+        shelf.read = () -> {
+            throw new StackOverflowError("a rule of many branches");
+        };
+        assertThatCode(() -> spool.recount(quotas.era())).doesNotThrowAnyException();
+        shelf.read = () -> {};
+        spool.recount(quotas.era());
+        assertThat(quotas.held(QUOTA, "")).containsExactly(1, 10);
+    }
+
     @Test
     void aCountThatOtherQuotasOvertookAddsNothing() throws Exception {
         Quotas quotas = new Quotas(this::rules);
