@@ -46,8 +46,9 @@ public final class OutcomesPage {
               middle of the message, is not taken for an answer: a refusal ends the transaction before its last octet has left,
               and anything else is nonsense and ends the session.
             - **8-bit messages** to a host without 8BITMIME are converted (RFC 6152 §3): text parts to quoted-printable, others to
-              base64. Parts below `multipart/signed` are never touched, and a message with a DKIM or ARC signature is not
-              either: it fails with 5.6.3, for a signature broken on the way is worse than a message that comes back.
+              base64, and so are `message/global` and its kin (RFC 6532 §3.5). Parts below `multipart/signed` are never touched,
+              and a message with a DKIM or ARC signature is not either: it fails with 5.6.3, for a signature broken on the way is
+              worse than a message that comes back.
             - **SMTPUTF8** is asked for when an address or the header needs it. To a host without it, a domain in U-labels travels
               in A-labels; a local part or header beyond ASCII fails with 5.6.7.
             - **A host that lacks what a message needs** (SIZE, 8BITMIME, SMTPUTF8, REQUIRETLS, DELIVERBY with return) is passed

@@ -135,15 +135,18 @@ final class Walk {
         ofMessage = false;
     }
 
+    /** RFC 6532 §3.5: what is made for UTF-8 may be encoded, as other messages and reports may not (RFC 6533, RFC 2046 §5.2). */
+    private static boolean encodable(String type) {
+        return type.equals("message/global") || type.startsWith("message/global-");
+    }
+
     private void entity() throws UnconvertibleException {
         EntityHeader done = header;
         String type = done.type();
         Optional<String> boundary = type.startsWith("multipart/") ? done.boundary() : Optional.empty();
         boolean identity = List.of("7bit", "8bit", "binary").contains(done.encoding());
         boolean nested = identity && (type.equals("message/rfc822") || type.equals("message/news"));
-        boolean opaque = !identity
-                || type.startsWith("multipart/")
-                || type.startsWith("message/") && !type.equals("message/global");
+        boolean opaque = !identity || type.startsWith("multipart/") || type.startsWith("message/") && !encodable(type);
         boolean signed = open.stream().anyMatch(Multipart::signed);
         if (boundary.isPresent() || nested) {
             if (open.size() + messages >= DEEPEST) {

@@ -17,6 +17,7 @@ import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.QueueId;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.Reply;
@@ -326,6 +327,26 @@ class DsnWriterTest {
         assertThat(parts.get(2))
                 .startsWith("Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n")
                 .contains("Subject: Mittagessen für zwei\r\n");
+    }
+
+    /** RFC 6152 §3: a host without 8BITMIME must get it somehow, or the sender hears nothing. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"bob, zwei", "bob, für zwei", "bø, zwei", "bø, für zwei"})
+    void whateverItTellsItHasASevenBitForm(String recipient, String subject) throws Exception {
+        for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1)) {
+            Notification bounce = write(report(
+                    Report.Kind.FAILED,
+                    "amy@sender.example",
+                    body("Subject: " + subject + "\r\n\r\n", charset),
+                    refused(recipient + "@example.net", "ikke her: ø")));
+            MessageBody converted = SevenBit.of(MessageBody.of(bytes(bounce)), SevenBit.Policy.UNLESS_SIGNED);
+            try (InputStream in = converted.open()) {
+                String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+                assertThat(text.chars()).allMatch(c -> c < 128);
+                assertThat(text)
+                        .contains("report-type=" + (recipient.equals("bob") ? "" : "global-") + "delivery-status;");
+            }
+        }
     }
 
     @Test

@@ -139,6 +139,38 @@ class SevenBitTest {
                         "epilogue"));
     }
 
+    /** RFC 6532 §3.5 and §3.7, RFC 6533: types that are made for UTF-8 may be encoded. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "message/global",
+                "Message/Global-Headers",
+                "message/global-delivery-status",
+                "message/global-disposition-notification"
+            })
+    void whatIsMadeForUtf8IsEncodedAsAWhole(String type) throws Exception {
+        String inner = lines("Subject: \u00e4", "Content-Type: multipart/mixed; boundary=c", "");
+        assertThat(converted(lines(
+                        "Content-Type: multipart/report; boundary=b",
+                        "",
+                        "--b",
+                        "Content-Type: " + type,
+                        "Content-Transfer-Encoding: 8bit",
+                        "",
+                        inner + "--b--")))
+                .isEqualTo(lines(
+                        "Content-Type: multipart/report; boundary=b",
+                        "",
+                        "--b",
+                        "Content-Type: " + type,
+                        "Content-Transfer-Encoding: base64",
+                        "",
+                        Base64.getMimeEncoder()
+                                .encodeToString(
+                                        inner.substring(0, inner.length() - 2).getBytes(StandardCharsets.UTF_8)),
+                        "--b--"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -149,6 +181,8 @@ class SevenBitTest {
                 "Content-Type: multipart/mixed; boundary=b||\u00e4|--b||x|--b--",
                 "Content-Type: multipart/mixed||\u00e4",
                 "Content-Type: message/delivery-status||\u00e4",
+                "Content-Type: message/globalised||\u00e4",
+                "Content-Type: message/global-headers|Content-Transfer-Encoding: quoted-printable||\u00e4",
                 "Content-Transfer-Encoding: base64||\u00e4"
             })
     void whatHasNoSevenBitFormIsRefused(String message) {
