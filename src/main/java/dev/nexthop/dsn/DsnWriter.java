@@ -3,18 +3,26 @@ package dev.nexthop.dsn;
 import dev.nexthop.expr.Lookups;
 import dev.nexthop.mail.BodyType;
 import dev.nexthop.mail.Envelope;
+import dev.nexthop.mail.MessageBody;
 import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mime.DisplayName;
+import dev.nexthop.mime.SevenBit;
+import dev.nexthop.mime.UnconvertibleException;
 import dev.nexthop.smtp.Ascii;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes delivery status notifications (RFC 3464, RFC 6522; RFC 6533 where something is beyond ASCII). Whatever a remote
@@ -58,31 +66,87 @@ public final class DsnWriter {
         Speaker speaker = Speaker.of(settings, report.facts(), lookups);
         Lines status = StatusFields.of(report, speaker.submitter());
         Enclosure enclosure = new Enclosure(OriginalHeader.of(report.original().body()), Optional.empty());
+        boolean asked = Enclosure.asked(report);
         Lines text = DsnText.of(report, speaker, false);
-        Lines other = Enclosure.asked(report) ? DsnText.of(report, speaker, true) : text;
+        Lines other = asked ? DsnText.of(report, speaker, true) : text;
         String boundary = boundary(report, text.toString() + other + status, enclosure.header());
-        if (Enclosure.asked(report)) {
-            enclosure = enclosure.withWhole(report.original().body(), boundary);
+        Parts parts = new Parts(report, sender, speaker, status, boundary);
+        if (asked) {
+            Enclosure whole = enclosure.withWhole(report.original().body(), boundary);
+            if (whole.whole().isPresent()) {
+                Notification full = parts.with(other, whole);
+                if (reachesAll(full)) {
+                    return full;
+                }
+            }
         }
-        boolean full = enclosure.whole().isPresent();
-        text = full ? other : text;
-        boolean eightBit = !text.ascii() || !status.ascii() || enclosure.eightBit();
+        return parts.with(text, enclosure);
+    }
 
-        ByteArrayOutputStream start =
-                new ByteArrayOutputStream(4_096 + enclosure.header().bytes().length);
-        start.writeBytes(top(report, speaker, sender, boundary, eightBit).bytes());
-        // RFC 3282 §2: whoever reads it to somebody aloud has to know.
-        String language = "\r\nContent-Language: " + speaker.phrases().language();
-        part(start, boundary, "text/plain; charset=" + (text.ascii() ? "us-ascii" : "utf-8") + language, text);
-        part(start, boundary, "message/" + type(report), status);
-        start.writeBytes(
-                opening(boundary, enclosure.type(), enclosure.eightBit()).bytes());
-        if (!full) {
-            start.writeBytes(enclosure.header().bytes());
+    /** Whether hosts without 8BITMIME can have it too (RFC 6152 §3), where they can have mail for the sender at all. */
+    private static boolean reachesAll(Notification notification) {
+        if (notification.envelope().body() == BodyType.SEVEN_BIT
+                || notification.envelope().smtpUtf8()) {
+            return true;
         }
-        byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
-        return new Notification(
-                envelope(report, sender, eightBit), start.toByteArray(), enclosure.whole(), end, speaker.faults());
+        try {
+            SevenBit.of(new Content(notification), SevenBit.Policy.ALWAYS);
+            return true;
+        } catch (UnconvertibleException | IOException e) {
+            return false; // the header's part says so, if it can't be read either
+        }
+    }
+
+    /** A notification to be read rather than written. */
+    private record Content(Notification notification) implements MessageBody {
+        @Override
+        public long size() {
+            return notification.start().length
+                    + notification.original().map(MessageBody::size).orElse(0L)
+                    + notification.end().length;
+        }
+
+        @Override
+        public boolean eightBit() {
+            return notification.envelope().body() != BodyType.SEVEN_BIT;
+        }
+
+        @Override
+        public byte @Nullable [] inMemory() {
+            return null;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            InputStream middle = notification.original().isPresent()
+                    ? notification.original().get().open()
+                    : InputStream.nullInputStream();
+            InputStream start = new ByteArrayInputStream(notification.start());
+            InputStream end = new ByteArrayInputStream(notification.end());
+            return new SequenceInputStream(new SequenceInputStream(start, middle), end);
+        }
+    }
+
+    /** What a notification is made of, whatever it returns. */
+    private record Parts(Report report, Mailbox sender, Speaker speaker, Lines status, String boundary) {
+        Notification with(Lines text, Enclosure enclosure) {
+            boolean eightBit = !text.ascii() || !status.ascii() || enclosure.eightBit();
+            ByteArrayOutputStream start =
+                    new ByteArrayOutputStream(4_096 + enclosure.header().bytes().length);
+            start.writeBytes(top(report, speaker, sender, boundary, eightBit).bytes());
+            // RFC 3282 §2: whoever reads it to somebody aloud has to know.
+            String language = "\r\nContent-Language: " + speaker.phrases().language();
+            part(start, boundary, "text/plain; charset=" + (text.ascii() ? "us-ascii" : "utf-8") + language, text);
+            part(start, boundary, "message/" + type(report), status);
+            start.writeBytes(
+                    opening(boundary, enclosure.type(), enclosure.eightBit()).bytes());
+            if (enclosure.whole().isEmpty()) {
+                start.writeBytes(enclosure.header().bytes());
+            }
+            byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
+            return new Notification(
+                    envelope(report, sender, eightBit), start.toByteArray(), enclosure.whole(), end, speaker.faults());
+        }
     }
 
     /** RFC 6533 §3: where a recipient's address is beyond ASCII, and only there. */

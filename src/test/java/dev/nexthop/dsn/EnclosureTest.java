@@ -15,6 +15,7 @@ import dev.nexthop.mail.Reception;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.mail.Requests.Returned;
 import dev.nexthop.mail.Step;
+import dev.nexthop.mime.SevenBit;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import dev.nexthop.smtp.ReversePath;
@@ -163,6 +164,47 @@ class EnclosureTest {
         ParsedReport.Part global = back(Report.Kind.FAILED, Returned.FULL, body(international));
         assertThat(global.type()).isEqualTo("message/global");
         assertThat(global.content()).isEqualTo(international);
+    }
+
+    /** A host without 8BITMIME must get it somehow (RFC 6152 §3): rather the header than no notice. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Subject: caf\u00e9||x",
+                "Subject: x|Content-Type: message/rfc822||Subject: caf\u00e9||x",
+                "Subject: x|Content-Type: multipart/signed; boundary=b||--b||caf\u00e9|--b|Content-Type: application/pgp-signature||x|--b--",
+                "Subject: x|Content-Transfer-Encoding: base64||caf\u00e9"
+            })
+    void whatHasNoSevenBitFormIsNotReturned(String message) throws Exception {
+        byte[] latin = (message.replace("|", "\r\n") + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        Notification notification = write(Report.Kind.FAILED, Returned.FULL, MessageBody.of(latin));
+        ParsedReport report = ParsedReport.of(text(notification));
+        assertThat(report.parts().get(2).type()).isEqualTo("text/rfc822-headers");
+        assertThat(report.parts().getFirst().content()).contains("The header of your message");
+        ParsedReport converted = ParsedReport.of(sevenBit(notification));
+        assertThat(converted.parts()).hasSize(3);
+    }
+
+    @Test
+    void whatIsReturnedHasASevenBitForm() throws Exception {
+        String letter = "Content-Type: text/plain; charset=utf-8\r\n\r\nf\u00fcr zwei\r\n";
+        String german = "Subject: f\u00fcr zwei\r\n" + letter;
+        for (String message : List.of(letter, german)) {
+            for (Returned returned : Returned.values()) {
+                Notification notification = write(Report.Kind.FAILED, returned, body(message));
+                assertThat(notification.original().isPresent()).isEqualTo(returned == Returned.FULL);
+                assertThat(sevenBit(notification).chars()).allMatch(c -> c < 128);
+            }
+        }
+    }
+
+    private static String sevenBit(Notification notification) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        notification.writeTo(bytes);
+        MessageBody converted = SevenBit.of(MessageBody.of(bytes.toByteArray()), SevenBit.Policy.UNLESS_SIGNED);
+        try (InputStream in = converted.open()) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @ParameterizedTest
