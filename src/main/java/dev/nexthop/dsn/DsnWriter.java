@@ -164,10 +164,11 @@ public final class DsnWriter {
     private static Lines top(Report report, Speaker speaker, Mailbox sender, String boundary, boolean eightBit) {
         Lines top = new Lines()
                 .field("From", speaker.from())
-                .field("To", "<" + sender + ">")
+                // As it is: an address that is folded, or has a space less, is another one or none (RFC 5322 §3.4.1).
+                .line("To: <" + Lines.clean(sender.toString()) + ">")
                 .field("Subject", subject(report, speaker))
                 .field("Date", Lines.date(report.now()))
-                .field("Message-ID", "<" + report.id() + "@" + speaker.submitter() + ">")
+                .line("Message-ID: <" + report.id() + "@" + speaker.submitter() + ">")
                 // RFC 3834 §5: auto-replied is a direct response to another message, auto-generated is not.
                 .field("Auto-Submitted", "auto-replied")
                 .field("MIME-Version", "1.0");

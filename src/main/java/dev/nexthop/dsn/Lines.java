@@ -21,7 +21,7 @@ final class Lines {
         return wrap(name + ": ", clean(value), " ");
     }
 
-    /** A line as it is, made of our own words. */
+    /** A line as it is: our own words, or what must not be folded. */
     Lines line(String line) {
         text.append(line).append("\r\n");
         return this;

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DsnWriterTest {
     private static final Instant ARRIVAL = Instant.parse("2026-01-01T08:00:00Z");
@@ -288,6 +289,35 @@ class DsnWriterTest {
         assertThat(parts.get(1).split("\r\n\r\n"))
                 .as("one group of fields for the message, one for the recipient")
                 .hasSize(3);
+    }
+
+    /** RFC 5322 §3.4.1: an address with another space in it, or one less, is another one or none. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"a  b   c\"@sender.example",
+                "\"<script>  \\\"x\\\"\"@sender.example",
+                "amy@XXXX.sender.example",
+                "äXXXX@sender.example",
+            })
+    void theSendersAddressStandsAsItIs(String sender) {
+        String label = "x".repeat(55);
+        String address = sender.replace("XXXX.", (label + ".").repeat(4)).replace("XXXX", label);
+        Notification bounce =
+                write(report(Report.Kind.FAILED, address, body(), refused("bob@example.net", "no such user")));
+        assertThat(text(bounce)).contains("\r\nTo: <" + address + ">\r\n");
+        assertThat(bounce.envelope().recipients()).containsExactly(Mailbox.parse(address));
+    }
+
+    @Test
+    void aLongNameOfOursIsNotFolded() { // RFC 5322 §3.6.4
+        String name = ("x".repeat(60) + ".").repeat(4) + "example";
+        Notification bounce = new DsnWriter(settings("We", "post@us.example", name), Lookups.NONE)
+                .write(report(Report.Kind.FAILED, "amy@sender.example", body(), refused("bob@example.net", "no")))
+                .orElseThrow();
+        wellFormed(bounce);
+        assertThat(bounce.faults()).isEmpty();
+        assertThat(text(bounce)).contains("\r\nMessage-ID: <0000000000002@" + name + ">\r\n");
     }
 
     @Test
