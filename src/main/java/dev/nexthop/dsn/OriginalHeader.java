@@ -20,6 +20,9 @@ record OriginalHeader(byte[] bytes, boolean eightBit, boolean utf8) {
     private static final int MOST = 64 * 1024;
     private static final int LONGEST_LINE = 990;
 
+    /** So many octets may follow the first one of a character of UTF-8, and stay on its line. */
+    private static final int MOST_FOLLOWING = 3;
+
     /** Reads the header; what can't be read is told in its place. */
     static OriginalHeader of(MessageBody body) {
         byte[] start;
@@ -54,7 +57,8 @@ record OriginalHeader(byte[] bytes, boolean eightBit, boolean utf8) {
                 column = 0;
                 whole = header.size();
             } else if (b != '\r') {
-                if (column >= LONGEST_LINE && (b & 0xC0) != 0x80) {
+                boolean follows = (b & 0xC0) == 0x80 && column < LONGEST_LINE + MOST_FOLLOWING;
+                if (column >= LONGEST_LINE && !follows) {
                     header.writeBytes(new byte[] {'\r', '\n', ' '});
                     column = 1;
                 }

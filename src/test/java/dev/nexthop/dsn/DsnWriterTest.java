@@ -320,6 +320,37 @@ class DsnWriterTest {
         assertThat(text(bounce)).contains("\r\nMessage-ID: <0000000000002@" + name + ">\r\n");
     }
 
+    /** RFC 5321 §4.5.3.1.6, of octets that look as if they belonged to the one before, and of characters of UTF-8. */
+    @ParameterizedTest
+    @CsvSource({"128, 60000", "191, 60000", "228, 60000"})
+    void everyLineOfTheOriginalsHeaderIsFolded(int octet, int count) {
+        byte[] header = new byte[count + 6];
+        Arrays.fill(header, (byte) octet);
+        System.arraycopy("X: ".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 3);
+        System.arraycopy("\r\n\r".getBytes(StandardCharsets.US_ASCII), 0, header, count + 3, 3);
+        Notification bounce = write(report(
+                Report.Kind.FAILED, "amy@sender.example", MessageBody.of(header), refused("bob@example.net", "no")));
+        long kept = new String(bytes(bounce), StandardCharsets.ISO_8859_1)
+                .chars()
+                .filter(c -> c == octet)
+                .count();
+        assertThat(kept).isEqualTo(count);
+    }
+
+    @Test
+    void noCharacterOfTheOriginalsHeaderIsCut() {
+        for (int i = 0; i < 4; i++) {
+            String value = "x".repeat(i) + "\uD83D\uDE00".repeat(2_000);
+            Notification bounce = write(report(
+                    Report.Kind.FAILED,
+                    "amy@sender.example",
+                    body("Subject: " + value + "\r\n\r\n", StandardCharsets.UTF_8),
+                    refused("bob@example.net", "no")));
+            assertThat(parts(bounce).get(2)).startsWith("Content-Type: message/global-headers\r\n");
+            assertThat(parts(bounce).get(2).replace("\r\n ", "")).contains("Subject: " + value + "\r\n");
+        }
+    }
+
     @Test
     void theHeaderIsBoundedAndEndsWithAWholeLine() {
         StringBuilder header = new StringBuilder();
