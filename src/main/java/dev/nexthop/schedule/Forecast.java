@@ -123,11 +123,11 @@ public final class Forecast {
         int sent = history.notices();
         Instant from = sent == 0 ? history.created() : facts.now();
         Requests.Recipient asked = Wishes.asked(facts.envelope(), facts.recipient());
-        Instant at = starting.nextNotice(facts, asked, sent, from);
+        Instant at = starting.nextNotice(facts, asked, new StartingState.Newest(sent, from, from));
         while (at.isBefore(history.expires()) && notices.size() < MAX_NOTICES) {
             notices.add(at.isBefore(facts.now()) ? facts.now() : at);
             sent++;
-            at = starting.nextNotice(facts, asked, sent, at);
+            at = starting.nextNotice(facts, asked, new StartingState.Newest(sent, at, at));
         }
         return notices;
     }

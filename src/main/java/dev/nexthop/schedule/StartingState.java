@@ -69,16 +69,27 @@ public final class StartingState {
         Instant released = Wishes.released(envelope, start);
         Instant given = later(released, expire);
         Instant expires = Wishes.returnAt(envelope).filter(given::isAfter).orElse(given);
-        Instant notifyAt = notice(told(envelope, Wishes.asked(envelope, recipient), start), notices, 0, released);
+        Told told = told(envelope, Wishes.asked(envelope, recipient), start);
+        Instant notifyAt = notice(told, notices, new Newest(0, released, released));
         return new RecipientState(
                 recipient, RecipientStatus.SCHEDULED, 0, 0, released, notifyAt, expires, Optional.empty());
     }
 
-    /** When the delay notification after this many falls due: counted from the newest one, as in Stalwart 0.7. */
-    Instant nextNotice(RecipientFacts facts, Requests.Recipient asked, int sent, Instant now) {
+    /**
+     * The newest delay notification.
+     *
+     * @param number how many were sent, with it
+     * @param due when it fell due
+     * @param at when it was sent
+     */
+    record Newest(int number, Instant due, Instant at) {}
+
+    /** When the delay notification after the newest one falls due: counted from that one, as in Stalwart 0.7. */
+    Instant nextNotice(RecipientFacts facts, Requests.Recipient asked, Newest newest) {
         List<Duration> notices = notices(facts, queue(facts));
         Told told = told(facts.envelope(), asked, facts.history().created());
-        return notice(told, notices, sent, sent == 0 ? told.released() : now);
+        Newest since = newest.number() == 0 ? new Newest(0, told.released(), told.released()) : newest;
+        return notice(told, notices, since);
     }
 
     /**
@@ -100,24 +111,27 @@ public final class StartingState {
      * The next notice: that of the schedule, unless NOTIFY leaves delays out (RFC 3461 §4.1), or the one that by-mode N asks
      * for (RFC 2852 §4.1.3), which NOTIFY=NEVER alone forbids and which moves no other.
      */
-    private static Instant notice(Told told, List<Duration> waits, int sent, Instant from) {
+    private static Instant notice(Told told, List<Duration> waits, Newest newest) {
         Set<Notify> asked = told.notices();
         if (asked.contains(Notify.NEVER)) {
             return Instant.MAX;
         }
         List<Duration> regular = asked.isEmpty() || asked.contains(Notify.DELAY) ? waits : List.of();
-        Optional<Instant> by = told.by();
-        boolean byTold = sent > 0 && by.isPresent() && !by.get().isAfter(from);
-        int count = byTold ? sent - 1 : sent;
-        if (byTold && count == 0 && !regular.isEmpty()) {
-            Instant first = later(told.released(), regular.getFirst());
-            if (first.isAfter(from)) {
-                return first;
+        Instant by = told.by().orElse(Instant.MAX);
+        boolean byTold = newest.number() > 0 && !by.isAfter(newest.at());
+        int count = byTold ? newest.number() - 1 : newest.number();
+        if (byTold && !newest.due().isAfter(by) && count < regular.size()) { // the newest is that of by-mode N
+            Instant unmoved = told.released();
+            for (Duration wait : regular.subList(0, count + 1)) {
+                unmoved = later(unmoved, wait);
             }
-            count = 1; // one notice told both
+            if (unmoved.isAfter(newest.at())) {
+                return unmoved;
+            }
+            count++; // one notice told both
         }
-        Instant next = count < regular.size() ? later(from, regular.get(count)) : Instant.MAX;
-        return byTold ? next : by.filter(next::isAfter).orElse(next);
+        Instant next = count < regular.size() ? later(newest.at(), regular.get(count)) : Instant.MAX;
+        return byTold || next.isBefore(by) ? next : by;
     }
 
     /** Whose waits hold. Where the rule can't say, those of the ordinary queue do; no attempt is made without an answer. */

@@ -65,10 +65,11 @@ final class Teller {
 
     /** When the notification after the one that is due falls due. */
     Instant nextNotice(QueuedMessage message, int index, Instant now) {
-        int sent = message.recipients().get(index).notices() + 1;
+        RecipientState state = message.recipients().get(index);
+        StartingState.Newest newest = new StartingState.Newest(state.notices() + 1, state.notifyAt(), now);
         Requests.Recipient asked = Wishes.asked(message.envelope(), index);
         try (Ruleset rules = parts.rules().open()) {
-            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), asked, sent, now);
+            return rules.starting(parts.events()).nextNotice(Histories.facts(message, index, now), asked, newest);
         }
     }
 

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Seven days of 1,000 messages with many schedules and fates: every attempt, notice and end, with its time, is as in a file that a
+ * Seven days of 1,080 messages with many schedules and fates: every attempt, notice and end, with its time, is as in a file that a
  * person can check against the schedules. {@code -Dnexthop.docs=write} writes it anew.
  */
 class WeekTest {
@@ -103,8 +103,12 @@ class WeekTest {
                     .notify(Notify.SUCCESS),
             Kind.of("a notification that is never taken", "", "never@default.test"),
             Kind.of("refused at once, and the notification too", "no@default.test", "no@default.test"),
-            Kind.of("never taken, BY=3600;R", "a@a.test", "never@default.test").asking(now -> by(now, Mode.RETURN)),
-            Kind.of("never taken, BY=3600;N", "a@a.test", "never@default.test").asking(now -> by(now, Mode.NOTIFY)),
+            Kind.of("never taken, BY=3600;R", "a@a.test", "never@default.test").asking(now -> by(now, 1, Mode.RETURN)),
+            Kind.of("never taken, BY=3600;N", "a@a.test", "never@default.test").asking(now -> by(now, 1, Mode.NOTIFY)),
+            Kind.of("never taken, BY=172800;N", "a@a.test", "never@default.test")
+                    .asking(now -> by(now, 48, Mode.NOTIFY)),
+            Kind.of("never taken, schedule by sender, BY=108000;N", "a@bulk.test", "never@default.test")
+                    .asking(now -> by(now, 30, Mode.NOTIFY)),
             Kind.of("never taken, HOLDFOR=86400", "a@a.test", "never@default.test")
                     .asking(WeekTest::held),
             Kind.of("never taken, quick schedule", "a@a.test", "never@quick.test"),
@@ -120,8 +124,8 @@ class WeekTest {
                     "never@quick.test"),
             Kind.of("two never taken", "a@a.test", "never@default.test", "down@default.test"));
 
-    private static Requests by(Instant now, Mode mode) {
-        DeliverBy by = new DeliverBy(now.plusSeconds(3_600), mode, false);
+    private static Requests by(Instant now, int hours, Mode mode) {
+        DeliverBy by = new DeliverBy(now.plus(Duration.ofHours(hours)), mode, false);
         return new Requests(Optional.empty(), "", List.of(), false, Optional.of(by), Optional.empty());
     }
 
@@ -379,7 +383,7 @@ class WeekTest {
         if ("write".equals(System.getProperty("nexthop.docs"))) {
             Files.writeString(FILE, page);
         }
-        assertThat(stories).hasSize(1_000);
+        assertThat(stories).hasSize(1_080);
         assertThat(page).as(FILE + " (run the test with -Dnexthop.docs=write)").isEqualTo(Files.readString(FILE));
         assertThat(world.alarms)
                 .as("what the postmaster hears of")
@@ -398,7 +402,7 @@ class WeekTest {
     }
 
     private static final String INTRODUCTION = """
-            What becomes of 1,000 messages in seven days: of each kind 40, which came one after the other, 7.331 s apart.
+            What becomes of 1,080 messages in seven days: of each kind 40, which came one after the other, 7.331 s apart.
 
             Times count from the moment at which a message was accepted. "then after 2m 5m 2h*3" are the waits between attempts. What is
             told is a notice to the sender: action, status, recipient. "left" is what the queue still has after seven days.
