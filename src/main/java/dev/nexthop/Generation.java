@@ -159,7 +159,8 @@ final class Generation implements Tenancy {
                         foundation.events(),
                         foundation.outbound().memory(),
                         policies.by(means),
-                        throttles),
+                        throttles,
+                        foundation.clock()),
                 directory,
                 foundation.mailboxes(),
                 new SecureRandom());

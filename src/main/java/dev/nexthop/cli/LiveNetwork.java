@@ -82,7 +82,8 @@ final class LiveNetwork implements AutoCloseable {
                         new Deaf(),
                         memory,
                         (domain, patience) ->
-                                found.of(domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE)),
+                                found.of(domain, patience.compareTo(Survey.PATIENCE) < 0 ? patience : Survey.PATIENCE),
+                        clock),
                 new SecureRandom());
     }
 

@@ -23,6 +23,7 @@ import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.smtp.Mailbox;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,16 @@ final class Courier {
     private final Sessions sessions;
     private final Events events;
     private final AddressMemory memory;
+    private final InstantSource clock;
     private final TlsTeller teller;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    Courier(Sessions sessions, Events events, AddressMemory memory, TlsTeller teller) {
+    Courier(Sessions sessions, Events events, AddressMemory memory, TlsTeller teller, InstantSource clock) {
         this.teller = teller;
         this.sessions = sessions;
         this.events = events;
         this.memory = memory;
+        this.clock = clock;
     }
 
     /**
@@ -98,7 +101,7 @@ final class Courier {
             }
             List<Integer> group = Groups.first(
                     left, job, stop.limits(), session.capabilities().limits());
-            Transaction transaction = new Transaction(job, group, utf8);
+            Transaction transaction = new Transaction(job, group, utf8, clock);
             List<Integer> again = transact(transaction, session, stop, ledger);
             if (transaction.stale) {
                 session = open(stop, ledger); // One new session in place of the dead one; a new one is never stale.
@@ -342,12 +345,14 @@ final class Courier {
         private final Job job;
         private final List<Integer> group;
         private final boolean utf8;
+        private final InstantSource clock;
         private final @Nullable Answer[] answers;
         private boolean hostIsOfNoUse;
         private boolean stale;
         private @Nullable Diagnosis last;
 
-        Transaction(Job job, List<Integer> group, boolean utf8) {
+        Transaction(Job job, List<Integer> group, boolean utf8, InstantSource clock) {
+            this.clock = clock;
             this.job = job;
             this.group = group;
             this.utf8 = utf8;
@@ -360,7 +365,11 @@ final class Courier {
                 recipients.add(job.recipients().get(index).recipient());
             }
             Transfer transfer = new Transfer(
-                    job.envelope().sender(), recipients, job.body(), utf8, Groups.extras(job, group, stop));
+                    job.envelope().sender(),
+                    recipients,
+                    job.body(),
+                    utf8,
+                    Groups.extras(job, group, stop, ledger.begun(), clock.instant()));
             long start = System.nanoTime();
             try {
                 stale = session.transact(transfer, stop.timeouts(), (i, answer) -> answers[i] = answer)

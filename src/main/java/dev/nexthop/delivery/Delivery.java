@@ -38,6 +38,7 @@ import dev.nexthop.tls.TlsPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -70,6 +71,7 @@ public final class Delivery implements Deliverer {
      * @param memory what is kept of hosts and addresses
      * @param policies the MTA-STS policies of domains
      * @param throttles how fast, and how many at once
+     * @param clock what time it is, for times that the sender set
      */
     public record Around(
             Resolver resolver,
@@ -79,7 +81,8 @@ public final class Delivery implements Deliverer {
             Events events,
             Memory memory,
             StsPolicies policies,
-            ThrottleRules throttles) {
+            ThrottleRules throttles,
+            InstantSource clock) {
         /** Without throttles; the parameters are those of the record. */
         public Around(
                 Resolver resolver,
@@ -88,13 +91,14 @@ public final class Delivery implements Deliverer {
                 Lookups lookups,
                 Events events,
                 Memory memory,
-                StsPolicies policies) {
-            this(resolver, sessions, own, lookups, events, memory, policies, ThrottleRules.NONE);
+                StsPolicies policies,
+                InstantSource clock) {
+            this(resolver, sessions, own, lookups, events, memory, policies, ThrottleRules.NONE, clock);
         }
 
         /** The same for one attempt, which does not wait for DNS for ever. */
         Around asking(AttemptResolver dns) {
-            return new Around(dns, sessions, own, lookups, events, memory, policies, throttles);
+            return new Around(dns, sessions, own, lookups, events, memory, policies, throttles, clock);
         }
 
         /** What is learned about configured hosts. */
@@ -134,7 +138,8 @@ public final class Delivery implements Deliverer {
                 around.sessions(),
                 around.events(),
                 around.memory().addresses(),
-                new TlsTeller(around.events(), around.memory().startTls()));
+                new TlsTeller(around.events(), around.memory().startTls()),
+                around.clock());
         this.local = new LocalDelivery(directory, mailboxes);
         this.policy = new AddressPolicy(settings.mx().privateAddresses());
     }
@@ -142,7 +147,7 @@ public final class Delivery implements Deliverer {
     @Override
     public Attempt attempt(Job job) {
         AttemptEvent event = AttemptEvent.begun();
-        Ledger ledger = new Ledger(job.recipients().size());
+        Ledger ledger = new Ledger(job.recipients().size(), around.clock().instant());
         try {
             walk(job, ledger);
         } catch (EvaluationException e) {
@@ -328,7 +333,7 @@ public final class Delivery implements Deliverer {
      * @return why not; empty when it answers
      */
     public Optional<Diagnosis> probe(RemoteHost host) {
-        Ledger ledger = new Ledger(1);
+        Ledger ledger = new Ledger(1, around.clock().instant());
         try {
             boolean heard = new Relays(around, terms(nobody()), ledger, courier::visit, true).reach(host.guest())
                     == Ledger.Impression.HEARD;

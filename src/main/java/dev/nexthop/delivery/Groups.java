@@ -3,11 +3,14 @@ package dev.nexthop.delivery;
 import dev.nexthop.client.Capabilities;
 import dev.nexthop.client.Extras;
 import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Requests.DeliverBy;
+import dev.nexthop.mail.Requests.Mode;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RecipientFacts;
 import dev.nexthop.route.RemoteHost.Limits;
 import dev.nexthop.smtp.Domain;
 import dev.nexthop.smtp.Mailbox;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,8 +67,10 @@ final class Groups {
      * @param job theirs
      * @param group indexes of its recipients
      * @param stop where they go
+     * @param begun when the attempt began
+     * @param now when the transaction begins
      */
-    static Extras extras(Job job, List<Integer> group, Courier.Stop stop) {
+    static Extras extras(Job job, List<Integer> group, Courier.Stop stop, Instant begun, Instant now) {
         RecipientFacts first = job.recipients().getFirst();
         // A message that was tried before does not take the chance again that a lost connection leaves it in doubt.
         boolean oneFlight = stop.limits().oneFlight() && first.history().attempts() == 0;
@@ -75,17 +80,25 @@ final class Groups {
         if (!all.any() && priority == 0 && !oneFlight && usual) {
             return Extras.NONE;
         }
-        Requests some = all;
-        if (!all.recipients().isEmpty()) {
-            some = new Requests(
-                    all.returned(),
-                    all.envelopeId(),
-                    asked(job, group),
-                    all.requireTls(),
-                    all.deliverBy(),
-                    all.holdUntil());
-        }
-        return new Extras(some, priority, oneFlight, stop.conversion(), first.now());
+        Requests some = new Requests(
+                all.returned(),
+                all.envelopeId(),
+                all.recipients().isEmpty() ? List.of() : asked(job, group),
+                all.requireTls(),
+                all.deliverBy().map(by -> handedOn(by, begun, now)),
+                all.holdUntil());
+        return new Extras(some, priority, oneFlight, stop.conversion(), now);
+    }
+
+    /**
+     * The time for the next host. Of one that is over when the message comes nobody tells who has it then (RFC 2852 §4.1.3). Where
+     * it ended while we were on our way, and so had told nobody, there is a second left.
+     */
+    private static DeliverBy handedOn(DeliverBy by, Instant begun, Instant now) {
+        Instant soon = now.plusSeconds(1);
+        boolean untold =
+                by.mode() == Mode.NOTIFY && by.by().isAfter(begun) && by.by().isBefore(soon);
+        return untold ? new DeliverBy(soon, by.mode(), by.trace()) : by;
     }
 
     /** What was asked about each recipient of a group. Each list is gone through once, for both may be long. */

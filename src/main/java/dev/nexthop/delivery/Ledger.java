@@ -9,6 +9,7 @@ import dev.nexthop.mail.Step;
 import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The books of one attempt: who is settled, what troubled the others last, and where the time went. One thread. */
 final class Ledger {
+    private final Instant begun;
     private final @Nullable Outcome[] outcomes;
     private final @Nullable Diagnosis[] troubles;
     private final @Nullable Diagnosis[] lacks;
@@ -45,10 +47,16 @@ final class Ledger {
         HEARD
     }
 
-    Ledger(int recipients) {
+    Ledger(int recipients, Instant begun) {
+        this.begun = begun;
         outcomes = new Outcome[recipients];
         troubles = new Diagnosis[recipients];
         lacks = new Diagnosis[recipients];
+    }
+
+    /** When the attempt began: who is late from then on, and not before, is not told so by us. */
+    Instant begun() {
+        return begun;
     }
 
     /** Indexes of the recipients that still need a host. */

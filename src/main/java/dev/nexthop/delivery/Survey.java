@@ -192,7 +192,7 @@ public final class Survey {
         for (RemoteHost host : hosts) {
             List<Visit> visits = new ArrayList<>();
             List<TlsPolicy> policies = new ArrayList<>();
-            Ledger ledger = new Ledger(1);
+            Ledger ledger = new Ledger(1, around.clock().instant());
             new Relays(
                             around,
                             terms,

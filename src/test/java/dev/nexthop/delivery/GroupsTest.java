@@ -12,6 +12,7 @@ import dev.nexthop.route.RemoteHost;
 import dev.nexthop.smtp.Dialect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,9 @@ class GroupsTest {
                 job,
                 List.of(3, 0, 2),
                 new Courier.Stop(
-                        target, StepTimeouts.DEFAULT, RemoteHost.Limits.DEFAULT, true, SevenBit.Policy.UNLESS_SIGNED));
+                        target, StepTimeouts.DEFAULT, RemoteHost.Limits.DEFAULT, true, SevenBit.Policy.UNLESS_SIGNED),
+                Instant.EPOCH,
+                Instant.EPOCH);
         assertThat(extras.requests().recipients())
                 .containsExactly(named("r17@x.example"), named("r4999@x.example"), Requests.Recipient.NONE);
         assertThat(extras.requests().envelopeId()).isEqualTo("id");

@@ -54,6 +54,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -94,6 +95,7 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
     Map<String, Duration> stepTimeouts = Map.of();
 
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    InstantSource clock = () -> now;
     final List<String> turns = new CopyOnWriteArrayList<>();
     final HopHealth health = new HopHealth(() -> now, new HopHealth.Watcher() {
         @Override
@@ -175,7 +177,8 @@ final class Scene implements AutoCloseable, Resolver, Events, Directory, Mailbox
                 this,
                 new Delivery.Memory(health, addressMemory, startTlsMemory),
                 policies,
-                throttles);
+                throttles,
+                clock);
     }
 
     Scene mxHosts(String domain, String... preferencesAndHosts) {
