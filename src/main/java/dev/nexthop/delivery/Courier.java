@@ -15,6 +15,8 @@ import dev.nexthop.mail.Diagnosis;
 import dev.nexthop.mail.ErrorKind;
 import dev.nexthop.mail.Handover;
 import dev.nexthop.mail.Outcome;
+import dev.nexthop.mail.Requests;
+import dev.nexthop.mail.Requests.Mode;
 import dev.nexthop.mail.Step;
 import dev.nexthop.mime.SevenBit;
 import dev.nexthop.route.RemoteHost.Limits;
@@ -241,7 +243,9 @@ final class Courier {
 
     /** Books every answer of a transaction; returns who goes into another one at once. */
     private List<Integer> book(Transaction transaction, ClientSession session, Stop stop, Ledger ledger) {
-        Classifier.Place place = stop.place(transaction.someTaken(), handover(session));
+        Classifier.Place place = stop.place(
+                transaction.someTaken(),
+                handover(session, transaction.job.envelope().requests()));
         List<Integer> again = new ArrayList<>();
         Ruling.@Nullable NextHost worst = null;
         boolean heard = false;
@@ -295,12 +299,21 @@ final class Courier {
         return again;
     }
 
-    /** RFC 3461 §5.2: the duty to tell of success ends here, goes on with the message, or comes back to us. */
-    private static Handover handover(ClientSession session) {
+    /**
+     * RFC 3461 §5.2, RFC 2852 §4.1.4: the duty to tell of success, and that it is late, ends here, goes on with the message, or
+     * comes back to us.
+     */
+    private static Handover handover(ClientSession session, Requests requests) {
+        boolean relays = session.target().dialect() == Dialect.SMTP;
+        boolean tells =
+                requests.deliverBy().filter(by -> by.mode() == Mode.NOTIFY).isPresent();
+        if (relays && tells && !session.capabilities().has(Capabilities.Extension.DELIVERBY)) {
+            return Handover.UNTIMED;
+        }
         if (session.capabilities().has(Capabilities.Extension.DSN)) {
             return Handover.CHAINED;
         }
-        return session.target().dialect() == Dialect.LMTP ? Handover.FINAL : Handover.RELAYED;
+        return relays ? Handover.RELAYED : Handover.FINAL;
     }
 
     /** What an answer tells of the server: a word of it, or our judgement of what it offers; silence; or of ourselves. */

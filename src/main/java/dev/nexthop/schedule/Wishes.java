@@ -44,7 +44,8 @@ final class Wishes {
 
     /**
      * What a hand-over makes of a recipient (RFC 3461 §5.2): whoever asked is owed a notice, unless a host after us sends it.
-     * RFC 2852's trace is owed for every hop, but not to those who never want to hear.
+     * RFC 2852's trace is owed for every hop, and the end of its by-mode N where the next host can't go on with it (§4.1.4), but not
+     * to those who never want to hear.
      */
     static RecipientStatus delivered(Envelope envelope, int index, Handover handover) {
         Set<Notify> notices = asked(envelope, index).notices();
@@ -58,6 +59,7 @@ final class Wishes {
             case EXPANDED -> success ? RecipientStatus.EXPANDED_UNTOLD : RecipientStatus.DELIVERED;
             case CHAINED -> trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
             case RELAYED -> success || trace ? RecipientStatus.RELAYED_UNTOLD : RecipientStatus.DELIVERED;
+            case UNTIMED -> RecipientStatus.RELAYED_UNTOLD;
             case DISCARDED -> RecipientStatus.DELIVERED;
         };
     }

@@ -3,6 +3,8 @@ package dev.nexthop.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.client.FaultServer;
+import dev.nexthop.mail.Handover;
+import dev.nexthop.mail.Outcome;
 import dev.nexthop.mail.Requests;
 import dev.nexthop.route.NextHop;
 import dev.nexthop.smtp.Dialect;
@@ -66,6 +68,38 @@ class DeliverByTest {
             List<String> all = new ArrayList<>(Scene.words(scene.delivery().attempt(job)));
             all.addAll(server.commands());
             assertThat(all).anyMatch(line -> line.equals(heard) || line.endsWith(" " + heard));
+        }
+    }
+
+    /** RFC 2852 §4.1.4: whoever asked to hear when it is late hears that nobody will tell him. */
+    @ParameterizedTest
+    @CsvSource({
+        "SMTP, NOTIFY, DELIVERBY,     RELAYED",
+        "SMTP, NOTIFY, DELIVERBY DSN, CHAINED",
+        "SMTP, NOTIFY, DSN,           UNTIMED",
+        "SMTP, NOTIFY, 8BITMIME,      UNTIMED",
+        "SMTP, RETURN, DELIVERBY,     RELAYED",
+        "SMTP, RETURN, DELIVERBY DSN, CHAINED",
+        "SMTP, '',     8BITMIME,      RELAYED",
+        "SMTP, '',     DSN,           CHAINED",
+        "LMTP, NOTIFY, 8BITMIME,      FINAL",
+        "LMTP, NOTIFY, DSN,           CHAINED",
+    })
+    void whoGoesOnWithTheTime(Dialect dialect, String mode, String offered, Handover handover) throws Exception {
+        FaultServer.Way way = dialect == Dialect.SMTP ? FaultServer.Way.SMTP : FaultServer.Way.LMTP;
+        String[] extensions = {"extensions=PIPELINING," + offered.replace(' ', ',')};
+        try (FaultServer server = FaultServer.start(way, extensions)) {
+            Optional<Requests.DeliverBy> by = Optional.of(mode)
+                    .filter(word -> !word.isEmpty())
+                    .map(word -> new Requests.DeliverBy(scene.now.plusSeconds(90), Requests.Mode.valueOf(word), false));
+            Requests requests = new Requests(Optional.empty(), "", List.of(), false, by, Optional.empty());
+            NextHop hop = new NextHop.Relay(List.of(Scene.remote("hop", "127.0.0.1", server.port(), dialect)));
+            Attempt attempt = scene.delivery().attempt(Scene.asking(requests, Scene.job(hop, "a@x.example")));
+            assertThat(attempt.outcomes())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Outcome.Delivered.class,
+                            taken -> assertThat(taken.handover()).isEqualTo(handover));
         }
     }
 }

@@ -52,6 +52,7 @@ class NotificationTableTest {
         EXPANDED,
         CHAINED,
         RELAYED,
+        UNTIMED,
         DISCARDED
     }
 
@@ -77,6 +78,7 @@ class NotificationTableTest {
             case EXPANDED -> World.delivered(Handover.EXPANDED);
             case CHAINED -> World.delivered(Handover.CHAINED);
             case RELAYED -> World.delivered(Handover.RELAYED);
+            case UNTIMED -> World.delivered(Handover.UNTIMED);
             case DISCARDED -> World.delivered(Handover.DISCARDED);
         };
     }
@@ -101,6 +103,7 @@ class NotificationTableTest {
             case EXPANDED -> notices.contains(Notify.SUCCESS) ? List.of("expanded") : List.of();
             case CHAINED, DISCARDED -> List.of();
             case RELAYED -> notices.contains(Notify.SUCCESS) ? List.of("relayed") : List.of();
+            case UNTIMED -> notices.contains(Notify.NEVER) ? List.of() : List.of("relayed"); // RFC 2852 §4.1.4.2
         };
     }
 
@@ -169,7 +172,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "5.1.1";
                             case DELAYED -> "4.2.1";
-                            case FINAL, EXPANDED, CHAINED, RELAYED, DISCARDED -> "2.0.0";
+                            case FINAL, EXPANDED, CHAINED, RELAYED, UNTIMED, DISCARDED -> "2.0.0";
                         });
         assertThat(bob.get("diagnostic-code"))
                 .startsWith("smtp; ")
@@ -177,7 +180,7 @@ class NotificationTableTest {
                         switch (end) {
                             case FAILED -> "550 5.1.1 no such user";
                             case DELAYED -> "451 4.2.1 busy";
-                            case FINAL, EXPANDED, CHAINED, RELAYED, DISCARDED -> "250 2.0.0 taken";
+                            case FINAL, EXPANDED, CHAINED, RELAYED, UNTIMED, DISCARDED -> "250 2.0.0 taken";
                         });
         assertThat(bob).containsKey("last-attempt-date");
     }
@@ -210,6 +213,10 @@ class NotificationTableTest {
             RELAYED,    NEVER,            '',            ''
             RELAYED,    SUCCESS,          relayed,       relayed
             RELAYED,    'FAILURE DELAY',  '',            relayed
+            UNTIMED,    '',               relayed,       relayed
+            UNTIMED,    NEVER,            '',            ''
+            UNTIMED,    SUCCESS,          relayed,       relayed
+            UNTIMED,    'FAILURE DELAY',  relayed,       relayed
             """)
     void whoTellsOfSuccess(End end, String asked, String plain, String traced) {
         Set<Notify> notices = Set.copyOf(Stream.of(asked.split(" "))
