@@ -104,7 +104,9 @@ sealed interface Arrears {
 
     private static List<Integer> late(Live live, Instant now) {
         QueuedMessage message = live.message;
-        if (message == null || !(message.envelope().sender() instanceof ReversePath.From)) {
+        if (message == null
+                || !(message.envelope().sender() instanceof ReversePath.From)
+                || DueIndex.millis(now) < live.delayAgain) {
             return List.of();
         }
         List<Integer> late = List.of();

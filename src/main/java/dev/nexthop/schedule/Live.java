@@ -47,7 +47,9 @@ final class Live {
     boolean recording;
     /** When the sender may be told again, in milliseconds since 1970, after that failed; 0 when it did not. */
     long tellAgain;
-    /** Why it failed. */
+    /** When a delay may be told again, in the same way; in memory only. */
+    long delayAgain;
+    /** Why telling of an end failed. */
     String trouble = "";
     /** Failed writes in a row. */
     int failures;

@@ -362,7 +362,8 @@ final class LiveTable {
                 boolean queued = live.queued.get(i);
                 Instant at = live.parked.containsKey(i) ? state.expires() : state.due();
                 long due = queued ? DueIndex.NEVER : DueIndex.millis(at);
-                earliest = Math.min(earliest, Math.min(due, notice(message, state, queued)));
+                long notice = Math.max(notice(message, state, queued), live.delayAgain);
+                earliest = Math.min(earliest, Math.min(due, notice));
             }
         }
         return earliest;

@@ -370,15 +370,15 @@ final class Recorder {
         }
         live.lock.lock();
         try {
+            if (trouble != null) { // what is due stays due, so that none of them is taken for told
+                live.delayAgain = DueIndex.millis(now.plus(NOTICE_PAUSE));
+                return;
+            }
+            live.delayAgain = 0;
             List<RecipientState> all = new ArrayList<>(live.message().recipients());
             for (int index : delay.late()) {
-                RecipientState newest = all.get(index);
                 RecipientState moved = states.get(index);
-                all.set(
-                        index,
-                        trouble == null
-                                ? noticed(newest, moved.notices(), moved.notifyAt())
-                                : noticed(newest, newest.notices(), now.plus(NOTICE_PAUSE)));
+                all.set(index, noticed(all.get(index), moved.notices(), moved.notifyAt()));
             }
             live.message = live.message().with(all);
         } finally {

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Not before, not after, and told in any case: what a sender may ask of the queue, over restarts. */
 class WishesTest {
@@ -289,6 +291,42 @@ class WishesTest {
         assertThat(world.story()).contains("bob@b.test delivered");
         assertThat(told()).hasSize(1);
         assertThat(world.spool.durable).isEmpty();
+    }
+
+    /** In line, held at the sender's wish, or tried before: who could not be told that it is late is told later. */
+    @ParameterizedTest
+    @CsvSource({"line, delayed 4.4.7", "held, delayed 4.4.7", "tried, delayed 4.2.1"})
+    void aNoticeOfLatenessThatFailsIsTriedAgain(String where, String notice) { // RFC 2852 §4.1.3
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().localPart().startsWith("slow")) {
+                world.fibers.block(gates);
+            }
+            return notice(facts) ? World.delivered() : World.deferred("busy");
+        };
+        for (int i = 0; where.equals("line") && i < world.perDestination; i++) {
+            world.submit(FROM, "slow" + i + "@b.test");
+        }
+        world.settle();
+        Requests.DeliverBy late = new DeliverBy(World.START.plus(Duration.ofMinutes(10)), Mode.NOTIFY, false);
+        Optional<Instant> hold =
+                where.equals("held") ? Optional.of(World.START.plus(Duration.ofHours(9))) : Optional.empty();
+        world.submit(
+                new Requests(Optional.empty(), "", List.of(), false, Optional.of(late), hold), 0, FROM, "bob@b.test");
+        world.advance(Duration.ofMinutes(9));
+        world.spool.full = true;
+        world.advance(Duration.ofMinutes(61)); // from 9 min to 70 min
+        assertThat(told()).isEmpty();
+        assertThat(world.alarms.stream().filter(alarm -> alarm.startsWith("dsn: a delay of message")))
+                .as("not all the time")
+                .hasSizeBetween(5, 7);
+        world.spool.full = false;
+        world.advance(Duration.ofMinutes(15));
+        assertThat(told()).containsExactly(notice);
+        world.advance(Duration.ofHours(2));
+        assertThat(told()).as("once").hasSize(1);
+        List.copyOf(gates).forEach(Runnable::run);
+        world.settle();
     }
 
     @Test
