@@ -98,7 +98,8 @@ final class Generation implements Tenancy {
             Lookups lookups = keep(lookups(foundation));
             Configuration.Limits limited = outbound.limits();
             this.limits = foundation.limits();
-            limits.throttles().prepare(limited.throttles());
+            Node.tellLosses(
+                    foundation.events(), "of throttles", limits.throttles().prepare(limited.throttles()));
             this.throttles = ThrottleRules.of(limited.throttles(), limits.throttles(), lookups, foundation.events());
             this.quotas = new QuotaRules(limited.quotas(), lookups, foundation.events(), this::leave);
             TlsClient tls = new TlsClient(outbound.delivery().ca());

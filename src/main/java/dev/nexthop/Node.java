@@ -240,12 +240,13 @@ final class Node implements AutoCloseable {
     }
 
     /** The spool tells of its own. */
-    private static void tellLosses(Events events, String what, List<String> losses) {
+    static void tellLosses(Events events, String what, List<String> losses) {
         if (!losses.isEmpty()) {
             events.alarm(
                     "store",
-                    "the write-ahead log of the database " + what + " was damaged; unless a power cut only tore off its"
-                            + " end, what was written to it last may be lost: " + String.join("; ", losses));
+                    "the database " + what
+                            + " is damaged; unless a power cut only tore off the end of its write-ahead log,"
+                            + " some of it is lost: " + String.join("; ", losses));
         }
     }
 

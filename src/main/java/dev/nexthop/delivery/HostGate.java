@@ -3,6 +3,7 @@ package dev.nexthop.delivery;
 import dev.nexthop.client.Target;
 import dev.nexthop.limit.Claim;
 import dev.nexthop.limit.Comer;
+import dev.nexthop.limit.Each;
 import dev.nexthop.limit.Pass;
 import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleRules;
@@ -65,7 +66,7 @@ final class HostGate {
             }
         } finally {
             ledger.unbar();
-            Pass.each(passes, Pass::close);
+            Each.of(passes, Pass::close);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.nexthop.limit;
 
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -34,6 +33,8 @@ final class Bucket {
     Rate rate;
     /** When all that was taken would have been taken at the average. */
     long full;
+    /** By how much that was moved forward, in all: so much earlier than its mark says has passed what is given back. */
+    private long forgiven;
     /** The last time that was given to one who came. */
     long cursor;
     /** The last time that was given again to one who had waited and was late. */
@@ -58,7 +59,7 @@ final class Bucket {
     void follow(Rate now, long at) {
         if (!now.equals(rate)) {
             rate = now;
-            full = 0;
+            forgive(full - at);
             cursor = 0;
             again = 0;
         }
@@ -74,7 +75,7 @@ final class Bucket {
         if (of == null) {
             return;
         }
-        full = Math.min(full, at + of.period().toNanos());
+        forgive(full - (at + of.tolerance() + of.interval()));
         came = Math.min(came, at);
         long soonest = full - of.tolerance();
         boolean deserted = Math.max(came + of.interval(), soonest) + of.interval() + LATE <= at;
@@ -114,14 +115,32 @@ final class Bucket {
         return time;
     }
 
-    void take(Rate of, long at) {
+    /**
+     * Takes one.
+     *
+     * @return for {@link #undo}
+     */
+    long take(Rate of, long at) {
         full = Math.max(full, at) + of.interval();
+        return full + forgiven;
     }
 
-    /** What was taken and not used. */
-    void undo(Rate of) {
+    /**
+     * What was taken and not used: the part of it that has not passed. What was forgiven since may all have been taken before, so
+     * that never too much comes back.
+     *
+     * @param mark what {@link #take} gave
+     */
+    void undo(Rate of, long mark, long at) {
         if (of.equals(rate)) {
-            full -= of.interval();
+            forgive(Math.min(mark - forgiven - at, of.interval()));
+        }
+    }
+
+    private void forgive(long time) {
+        if (time > 0) {
+            full -= time;
+            forgiven += time;
         }
     }
 
@@ -134,17 +153,31 @@ final class Bucket {
         return last <= at ? 0 : last + interval + (of.count() == 1 ? Math.min(interval / 20, JITTER) : 0);
     }
 
-    /** Whether one may go who has this turn. */
+    /**
+     * Whether one may go who has this turn. Who was called before him and has not come yet keeps his slot; who was called behind
+     * him, because he was late, does not.
+     */
     boolean hasSlot(long turn, long at) {
         Waiter first = line.peek();
         boolean called = promises.containsKey(turn);
         boolean overtakes = !called && first != null && first.turn() < turn;
-        return !overtakes && inFlight + promised(turn, at) < limit;
+        return !overtakes && inFlight + promisedBefore(turn, at) < limit;
     }
 
     void enter(long turn) {
         promises.remove(turn);
         inFlight++;
+    }
+
+    /** Who was called, and can't go now. */
+    void forgo(long turn) {
+        promises.remove(turn);
+    }
+
+    /** Whether a slot is kept for who has this turn. */
+    boolean isPromised(long turn, long at) {
+        keepTime(at);
+        return promises.containsKey(turn);
     }
 
     /** Whether there was room in the line. */
@@ -154,7 +187,7 @@ final class Bucket {
 
     /** Calls as many as have a slot. */
     void call(long at, Consumer<Waiter> called) {
-        while (!line.isEmpty() && inFlight + promised(-1, at) < limit) {
+        while (!line.isEmpty() && inFlight + promisedBefore(Long.MAX_VALUE, at) < limit) {
             Waiter first = line.remove();
             promises.put(first.turn(), at + PROMISE.toNanos());
             called.accept(first);
@@ -168,18 +201,22 @@ final class Bucket {
         }
     }
 
-    private int promised(long but, long at) {
-        int others = 0;
-        for (Iterator<Map.Entry<Long, Long>> each = promises.entrySet().iterator(); each.hasNext(); ) {
-            Map.Entry<Long, Long> promise = each.next();
-            promise.setValue(Math.min(promise.getValue(), at + PROMISE.toNanos())); // the clock may have been set back
-            if (promise.getValue() <= at) {
-                each.remove();
-            } else if (promise.getKey() != but) {
-                others++;
-            }
+    private int promisedBefore(long turn, long at) {
+        keepTime(at);
+        int earlier = 0;
+        for (long promised : promises.keySet()) {
+            earlier += promised < turn ? 1 : 0;
         }
-        return others;
+        return earlier;
+    }
+
+    private void keepTime(long at) {
+        if (promises.isEmpty()) {
+            return;
+        }
+        long latest = at + PROMISE.toNanos(); // the clock may have been set back
+        promises.replaceAll((_, until) -> Math.min(until, latest));
+        promises.values().removeIf(until -> until <= at);
     }
 
     int waiting() {
@@ -188,6 +225,11 @@ final class Bucket {
 
     /** Whether it is as good as none. */
     boolean idle(long at) {
-        return inFlight == 0 && line.isEmpty() && full <= at && cursor <= at && again <= at && promised(-1, at) == 0;
+        return inFlight == 0
+                && line.isEmpty()
+                && full <= at
+                && cursor <= at
+                && again <= at
+                && promisedBefore(Long.MAX_VALUE, at) == 0;
     }
 }

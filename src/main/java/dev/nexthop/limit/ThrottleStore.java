@@ -7,6 +7,7 @@ import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
 import dev.nexthop.store.Promise;
+import dev.nexthop.store.RecordException;
 import dev.nexthop.store.RecordReader;
 import dev.nexthop.store.RecordWriter;
 import dev.nexthop.store.StoreMemory;
@@ -70,17 +71,23 @@ final class ThrottleStore implements AutoCloseable {
         this.later = later;
     }
 
-    /** Opens the database if that has not been done, and reads it. */
-    void open(long now) throws IOException {
+    /**
+     * Opens the database if that has not been done, and reads it.
+     *
+     * @return what of it is lost, a sentence each: those counts begin anew
+     */
+    List<String> open(long now) throws IOException {
         lock.lock();
         try {
             if (database != null) {
-                return;
+                return List.of();
             }
             Database opened = Database.open(folder, "throttle", List.of(COUNTS), StoreMemory.SMALL);
+            List<String> losses = new ArrayList<>();
             boolean read = false;
             try {
-                read(opened, now);
+                losses.addAll(opened.takeLosses());
+                read(opened, now, losses);
                 read = true;
             } finally {
                 if (!read) {
@@ -88,14 +95,15 @@ final class ThrottleStore implements AutoCloseable {
                 }
             }
             database = opened;
+            return losses;
         } finally {
             lock.unlock();
         }
     }
 
-    private void read(Database from, long now) throws IOException {
+    private void read(Database from, long now, List<String> losses) throws IOException {
         byte[] at = new byte[0];
-        List<Entry> entries = from.scan(COUNTS, at, new byte[0], STEP);
+        List<Entry> entries = next(from, at, losses);
         List<Edit> old = new ArrayList<>();
         while (!entries.isEmpty()) {
             for (Entry entry : entries) {
@@ -109,10 +117,20 @@ final class ThrottleStore implements AutoCloseable {
                 }
                 at = Arrays.copyOf(entry.key(), entry.key().length + 1);
             }
-            entries = from.scan(COUNTS, at, new byte[0], STEP);
+            entries = next(from, at, losses);
         }
         if (!old.isEmpty()) {
             CompletableFuture<Void> _ = from.submit(old, Promise.WRITTEN_SOON);
+        }
+    }
+
+    /** What lies behind a place that can't be read begins anew. */
+    private static List<Entry> next(Database from, byte[] at, List<String> losses) throws IOException {
+        try {
+            return from.scan(COUNTS, at, new byte[0], STEP);
+        } catch (RecordException e) {
+            losses.add(e.getMessage() + "; the counts from there on begin anew");
+            return List.of();
         }
     }
 

@@ -88,13 +88,13 @@ public final class Throttles implements AutoCloseable {
      * Opens what throttles need on disk, before they are in force.
      *
      * @param throttles those to come
+     * @return what of earlier counts is lost, a sentence each, told once
      * @throws IOException when the folder can't be used
      */
-    public void prepare(List<ThrottleSettings> throttles) throws IOException {
-        if (throttles.stream()
-                .anyMatch(one -> one.rate().filter(Rate::worthKeeping).isPresent())) {
-            store.open(nanos());
-        }
+    public List<String> prepare(List<ThrottleSettings> throttles) throws IOException {
+        boolean needed = throttles.stream()
+                .anyMatch(one -> one.rate().filter(Rate::worthKeeping).isPresent());
+        return needed ? store.open(nanos()) : List.of();
     }
 
     /**
@@ -123,7 +123,7 @@ public final class Throttles implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        called.forEach(waiter -> waiter.wake().run());
+        wake(called);
         return changed;
     }
 
@@ -141,16 +141,20 @@ public final class Throttles implements AutoCloseable {
             long now = nanos();
             Refusal refusal = refusal(claims, comer, now, called);
             if (refusal == null) {
-                claims.forEach(claim -> take(claim, comer, now));
-                answer = new Answer.Go(new Pass(this, claims));
+                List<Pass.Taken> taken = new ArrayList<>(claims.size());
+                claims.forEach(claim -> taken.add(take(claim, comer, now)));
+                answer = new Answer.Go(new Pass(this, taken));
             } else {
                 answer = new Answer.No(refusal);
+            }
+            if (refusal instanceof Refusal.Later) {
+                claims.forEach(claim -> forgo(claim, comer, now, called));
             }
             claims.forEach(claim -> settle(claim.count(), now));
         } finally {
             lock.unlock();
         }
-        called.forEach(waiter -> waiter.wake().run());
+        wake(called);
         return answer;
     }
 
@@ -219,29 +223,40 @@ public final class Throttles implements AutoCloseable {
         }
     }
 
-    private void take(Claim claim, Comer comer, long now) {
+    private Pass.Taken take(Claim claim, Comer comer, long now) {
         Bucket bucket = buckets.get(claim.count());
         if (bucket == null) {
             throw new IllegalStateException("there is no count of " + claim.words());
         }
-        claim.throttle().rate().ifPresent(rate -> bucket.take(rate, now));
+        long mark = claim.throttle().rate().map(rate -> bucket.take(rate, now)).orElse(0L);
         if (claim.throttle().concurrency().isPresent()) {
             bucket.enter(comer.turn());
         }
+        return new Pass.Taken(claim, mark);
     }
 
-    void leave(List<Claim> claims, boolean unused) {
+    /** Who was called for a slot and has to wait for a time needs the slot no more: it is the turn of another. */
+    private void forgo(Claim claim, Comer comer, long now, List<Waiter> called) {
+        Bucket bucket = buckets.get(claim.count());
+        if (bucket != null && claim.throttle().concurrency().isPresent()) {
+            bucket.forgo(comer.turn());
+            call(bucket, now, called);
+        }
+    }
+
+    void leave(List<Pass.Taken> taken, boolean unused) {
         List<Waiter> called = new ArrayList<>();
         lock.lock();
         try {
             long now = nanos();
-            for (Claim claim : claims) {
+            for (Pass.Taken one : taken) {
+                Claim claim = one.claim();
                 Bucket bucket = buckets.get(claim.count());
                 if (bucket == null) {
                     continue; // it had no slots, and what it has counted says nothing any more
                 }
                 if (unused) {
-                    claim.throttle().rate().ifPresent(bucket::undo);
+                    claim.throttle().rate().ifPresent(rate -> bucket.undo(rate, one.mark(), now));
                 }
                 if (claim.throttle().concurrency().isPresent()) {
                     bucket.inFlight--;
@@ -252,7 +267,11 @@ public final class Throttles implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        called.forEach(waiter -> waiter.wake().run());
+        wake(called);
+    }
+
+    private static void wake(List<Waiter> called) {
+        Each.of(called, waiter -> waiter.wake().run());
     }
 
     private void call(Bucket bucket, long now, List<Waiter> called) {
@@ -277,8 +296,8 @@ public final class Throttles implements AutoCloseable {
      *
      * @param claim for which there was none
      * @param turn the place in the order of all who wait
-     * @param wake called once when it may ask again; returns at once, and calls {@link #prod} after {@link #patience}, in
-     *     case that who was called does not come
+     * @param wake called once when it may ask again; returns at once, and has {@link #prod} called after {@link #patience},
+     *     in case that who was called does not come
      * @return false when the line is full, or all lines together are
      */
     public boolean park(Claim claim, long turn, Runnable wake) {
@@ -296,7 +315,7 @@ public final class Throttles implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        called.forEach(waiter -> waiter.wake().run());
+        wake(called);
         return true;
     }
 
@@ -309,21 +328,26 @@ public final class Throttles implements AutoCloseable {
      * Calls the next one when one who was called has not come.
      *
      * @param claim what he waited for
+     * @param turn his
+     * @return whether his slot is still kept, because the clock was set back: prod again after {@link #patience}
      */
-    public void prod(Claim claim) {
+    public boolean prod(Claim claim, long turn) {
         List<Waiter> called = new ArrayList<>();
+        boolean kept = false;
         lock.lock();
         try {
             Bucket bucket = buckets.get(claim.count());
             if (bucket != null) {
                 long now = nanos();
                 call(bucket, now, called);
+                kept = bucket.isPromised(turn, now);
                 settle(claim.count(), now);
             }
         } finally {
             lock.unlock();
         }
-        called.forEach(waiter -> waiter.wake().run());
+        wake(called);
+        return kept;
     }
 
     /**

@@ -17,7 +17,9 @@ import dev.nexthop.smtp.EnhancedStatus;
 import dev.nexthop.tls.TlsVerdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,9 +86,18 @@ final class Attempts {
         started(admission.follow(rules, changed).started());
     }
 
-    /** Tickets that waited have their slots. */
+    /** Tickets that waited have their slots. Who can't be brought to a thread comes again, and others get its slot. */
     void started(List<Ticket> tickets) {
-        tickets.forEach(this::go);
+        Deque<Ticket> left = new ArrayDeque<>(tickets);
+        while (!left.isEmpty()) {
+            Ticket ticket = left.removeFirst();
+            try {
+                go(ticket);
+            } catch (RuntimeException | Error bug) {
+                giveUp(ticket, bug);
+                left.addAll(freed(ticket, ticket.rules, null));
+            }
+        }
     }
 
     /**
@@ -449,13 +460,22 @@ final class Attempts {
     }
 
     private void giveBack(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
+        started(freed(ticket, rules, verdict));
+    }
+
+    /** Gives its slot back, if it has one; who goes on now. */
+    private List<Ticket> freed(Ticket ticket, long rules, @Nullable HopVerdict verdict) {
         if (ticket.key == null || ticket.suspended != null || ticket.gaveBack) {
-            return;
+            return List.of();
         }
         ticket.gaveBack = true;
         Admission.Moves moves = admission.finished(ticket, rules, verdict);
-        moves.started().forEach(this::go);
-        moves.suspended().forEach(this::go);
+        if (moves.suspended().isEmpty()) {
+            return moves.started();
+        }
+        List<Ticket> all = new ArrayList<>(moves.started());
+        all.addAll(moves.suspended());
+        return all;
     }
 
     /** A ticket that waited may go on; its message may have to be read first. */

@@ -3,6 +3,7 @@ package dev.nexthop.schedule;
 import dev.nexthop.event.DeliveryEvent;
 import dev.nexthop.limit.Claim;
 import dev.nexthop.limit.Comer;
+import dev.nexthop.limit.Each;
 import dev.nexthop.limit.Pass;
 import dev.nexthop.limit.Refusal;
 import dev.nexthop.limit.ThrottleRules;
@@ -80,12 +81,12 @@ final class Turnstile {
 
         /** No host was connected. */
         void unused() {
-            Pass.each(passes, Pass::unused);
+            Each.of(passes, Pass::unused);
         }
 
         @Override
         public void close() {
-            Pass.each(passes, Pass::close);
+            Each.of(passes, Pass::close);
         }
     }
 
@@ -291,9 +292,23 @@ final class Turnstile {
         }
     }
 
-    /** It asks again; if it does not come to that, the next one is called. */
+    /** It asks again; if it does not come to that, the next one is called, and it comes again later. */
     private void called(Ticket ticket, Claim claim, Throttles throttles) {
-        machinery.workers().execute(() -> then.submit().accept(ticket));
-        machinery.ticker().at(machinery.clock().instant().plus(Throttles.patience()), () -> throttles.prod(claim));
+        try {
+            machinery.workers().execute(() -> then.submit().accept(ticket));
+        } catch (RuntimeException | Error bug) {
+            then.full().accept(ticket);
+            throw bug;
+        } finally {
+            prodLater(claim, ticket.turn, throttles);
+        }
+    }
+
+    private void prodLater(Claim claim, long turn, Throttles throttles) {
+        machinery.ticker().at(machinery.clock().instant().plus(Throttles.patience()), () -> {
+            if (throttles.prod(claim, turn)) {
+                prodLater(claim, turn, throttles);
+            }
+        });
     }
 }

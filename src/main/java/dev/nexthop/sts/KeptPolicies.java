@@ -5,6 +5,7 @@ import dev.nexthop.store.Edit;
 import dev.nexthop.store.Entry;
 import dev.nexthop.store.Family;
 import dev.nexthop.store.Promise;
+import dev.nexthop.store.RecordException;
 import dev.nexthop.store.StoreMemory;
 import dev.nexthop.tls.StsAnswer.Trouble;
 import dev.nexthop.tls.StsPolicy;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -72,6 +74,9 @@ final class KeptPolicies implements AutoCloseable {
         }
     }
 
+    /** Why not all of them could be read. */
+    private Optional<String> unread = Optional.empty();
+
     private KeptPolicies(Database database, int most) {
         this.database = database;
         this.most = most;
@@ -93,12 +98,25 @@ final class KeptPolicies implements AutoCloseable {
     }
 
     List<String> takeLosses() throws IOException {
-        return database.takeLosses();
+        List<String> losses = new ArrayList<>(database.takeLosses());
+        unread.ifPresent(
+                why -> losses.add(why + "; the policies from there on are fetched again when they are needed"));
+        return losses;
+    }
+
+    /** As many as lie before a place that can't be read. */
+    private List<Entry> next(byte[] from) throws IOException {
+        try {
+            return database.scan(POLICY, from, new byte[0], SCAN_STEP);
+        } catch (RecordException e) {
+            unread = Optional.ofNullable(e.getMessage());
+            return List.of();
+        }
     }
 
     private void read() throws IOException {
         byte[] from = new byte[0];
-        List<Entry> entries = database.scan(POLICY, from, new byte[0], SCAN_STEP);
+        List<Entry> entries = next(from);
         while (!entries.isEmpty()) {
             for (Entry entry : entries) {
                 String name = new String(entry.key(), StandardCharsets.UTF_8);
@@ -111,7 +129,7 @@ final class KeptPolicies implements AutoCloseable {
                 }
                 from = Arrays.copyOf(entry.key(), entry.key().length + 1);
             }
-            entries = database.scan(POLICY, from, new byte[0], SCAN_STEP);
+            entries = next(from);
         }
     }
 

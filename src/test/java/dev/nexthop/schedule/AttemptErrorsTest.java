@@ -162,6 +162,39 @@ class AttemptErrorsTest {
         goesOn(world, Map.of("x@b.test", 1, "y@b.test", 1));
     }
 
+    /** Its slot goes to the next one, who has nothing to do with it. */
+    @Test
+    void whoHasASlotCannotBeBroughtToAThread() {
+        World world = with();
+        world.log = new ArrayList<>();
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().toString().equals("x@d0.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        for (int i = 0; i < 4; i++) {
+            world.submit(FROM, "x@d" + i + ".test");
+            world.settle();
+        }
+        world.meanwhile = word -> {
+            if (word.equals("a thread starts") && !broken) {
+                broken = true;
+                bug();
+            }
+        };
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(broken).isTrue();
+        broken = false;
+        world.meanwhile = word -> {};
+        assertThat(world.story())
+                .as("without time passing")
+                .containsExactlyInAnyOrder("x@d0.test delivered", "x@d2.test delivered", "x@d3.test delivered");
+        goesOn(world, Map.of("x@d1.test", 1, "x@d2.test", 1));
+    }
+
     @Test
     void slotsOfThrottlesCannotBeGivenBack() {
         ThrottleSettings few = ThrottleSchedulerTest.concurrency(1, LimitKey.RCPT);
@@ -182,8 +215,8 @@ class AttemptErrorsTest {
         broken = false;
         assertThat(world.story()).containsExactly("x@b.test delivered", "y@b.test delivered");
         world.advance(Throttles.patience().plusSeconds(1)); // whoever was called has not come
-        world.counts().prod(new Claim(few, "x@b.test"));
-        world.counts().prod(new Claim(few, "y@b.test"));
+        world.counts().prod(new Claim(few, "x@b.test"), 0);
+        world.counts().prod(new Claim(few, "y@b.test"), 0);
         world.submit(FROM, "x@b.test", "y@b.test");
         goesOn(world, Map.of("x@b.test", 2, "y@b.test", 2));
     }

@@ -43,7 +43,7 @@ class ThrottleSchedulerTest {
         return new ThrottleSettings("few", List.of(keys), Match.ALL, Optional.empty(), OptionalInt.of(most), 0);
     }
 
-    private static World with(ThrottleSettings... throttles) {
+    static World with(ThrottleSettings... throttles) {
         World world = new World(1);
         world.spool.immediate = true;
         world.throttles = List.of(throttles);
@@ -266,6 +266,38 @@ class ThrottleSchedulerTest {
         gates.forEach(Runnable::run);
         world.advance(Duration.ofSeconds(3));
         assertThat(world.story()).contains("0@d0.test delivered", "1@d1.test failed", "2@d2.test delivered");
+    }
+
+    /** He who was called is kept a slot for a second, whatever the clock says meanwhile. */
+    @Test
+    void aClockThatIsSetBackStrandsNobodyInTheLine() throws IOException {
+        World world = with(concurrency(1, LimitKey.SENDER));
+        List<Runnable> gates = new ArrayList<>();
+        world.hosts = facts -> {
+            if (facts.recipient().toString().equals("0@d0.test")) {
+                world.fibers.block(gates);
+            }
+            return World.delivered();
+        };
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ids.add(world.submit(FROM, i + "@d" + i + ".test"));
+            world.settle();
+        }
+        world.later(() -> {
+            try {
+                world.scheduler().control().hold(QueueFilter.of(ids.get(1)));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        world.settle();
+        gates.forEach(Runnable::run);
+        world.settle();
+        assertThat(world.story()).containsExactly("0@d0.test delivered");
+        world.setClock(Duration.ofHours(-1));
+        world.advance(Throttles.patience().multipliedBy(2));
+        assertThat(world.story()).containsExactly("0@d0.test delivered", "2@d2.test delivered");
     }
 
     @Test

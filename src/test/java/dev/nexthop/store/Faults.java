@@ -1,6 +1,7 @@
 package dev.nexthop.store;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A disk that fails in ways that a test says, for tests of other rooms. */
@@ -74,6 +76,18 @@ public final class Faults {
      */
     public void unreadable(Family family, byte[] from, byte[] to) {
         bad.add(new Span(family, from, to));
+    }
+
+    /** Turns an octet in the first block of each table of a closed database. */
+    public static void damageTables(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path table :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+                byte[] octets = Files.readAllBytes(table);
+                octets[10] = (byte) ~octets[10];
+                Files.write(table, octets);
+            }
+        }
     }
 
     /** Everything can be read again. */

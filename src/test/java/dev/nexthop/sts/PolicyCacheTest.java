@@ -6,6 +6,7 @@ import dev.nexthop.dns.TestNameServer;
 import dev.nexthop.e2e.PolicyHost;
 import dev.nexthop.mail.TlsFault;
 import dev.nexthop.smtp.Domain;
+import dev.nexthop.store.Faults;
 import dev.nexthop.tls.StsAnswer;
 import dev.nexthop.tls.StsPolicy;
 import java.io.IOException;
@@ -139,6 +140,19 @@ class PolicyCacheTest {
         assertThat(kept.fetched()).isEqualTo(Setting.START);
         assertThat(kept.age(setting.now())).isEqualTo(Duration.ofDays(6));
         assertThat(kept.expires()).isEqualTo(Setting.START.plus(Duration.ofDays(7)));
+    }
+
+    @Test
+    void whatCannotBeReadAtTheStartIsToldAndFetchedAgain() throws IOException {
+        setting.ask();
+        setting.restart().restart(Faults::damageTables); // what the first left in its log is a table behind the second
+        assertThat(setting.cache().takeLosses())
+                .singleElement()
+                .asString()
+                .endsWith("; the policies from there on are fetched again when they are needed");
+        assertThat(setting.cache().kept(Setting.DOMAIN)).isEmpty();
+        assertThat(mode(setting.ask())).isEqualTo(StsPolicy.Mode.ENFORCE);
+        assertThat(setting.cache().kept(Setting.DOMAIN)).isPresent();
     }
 
     @Test

@@ -99,9 +99,20 @@ final class Setting implements PolicyCache.Watcher, AutoCloseable {
 
     /** Stops, and starts again with what is on disk. */
     Setting restart() throws IOException {
+        return restart(_ -> {});
+    }
+
+    /** The same, with something done to the folder meanwhile. */
+    Setting restart(Harm meanwhile) throws IOException {
         cache.close();
+        meanwhile.to(folder.resolve("policies"));
         cache = PolicyCache.open(folder.resolve("policies"), () -> now, this);
         return this;
+    }
+
+    /** What befalls a folder. */
+    interface Harm {
+        void to(Path folder) throws IOException;
     }
 
     List<String> heard() {
