@@ -30,6 +30,12 @@ public record Claim(ThrottleSettings throttle, String key) {
         return "rate limited by " + words();
     }
 
+    /** Whether a reason tells of a throttle of this name and these numbers. */
+    public static boolean isOf(String reason, ThrottleSettings throttle) {
+        String words = RATE + throttle.id() + "' (" + throttle.numbers();
+        return reason.startsWith(words + ")") || reason.startsWith(words + " for ");
+    }
+
     /** The id of the throttle that a reason tells of; empty when it tells of none. */
     public static String throttleOf(String reason) {
         int end = reason.startsWith(RATE) ? reason.indexOf("' (", RATE.length()) : -1;

@@ -247,10 +247,14 @@ public final class Scheduler {
     }
 
     private void scan() {
+        Outdated outdated;
         try {
+            outdated = outdated();
             // What can't be read is due now: the feeder reads it once more and puts it into quarantine.
             parts.spool()
-                    .forEach(this::found, id -> index.put(id, machinery.clock().millis()));
+                    .forEach(
+                            message -> found(message, outdated),
+                            id -> index.put(id, machinery.clock().millis()));
         } catch (IOException | RuntimeException e) {
             scanAgain(e);
             return;
@@ -264,6 +268,13 @@ public final class Scheduler {
         newcomers.clear();
         deeds.complete();
         holds.look();
+        throttles.run(outdated.ids());
+    }
+
+    private Outdated outdated() {
+        try (Ruleset rules = parts.rules().open()) {
+            return new Outdated(rules.throttles().all());
+        }
     }
 
     private void scanAgain(Throwable why) {
@@ -278,7 +289,7 @@ public final class Scheduler {
         parts.events().alarm("spool", "the queue could not be read whole, next try in a minute: " + why.getMessage());
     }
 
-    private void found(QueuedMessage message) {
+    private void found(QueuedMessage message, Outdated outdated) {
         if (newcomers.contains(message.id())) {
             return; // it is in hand already, or gone
         }
@@ -288,6 +299,7 @@ public final class Scheduler {
             return;
         }
         marks.put(message);
+        outdated.look(message);
         index.put(message.id(), LiveTable.wake(message));
         if (index.size() % 1_000 == 1) {
             feeder.kick(); // serve while the scan goes on

@@ -3,10 +3,12 @@ package dev.nexthop.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexthop.expr.RuleSource;
+import dev.nexthop.limit.LimitKey;
 import dev.nexthop.queue.RecipientState;
 import dev.nexthop.queue.RecipientStatus;
 import dev.nexthop.route.NextHop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -256,5 +258,36 @@ class SchedulerRestartTest {
         gates.forEach(Runnable::run);
         world.settle();
         assertThat(world.story()).contains("bob@b.test delivered");
+    }
+
+    @Test
+    void aStartUnderOtherThrottlesAsksThoseAgainThatWait() {
+        World world = ThrottleSchedulerTest.with(
+                ThrottleSchedulerTest.rate("slow", 1, Duration.ofHours(1), LimitKey.RCPT_DOMAIN));
+        for (int i = 0; i < 3; i++) {
+            world.submit("sender@a.test", i + "@b.test");
+        }
+        world.settle();
+        world.throttles = List.of(ThrottleSchedulerTest.rate("slow", 1, Duration.ofSeconds(1), LimitKey.RCPT_DOMAIN));
+        world.crash();
+        world.advance(Duration.ofSeconds(4));
+        assertThat(world.jobs).hasSize(3);
+        world.throttles = List.of(ThrottleSchedulerTest.rate("slow", 1, Duration.ofHours(1), LimitKey.RCPT_DOMAIN));
+        world.crash();
+        for (int i = 0; i < 3; i++) {
+            world.submit("sender@a.test", i + "@b.test");
+        }
+        world.settle();
+        assertThat(world.jobs).hasSize(4);
+        List<Instant> dues = dues(world);
+        world.crash();
+        world.advance(Duration.ofSeconds(4));
+        assertThat(dues(world)).as("nothing has changed").isEqualTo(dues);
+    }
+
+    private static List<Instant> dues(World world) {
+        return world.spool.durable.values().stream()
+                .map(message -> message.recipients().getFirst().due())
+                .toList();
     }
 }
