@@ -238,10 +238,7 @@ class ThrottleSchedulerTest {
         assertThat(world.spool.durable).isEmpty();
     }
 
-    @Test
-    void whoWaitsForASlotAndIsCancelledHoldsUpNobody() throws IOException {
-        World world = with(concurrency(1, LimitKey.SENDER));
-        List<Runnable> gates = new ArrayList<>();
+    private static List<QueueId> threeOfWhomTheFirstIsUnderWay(World world, List<Runnable> gates) {
         world.hosts = facts -> {
             if (facts.recipient().toString().equals("0@d0.test")) {
                 world.fibers.block(gates);
@@ -253,6 +250,14 @@ class ThrottleSchedulerTest {
             ids.add(world.submit(FROM, i + "@d" + i + ".test"));
             world.settle();
         }
+        return ids;
+    }
+
+    @Test
+    void whoWaitsForASlotAndIsCancelledHoldsUpNobody() throws IOException {
+        World world = with(concurrency(1, LimitKey.SENDER));
+        List<Runnable> gates = new ArrayList<>();
+        List<QueueId> ids = threeOfWhomTheFirstIsUnderWay(world, gates);
         assertThat(world.scheduler().control().list(QueueFilter.ALL, 10).messages())
                 .hasSize(3);
         world.later(() -> {
@@ -273,17 +278,7 @@ class ThrottleSchedulerTest {
     void aClockThatIsSetBackStrandsNobodyInTheLine() throws IOException {
         World world = with(concurrency(1, LimitKey.SENDER));
         List<Runnable> gates = new ArrayList<>();
-        world.hosts = facts -> {
-            if (facts.recipient().toString().equals("0@d0.test")) {
-                world.fibers.block(gates);
-            }
-            return World.delivered();
-        };
-        List<QueueId> ids = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            ids.add(world.submit(FROM, i + "@d" + i + ".test"));
-            world.settle();
-        }
+        List<QueueId> ids = threeOfWhomTheFirstIsUnderWay(world, gates);
         world.later(() -> {
             try {
                 world.scheduler().control().hold(QueueFilter.of(ids.get(1)));
